@@ -1,0 +1,140 @@
+package feed
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// A Change is one step of stored state. Changes are the only way to write
+// (storage.Apply). Each carries its own time, and applying the same changes in
+// the same order gives the same state everywhere: nothing that a change means
+// depends on the clock, the machine or what else runs.
+type Change interface {
+	// Time is when the change was made, UTC.
+	Time() time.Time
+	kind() string
+}
+
+// A Claim moves the next visits of sources that are due, before their requests
+// leave.
+type Claim struct {
+	At      time.Time
+	Sources []SourceID
+	Next    []time.Time // one a source
+}
+
+// A Visit is the result of one pass over one source.
+type Visit struct {
+	At     time.Time
+	Source SourceID
+	Next   time.Time // when the source is due again
+	HTTP   int       // status of the answer, 0 for none or for a file
+	// Error is why the visit failed; "" for a success. A failed visit changes
+	// the source's health and schedule, nothing else.
+	Error string
+	// Document is what was read; nil where the source had nothing new (304, or
+	// the same bytes as last time).
+	Document *Reading
+	// Validators replace the stored ones as a whole; nil keeps them.
+	Validators *Validators
+}
+
+// A Reading is a document that parsed, less the entries whose Raw was known.
+type Reading struct {
+	Body uint64 // hash of the document's bytes
+	Meta Meta
+	// Window names every entry of the document in its order, known ones too.
+	Window []Raw
+	// Entries are the new and changed ones, in the order of the document.
+	Entries []Reported
+	// Generation is that of the rules the entries were matched under.
+	Generation uint64
+}
+
+// A Reported entry is one that a source brought, with the topics it belongs to.
+type Reported struct {
+	Entry   Entry
+	Matches []Match
+}
+
+// Rules replaces the set of topics. Topics that are gone keep what they filed,
+// unseen, in case they return.
+type RulesChange struct {
+	At         time.Time
+	Generation uint64
+	Topics     []TopicRules
+}
+
+// TopicRules names one topic's rules by their hash.
+type TopicRules struct {
+	ID   TopicID
+	Hash uint64
+}
+
+// A Refiling brings the memberships of a range of stored groups in line with
+// new rules: one step of the way behind a RulesChange.
+type Refiling struct {
+	At         time.Time
+	Generation uint64
+	Topics     []TopicID // whose memberships are decided anew
+	From, To   GroupKey  // groups From ≤ key < To
+	Matches    []EntryMatches
+	// Done marks the last step: the topics' hashes are up to date from here on.
+	Done bool
+}
+
+// EntryMatches are the topics of a stored entry, of those under decision.
+type EntryMatches struct {
+	Entry   EntryKey
+	Matches []Match
+}
+
+func (c *Claim) Time() time.Time       { return c.At }
+func (v *Visit) Time() time.Time       { return v.At }
+func (r *RulesChange) Time() time.Time { return r.At }
+func (r *Refiling) Time() time.Time    { return r.At }
+
+func (*Claim) kind() string       { return "claim" }
+func (*Visit) kind() string       { return "visit" }
+func (*RulesChange) kind() string { return "rules" }
+func (*Refiling) kind() string    { return "refiling" }
+
+type envelope struct {
+	Kind   string          `json:"kind"`
+	Change json.RawMessage `json:"change"`
+}
+
+// EncodeChange writes a change as bytes, for a log.
+func EncodeChange(c Change) ([]byte, error) {
+	b, err := json.Marshal(c)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", c.kind(), err)
+	}
+	return json.Marshal(envelope{c.kind(), b})
+}
+
+// DecodeChange reads what EncodeChange wrote.
+func DecodeChange(b []byte) (Change, error) {
+	var e envelope
+	if err := json.Unmarshal(b, &e); err != nil {
+		return nil, fmt.Errorf("decode change: %w", err)
+	}
+	var c Change
+	switch e.Kind {
+	case "claim":
+		c = new(Claim)
+	case "visit":
+		c = new(Visit)
+	case "rules":
+		c = new(RulesChange)
+	case "refiling":
+		c = new(Refiling)
+	default:
+		return nil, fmt.Errorf("decode change: unknown kind %q", e.Kind)
+	}
+	if err := json.Unmarshal(e.Change, c); err != nil {
+		return nil, fmt.Errorf("decode %s: %w", e.Kind, err)
+	}
+	return c, nil
+}
