@@ -58,7 +58,7 @@ type Reported struct {
 	Matches []Match
 }
 
-// Rules replaces the set of topics. Topics that are gone keep what they filed,
+// A RulesChange replaces the set of topics. Topics that are gone keep what they filed,
 // unseen, in case they return.
 type RulesChange struct {
 	At         time.Time
@@ -72,19 +72,20 @@ type TopicRules struct {
 	Hash uint64
 }
 
-// A Refiling brings the memberships of a range of stored groups in line with
-// new rules: one step of the way behind a RulesChange.
+// A Refiling brings the memberships of some stored entries in line with new
+// rules: one step of the way behind a RulesChange. Entries that are not named
+// keep what they have.
 type Refiling struct {
 	At         time.Time
 	Generation uint64
 	Topics     []TopicID // whose memberships are decided anew
-	From, To   GroupKey  // groups From ≤ key < To
-	Matches    []EntryMatches
+	Entries    []EntryMatches
 	// Done marks the last step: the topics' hashes are up to date from here on.
 	Done bool
 }
 
-// EntryMatches are the topics of a stored entry, of those under decision.
+// EntryMatches are the topics of a stored entry, of those under decision; none
+// when it leaves them all.
 type EntryMatches struct {
 	Entry   EntryKey
 	Matches []Match

@@ -49,6 +49,9 @@ type Neighbour struct {
 	Story   StoryKey
 	Entry   EntryKey   // the member that makes it a neighbour
 	Sources []SourceID // of all its members
+	// Repeated says that a source carries the link on several entries, so that
+	// the link names no one report.
+	Repeated bool
 }
 
 // A Membership is a group filed under a topic. Once made it stays: its public

@@ -1,0 +1,243 @@
+package storage
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/cespare/xxhash/v2"
+	bolt "go.etcd.io/bbolt"
+
+	"topicwire/feed"
+)
+
+// An Outcome is what one change did.
+type Outcome struct {
+	New     int // entries stored for the first time
+	Updated int // entries whose text or dates changed
+}
+
+// A Result is what a call of Apply did.
+type Result struct {
+	Outcomes []Outcome      // one a change
+	Topics   []feed.TopicID // whose readers can see a difference, each once
+}
+
+// Apply writes changes in order, all of them in one transaction: when it returns
+// without an error they are on disk, otherwise none is. It must not be called
+// from two goroutines at once.
+func (db *DB) Apply(changes []feed.Change) (Result, error) {
+	var res Result
+	err := db.bolt.Update(func(tx *bolt.Tx) error {
+		w := newWriter(db, tx)
+		res = Result{Outcomes: make([]Outcome, len(changes))}
+		for i, c := range changes {
+			if err := w.apply(c, &res.Outcomes[i]); err != nil {
+				return err
+			}
+		}
+		if err := w.flush(); err != nil {
+			return err
+		}
+		for _, t := range w.topics {
+			if t.touched {
+				res.Topics = append(res.Topics, t.id)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return Result{}, fmt.Errorf("apply: %w", err)
+	}
+	return res, nil
+}
+
+// A writer is one transaction of Apply. It remembers what several changes of a
+// batch touch, so that each record is written once.
+type writer struct {
+	db *DB
+	tx *bolt.Tx
+
+	sources, names, numbers, metas, windows, entries, ids, links, groups, stories, topicB, members, publics *bolt.Bucket
+
+	topics []*topicState // in the order they were first touched
+}
+
+// A topicState is a topic touched in this transaction.
+type topicState struct {
+	id feed.TopicID
+	topicRecord
+	dirty   bool // the record differs from the stored one
+	touched bool // its readers can see a difference
+}
+
+func newWriter(db *DB, tx *bolt.Tx) *writer {
+	w := &writer{db: db, tx: tx}
+	for _, b := range []struct {
+		name []byte
+		to   **bolt.Bucket
+		fill float64
+	}{
+		// Keys that only grow fill pages nearly whole; bbolt's default, made for
+		// random keys, would leave every page half empty behind them.
+		{bSources, &w.sources, 0.9}, {bNames, &w.names, 0.7}, {bNumbers, &w.numbers, 0.9}, {bMetas, &w.metas, 0.9}, {bWindows, &w.windows, 0.9},
+		{bEntries, &w.entries, 0.98}, {bIDs, &w.ids, 0.8}, {bLinks, &w.links, 0.7},
+		{bGroups, &w.groups, 0.95}, {bStories, &w.stories, 0.95}, {bTopics, &w.topicB, 0.9},
+		{bMembers, &w.members, 0.9}, {bPublics, &w.publics, 0.7},
+	} {
+		*b.to = tx.Bucket(b.name)
+		(*b.to).FillPercent = b.fill
+	}
+	return w
+}
+
+func (w *writer) apply(c feed.Change, o *Outcome) error {
+	switch c := c.(type) {
+	case *feed.Claim:
+		return w.claim(c)
+	case *feed.Visit:
+		return w.visit(c, o)
+	case *feed.RulesChange:
+		return w.rules(c)
+	case *feed.Refiling:
+		return w.refile(c)
+	}
+	return fmt.Errorf("unknown change %T", c)
+}
+
+func (w *writer) flush() error {
+	for _, t := range w.topics {
+		if t.dirty {
+			if err := w.topicB.Put([]byte(t.id), t.encode(nil)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// source reads the record of a source; the first mention of a source numbers it.
+func (w *writer) source(id feed.SourceID) (*sourceRecord, error) {
+	s := &sourceRecord{SourceState: feed.SourceState{ID: id}}
+	if n := w.names.Get([]byte(id)); n != nil {
+		s.number = binary.BigEndian.Uint32(n)
+		if v := w.sources.Get(n); v != nil {
+			if err := s.decode(v); err != nil {
+				return nil, fmt.Errorf("source %s: %w", id, err)
+			}
+		}
+		return s, nil
+	}
+	if id == "" {
+		return nil, errors.New("a source without an id")
+	}
+	n, err := w.names.NextSequence()
+	if err != nil {
+		return nil, err
+	}
+	s.number = uint32(n)
+	if err := w.numbers.Put(key4(s.number), []byte(id)); err != nil {
+		return nil, err
+	}
+	return s, w.names.Put([]byte(id), key4(s.number))
+}
+
+func (w *writer) putSource(s *sourceRecord) error {
+	return w.sources.Put(key4(s.number), s.encode(nil))
+}
+
+func (w *writer) claim(c *feed.Claim) error {
+	if len(c.Sources) != len(c.Next) {
+		return fmt.Errorf("claim of %d sources with %d times", len(c.Sources), len(c.Next))
+	}
+	for i, id := range c.Sources {
+		s, err := w.source(id)
+		if err != nil {
+			return err
+		}
+		s.Next = c.Next[i]
+		if err := w.putSource(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writer) visit(v *feed.Visit, o *Outcome) error {
+	s, err := w.source(v.Source)
+	if err != nil {
+		return err
+	}
+	first := s.Body == 0
+	s.Visited, s.Next, s.HTTP = v.At, v.Next, v.HTTP
+	if v.Error != "" {
+		s.Failures++
+		s.Error = v.Error
+		return w.putSource(s)
+	}
+	s.Failures, s.Error, s.Succeeded = 0, "", v.At
+	if v.Validators != nil {
+		s.Validators = *v.Validators
+	}
+	if d := v.Document; d != nil {
+		s.Body, s.Entries = d.Body, len(d.Window)
+		if err := w.document(s, d); err != nil {
+			return err
+		}
+		repeated := repeatedLinks(d.Entries)
+		// A feed lists its newest entry first; the oldest gets the lowest key.
+		for i := len(d.Entries) - 1; i >= 0; i-- {
+			r := &d.Entries[i]
+			err := w.entry(&report{visit: v, source: s, Reported: r, first: first, repeated: repeated[r.Entry.Canonical]}, o)
+			if err != nil {
+				return fmt.Errorf("%s: entry %q: %w", v.Source, r.Entry.ID, err)
+			}
+		}
+		if o.New+o.Updated > 0 {
+			s.Changed = v.At
+		}
+	}
+	return w.putSource(s)
+}
+
+// document writes what the feed says of itself and the order of its entries,
+// each where it differs from what is stored.
+func (w *writer) document(s *sourceRecord, d *feed.Reading) error {
+	k := key4(s.number)
+	if m := encodeMeta(nil, &d.Meta); !bytes.Equal(m, w.metas.Get(k)) {
+		if err := w.metas.Put(k, m); err != nil {
+			return err
+		}
+	}
+	window := make([]byte, 0, 8*len(d.Window))
+	for _, r := range d.Window {
+		window = binary.LittleEndian.AppendUint64(window, uint64(r))
+	}
+	if bytes.Equal(window, w.windows.Get(k)) {
+		return nil
+	}
+	return w.windows.Put(k, window)
+}
+
+// repeatedLinks are the links that several entries of one document carry: they
+// name a page that stays, not a report.
+func repeatedLinks(entries []feed.Reported) map[string]bool {
+	seen := make(map[string]string, len(entries))
+	var repeated map[string]bool
+	for i := range entries {
+		e := &entries[i].Entry
+		if id, ok := seen[e.Canonical]; ok && id != e.ID && e.Canonical != "" {
+			if repeated == nil {
+				repeated = make(map[string]bool)
+			}
+			repeated[e.Canonical] = true
+		}
+		seen[e.Canonical] = e.ID
+	}
+	return repeated
+}
+
+func hashKey(number uint32, s string) []byte {
+	return binary.BigEndian.AppendUint64(key4(number), xxhash.Sum64String(s))
+}

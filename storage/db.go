@@ -1,0 +1,178 @@
+package storage
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+	bolt "go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+
+	"topicwire/feed"
+)
+
+// Schema is the version of the file's layout that this package reads and writes.
+const Schema = 1
+
+// Errors that callers branch on.
+var (
+	ErrLocked  = errors.New("another topicwire uses the file")
+	ErrNewer   = errors.New("the file was written by a newer topicwire")
+	ErrCorrupt = errors.New("the file is damaged or is no topicwire database")
+)
+
+// A Placer decides which group and story a new entry joins, given the groups
+// that carry the same canonical link. It must be deterministic.
+type Placer func(e *feed.Entry, source feed.SourceID, sameLink []feed.Neighbour) feed.Placement
+
+// Options for Open.
+type Options struct {
+	// Place is asked once for every new entry; nil gives each its own group.
+	Place Placer
+	// Timeout is how long to wait for the file's lock; 0 means 2 s.
+	Timeout time.Duration
+	// NoSync leaves out fsync. Only for measurements and tests: a crash of the
+	// machine then loses or damages the file.
+	NoSync bool
+}
+
+// A DB is an open database file.
+type DB struct {
+	bolt  *bolt.DB
+	place Placer
+	enc   *zstd.Encoder
+	dec   *zstd.Decoder
+}
+
+// The buckets. Keys are big-endian, so that a bucket's order is the order of
+// numbers. seq marks buckets whose keys only grow.
+var (
+	bMeta    = []byte("meta")           // schema, generation
+	bSources = []byte("sources")        // source number (4) -> schedule and health
+	bNames   = []byte("source ids")     // source id -> source number (4)
+	bNumbers = []byte("source numbers") // source number (4) -> source id
+	bMetas   = []byte("metas")          // source number (4) -> what the feed says of itself
+	bWindows = []byte("windows")        // source number (4) -> the raw entries of its document
+	bEntries = []byte("entries")        // seq: entry key (8) -> entry
+	bIDs     = []byte("ids")            // source number (4), hash of id (8) -> entry key (8)
+	bLinks   = []byte("links")          // hash of canonical link (8) -> entry key (8), flags (1)
+	bGroups  = []byte("groups")         // seq: group key (8) -> group
+	bStories = []byte("stories")        // seq: story key (8) -> story
+	bTopics  = []byte("topics")         // topic id -> topic number (4), rules, last change
+	bMembers = []byte("members")        // topic number (4), filed ms (8), group key (8) -> membership
+	bPublics = []byte("publics")        // topic number (4), hash of public id (8) -> group key (8)
+)
+
+var buckets = [][]byte{bMeta, bSources, bNames, bNumbers, bMetas, bWindows, bEntries, bIDs, bLinks, bGroups, bStories, bTopics, bMembers, bPublics}
+
+var (
+	kSchema     = []byte("schema")
+	kGeneration = []byte("generation")
+)
+
+// Open opens or creates the file at path. It fails with ErrLocked when another
+// process holds the file, ErrNewer when a newer version wrote it, ErrCorrupt
+// when it is no database; in all three cases the file is left as it was.
+func Open(path string, o Options) (*DB, error) {
+	if o.Timeout == 0 {
+		o.Timeout = 2 * time.Second
+	}
+	b, err := openBolt(path, o)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	db := &DB{bolt: b, place: o.Place}
+	if db.place == nil {
+		db.place = func(*feed.Entry, feed.SourceID, []feed.Neighbour) feed.Placement { return feed.Placement{} }
+	}
+	// Entries are small and many; the fastest level gives most of the gain.
+	db.enc, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1),
+		zstd.WithEncoderCRC(false), zstd.WithWindowSize(1<<16), zstd.WithLowerEncoderMem(true))
+	if err == nil {
+		db.dec, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(64<<20))
+	}
+	if err == nil {
+		err = db.prepare()
+	}
+	if err != nil {
+		b.Close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	return db, nil
+}
+
+func openBolt(path string, o Options) (b *bolt.DB, err error) {
+	defer func() {
+		// bbolt answers some damage with a panic.
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w (%v)", ErrCorrupt, p)
+		}
+	}()
+	if st, err := os.Stat(path); err == nil && st.IsDir() {
+		return nil, errors.New("is a directory")
+	}
+	if _, err := os.Stat(filepath.Dir(path)); err != nil {
+		return nil, err
+	}
+	b, err = bolt.Open(path, 0o600, &bolt.Options{
+		Timeout:      o.Timeout,
+		FreelistType: bolt.FreelistMapType,
+		NoSync:       o.NoSync,
+	})
+	switch {
+	case errors.Is(err, berrors.ErrTimeout):
+		return nil, ErrLocked
+	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrVersionMismatch), errors.Is(err, berrors.ErrChecksum):
+		return nil, fmt.Errorf("%w (%v)", ErrCorrupt, err)
+	case err != nil:
+		return nil, err
+	}
+	b.AllocSize = 4 << 20
+	return b, nil
+}
+
+// prepare checks the schema and makes the buckets of a new file.
+func (db *DB) prepare() error {
+	var version uint32
+	err := db.bolt.View(func(tx *bolt.Tx) error {
+		if m := tx.Bucket(bMeta); m != nil {
+			if v := m.Get(kSchema); len(v) == 4 {
+				version = binary.BigEndian.Uint32(v)
+				return nil
+			}
+		}
+		if name, _ := tx.Cursor().First(); name != nil {
+			return ErrCorrupt
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return err
+	case version > Schema:
+		return fmt.Errorf("%w (schema %d, this one knows %d)", ErrNewer, version, Schema)
+	case version == Schema:
+		return nil
+	}
+	return db.bolt.Update(func(tx *bolt.Tx) error {
+		for _, name := range buckets {
+			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+				return err
+			}
+		}
+		return tx.Bucket(bMeta).Put(kSchema, binary.BigEndian.AppendUint32(nil, Schema))
+	})
+}
+
+// Close waits for open reads to end and closes the file.
+func (db *DB) Close() error {
+	db.dec.Close()
+	return errors.Join(db.enc.Close(), db.bolt.Close())
+}
+
+// Path is the file's path.
+func (db *DB) Path() string { return db.bolt.Path() }

@@ -1,0 +1,238 @@
+package storage
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+	bolt "go.etcd.io/bbolt"
+
+	"topicwire/feed"
+)
+
+// A report is one entry of a visit on its way into the store.
+type report struct {
+	*feed.Reported
+	visit    *feed.Visit
+	source   *sourceRecord
+	first    bool // the source's first document: its entries are a backlog, not news
+	repeated bool // its link stands on several entries of the document
+}
+
+// entry stores what a source reported: as an update where the source is known to
+// have an entry of that id, else as a new one.
+func (w *writer) entry(r *report, o *Outcome) error {
+	idKey := hashKey(r.source.number, r.Entry.ID)
+	if k := w.ids.Get(idKey); k != nil {
+		old, err := w.loadEntry(feed.EntryKey(binary.BigEndian.Uint64(k)))
+		if err != nil {
+			return err
+		}
+		if old.ID == r.Entry.ID {
+			return w.update(r, old, o)
+		}
+		// Two ids of one source with one hash: only a source that works at it
+		// gets here, and then only its own older entry becomes unreachable.
+	}
+	n, err := w.entries.NextSequence()
+	if err != nil {
+		return err
+	}
+	e := &entryRecord{source: r.source.number}
+	e.Entry, e.Key, e.Seen = r.Entry, feed.EntryKey(n), r.visit.At
+	if err := w.ids.Put(idKey, key8(n)); err != nil {
+		return err
+	}
+	g, err := w.placeEntry(r, e)
+	if err != nil {
+		return err
+	}
+	if err := w.putEntry(e); err != nil {
+		return err
+	}
+	o.New++
+	return w.file(r, e, g)
+}
+
+// update rewrites an entry whose text, dates or links changed. It is never
+// placed anew; it may join topics, and leaves none.
+func (w *writer) update(r *report, old *entryRecord, o *Outcome) error {
+	e := &entryRecord{source: old.source, group: old.group}
+	e.Entry, e.Key, e.Seen = r.Entry, old.Key, old.Seen
+	changed := !bytes.Equal(encodeTexts(nil, &e.Entry), encodeTexts(nil, &old.Entry)) ||
+		!e.Published.Equal(old.Published) || !e.Updated.Equal(old.Updated)
+	if changed {
+		if err := w.putEntry(e); err != nil {
+			return err
+		}
+		o.Updated++
+	}
+	g, err := w.loadGroup(old.group)
+	if err != nil {
+		return err
+	}
+	if changed {
+		// What readers see of the group may be this entry.
+		for _, f := range g.filings {
+			if err := w.touchMembership(f, g.Key, r.visit.At); err != nil {
+				return err
+			}
+		}
+	}
+	return w.file(r, e, g)
+}
+
+// placeEntry finds the entry's group, or makes one, and sets e.group.
+func (w *writer) placeEntry(r *report, e *entryRecord) (*groupRecord, error) {
+	near, err := w.sameLink(r, e)
+	if err != nil {
+		return nil, err
+	}
+	p := w.db.place(&e.Entry, r.visit.Source, near)
+	if p.Group == 0 {
+		return w.newGroup(e, p.Story)
+	}
+	g, err := w.loadGroup(p.Group)
+	if err != nil {
+		return nil, err
+	}
+	e.group, e.Group = g.Key, g.Key
+	g.Entries = append(g.Entries, e.Key)
+	for _, f := range g.filings {
+		if err := w.touchMembership(f, g.Key, r.visit.At); err != nil {
+			return nil, err
+		}
+	}
+	return g, w.putGroup(g)
+}
+
+func (w *writer) newGroup(e *entryRecord, story feed.StoryKey) (*groupRecord, error) {
+	g := &groupRecord{Group: feed.Group{Key: feed.GroupKey(e.Key), Story: story, Entries: []feed.EntryKey{e.Key}}}
+	e.group, e.Group = g.Key, g.Key
+	var groups []byte
+	if story == 0 {
+		g.Story = feed.StoryKey(g.Key)
+	} else if groups = w.stories.Get(key8(uint64(story))); groups == nil {
+		return nil, fmt.Errorf("story %d is not stored", story)
+	}
+	groups = binary.AppendUvarint(bytes.Clone(groups), uint64(g.Key))
+	if err := w.stories.Put(key8(uint64(g.Story)), groups); err != nil {
+		return nil, err
+	}
+	return g, w.putGroup(g)
+}
+
+// linkRepeated flags a link that one source carries on several entries.
+const linkRepeated = 1
+
+// sameLink finds the group that carries the entry's link and keeps the index of
+// links: the first entry of a link stands for it.
+func (w *writer) sameLink(r *report, e *entryRecord) ([]feed.Neighbour, error) {
+	if e.Canonical == "" {
+		return nil, nil
+	}
+	k := key8(xxhash.Sum64String(e.Canonical))
+	v := w.links.Get(k)
+	if v == nil {
+		var flags byte
+		if r.repeated {
+			flags = linkRepeated
+		}
+		return nil, w.links.Put(k, append(key8(uint64(e.Key)), flags))
+	}
+	if len(v) != 9 {
+		return nil, fmt.Errorf("link record of %d bytes", len(v))
+	}
+	first, err := w.loadEntry(feed.EntryKey(binary.BigEndian.Uint64(v)))
+	if err != nil {
+		return nil, err
+	}
+	if first.Canonical != e.Canonical && first.Link != e.Canonical {
+		return nil, nil // another link with the same hash, or the first entry's has changed since
+	}
+	g, err := w.loadGroup(first.group)
+	if err != nil {
+		return nil, err
+	}
+	n := feed.Neighbour{Group: g.Key, Story: g.Story, Entry: first.Key, Repeated: v[8]&linkRepeated != 0 || r.repeated}
+	for _, m := range g.Entries {
+		id, number, err := w.sourceOf(m)
+		if err != nil {
+			return nil, err
+		}
+		n.Sources = append(n.Sources, id)
+		n.Repeated = n.Repeated || number == r.source.number
+	}
+	if n.Repeated && v[8]&linkRepeated == 0 {
+		if err := w.links.Put(k, append(bytes.Clone(v[:8]), v[8]|linkRepeated)); err != nil {
+			return nil, err
+		}
+	}
+	return []feed.Neighbour{n}, nil
+}
+
+func (w *writer) sourceOf(k feed.EntryKey) (feed.SourceID, uint32, error) {
+	v := w.entries.Get(key8(uint64(k)))
+	if v == nil {
+		return "", 0, fmt.Errorf("entry %d is not stored", k)
+	}
+	c := cursor{b: v}
+	var e entryRecord
+	decodeEntryHead(&c, &e)
+	if c.err != nil {
+		return "", 0, fmt.Errorf("entry %d: %w", k, c.err)
+	}
+	id, err := sourceName(w.numbers, e.source)
+	return id, e.source, err
+}
+
+func (w *writer) loadEntry(k feed.EntryKey) (*entryRecord, error) {
+	return w.db.loadEntry(w.entries, k)
+}
+
+func (w *writer) putEntry(e *entryRecord) error {
+	// bbolt keeps the slice until the commit: it needs one of its own.
+	return w.entries.Put(key8(uint64(e.Key)), w.db.encodeEntry(make([]byte, 0, 64+len(e.Summary)/2+len(e.Content)/2+len(e.Title)), e))
+}
+
+func (w *writer) loadGroup(k feed.GroupKey) (*groupRecord, error) { return loadGroup(w.groups, k) }
+
+func (w *writer) putGroup(g *groupRecord) error {
+	return w.groups.Put(key8(uint64(g.Key)), g.encode(make([]byte, 0, 32)))
+}
+
+func (db *DB) loadEntry(b *bolt.Bucket, k feed.EntryKey) (*entryRecord, error) {
+	v := b.Get(key8(uint64(k)))
+	if v == nil {
+		return nil, fmt.Errorf("entry %d is not stored", k)
+	}
+	e := &entryRecord{StoredEntry: feed.StoredEntry{Key: k}}
+	if err := db.decodeEntry(v, e); err != nil {
+		return nil, fmt.Errorf("entry %d: %w", k, err)
+	}
+	return e, nil
+}
+
+func loadGroup(b *bolt.Bucket, k feed.GroupKey) (*groupRecord, error) {
+	v := b.Get(key8(uint64(k)))
+	if v == nil {
+		return nil, fmt.Errorf("group %d is not stored", k)
+	}
+	g := &groupRecord{Group: feed.Group{Key: k}}
+	if err := g.decode(v); err != nil {
+		return nil, fmt.Errorf("group %d: %w", k, err)
+	}
+	return g, nil
+}
+
+// filedAt is when an entry's first filing orders it in a topic: the moment of
+// the visit, so that a late arrival is not missed; but the backlog that a
+// source's first document brings lies where its own dates put it.
+func (r *report) filedAt(e *entryRecord) time.Time {
+	if r.first {
+		return e.Date(r.visit.At)
+	}
+	return r.visit.At
+}

@@ -1,0 +1,237 @@
+package storage
+
+import (
+	"encoding/binary"
+	"fmt"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"topicwire/feed"
+)
+
+// A Reader reads one state of the store. It lives as long as the function that
+// View calls with it; what it returns may be kept.
+type Reader struct {
+	db *DB
+	tx *bolt.Tx
+}
+
+// View calls read with a reader of the last committed state. read must not call
+// Apply, nor write to anything that can block: an open reader keeps the file
+// from reusing space.
+func (db *DB) View(read func(*Reader) error) error {
+	return db.bolt.View(func(tx *bolt.Tx) error { return read(&Reader{db, tx}) })
+}
+
+// Generation is that of the last RulesChange, 0 before the first.
+func (r *Reader) Generation() uint64 { return generation(r.tx) }
+
+func generation(tx *bolt.Tx) uint64 {
+	if v := tx.Bucket(bMeta).Get(kGeneration); len(v) == 8 {
+		return binary.BigEndian.Uint64(v)
+	}
+	return 0
+}
+
+func sourceName(numbers *bolt.Bucket, number uint32) (feed.SourceID, error) {
+	id := numbers.Get(key4(number))
+	if id == nil {
+		return "", fmt.Errorf("source number %d is not stored", number)
+	}
+	return feed.SourceID(id), nil
+}
+
+// Schedule is the stored state of a source without its Meta; the zero state for
+// a source that was never visited nor claimed.
+func (r *Reader) Schedule(id feed.SourceID) (feed.SourceState, error) {
+	s := sourceRecord{SourceState: feed.SourceState{ID: id}}
+	n := r.tx.Bucket(bNames).Get([]byte(id))
+	if n == nil {
+		return s.SourceState, nil
+	}
+	if v := r.tx.Bucket(bSources).Get(n); v != nil {
+		if err := s.decode(v); err != nil {
+			return s.SourceState, fmt.Errorf("source %s: %w", id, err)
+		}
+	}
+	return s.SourceState, nil
+}
+
+// Source is the stored state of a source; the zero state for a source that was
+// never visited nor claimed.
+func (r *Reader) Source(id feed.SourceID) (feed.SourceState, error) {
+	s, err := r.Schedule(id)
+	if err != nil {
+		return s, err
+	}
+	if n := r.tx.Bucket(bNames).Get([]byte(id)); n != nil {
+		if v := r.tx.Bucket(bMetas).Get(n); v != nil {
+			if err := decodeMeta(v, &s.Meta); err != nil {
+				return s, fmt.Errorf("source %s: %w", id, err)
+			}
+		}
+	}
+	return s, nil
+}
+
+// Window is the raw entries of a source's current document, in its order.
+func (r *Reader) Window(id feed.SourceID) []feed.Raw {
+	n := r.tx.Bucket(bNames).Get([]byte(id))
+	if n == nil {
+		return nil
+	}
+	v := r.tx.Bucket(bWindows).Get(n)
+	raws := make([]feed.Raw, len(v)/8)
+	for i := range raws {
+		raws[i] = feed.Raw(binary.LittleEndian.Uint64(v[8*i:]))
+	}
+	return raws
+}
+
+// Entry is the entry of a key.
+func (r *Reader) Entry(k feed.EntryKey) (feed.StoredEntry, error) {
+	e, err := r.db.loadEntry(r.tx.Bucket(bEntries), k)
+	if err != nil {
+		return feed.StoredEntry{}, err
+	}
+	e.Source, err = sourceName(r.tx.Bucket(bNumbers), e.source)
+	return e.StoredEntry, err
+}
+
+// EntryOf finds a source's entry by its id; ok is false where there is none.
+func (r *Reader) EntryOf(source feed.SourceID, id string) (e feed.StoredEntry, ok bool, err error) {
+	n := r.tx.Bucket(bNames).Get([]byte(source))
+	if n == nil {
+		return e, false, nil
+	}
+	k := r.tx.Bucket(bIDs).Get(hashKey(binary.BigEndian.Uint32(n), id))
+	if k == nil {
+		return e, false, nil
+	}
+	e, err = r.Entry(feed.EntryKey(binary.BigEndian.Uint64(k)))
+	return e, err == nil && e.ID == id, err
+}
+
+// Entries calls visit with the stored entries from key from on, in order, until
+// it returns false.
+func (r *Reader) Entries(from feed.EntryKey, visit func(feed.StoredEntry) bool) error {
+	c := r.tx.Bucket(bEntries).Cursor()
+	for k, v := c.Seek(key8(uint64(from))); k != nil; k, v = c.Next() {
+		e := &entryRecord{StoredEntry: feed.StoredEntry{Key: feed.EntryKey(binary.BigEndian.Uint64(k))}}
+		err := r.db.decodeEntry(v, e)
+		if err == nil {
+			e.Source, err = sourceName(r.tx.Bucket(bNumbers), e.source)
+		}
+		if err != nil {
+			return fmt.Errorf("entry %d: %w", e.Key, err)
+		}
+		if !visit(e.StoredEntry) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// Group is the group of a key.
+func (r *Reader) Group(k feed.GroupKey) (feed.Group, error) {
+	g, err := loadGroup(r.tx.Bucket(bGroups), k)
+	if err != nil {
+		return feed.Group{}, err
+	}
+	return g.Group, nil
+}
+
+// Story is the story of a key.
+func (r *Reader) Story(k feed.StoryKey) (feed.Story, error) {
+	v := r.tx.Bucket(bStories).Get(key8(uint64(k)))
+	if v == nil {
+		return feed.Story{}, fmt.Errorf("story %d is not stored", k)
+	}
+	s := feed.Story{Key: k}
+	for c := (cursor{b: v}); len(c.b) > 0; {
+		s.Groups = append(s.Groups, feed.GroupKey(c.uvarint()))
+		if c.err != nil {
+			return feed.Story{}, fmt.Errorf("story %d: %w", k, c.err)
+		}
+	}
+	return s, nil
+}
+
+// Filed is the newest memberships of a topic, newest first, at most limit of
+// them, each with its group's entries.
+func (r *Reader) Filed(topic feed.TopicID, limit int) ([]feed.Filed, error) {
+	t, ok, err := r.topic(topic)
+	if err != nil || !ok {
+		return nil, err
+	}
+	prefix := key4(t.number)
+	var all []feed.Filed
+	c := r.tx.Bucket(bMembers).Cursor()
+	k, v := c.Seek(key4(t.number + 1))
+	if k == nil {
+		k, v = c.Last()
+	} else {
+		k, v = c.Prev()
+	}
+	for ; len(k) == 20 && string(k[:4]) == string(prefix) && len(all) < limit; k, v = c.Prev() {
+		f := feed.Filed{Membership: feed.Membership{
+			Topic: topic,
+			Filed: milliKey(binary.BigEndian.Uint64(k[4:])),
+			Group: feed.GroupKey(binary.BigEndian.Uint64(k[12:])),
+		}}
+		if err := decodeMembership(v, &f.Membership); err != nil {
+			return nil, fmt.Errorf("topic %s: group %d: %w", topic, f.Group, err)
+		}
+		g, err := r.Group(f.Group)
+		if err != nil {
+			return nil, fmt.Errorf("topic %s: %w", topic, err)
+		}
+		f.Story = g.Story
+		for _, k := range g.Entries {
+			e, err := r.Entry(k)
+			if err != nil {
+				return nil, fmt.Errorf("topic %s: %w", topic, err)
+			}
+			f.Entries = append(f.Entries, e)
+		}
+		all = append(all, f)
+	}
+	return all, nil
+}
+
+func (r *Reader) topic(id feed.TopicID) (topicRecord, bool, error) {
+	var t topicRecord
+	v := r.tx.Bucket(bTopics).Get([]byte(id))
+	if v == nil {
+		return t, false, nil
+	}
+	if err := t.decode(v); err != nil {
+		return t, false, fmt.Errorf("topic %s: %w", id, err)
+	}
+	return t, true, nil
+}
+
+// A TopicState is what is stored about a topic's rules.
+type TopicState struct {
+	Wanted uint64 // hash of the rules last announced; 0 when not configured
+	Rules  uint64 // hash of the rules that all memberships are in line with
+	// Changed is when readers could last see a difference; the zero time before.
+	Changed time.Time
+}
+
+// Topic is the stored state of a topic; the zero state for an unknown one.
+func (r *Reader) Topic(id feed.TopicID) (TopicState, error) {
+	t, _, err := r.topic(id)
+	return TopicState{t.wanted, t.rules, t.changed}, err
+}
+
+// Counts is how many of each there are.
+type Counts struct{ Sources, Entries, Groups, Stories int }
+
+// Counts walks the pages of the file; it is for diagnosis, not for every
+// request.
+func (r *Reader) Counts() Counts {
+	n := func(b []byte) int { return r.tx.Bucket(b).Stats().KeyN }
+	return Counts{n(bNumbers), n(bEntries), n(bGroups), n(bStories)}
+}
