@@ -212,18 +212,28 @@ func (r *Reader) topic(id feed.TopicID) (topicRecord, bool, error) {
 	return t, true, nil
 }
 
-// A TopicState is what is stored about a topic's rules.
+// A TopicState is what is stored about a topic.
 type TopicState struct {
+	ID     feed.TopicID
 	Wanted uint64 // hash of the rules last announced; 0 when not configured
 	Rules  uint64 // hash of the rules that all memberships are in line with
 	// Changed is when readers could last see a difference; the zero time before.
 	Changed time.Time
 }
 
-// Topic is the stored state of a topic; the zero state for an unknown one.
-func (r *Reader) Topic(id feed.TopicID) (TopicState, error) {
-	t, _, err := r.topic(id)
-	return TopicState{t.wanted, t.rules, t.changed}, err
+// Topics is the stored state of every topic that ever was, by id.
+func (r *Reader) Topics() (map[feed.TopicID]TopicState, error) {
+	all := make(map[feed.TopicID]TopicState)
+	err := r.tx.Bucket(bTopics).ForEach(func(k, v []byte) error {
+		var t topicRecord
+		if err := t.decode(v); err != nil {
+			return fmt.Errorf("topic %s: %w", k, err)
+		}
+		id := feed.TopicID(k)
+		all[id] = TopicState{id, t.wanted, t.rules, t.changed}
+		return nil
+	})
+	return all, err
 }
 
 // Counts is how many of each there are.

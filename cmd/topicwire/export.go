@@ -1,0 +1,90 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"topicwire/feed"
+	"topicwire/feed/publish"
+	"topicwire/server"
+)
+
+func (p *program) exportCmd() *cobra.Command {
+	var format, out string
+	c := &cobra.Command{
+		Use:   "export TOPIC",
+		Short: "Write a topic's feed as it is published now",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f := publish.Format(format)
+			if f != publish.Atom && f != publish.RSS && f != publish.JSON {
+				return &failure{exitUsage, fmt.Sprintf("unknown format %q", format), "one of atom, rss, json"}
+			}
+			cfg, err := p.mustLoad()
+			if err != nil {
+				return err
+			}
+			id := feed.TopicID(args[0])
+			var ids []string
+			for _, t := range cfg.Topics {
+				ids = append(ids, string(t.ID))
+			}
+			if !contains(ids, args[0]) {
+				return &failure{exitUsage, fmt.Sprintf("no topic %q in %s", id, p.config), "topics: " + strings.Join(ids, ", ")}
+			}
+			s, err := server.Open(cmd.Context(), server.Options{Config: cfg, Version: version()})
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			doc, err := s.Export(id, f)
+			if err != nil {
+				return err
+			}
+			if out == "" || out == "-" {
+				_, err = p.stdout.Write(doc)
+				return err
+			}
+			return writeFile(out, doc)
+		},
+	}
+	c.Flags().StringVarP(&format, "format", "f", string(publish.Atom), "atom, rss or json")
+	c.Flags().StringVarP(&out, "output", "o", "", "write to `FILE` instead of standard output")
+	return c
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// writeFile replaces a file whole: a reader sees the old one or the new one.
+func writeFile(path string, data []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".topicwire-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	defer os.Remove(tmp.Name())
+	_, err = tmp.Write(data)
+	if err == nil {
+		err = tmp.Chmod(0o644)
+	}
+	if cerr := tmp.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}

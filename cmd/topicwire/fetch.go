@@ -1,0 +1,112 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"topicwire/server"
+	"topicwire/server/poll"
+)
+
+func (p *program) fetchCmd() *cobra.Command {
+	var all, asJSON bool
+	c := &cobra.Command{
+		Use:   "fetch",
+		Short: "Visit the sources that are due, once",
+		Long: `Fetch visits every source that is due and ends with a table of the results.
+It exits with 0 when every visit succeeded, 3 when some failed, 1 when all did.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := p.mustLoad()
+			if err != nil {
+				return err
+			}
+			var reports []poll.Report
+			bar := newBar(p.stderr, len(cfg.Sources))
+			enc := json.NewEncoder(p.stdout)
+			enc.SetEscapeHTML(false)
+			var write error
+			began := time.Now()
+			s, err := server.Open(cmd.Context(), server.Options{Config: cfg, Version: version(), Report: func(r poll.Report) {
+				reports = append(reports, r)
+				if asJSON {
+					// At once, not at the end: what is printed is on disk.
+					if err := enc.Encode(r); err != nil && write == nil {
+						write = err
+					}
+				} else {
+					bar.step(string(r.Source))
+				}
+			}})
+			if err != nil {
+				return err
+			}
+			err = s.Round(cmd.Context(), all)
+			bar.clear()
+			if cerr := s.Close(); err == nil {
+				err = cerr
+			}
+			if !asJSON {
+				table(p.stdout, reports, time.Since(began))
+			}
+			if err != nil {
+				return err
+			}
+			if write != nil {
+				return fmt.Errorf("write results: %w", write)
+			}
+			return outcome(reports)
+		},
+	}
+	c.Flags().BoolVarP(&all, "all", "a", false, "visit every source, whatever its schedule")
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a source, in place of the table")
+	return c
+}
+
+func outcome(reports []poll.Report) error {
+	failed, tried := 0, 0
+	for _, r := range reports {
+		if r.Status != poll.Skipped {
+			tried++
+		}
+		if r.Status == poll.Failed {
+			failed++
+		}
+	}
+	switch {
+	case failed == 0:
+		return nil
+	case failed == tried:
+		return &failure{code: exitFailed, text: fmt.Sprintf("fetch: all of %s failed", count(tried, "visit"))}
+	}
+	return &failure{code: exitPartly, text: fmt.Sprintf("fetch: %d of %s failed", failed, count(tried, "visit"))}
+}
+
+// table prints what each source brought, and the sums.
+func table(w io.Writer, reports []poll.Report, took time.Duration) {
+	slices.SortStableFunc(reports, func(a, b poll.Report) int { return strings.Compare(string(a.Source), string(b.Source)) })
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "SOURCE\tSTATUS\tHTTP\tENTRIES\tNEW\tUPDATED\tTIME\tERROR")
+	sums := map[poll.Status]int{}
+	fresh, updated := 0, 0
+	for _, r := range reports {
+		status := "-"
+		if r.HTTP > 0 {
+			status = fmt.Sprint(r.HTTP)
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%d\t%d\t%s\t%s\n", r.Source, r.Status, status, r.Entries, r.New, r.Updated, time.Duration(r.Millis)*time.Millisecond, r.Error)
+		sums[r.Status]++
+		fresh += r.New
+		updated += r.Updated
+	}
+	t.Flush()
+	fmt.Fprintf(w, "\n%s: %d ok, %d unchanged, %d failed, %d not due; %d new entries, %d updated; %s\n", count(len(reports), "source"),
+		sums[poll.OK], sums[poll.Unchanged], sums[poll.Failed], sums[poll.Skipped], fresh, updated, took.Round(time.Millisecond))
+}

@@ -1,0 +1,128 @@
+// Topicwire polls feeds, files their entries under topics and republishes each
+// topic as a feed.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Version is the release; a build from a checkout adds its revision.
+const Version = "0.1.0"
+
+// Exit codes.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2 // usage or configuration
+	exitPartly = 3
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// A program is one run of the command line.
+type program struct {
+	stdout, stderr io.Writer
+	config         string // path of the configuration file
+}
+
+// run executes a command line and returns its exit code.
+func run(args []string, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	p := &program{stdout: stdout, stderr: stderr}
+	root := p.root()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitDone
+	}
+	f := explain(err)
+	if f.text != "" {
+		fmt.Fprintf(stderr, "topicwire: %s\n", f.text)
+	}
+	if f.hint != "" {
+		fmt.Fprintf(stderr, "hint: %s\n", f.hint)
+	}
+	return f.code
+}
+
+func (p *program) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "topicwire",
+		Short: "Turn many source feeds into topic feeds",
+		Long: `Topicwire polls feeds (RSS, Atom, JSON Feed), files their entries under the
+topics of a configuration file and republishes each topic as a feed.`,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		Args:              cobra.NoArgs,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.PersistentFlags().StringVarP(&p.config, "config", "c", defaultConfig(), "configuration `FILE`, or $TOPICWIRE_CONFIG")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return &failure{exitUsage, err.Error(), "see `" + cmd.CommandPath() + " --help`"}
+	})
+	root.AddCommand(p.serveCmd(), p.fetchCmd(), p.checkCmd(), p.exportCmd(), p.versionCmd())
+	for _, c := range append(root.Commands(), root) {
+		c.Args = usageArgs(c.Args)
+	}
+	return root
+}
+
+// usageArgs makes a wrong number of arguments a usage error with a hint.
+func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if check == nil {
+			return nil
+		}
+		err := check(cmd, args)
+		if err == nil {
+			return nil
+		}
+		f := &failure{exitUsage, err.Error(), "usage: " + cmd.UseLine()}
+		if !cmd.HasParent() && len(args) > 0 {
+			f.text = fmt.Sprintf("unknown command %q", args[0])
+			f.hint = "see `topicwire --help`"
+			if s := cmd.SuggestionsFor(args[0]); len(s) > 0 {
+				f.hint = "did you mean `topicwire " + s[0] + "`?"
+			}
+		}
+		return f
+	}
+}
+
+func defaultConfig() string {
+	if f := os.Getenv("TOPICWIRE_CONFIG"); f != "" {
+		return f
+	}
+	return "config.yaml"
+}
+
+// version is Version and, where the build knows it, the revision.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return Version
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			return Version + "-" + s.Value[:12]
+		}
+	}
+	return Version
+}
+
+// failed reports whether an error is one that a person stopping the program
+// causes.
+func interrupted(err error) bool { return errors.Is(err, context.Canceled) }

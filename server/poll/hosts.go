@@ -1,0 +1,103 @@
+package poll
+
+import (
+	"container/heap"
+	"time"
+
+	"topicwire/feed"
+)
+
+// A host has at most one visit under way, and a gap between two.
+type host struct {
+	name  string
+	queue []feed.SourceID
+	busy  bool      // a visit is under way, or the host is in ready or resting
+	free  time.Time // when the next visit may begin
+}
+
+// enqueue puts a source that is due behind the others of its host.
+func (l *loop) enqueue(src *feed.Source) {
+	name := hostOf(src)
+	h := l.hosts[name]
+	if h == nil {
+		h = &host{name: name}
+		l.hosts[name] = h
+	}
+	l.queued[src.ID] = true
+	h.queue = append(h.queue, src.ID)
+	if !h.busy {
+		h.busy = true
+		l.await(h, l.p.now())
+	}
+}
+
+// rest begins a host's gap after a visit.
+func (l *loop) rest(h *host) {
+	now := l.p.now()
+	h.free = now.Add(l.set.HostGap)
+	if len(h.queue) == 0 {
+		h.busy = false
+		return
+	}
+	l.await(h, now)
+}
+
+// await puts a host with work where its turn comes: among the ready, the one
+// that just finished first, while its connection is open; or among the resting.
+func (l *loop) await(h *host, now time.Time) {
+	if h.free.After(now) {
+		heap.Push(&l.resting, h)
+		return
+	}
+	if h.free.IsZero() {
+		l.ready = append(l.ready, h)
+		return
+	}
+	l.ready = append([]*host{h}, l.ready...)
+}
+
+// wake readies the hosts whose gap is over.
+func (l *loop) wake(now time.Time) {
+	for len(l.resting) > 0 && !l.resting[0].free.After(now) {
+		l.ready = append(l.ready, heap.Pop(&l.resting).(*host))
+	}
+}
+
+// A hostHeap is hosts by the time they are free.
+type hostHeap []*host
+
+func (h hostHeap) Len() int           { return len(h) }
+func (h hostHeap) Less(i, j int) bool { return h[i].free.Before(h[j].free) }
+func (h hostHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *hostHeap) Push(x any)        { *h = append(*h, x.(*host)) }
+func (h *hostHeap) Pop() any {
+	old := *h
+	x := old[len(old)-1]
+	*h = old[:len(old)-1]
+	return x
+}
+
+// A dueSource is a source and when it is due; sources due at once come in the
+// order of their ids, so that a round is the same every time.
+type dueSource struct {
+	at time.Time
+	id feed.SourceID
+}
+
+type dueHeap []dueSource
+
+func (d dueHeap) Len() int { return len(d) }
+func (d dueHeap) Less(i, j int) bool {
+	if !d[i].at.Equal(d[j].at) {
+		return d[i].at.Before(d[j].at)
+	}
+	return d[i].id < d[j].id
+}
+func (d dueHeap) Swap(i, j int) { d[i], d[j] = d[j], d[i] }
+func (d *dueHeap) Push(x any)   { *d = append(*d, x.(dueSource)) }
+func (d *dueHeap) Pop() any {
+	old := *d
+	x := old[len(old)-1]
+	*d = old[:len(old)-1]
+	return x
+}

@@ -1,0 +1,162 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync/atomic"
+	"time"
+
+	"topicwire/config"
+	"topicwire/feed"
+	"topicwire/feed/fetch"
+	"topicwire/feed/match"
+	"topicwire/feed/publish"
+	"topicwire/feed/story"
+	"topicwire/server/poll"
+	"topicwire/storage"
+)
+
+var errClosed = errors.New("the server is stopping")
+
+// Options for Open.
+type Options struct {
+	Config  *config.Config
+	Version string
+	Log     *slog.Logger     // nil discards
+	Now     func() time.Time // nil means time.Now
+	// Report is called after each visit; may be nil.
+	Report func(poll.Report)
+}
+
+// A Server is an open store with everything that works on it.
+type Server struct {
+	o      Options
+	log    *slog.Logger
+	db     *storage.DB
+	writer *writer
+	cfg    atomic.Pointer[config.Config]
+	rules  atomic.Pointer[ruleset]
+	next   atomic.Pointer[ruleset] // becomes rules when its change is applied
+	edits  *editions
+	poller *poll.Poller
+	client *fetch.Client
+}
+
+// A ruleset is what visits are matched under.
+type ruleset struct {
+	poll.Rules
+	sources map[feed.SourceID]*feed.Source
+}
+
+// A ConfigError refuses a configuration for its problems.
+type ConfigError struct{ Problems []feed.Problem }
+
+func (e *ConfigError) Error() string {
+	n := 0
+	for _, p := range e.Problems {
+		if p.Severity == feed.Error {
+			n++
+		}
+	}
+	if n == 1 {
+		return "1 error in the configuration"
+	}
+	return fmt.Sprintf("%d errors in the configuration", n)
+}
+
+// Check compiles the rules of a configuration and returns what is wrong with
+// them.
+func Check(cfg *config.Config) (*match.Matcher, []feed.Problem) { return match.Compile(cfg.Topics) }
+
+// Open opens the store of a configuration and brings stored memberships in line
+// with its rules. The caller must Close it.
+func Open(ctx context.Context, o Options) (*Server, error) {
+	m, problems := Check(o.Config)
+	if m == nil {
+		return nil, &ConfigError{problems}
+	}
+	s := &Server{o: o, log: o.Log}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	db, err := storage.Open(o.Config.Storage.Path, storage.Options{Place: story.Place})
+	if err != nil {
+		return nil, err
+	}
+	s.db = db
+	s.cfg.Store(o.Config)
+	s.edits = newEditions(s)
+	s.writer = newWriter(db.Apply, s.beforeApply, func(r storage.Result) { s.edits.touch(r.Topics) })
+	s.client = s.newClient(o.Config)
+	s.poller = poll.New(poll.Options{
+		Store: db, Submit: s.writer.submit, Now: o.Now, Random: rand.Float64,
+		Rules:  func() poll.Rules { return s.rules.Load().Rules },
+		Report: s.visited,
+	})
+	if err := s.adopt(ctx, o.Config, m); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Close applies what waits and closes the store.
+func (s *Server) Close() error {
+	s.writer.close()
+	s.client.Close()
+	return s.db.Close()
+}
+
+func (s *Server) now() time.Time {
+	if s.o.Now != nil {
+		return s.o.Now().UTC()
+	}
+	return time.Now().UTC()
+}
+
+func (s *Server) newClient(cfg *config.Config) *fetch.Client {
+	return fetch.New(fetch.Options{Version: s.o.Version, Contact: cfg.Fetch.Contact, AllowPrivate: cfg.Fetch.AllowPrivate})
+}
+
+func (s *Server) sources(cfg *config.Config) poll.Sources {
+	return poll.Sources{
+		List: cfg.Sources, Interval: cfg.Fetch.Interval, Parallel: cfg.Fetch.Parallel,
+		HostGap: cfg.Fetch.HostGap, Fetch: s.client,
+	}
+}
+
+func (s *Server) visited(r poll.Report) {
+	switch {
+	case r.Status == poll.Failed:
+		s.log.Warn("visit failed", "source", r.Source, "http", r.HTTP, "error", r.Error)
+	case r.Status == poll.OK:
+		s.log.Info("visit", "source", r.Source, "entries", r.Entries, "new", r.New, "updated", r.Updated, "ms", r.Millis)
+	default:
+		s.log.Debug("visit", "source", r.Source, "status", r.Status, "ms", r.Millis)
+	}
+	if s.o.Report != nil {
+		s.o.Report(r)
+	}
+}
+
+// Round visits every source that is due, or with all every source, once.
+func (s *Server) Round(ctx context.Context, all bool) error {
+	return s.poller.Round(ctx, s.sources(s.cfg.Load()), all)
+}
+
+// Export renders the edition that a topic publishes now.
+func (s *Server) Export(id feed.TopicID, f publish.Format) ([]byte, error) {
+	cfg := s.cfg.Load()
+	for i := range cfg.Topics {
+		if cfg.Topics[i].ID == id {
+			ed, err := s.edition(cfg, &cfg.Topics[i])
+			if err != nil {
+				return nil, err
+			}
+			return publish.Render(ed, f, s.site(cfg))
+		}
+	}
+	return nil, fmt.Errorf("no topic %q in %s", id, cfg.File)
+}

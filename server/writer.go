@@ -1,0 +1,141 @@
+package server
+
+import (
+	"sync"
+
+	"topicwire/feed"
+	"topicwire/storage"
+)
+
+// A writer is the one goroutine that applies changes. Changes that wait while it
+// is at the disk share the next commit.
+type writer struct {
+	apply  func([]feed.Change) (storage.Result, error)
+	before func(feed.Change) // called in the writer's goroutine ahead of each change
+	after  func(storage.Result)
+
+	mu      sync.Mutex
+	waiting []request
+	free    *sync.Cond // waiting has room
+	some    chan struct{}
+	closed  bool
+	ended   chan struct{}
+}
+
+type request struct {
+	change feed.Change
+	done   func(storage.Outcome, error)
+}
+
+// Bounds of the writer: how many changes may wait, and how many share a commit.
+const (
+	maxWaiting = 256
+	maxBatch   = 64
+)
+
+func newWriter(apply func([]feed.Change) (storage.Result, error), before func(feed.Change), after func(storage.Result)) *writer {
+	w := &writer{apply: apply, before: before, after: after, some: make(chan struct{}, 1), ended: make(chan struct{})}
+	w.free = sync.NewCond(&w.mu)
+	go w.run()
+	return w
+}
+
+// submit queues a change; it waits while too many wait already. done is called
+// from the writer's goroutine and must not wait for another change.
+func (w *writer) submit(c feed.Change, done func(storage.Outcome, error)) {
+	w.mu.Lock()
+	for len(w.waiting) >= maxWaiting && !w.closed {
+		w.free.Wait()
+	}
+	if w.closed {
+		w.mu.Unlock()
+		done(storage.Outcome{}, errClosed)
+		return
+	}
+	w.waiting = append(w.waiting, request{c, done})
+	w.mu.Unlock()
+	w.wake()
+}
+
+// do applies one change and waits for it.
+func (w *writer) do(c feed.Change) error {
+	done := make(chan error, 1)
+	w.submit(c, func(_ storage.Outcome, err error) { done <- err })
+	return <-done
+}
+
+func (w *writer) wake() {
+	select {
+	case w.some <- struct{}{}:
+	default:
+	}
+}
+
+// close applies what waits and ends the writer.
+func (w *writer) close() {
+	w.mu.Lock()
+	w.closed = true
+	w.free.Broadcast()
+	w.mu.Unlock()
+	w.wake()
+	<-w.ended
+}
+
+func (w *writer) run() {
+	defer close(w.ended)
+	for range w.some {
+		for {
+			w.mu.Lock()
+			n := min(len(w.waiting), maxBatch)
+			batch := append([]request(nil), w.waiting[:n]...)
+			w.waiting = append(w.waiting[:0], w.waiting[n:]...)
+			closed := w.closed
+			w.free.Broadcast()
+			w.mu.Unlock()
+			if n == 0 {
+				if closed {
+					return
+				}
+				break
+			}
+			w.commit(batch)
+		}
+	}
+}
+
+// commit applies a batch; where that fails, each change alone, so that one that
+// cannot be applied does not take its neighbours with it.
+func (w *writer) commit(batch []request) {
+	changes := make([]feed.Change, len(batch))
+	for i, r := range batch {
+		w.before(r.change)
+		changes[i] = r.change
+	}
+	res, err := w.apply(changes)
+	if err != nil && len(batch) > 1 {
+		for i := range batch {
+			w.commitOne(batch[i])
+		}
+		return
+	}
+	for i, r := range batch {
+		if err != nil {
+			r.done(storage.Outcome{}, err)
+			continue
+		}
+		r.done(res.Outcomes[i], nil)
+	}
+	if err == nil {
+		w.after(res)
+	}
+}
+
+func (w *writer) commitOne(r request) {
+	res, err := w.apply([]feed.Change{r.change})
+	if err != nil {
+		r.done(storage.Outcome{}, err)
+		return
+	}
+	r.done(res.Outcomes[0], nil)
+	w.after(res)
+}
