@@ -27,7 +27,11 @@ func (w *writer) topic(id feed.TopicID) (*topicState, error) {
 		if err != nil {
 			return nil, err
 		}
-		t.number, t.dirty = uint32(n), true
+		// Written at once: rules and topicNumbered walk the bucket.
+		t.number = uint32(n)
+		if err := w.topicB.Put([]byte(id), t.encode(nil)); err != nil {
+			return nil, err
+		}
 	}
 	w.topics = append(w.topics, t)
 	return t, nil

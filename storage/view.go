@@ -168,13 +168,11 @@ func (r *Reader) Filed(topic feed.TopicID, limit int) ([]feed.Filed, error) {
 	prefix := key4(t.number)
 	var all []feed.Filed
 	c := r.tx.Bucket(bMembers).Cursor()
-	k, v := c.Seek(key4(t.number + 1))
-	if k == nil {
-		k, v = c.Last()
-	} else {
-		k, v = c.Prev()
+	back := c.Prev
+	if after, _ := c.Seek(key4(t.number + 1)); after == nil {
+		back = c.Last
 	}
-	for ; len(k) == 20 && string(k[:4]) == string(prefix) && len(all) < limit; k, v = c.Prev() {
+	for k, v := back(); len(k) == 20 && string(k[:4]) == string(prefix) && len(all) < limit; k, v = c.Prev() {
 		f := feed.Filed{Membership: feed.Membership{
 			Topic: topic,
 			Filed: milliKey(binary.BigEndian.Uint64(k[4:])),

@@ -202,7 +202,7 @@ func drain(res *http.Response) {
 
 // plain turns a deadline into the sentence that explains it.
 func plain(ctx context.Context, err error) error {
-	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return context.Cause(ctx)
 	}
 	return err
