@@ -126,8 +126,8 @@ func (p *Poller) read(ctx context.Context, s *set, src *feed.Source, state *feed
 		if e.Language == "" {
 			e.Language = doc.Meta.Language
 		}
-		v.Document.Entries[i] = feed.Reported{Entry: *e, Matches: Match(rules.Matcher, src, e)}
-		v.Document.Entries[i].Entry.Language = e.Language
+		matches := Match(rules.Matcher, src, e)
+		v.Document.Entries[i] = feed.Reported{Entry: *e, Matches: matches}
 	}
 	return "", nil
 }
@@ -149,10 +149,10 @@ func (p *Poller) window(id feed.SourceID) (func(feed.Raw) bool, error) {
 	return func(r feed.Raw) bool { _, ok := known[r]; return ok }, nil
 }
 
-// Match cuts an entry into words, settles its language and finds its topics. src
-// may name a source that is no longer configured.
+// Match settles an entry's language, cuts it into words and finds its topics.
+// src may name a source that is no longer configured.
 func Match(m *match.Matcher, src *feed.Source, e *feed.Entry) []feed.Match {
-	parts := [feed.Fields][]string{
+	parts := text.Parts{
 		feed.FieldTitle:   {e.Title},
 		feed.FieldSummary: {html.Text(e.Summary)},
 		feed.FieldContent: {html.Text(e.Content)},
@@ -160,8 +160,12 @@ func Match(m *match.Matcher, src *feed.Source, e *feed.Entry) []feed.Match {
 	for _, c := range e.Categories {
 		parts[feed.FieldCategory] = append(parts[feed.FieldCategory], c.Text())
 	}
-	_ = text.Cut
-	return nil
+	declared := src.Language
+	if declared == "" {
+		declared = e.Language
+	}
+	e.Language = text.Language(declared, &parts)
+	return m.Match(src, text.Cut(&parts, e.Language))
 }
 
 func get(ctx context.Context, c *fetch.Client, src *feed.Source, state *feed.SourceState) (*fetch.Response, error) {

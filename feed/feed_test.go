@@ -1,0 +1,116 @@
+package feed
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestPublicID(t *testing.T) {
+	const src = "https://a.example/feed"
+	keep := []string{
+		"https://a.example/1", "http://a.example/?p=1&q=ў", "urn:uuid:1225c695-cfb8-4ebb-aaaa-80da344efa6a",
+		"tag:a.example,2024:1", "URN:x:1", "at://did:plc:x/app.bsky.feed.post/3k",
+	}
+	for _, id := range keep {
+		if got := PublicID(src, id); got != id {
+			t.Errorf("PublicID(%q) = %q, want it as it is", id, got)
+		}
+	}
+	replace := []string{
+		"", "1", "post-1", "a b:c", ":x", "1a:x", "http:", "http:/x", "http:///x", "https://", "https://a.example/a b", "https://a.example/<x>",
+		"hash:\x00", "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "urn:a\u200bb", "x:" + strings.Repeat("y", 3000),
+	}
+	seen := map[string]string{}
+	for _, id := range replace {
+		got := PublicID(src, id)
+		if !strings.HasPrefix(got, "urn:uuid:") || len(got) != 45 || got[23] != '5' || !strings.ContainsRune("89ab", rune(got[28])) {
+			t.Errorf("PublicID(%q) = %q, want a version 5 UUID", id, got)
+		}
+		if other, ok := seen[got]; ok {
+			t.Errorf("%q and %q have one public id", id, other)
+		}
+		seen[got] = id
+	}
+	if PublicID(src, "1") == PublicID("https://b.example/feed", "1") {
+		t.Error("two sources share a public id")
+	}
+	// Published for ever: a change of this value would show every entry again.
+	if got := PublicID(src, "1"); got != "urn:uuid:057263ff-b27b-524b-9d7c-7c3904c462ad" {
+		t.Errorf("PublicID = %q", got)
+	}
+}
+
+func TestDate(t *testing.T) {
+	seen := time.Date(2024, 9, 4, 8, 0, 0, 0, time.UTC)
+	day := 24 * time.Hour
+	for _, tt := range []struct {
+		name               string
+		published, updated time.Time
+		want               time.Time
+	}{
+		{"published", seen.Add(-day), seen.Add(-time.Hour), seen.Add(-day)},
+		{"updated alone", time.Time{}, seen.Add(-time.Hour), seen.Add(-time.Hour)},
+		{"no date", time.Time{}, time.Time{}, seen},
+		{"a date in the future", seen.Add(day), time.Time{}, seen},
+	} {
+		if got := (&Entry{Published: tt.published, Updated: tt.updated}).Date(seen); !got.Equal(tt.want) {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestProblem(t *testing.T) {
+	p := Problem{Pos: Pos{"config.yaml", 3, 5}, Text: `unknown key "titel"`, Hint: `did you mean "title"?`}
+	if got, want := p.String(), `config.yaml:3:5: error: unknown key "titel" (did you mean "title"?)`; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	p = Problem{Pos: Pos{File: "config.yaml"}, Severity: Warning, Text: "x"}
+	if got, want := p.String(), "config.yaml: warning: x"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+func TestTopicID(t *testing.T) {
+	for id, want := range map[TopicID]bool{
+		"a": true, "regional-security": true, "g7-2024": true,
+		"": false, "-a": false, "a-": false, "a--b": false, "A": false, "a_b": false, "тема": false, "a/b": false, "a.b": false,
+		TopicID(strings.Repeat("a", 65)): false,
+	} {
+		if id.Valid() != want {
+			t.Errorf("%q: valid %v, want %v", id, !want, want)
+		}
+	}
+}
+
+func TestChangesSurviveTheirEncoding(t *testing.T) {
+	at := time.Date(2024, 9, 4, 8, 0, 0, 123e6, time.UTC)
+	for _, c := range []Change{
+		&Claim{At: at, Sources: []SourceID{"https://a.example/"}, Next: []time.Time{at.Add(time.Hour)}},
+		&Visit{At: at, Source: "https://a.example/", Next: at, HTTP: 200, Validators: &Validators{ETag: `W/"x"`}, Document: &Reading{
+			Body: 1<<63 + 1, Window: []Raw{1<<64 - 1, 2}, Generation: 3, Meta: Meta{Title: "ў <&>", Updated: at},
+			Entries: []Reported{{Entry: Entry{ID: "1", Title: "\u2028", Origin: &Origin{Title: "o"}}, Matches: []Match{{Topic: "t", Reason: Reason{Score: .1, Hits: []Hit{{Field: FieldCategory}}}}}}},
+		}},
+		&Visit{At: at, Source: "https://a.example/", Error: "x"},
+		&RulesChange{At: at, Generation: 2, Topics: []TopicRules{{"t", 1<<64 - 1}}},
+		&Refiling{At: at, Generation: 2, Topics: []TopicID{"t"}, Done: true, Entries: []EntryMatches{{Entry: 7}}},
+	} {
+		b, err := EncodeChange(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := DecodeChange(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(got, c) || !got.Time().Equal(at) {
+			t.Errorf("%s came back as %+v", b, got)
+		}
+	}
+	for _, bad := range []string{"", "{}", `{"kind":"nonsense","change":{}}`, `{"kind":"claim","change":[]}`} {
+		if c, err := DecodeChange([]byte(bad)); err == nil {
+			t.Errorf("%q decoded to %+v", bad, c)
+		}
+	}
+}

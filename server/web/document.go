@@ -1,0 +1,168 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+)
+
+// A slot is a place in the table of paths. Its document is nil until the first
+// one is put there, and may be replaced at any time.
+type slot struct {
+	path string // as visitors see it, with the prefix
+	atomic.Pointer[document]
+}
+
+// A document is one answer to GET and HEAD, prepared: its bytes in each coding
+// and its header fields. It never changes.
+type document struct {
+	status       int
+	modified     time.Time // whole seconds, UTC; zero for a document without a date
+	lastModified string    // modified as a header, or ""
+	plain        form
+	zipped       form // without a body where gzip gains nothing
+}
+
+// A form is a document in one coding.
+type form struct {
+	body        []byte
+	etag        string // strong, with its quotes; "" for a document without validators
+	full        []field
+	notModified []field
+}
+
+// A field is a header field, ready to be put into a response's header. The
+// slice is shared by all responses and must not be written to.
+type field struct {
+	key    string // canonical
+	values []string
+}
+
+// traits are what the documents of one kind have in common.
+type traits struct {
+	mediaType string
+	cache     string  // Cache-Control
+	extra     []field // with every full answer
+	always    []field // with 304 answers too
+	noETag    bool
+}
+
+// minGzip is the size in bytes below which a body fits one packet anyway.
+const minGzip = 512
+
+// compressor makes gzip forms. Writers are large, hence kept.
+type compressor struct{ writers sync.Pool }
+
+func (c *compressor) gzip(body []byte) []byte {
+	var out bytes.Buffer
+	out.Grow(len(body)/3 + 64)
+	w, ok := c.writers.Get().(*gzip.Writer)
+	if !ok {
+		w, _ = gzip.NewWriterLevel(nil, gzip.DefaultCompression) // the level is valid
+	}
+	w.Reset(&out)
+	_, _ = w.Write(body) // a bytes.Buffer takes everything
+	_ = w.Close()
+	c.writers.Put(w)
+	return bytes.Clone(out.Bytes())
+}
+
+// document prepares body as an answer with the status 200. The bodies of
+// previous, which may be nil, are taken over where they are the same.
+func (c *compressor) document(body []byte, modified time.Time, t traits, previous *document) *document {
+	d := &document{status: http.StatusOK}
+	var zipped []byte
+	if previous != nil && bytes.Equal(previous.plain.body, body) {
+		body, zipped = previous.plain.body, previous.zipped.body
+	} else if len(body) >= minGzip {
+		if zipped = c.gzip(body); len(zipped) >= len(body) {
+			zipped = nil
+		}
+	}
+	if !modified.IsZero() {
+		d.modified = modified.UTC().Truncate(time.Second)
+		d.lastModified = d.modified.Format(http.TimeFormat)
+	}
+	varies := zipped != nil
+	d.plain = newForm(body, "", d.lastModified, varies, t)
+	if varies {
+		d.zipped = newForm(zipped, "gzip", d.lastModified, varies, t)
+	}
+	return d
+}
+
+func newForm(body []byte, coding, lastModified string, varies bool, t traits) form {
+	f := form{body: body}
+	var both []field
+	if !t.noETag {
+		f.etag = etag(body)
+		both = append(both, one("Etag", f.etag))
+		if lastModified != "" {
+			both = append(both, one("Last-Modified", lastModified))
+		}
+	}
+	both = append(both, one("Cache-Control", t.cache))
+	if varies {
+		both = append(both, one("Vary", "Accept-Encoding"))
+	}
+	both = append(both, t.always...)
+	f.notModified = both[:len(both):len(both)]
+	f.full = append(f.notModified,
+		one("Content-Type", t.mediaType),
+		one("Content-Length", strconv.Itoa(len(body))),
+		one("X-Content-Type-Options", "nosniff"))
+	if coding != "" {
+		f.full = append(f.full, one("Content-Encoding", coding))
+	}
+	f.full = append(f.full, t.extra...)
+	return f
+}
+
+// etag is a strong entity tag of the bytes: equal bytes have equal tags on every
+// machine and in every run.
+func etag(body []byte) string {
+	sum := sha256.Sum256(body)
+	return fmt.Sprintf("%q", base64.RawURLEncoding.EncodeToString(sum[:16]))
+}
+
+func one(key, value string) field { return field{key, []string{value}} }
+
+// serve answers a GET or HEAD.
+func (d *document) serve(w http.ResponseWriter, r *http.Request) int {
+	f := &d.plain
+	if d.zipped.body != nil {
+		switch negotiate(r.Header["Accept-Encoding"]) {
+		case gzipped:
+			f = &d.zipped
+		case refused:
+			http.Error(w, "this server speaks gzip and identity", http.StatusNotAcceptable)
+			return http.StatusNotAcceptable
+		}
+	}
+	h := w.Header()
+	if f.etag != "" && unchanged(r.Header, f.etag, d.modified, d.lastModified) {
+		set(h, f.notModified)
+		w.WriteHeader(http.StatusNotModified)
+		return http.StatusNotModified
+	}
+	set(h, f.full)
+	w.WriteHeader(d.status)
+	if r.Method == http.MethodGet {
+		_, _ = w.Write(f.body) // a failed write is the client's going away
+	}
+	return d.status
+}
+
+func set(h http.Header, fields []field) {
+	for _, f := range fields {
+		h[f.key] = f.values
+	}
+}

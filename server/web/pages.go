@@ -1,0 +1,207 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"topicwire/feed"
+	"topicwire/feed/publish"
+)
+
+// A shell is what every page shows around its content.
+type shell struct {
+	Site, Home, About, Style, Icon, Generator string
+
+	Title     string // of the page; the site's own is added
+	Canonical string // absolute address, or "" where there is none
+	Feeds     []feedLink
+}
+
+// A feedLink is one subscription address.
+type feedLink struct {
+	Name  string // of the format, as people call it
+	Topic string // title
+	Type  string // media type
+	URL   string // a path on this host
+}
+
+// A moment is a time as pages show it: in UTC, and exact for machines.
+type moment struct {
+	time.Time
+}
+
+func (m moment) Machine() string { return m.UTC().Format(time.RFC3339) }
+func (m moment) Day() string     { return m.UTC().Format("Monday 2 January 2006") }
+func (m moment) Clock() string   { return m.UTC().Format("15:04") }
+func (m moment) Brief() string   { return m.UTC().Format("2 Jan, 15:04") }
+func (m moment) Short() string   { return m.UTC().Format("2 Jan 2006, 15:04") }
+
+// An indexPage is /.
+type indexPage struct {
+	shell
+	Topics  []card
+	Newest  moment
+	Polling string // how often sources are visited, or ""
+}
+
+// A card is what the index says of a topic.
+type card struct {
+	Title, Description, Lang string
+	URL                      string // path of the topic's page
+	Feeds                    []feedLink
+	Count                    int
+	Newest                   moment // of the newest entry; zero without entries
+	Headlines                []headline
+}
+
+// A headline is one of a topic's newest entries, on the index.
+type headline struct {
+	Title, Lang, Link, Source string
+	When                      moment
+}
+
+// headlines is how many of its newest entries the index shows of a topic.
+const headlines = 3
+
+// An aboutPage is /about.
+type aboutPage struct {
+	shell
+	Contact     string
+	ContactLink string // where Contact is an address that can be followed
+	Polling     string
+	Agent       string // the User-Agent that publishers see
+}
+
+func (s *Site) renderIndex(cards []card) []byte {
+	p := indexPage{shell: s.shell, Topics: cards, Polling: every(s.opts.Interval)}
+	p.Canonical = s.base + "/"
+	for _, c := range cards {
+		p.Feeds = append(p.Feeds, c.Feeds...)
+		if c.Newest.After(p.Newest.Time) {
+			p.Newest = c.Newest
+		}
+	}
+	return s.execute("index.html", p)
+}
+
+func (s *Site) renderAbout() []byte {
+	p := aboutPage{shell: s.shell, Polling: every(s.opts.Interval), Contact: s.opts.Contact}
+	p.Title, p.Canonical = "About", s.base+"/about"
+	switch {
+	case webLink(p.Contact) != "":
+		p.ContactLink = p.Contact
+	case strings.Contains(p.Contact, "@") && !strings.ContainsAny(p.Contact, ": /?&"):
+		p.ContactLink = "mailto:" + p.Contact
+	}
+	p.Agent = "topicwire"
+	if s.opts.Version != "" {
+		p.Agent += "/" + s.opts.Version
+	}
+	if p.Contact != "" {
+		p.Agent += " (+" + p.Contact + ")"
+	}
+	return s.execute("about.html", p)
+}
+
+func (s *Site) renderMissing() []byte {
+	p := s.shell
+	p.Title = "Not found"
+	return s.execute("missing.html", p)
+}
+
+// execute renders one page.
+func (s *Site) execute(name string, data any) []byte {
+	var b bytes.Buffer
+	if err := s.pages.ExecuteTemplate(&b, name, data); err != nil {
+		panic(fmt.Errorf("render %s: %w", name, err)) // templates and their data are ours; tests run them all
+	}
+	return b.Bytes()
+}
+
+// newCard is a topic's card as far as its edition goes.
+func newCard(ed *feed.Edition) card {
+	items := newestFirst(ed.Entries)
+	c := card{Count: len(items)}
+	for i, it := range items {
+		if i == headlines {
+			break
+		}
+		c.Headlines = append(c.Headlines, headline{
+			Title: titleOf(&it.Entry), Lang: langOf(&it.Entry), Link: webLink(it.Entry.Link),
+			Source: it.Source.Title, When: moment{it.Entry.When()},
+		})
+	}
+	if len(items) > 0 {
+		c.Newest = moment{items[0].Entry.When()}
+	}
+	return c
+}
+
+// card completes c with what is configured.
+func (s *Site) card(t feed.Topic, c card) card {
+	c.Title, c.Description, c.Lang = topicTitle(t), t.Description, langTag(t.Language)
+	c.URL = s.prefix + topicPath(t.ID)
+	c.Feeds = s.feedLinks(t)
+	return c
+}
+
+func (s *Site) feedLinks(t feed.Topic) []feedLink {
+	links := make([]feedLink, len(formats))
+	for i, f := range formats {
+		links[i] = feedLink{formatName(f), topicTitle(t), f.MediaType(), s.prefix + topicPath(t.ID) + "." + string(f)}
+	}
+	return links
+}
+
+func formatName(f publish.Format) string {
+	switch f {
+	case publish.Atom:
+		return "Atom"
+	case publish.RSS:
+		return "RSS"
+	case publish.JSON:
+		return "JSON"
+	}
+	return string(f)
+}
+
+func topicTitle(t feed.Topic) string {
+	if t.Title == "" {
+		return string(t.ID)
+	}
+	return t.Title
+}
+
+// webLink is the address if a page may link to it: absolute, http or https, with
+// a host. Otherwise it is "".
+func webLink(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return ""
+	}
+	return address
+}
+
+// every says an interval in words: "every hour", "every 30 minutes"; "" for 0.
+func every(d time.Duration) string {
+	units := []struct {
+		d    time.Duration
+		name string
+	}{{24 * time.Hour, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}, {time.Second, "second"}}
+	for _, u := range units {
+		switch n := d / u.d; {
+		case d <= 0 || d%u.d != 0:
+		case n == 1:
+			return "every " + u.name
+		default:
+			return fmt.Sprintf("every %d %ss", n, u.name)
+		}
+	}
+	if d > 0 {
+		return "every " + d.String()
+	}
+	return ""
+}

@@ -1,0 +1,303 @@
+package web
+
+import (
+	"compress/gzip"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"topicwire/feed"
+	"topicwire/feed/publish"
+)
+
+// An answer is a response as it came over the wire, still in its coding.
+type answer struct {
+	*http.Response
+	body string
+}
+
+// client sends requests as they are told to: no coding of its own, no redirects.
+var client = &http.Client{
+	Transport:     &http.Transport{DisableCompression: true},
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
+
+func ask(t *testing.T, method, address string, header ...string) answer {
+	t.Helper()
+	req, err := http.NewRequest(method, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(header); i += 2 {
+		req.Header.Add(header[i], header[i+1])
+	}
+	res, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer{res, string(body)}
+}
+
+func serve(t *testing.T, h http.Handler) string {
+	t.Helper()
+	srv := httptest.NewServer(h)
+	t.Cleanup(srv.Close)
+	return srv.URL
+}
+
+const publicURL = "https://wire.example"
+
+func TestHeaders(t *testing.T) {
+	host := serve(t, newTestSite(t, Options{Title: "Wire", URL: publicURL + "/", Version: "1.2"}, conference()))
+	const topic = "/topics/regional-security"
+	feedHeaders := func(f publish.Format, mediaType string) map[string]string {
+		address := publicURL + topic
+		return map[string]string{
+			"Content-Type": mediaType, "Cache-Control": cacheFeed, "Access-Control-Allow-Origin": "*",
+			"Last-Modified": "Thu, 05 Sep 2024 11:01:00 GMT", "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff",
+			"Link": "<" + address + "." + string(f) + `>; rel="self"; type="` + f.MediaType() + `", <` + address + `>; rel="alternate"; type="text/html"`,
+		}
+	}
+	page := map[string]string{
+		"Content-Type": "text/html; charset=utf-8", "Cache-Control": cachePage, "Vary": "Accept-Encoding",
+		"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Access-Control-Allow-Origin": "",
+		"Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+	}
+	dated := map[string]string{"Last-Modified": "Thu, 05 Sep 2024 11:01:00 GMT"}
+	tests := []struct {
+		path   string
+		status int
+		etag   bool
+		want   []map[string]string
+	}{
+		{topic + ".atom", 200, true, []map[string]string{feedHeaders(publish.Atom, "application/atom+xml; charset=utf-8")}},
+		{topic + ".rss", 200, true, []map[string]string{feedHeaders(publish.RSS, "application/rss+xml; charset=utf-8")}},
+		{topic + ".json", 200, true, []map[string]string{feedHeaders(publish.JSON, "application/feed+json")}},
+		{topic + ".atom?format=xml", 200, true, []map[string]string{feedHeaders(publish.Atom, "application/atom+xml; charset=utf-8")}},
+		{topic, 200, true, []map[string]string{page, dated}},
+		{"/", 200, true, []map[string]string{page}},
+		{"/about", 200, true, []map[string]string{page}},
+		{"/healthz", 200, false, []map[string]string{{"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store", "Vary": "", "Content-Length": "3"}}},
+		{"/nothing", 404, false, []map[string]string{{"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}}},
+		{"/topics/unknown.atom", 404, false, nil},
+		{"/topics/regional-security.xml", 404, false, nil},
+		{"/static/", 404, false, nil},
+		{"/../site.go", 404, false, nil},
+		{topic + "/", 308, false, []map[string]string{{"Location": topic}}},
+		{topic + ".atom/", 308, false, []map[string]string{{"Location": topic + ".atom"}}},
+		{"//wire.example/", 404, false, []map[string]string{{"Location": ""}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.path, func(t *testing.T) {
+			for _, coding := range []string{"", "gzip"} {
+				get := ask(t, "GET", host+tt.path, "Accept-Encoding", coding)
+				if get.StatusCode != tt.status {
+					t.Fatalf("status %d, want %d", get.StatusCode, tt.status)
+				}
+				for _, want := range tt.want {
+					for key, value := range want {
+						if got := get.Header.Get(key); got != value {
+							t.Errorf("%s: %q, want %q", key, got, value)
+						}
+					}
+				}
+				if got := get.Header.Get("Etag"); (got != "") != tt.etag || strings.HasPrefix(got, "W/") {
+					t.Errorf("ETag %q, want a strong one: %v", got, tt.etag)
+				}
+				if tt.status == 200 && get.Header.Get("Content-Length") != strconv.Itoa(len(get.body)) {
+					t.Errorf("Content-Length %q of a body of %d", get.Header.Get("Content-Length"), len(get.body))
+				}
+				sameButBody(t, get, ask(t, "HEAD", host+tt.path, "Accept-Encoding", coding))
+			}
+		})
+	}
+}
+
+// sameButBody checks that HEAD says what GET says (RFC 9110 §9.3.2).
+func sameButBody(t *testing.T, get, head answer) {
+	t.Helper()
+	if head.StatusCode != get.StatusCode || head.body != "" {
+		t.Errorf("HEAD has status %d and %d bytes, GET %d", head.StatusCode, len(head.body), get.StatusCode)
+	}
+	for _, h := range []http.Header{get.Header, head.Header} {
+		for key := range h {
+			if key != "Date" && get.Header.Get(key) != head.Header.Get(key) {
+				t.Errorf("%s: GET %q, HEAD %q", key, get.Header.Get(key), head.Header.Get(key))
+			}
+		}
+	}
+}
+
+func TestMethods(t *testing.T) {
+	host := serve(t, newTestSite(t, Options{}, conference()))
+	for _, method := range []string{"POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "BREW"} {
+		a := ask(t, method, host+"/topics/regional-security.atom")
+		if a.StatusCode != 405 || a.Header.Get("Allow") != "GET, HEAD" {
+			t.Errorf("%s: status %d, Allow %q", method, a.StatusCode, a.Header.Get("Allow"))
+		}
+	}
+}
+
+func TestCodings(t *testing.T) {
+	host := serve(t, newTestSite(t, Options{URL: publicURL}, conference()))
+	for _, path := range []string{"/", "/topics/regional-security", "/topics/regional-security.atom", "/topics/regional-security.rss", "/topics/regional-security.json"} {
+		plain, zipped := ask(t, "GET", host+path), ask(t, "GET", host+path, "Accept-Encoding", "gzip")
+		if got := plain.Header.Get("Content-Encoding"); got != "" {
+			t.Errorf("%s: unasked coding %q", path, got)
+		}
+		if got := zipped.Header.Get("Content-Encoding"); got != "gzip" {
+			t.Fatalf("%s: coding %q, want gzip", path, got)
+		}
+		r, err := gzip.NewReader(strings.NewReader(zipped.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if body, err := io.ReadAll(r); err != nil || string(body) != plain.body {
+			t.Errorf("%s: gzip form differs (%v)", path, err)
+		}
+		if plain.Header.Get("Etag") == zipped.Header.Get("Etag") {
+			t.Errorf("%s: both codings have the tag %s", path, plain.Header.Get("Etag"))
+		}
+		if a := ask(t, "GET", host+path, "Accept-Encoding", "*;q=0"); a.StatusCode != 406 {
+			t.Errorf("%s: status %d to a client that accepts nothing", path, a.StatusCode)
+		}
+	}
+	if a := ask(t, "GET", host+"/healthz", "Accept-Encoding", "identity;q=0"); a.StatusCode != 200 || a.body != "ok\n" {
+		t.Errorf("/healthz: %d %q", a.StatusCode, a.body)
+	}
+}
+
+func TestConditionalRequests(t *testing.T) {
+	host := serve(t, newTestSite(t, Options{URL: publicURL}, conference()))
+	for _, path := range []string{"/", "/about", "/topics/regional-security", "/topics/regional-security.atom"} {
+		for _, coding := range []string{"", "gzip"} {
+			full := ask(t, "GET", host+path, "Accept-Encoding", coding)
+			for _, method := range []string{"GET", "HEAD"} {
+				a := ask(t, method, host+path, "Accept-Encoding", coding, "If-None-Match", `"x", W/`+full.Header.Get("Etag"))
+				if a.StatusCode != 304 || a.body != "" {
+					t.Fatalf("%s %s: status %d and %d bytes, want 304", method, path, a.StatusCode, len(a.body))
+				}
+				for _, key := range []string{"Etag", "Cache-Control", "Vary", "Last-Modified", "Access-Control-Allow-Origin"} {
+					if a.Header.Get(key) != full.Header.Get(key) {
+						t.Errorf("%s: 304 has %s %q, 200 %q", path, key, a.Header.Get(key), full.Header.Get(key))
+					}
+				}
+				for _, key := range []string{"Content-Length", "Content-Encoding", "Content-Type"} {
+					if a.Header.Get(key) != "" {
+						t.Errorf("%s: 304 has %s %q", path, key, a.Header.Get(key))
+					}
+				}
+			}
+			if a := ask(t, "GET", host+path, "Accept-Encoding", coding, "If-None-Match", "*"); a.StatusCode != 304 {
+				t.Errorf("%s: status %d to *", path, a.StatusCode)
+			}
+			last := full.Header.Get("Last-Modified")
+			if a := ask(t, "GET", host+path, "Accept-Encoding", coding, "If-None-Match", `"x"`, "If-Modified-Since", last); a.StatusCode != 200 {
+				t.Errorf("%s: a date beats another tag", path)
+			}
+			if last == "" {
+				continue
+			}
+			if a := ask(t, "GET", host+path, "Accept-Encoding", coding, "If-Modified-Since", last); a.StatusCode != 304 {
+				t.Errorf("%s: status %d to the date it gave", path, a.StatusCode)
+			}
+		}
+	}
+	if a := ask(t, "GET", host+"/nothing", "If-None-Match", "*"); a.StatusCode != 404 {
+		t.Errorf("status %d to a condition on what does not exist", a.StatusCode)
+	}
+}
+
+func TestPrefix(t *testing.T) {
+	for _, address := range []string{"https://wire.example/news/wire", "https://wire.example/news/wire/"} {
+		host := serve(t, newTestSite(t, Options{URL: address}, conference()))
+		for _, path := range []string{"/", "/about", "/healthz", "/topics/regional-security", "/topics/regional-security.rss"} {
+			stripped, kept := ask(t, "GET", host+path), ask(t, "GET", host+"/news/wire"+path)
+			if stripped.StatusCode != 200 || kept.StatusCode != 200 || stripped.body != kept.body {
+				t.Errorf("%s: status %d without the prefix, %d with it", path, stripped.StatusCode, kept.StatusCode)
+			}
+		}
+		if a := ask(t, "GET", host+"/news/wire"); a.StatusCode != 200 {
+			t.Errorf("the prefix alone: status %d", a.StatusCode)
+		}
+		if a := ask(t, "GET", host+"/topics/regional-security/"); a.Header.Get("Location") != "/news/wire/topics/regional-security" {
+			t.Errorf("redirect to %q", a.Header.Get("Location"))
+		}
+		feedAnswer := ask(t, "GET", host+"/topics/regional-security.rss")
+		if want := `<https://wire.example/news/wire/topics/regional-security.rss>; rel="self"`; !strings.HasPrefix(feedAnswer.Header.Get("Link"), want) {
+			t.Errorf("Link %q, want %q", feedAnswer.Header.Get("Link"), want)
+		}
+		index := ask(t, "GET", host+"/").body
+		for _, link := range attributes(index, "href") {
+			if strings.HasPrefix(link, "/") && !strings.HasPrefix(link, "/news/wire/") {
+				t.Errorf("the index links to %q, outside the prefix", link)
+			}
+		}
+	}
+}
+
+// TestHost shows that nothing of an answer comes from the Host header.
+func TestHost(t *testing.T) {
+	h := newTestSite(t, Options{}, conference())
+	for _, path := range []string{"/", "/topics/regional-security", "/topics/regional-security.atom", "/topics/regional-security/", "/nothing", "/about"} {
+		req := httptest.NewRequest("GET", path, nil)
+		req.Host = "evil.example"
+		req.Header.Set("X-Forwarded-Host", "evil.example")
+		rec := httptest.NewRecorder()
+		h.ServeHTTP(rec, req)
+		if dump := rec.Body.String() + strings.Join(rec.Header()["Link"], "") + rec.Header().Get("Location"); strings.Contains(dump, "evil") {
+			t.Errorf("%s repeats the Host header", path)
+		}
+	}
+}
+
+func TestStaticFiles(t *testing.T) {
+	host := serve(t, New(Options{}))
+	found := 0
+	for _, link := range attributes(ask(t, "GET", host+"/").body, "href") {
+		if !strings.HasPrefix(link, "/static/") {
+			continue
+		}
+		found++
+		a := ask(t, "GET", host+link)
+		if a.StatusCode != 200 || a.Header.Get("Cache-Control") != cacheStatic || a.Header.Get("Etag") == "" {
+			t.Errorf("%s: status %d, Cache-Control %q, ETag %q", link, a.StatusCode, a.Header.Get("Cache-Control"), a.Header.Get("Etag"))
+		}
+		want := map[bool]string{true: "text/css; charset=utf-8", false: "image/svg+xml"}[strings.HasSuffix(link, ".css")]
+		if got := a.Header.Get("Content-Type"); got != want {
+			t.Errorf("%s: Content-Type %q", link, got)
+		}
+	}
+	if found != 2 {
+		t.Errorf("the index names %d static files, want the style sheet and the icon", found)
+	}
+}
+
+// TestServer runs a site behind the server that the program uses, on loopback.
+func TestServer(t *testing.T) {
+	h := newTestSite(t, Options{}, &feed.Edition{Topic: security})
+	srv := httptest.NewUnstartedServer(nil)
+	srv.Config = Server(h, nil)
+	srv.Start()
+	defer srv.Close()
+	if a := ask(t, "GET", srv.URL+"/healthz"); a.StatusCode != 200 {
+		t.Errorf("status %d", a.StatusCode)
+	}
+	if a := ask(t, "GET", srv.URL+"/", "X-Large", strings.Repeat("x", 64<<10)); a.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
+		t.Errorf("a header of 64 KiB: status %d", a.StatusCode)
+	}
+	for name, d := range map[string]time.Duration{"header": srv.Config.ReadHeaderTimeout, "read": srv.Config.ReadTimeout, "write": srv.Config.WriteTimeout, "idle": srv.Config.IdleTimeout} {
+		if d <= 0 {
+			t.Errorf("no %s timeout", name)
+		}
+	}
+}

@@ -1,0 +1,337 @@
+package web
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"topicwire/feed"
+	"topicwire/feed/publish"
+)
+
+// Options are what a Site tells of itself. The zero value is usable.
+type Options struct {
+	Title    string        // of the whole site; "Topicwire" when empty
+	URL      string        // public address, absolute; a path is the prefix of all paths
+	Version  string        // of the program; may be empty
+	Contact  string        // of the operator, an e-mail or web address; may be empty
+	Interval time.Duration // default between two visits to a source; 0 leaves it unsaid
+	Log      *slog.Logger  // requests at debug level; nil for none
+}
+
+// A Site is the public side of the server, an http.Handler. All its methods may
+// be called at any time from any goroutine.
+type Site struct {
+	opts   Options
+	base   string // URL without a slash at the end
+	prefix string // the path of URL without a slash at the end, often ""
+	log    *slog.Logger
+	gzip   compressor
+	pages  *template.Template
+	shell  shell
+
+	// table is every path that is answered, each with and without the prefix. A
+	// table never changes; a change of topics swaps in another.
+	table   atomic.Pointer[map[string]*slot]
+	missing *document
+
+	// mu guards what follows and is held by writers only. Topics are rendered
+	// outside it, the index inside, so that the last index to be put in place
+	// is that of the newest state.
+	mu     sync.Mutex
+	fixed  []*slot // with the index first
+	topics []*topic
+}
+
+// A topic is what the site keeps of one: its documents, and what the index says
+// of it.
+type topic struct {
+	feed.Topic
+	feeds    [len(formats)]*slot
+	page     *slot
+	card     card
+	modified time.Time
+	// started and published number the calls of Publish, so that a slow one
+	// does not undo the one that overtook it.
+	started, published uint64
+}
+
+var formats = [...]publish.Format{publish.Atom, publish.RSS, publish.JSON}
+
+// Cache-Control of the kinds of documents. Feeds may be five minutes old: no
+// reader polls faster with reason.
+const (
+	cacheFeed   = "public, max-age=300"
+	cachePage   = "public, max-age=60"
+	cacheStatic = "public, max-age=31536000, immutable" // their names hold their hashes
+	cacheNone   = "no-store"
+)
+
+// New is a site without topics.
+func New(o Options) *Site {
+	o.Title = cmp.Or(o.Title, "Topicwire")
+	s := &Site{opts: o, base: strings.TrimRight(o.URL, "/"), log: o.Log}
+	if u, err := url.Parse(s.base); err == nil {
+		s.prefix = strings.TrimRight(u.EscapedPath(), "/")
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	s.pages = parsePages()
+	s.build()
+	return s
+}
+
+// build prepares what does not depend on topics.
+func (s *Site) build() {
+	page := pageTraits()
+	style := s.static("style.css", "text/css; charset=utf-8")
+	icon := s.static("icon.svg", "image/svg+xml")
+	s.shell = shell{
+		Site: s.opts.Title, Home: s.prefix + "/", About: s.prefix + "/about",
+		Style: style.path, Icon: icon.path, Generator: s.generator(),
+	}
+	about := s.slot("/about")
+	about.Store(s.gzip.document(s.renderAbout(), time.Time{}, page, nil))
+	health := s.slot("/healthz")
+	health.Store(s.gzip.document([]byte("ok\n"), time.Time{},
+		traits{mediaType: "text/plain; charset=utf-8", cache: cacheNone, noETag: true}, nil))
+	s.fixed = []*slot{s.slot("/"), about, health, style, icon}
+
+	page.cache, page.noETag = cacheNone, true
+	s.missing = s.gzip.document(s.renderMissing(), time.Time{}, page, nil)
+	s.missing.status = http.StatusNotFound
+
+	s.refreshIndex()
+	s.route()
+}
+
+// SetTopics tells the site its topics, in the order of the index. The documents
+// of topics that are gone are answered no more; a new topic has an empty feed
+// and page until it is published; a known one keeps its documents.
+func (s *Site) SetTopics(topics []feed.Topic) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	known := make(map[feed.TopicID]*topic, len(s.topics))
+	for _, t := range s.topics {
+		known[t.ID] = t
+	}
+	s.topics = make([]*topic, 0, len(topics))
+	for _, f := range topics {
+		t := known[f.ID]
+		if t == nil {
+			t = s.newTopic(f)
+		}
+		t.Topic = f
+		t.card = s.card(f, t.card)
+		s.topics = append(s.topics, t)
+	}
+	s.refreshIndex()
+	s.route()
+}
+
+func (s *Site) newTopic(f feed.Topic) *topic {
+	t := &topic{Topic: f}
+	path := topicPath(f.ID)
+	t.page = s.slot(path)
+	for i, format := range formats {
+		t.feeds[i] = s.slot(path + "." + string(format))
+	}
+	empty := &feed.Edition{Topic: f}
+	r, err := s.render(empty)
+	if err != nil {
+		// An empty edition renders; should it not, its addresses are 404
+		// until the topic is published.
+		s.log.Error("render empty topic", "topic", f.ID, "err", err)
+		return t
+	}
+	s.put(t, empty, r)
+	return t
+}
+
+// Publish renders the feeds and pages of editions and puts them in place, then
+// renews the index, once for all of them. A document is replaced whole: no
+// request sees half of one. Last-Modified is the edition's Updated; it never
+// goes back for a topic, and moves by a second where the documents change
+// without it, so that a reader that knows no ETags misses nothing.
+//
+// An edition that cannot be rendered, or whose topic is not among SetTopics',
+// changes nothing; the others are published and the errors come back joined.
+// Of several calls for one topic the one that started last wins.
+func (s *Site) Publish(editions ...*feed.Edition) error {
+	var errs []error
+	changed := false
+	for _, ed := range editions {
+		t, turn := s.start(ed.Topic.ID)
+		if t == nil {
+			errs = append(errs, fmt.Errorf("publish %s: no such topic", ed.Topic.ID))
+			continue
+		}
+		r, err := s.render(ed)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("publish %s: %w", ed.Topic.ID, err))
+			continue
+		}
+		s.mu.Lock()
+		if turn > t.published {
+			t.published = turn
+			s.put(t, ed, r)
+			changed = true
+		}
+		s.mu.Unlock()
+	}
+	if changed {
+		s.mu.Lock()
+		s.refreshIndex()
+		s.mu.Unlock()
+	}
+	return errors.Join(errs...)
+}
+
+// start is the topic of an edition to publish and the number of the call.
+func (s *Site) start(id feed.TopicID) (*topic, uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range s.topics {
+		if t.ID == id {
+			t.started++
+			return t, t.started
+		}
+	}
+	return nil, 0
+}
+
+// rendered is an edition as bytes.
+type rendered struct {
+	feeds [len(formats)][]byte
+	page  []byte
+}
+
+func (s *Site) render(ed *feed.Edition) (r rendered, err error) {
+	site := publish.Site{Title: s.opts.Title, URL: s.base, Generator: s.generator()}
+	for i, format := range formats {
+		if r.feeds[i], err = publish.Render(ed, format, site); err != nil {
+			return r, fmt.Errorf("render %s: %w", format, err)
+		}
+	}
+	r.page = s.renderTopic(ed)
+	return r, nil
+}
+
+// put prepares an edition's documents and swaps them in. The caller holds mu.
+func (s *Site) put(t *topic, ed *feed.Edition, r rendered) {
+	t.modified = r.modified(t, ed.Updated.UTC().Truncate(time.Second))
+	t.page.Store(s.gzip.document(r.page, t.modified, pageTraits(), t.page.Load()))
+	for i, format := range formats {
+		t.feeds[i].Store(s.gzip.document(r.feeds[i], t.modified, s.feedTraits(t.ID, format), t.feeds[i].Load()))
+	}
+	t.card = s.card(t.Topic, newCard(ed))
+}
+
+// modified is the date of the documents that follow t's.
+func (r rendered) modified(t *topic, updated time.Time) time.Time {
+	if updated.After(t.modified) || t.modified.IsZero() {
+		return updated
+	}
+	same := holds(t.page, r.page)
+	for i := range r.feeds {
+		same = same && holds(t.feeds[i], r.feeds[i])
+	}
+	if same {
+		return t.modified
+	}
+	return t.modified.Add(time.Second)
+}
+
+func holds(place *slot, body []byte) bool {
+	d := place.Load()
+	return d != nil && string(d.plain.body) == string(body)
+}
+
+// refreshIndex renders the index anew. The caller holds mu.
+func (s *Site) refreshIndex() {
+	cards := make([]card, len(s.topics))
+	for i, t := range s.topics {
+		cards[i] = t.card
+	}
+	index := s.fixed[0]
+	index.Store(s.gzip.document(s.renderIndex(cards), time.Time{}, pageTraits(), index.Load()))
+}
+
+// route swaps in the table of paths. The caller holds mu.
+func (s *Site) route() {
+	table := make(map[string]*slot, 2*(len(s.fixed)+4*len(s.topics)))
+	add := func(places ...*slot) {
+		for _, p := range places {
+			table[decoded(p.path)] = p
+			table[decoded(strings.TrimPrefix(p.path, s.prefix))] = p
+		}
+	}
+	add(s.fixed...)
+	for _, t := range s.topics {
+		add(t.page)
+		add(t.feeds[:]...)
+	}
+	if s.prefix != "" {
+		table[decoded(s.prefix)] = s.fixed[0]
+	}
+	s.table.Store(&table)
+}
+
+// decoded is a path as requests carry it, without escapes.
+func decoded(path string) string {
+	if p, err := url.PathUnescape(path); err == nil {
+		return p
+	}
+	return path
+}
+
+func (s *Site) slot(path string) *slot { return &slot{path: s.prefix + path} }
+
+// generator names the program and its version.
+func (s *Site) generator() string {
+	return strings.TrimSpace("Topicwire " + s.opts.Version)
+}
+
+func topicPath(id feed.TopicID) string { return "/topics/" + string(id) }
+
+// pageTraits are those of HTML pages. The policy allows our own style sheet and
+// icon, and nothing else at all; no page is framed, and no site that a link
+// leads to learns where its reader came from.
+func pageTraits() traits {
+	return traits{
+		mediaType: "text/html; charset=utf-8",
+		cache:     cachePage,
+		extra: []field{
+			one("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; "+
+				"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+			one("Referrer-Policy", "no-referrer"),
+		},
+	}
+}
+
+// feedTraits are those of a topic's feed. Readers that run in a web page may
+// fetch it from anywhere; the Link header says what the document says of itself
+// (RFC 8288, WebSub §4).
+func (s *Site) feedTraits(id feed.TopicID, f publish.Format) traits {
+	address := s.base + topicPath(id)
+	mediaType := f.MediaType()
+	link := fmt.Sprintf(`<%s.%s>; rel="self"; type=%q, <%s>; rel="alternate"; type="text/html"`, address, f, mediaType, address)
+	if strings.HasSuffix(mediaType, "+xml") {
+		mediaType += "; charset=utf-8"
+	}
+	return traits{
+		mediaType: mediaType,
+		cache:     cacheFeed,
+		extra:     []field{one("Link", link)},
+		always:    []field{one("Access-Control-Allow-Origin", "*")},
+	}
+}

@@ -1,0 +1,233 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"topicwire/feed"
+	"topicwire/feed/html"
+)
+
+// A topicPage is /topics/ID.
+type topicPage struct {
+	shell
+	Name, Description, Lang string
+	Days                    []day
+	Count, Sources          int
+	Newest                  moment
+	Languages               []languageCount // more than one, or none
+	Polling                 string
+}
+
+// A day is the entries of one day, UTC.
+type day struct {
+	moment
+	Entries []entryView
+}
+
+// A languageCount is one choice of the page's language filter.
+type languageCount struct {
+	Number int    // from 1, as the style sheet counts
+	Name   string // as entries show it
+	Count  int
+}
+
+// An entryView is one entry of a page.
+type entryView struct {
+	Key        feed.EntryKey
+	Title      string
+	Link       string // "" where there is none to follow
+	Lang       string // for the lang attribute; "" for unknown
+	Language   string // as readers see it; "" for unknown
+	Number     int    // of the language, as languageCount
+	Source     string
+	SourceLink string
+	When       moment
+	Summary    string
+	Also       []alsoView
+	Why        why
+}
+
+// An alsoView is another report of the same news.
+type alsoView struct{ Source, Link, Title string }
+
+const (
+	summaryLength   = 280 // characters
+	filterLanguages = 6   // choices of the filter; the style sheet has rules for as many
+	otherLanguage   = "Other"
+)
+
+func (s *Site) renderTopic(ed *feed.Edition) []byte {
+	t := ed.Topic
+	items := newestFirst(ed.Entries)
+	p := topicPage{
+		shell: s.shell, Name: topicTitle(t), Description: t.Description, Lang: langTag(t.Language),
+		Count: len(items), Languages: languages(items), Polling: every(s.opts.Interval),
+	}
+	p.Title, p.Canonical, p.shell.Feeds = p.Name, s.base+topicPath(t.ID), s.feedLinks(t)
+	number := make(map[string]int, len(p.Languages))
+	for _, l := range p.Languages {
+		number[l.Name] = l.Number
+	}
+	sources := map[feed.SourceID]bool{}
+	for _, it := range items {
+		e := newEntryView(it)
+		e.Number = cmp.Or(number[cmp.Or(e.Language, otherLanguage)], number[otherLanguage])
+		sources[it.Source.ID] = true
+		for _, a := range it.Also {
+			sources[a.Source.ID] = true
+		}
+		if n := len(p.Days); n == 0 || p.Days[n-1].Day() != e.When.Day() {
+			p.Days = append(p.Days, day{moment: e.When})
+		}
+		last := &p.Days[len(p.Days)-1]
+		last.Entries = append(last.Entries, e)
+	}
+	p.Sources = len(sources)
+	if len(items) > 0 {
+		p.Newest = moment{items[0].Entry.When()}
+	}
+	return s.execute("topic.html", p)
+}
+
+// newestFirst is the items by their own dates, as a page shows them. A feed goes
+// by filing instead, so that no reader misses a late arrival.
+func newestFirst(items []feed.Item) []*feed.Item {
+	sorted := make([]*feed.Item, len(items))
+	for i := range items {
+		sorted[i] = &items[i]
+	}
+	slices.SortStableFunc(sorted, func(a, b *feed.Item) int { return b.Entry.When().Compare(a.Entry.When()) })
+	return sorted
+}
+
+func newEntryView(it *feed.Item) entryView {
+	e := &it.Entry
+	v := entryView{
+		Key: e.Key, Title: titleOf(e), Link: webLink(e.Link), Lang: langOf(e), Language: languageName(e.Language),
+		Source: it.Source.Title, SourceLink: webLink(it.Source.Link), When: moment{e.When()},
+		Why: newWhy(it.Reasons),
+	}
+	if v.Summary = html.Shorten(html.Text(cmp.Or(e.Summary, e.Content)), summaryLength); v.Summary == v.Title {
+		v.Summary = ""
+	}
+	for _, a := range it.Also {
+		v.Also = append(v.Also, alsoView{a.Source.Title, webLink(a.Link), a.Title})
+	}
+	return v
+}
+
+// titleOf is the entry's title, or what can stand for one.
+func titleOf(e *feed.StoredEntry) string {
+	if e.Title != "" {
+		return e.Title
+	}
+	return cmp.Or(html.Shorten(html.Text(cmp.Or(e.Summary, e.Content)), 80), webLink(e.Link), "Untitled")
+}
+
+// langOf is the entry's lang attribute. Uzbek is Latin by default; the tag names
+// the script where the title is in Cyrillic, so that fonts and hyphenation are
+// those of the text.
+func langOf(e *feed.StoredEntry) string {
+	if e.Language == "uz" && mostlyCyrillic(e.Title) {
+		return "uz-Cyrl"
+	}
+	return langTag(e.Language)
+}
+
+// langTag is the tag if it has the form of one (RFC 5646 §2.1), else "".
+func langTag(tag string) string {
+	for part := range strings.SplitSeq(tag, "-") {
+		if len(part) < 1 || len(part) > 8 {
+			return ""
+		}
+		for _, c := range []byte(part) {
+			if c |= 0x20; (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+				return ""
+			}
+		}
+	}
+	return tag
+}
+
+func mostlyCyrillic(s string) bool {
+	cyrillic, latin := 0, 0
+	for _, r := range s {
+		switch {
+		case unicode.Is(unicode.Cyrillic, r):
+			cyrillic++
+		case unicode.Is(unicode.Latin, r):
+			latin++
+		}
+	}
+	return cyrillic > latin
+}
+
+// languageName is a language's code without its region or script, in capitals.
+func languageName(tag string) string {
+	name, _, _ := strings.Cut(langTag(tag), "-")
+	return strings.ToUpper(name)
+}
+
+// languages counts the items of each language, the most frequent first. Those
+// beyond what the filter has room for, and the unknown, are Other. It is nil
+// where there is no choice to offer.
+func languages(items []*feed.Item) []languageCount {
+	counts := map[string]int{}
+	for _, it := range items {
+		counts[languageName(it.Entry.Language)]++
+	}
+	if len(counts) < 2 {
+		return nil
+	}
+	other := counts[""]
+	delete(counts, "")
+	var list []languageCount
+	for name, n := range counts {
+		list = append(list, languageCount{Name: name, Count: n})
+	}
+	slices.SortFunc(list, func(a, b languageCount) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Name, b.Name))
+	})
+	room := filterLanguages
+	if other > 0 {
+		room--
+	}
+	if len(list) > room {
+		room = filterLanguages - 1
+		for _, l := range list[room:] {
+			other += l.Count
+		}
+		list = list[:room]
+	}
+	if other > 0 {
+		list = append(list, languageCount{Name: otherLanguage, Count: other})
+	}
+	for i := range list {
+		list[i].Number = i + 1
+	}
+	return list
+}
+
+// plural is "1 entry", "2 entries".
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return fmt.Sprintf("%d %s", n, one)
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// number writes a weight or score: no more digits than it needs, at most two
+// after the point.
+func number(x float64) string {
+	s := strconv.FormatFloat(x, 'f', 2, 64)
+	s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
+	if s == "-0" {
+		return "0"
+	}
+	return strings.Replace(s, "-", "\u2212", 1)
+}

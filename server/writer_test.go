@@ -1,0 +1,96 @@
+package server
+
+import (
+	"errors"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"topicwire/feed"
+	"topicwire/storage"
+)
+
+func testWriter(t *testing.T) (*writer, *storage.DB, *[]int) {
+	t.Helper()
+	db, err := storage.Open(filepath.Join(t.TempDir(), "t.db"), storage.Options{NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	sizes := new([]int) // of the batches, kept by the writer's goroutine
+	w := newWriter(func(cs []feed.Change) (storage.Result, error) {
+		*sizes = append(*sizes, len(cs))
+		return db.Apply(cs)
+	}, func(feed.Change) {}, func(storage.Result) {})
+	return w, db, sizes
+}
+
+func claim(id feed.SourceID) *feed.Claim {
+	at := time.Date(2024, 9, 4, 8, 0, 0, 0, time.UTC)
+	return &feed.Claim{At: at, Sources: []feed.SourceID{id}, Next: []time.Time{at}}
+}
+
+func TestChangesThatWaitShareACommit(t *testing.T) {
+	w, _, sizes := testWriter(t)
+	hold, held := make(chan struct{}), make(chan struct{})
+	w.submit(claim("first"), func(storage.Outcome, error) { close(held); <-hold })
+	<-held // the writer stands in the first change's callback
+	var wg sync.WaitGroup
+	for range 40 {
+		wg.Add(1)
+		w.submit(claim("many"), func(_ storage.Outcome, err error) {
+			if err != nil {
+				t.Error(err)
+			}
+			wg.Done()
+		})
+	}
+	close(hold)
+	wg.Wait()
+	w.close()
+	if !slices.Equal(*sizes, []int{1, 40}) {
+		t.Errorf("batches of %v, want 1 and 40", *sizes)
+	}
+}
+
+func TestOneBadChangeDoesNotTakeItsNeighbours(t *testing.T) {
+	w, db, _ := testWriter(t)
+	hold, held := make(chan struct{}), make(chan struct{})
+	w.submit(claim("first"), func(storage.Outcome, error) { close(held); <-hold })
+	<-held
+	errs := make(chan error, 3)
+	note := func(_ storage.Outcome, err error) { errs <- err }
+	w.submit(claim("a"), note)
+	w.submit(&feed.Claim{Sources: []feed.SourceID{"broken"}}, note)
+	w.submit(claim("b"), note)
+	close(hold)
+	if a, broken, b := <-errs, <-errs, <-errs; a != nil || broken == nil || b != nil {
+		t.Errorf("errors %v, %v, %v; want only the second", a, broken, b)
+	}
+	w.close()
+	if err := db.View(func(r *storage.Reader) error {
+		for _, id := range []feed.SourceID{"a", "b"} {
+			if s, err := r.Schedule(id); err != nil || s.Next.IsZero() {
+				t.Errorf("%s was not stored: %v", id, err)
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestACloseAppliesWhatWaitsAndRefusesTheRest(t *testing.T) {
+	w, _, _ := testWriter(t)
+	var first error = errors.New("never called")
+	w.submit(claim("a"), func(_ storage.Outcome, err error) { first = err })
+	w.close()
+	if first != nil {
+		t.Errorf("a change that waited: %v", first)
+	}
+	if err := w.do(claim("late")); !errors.Is(err, errClosed) {
+		t.Errorf("a change after the end: %v", err)
+	}
+}
