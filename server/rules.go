@@ -98,7 +98,7 @@ func (s *Server) beforeApply(c feed.Change) {
 		}
 		for i := range c.Document.Entries {
 			r := &c.Document.Entries[i]
-			r.Matches = poll.Match(rules.Matcher, rules.source(c.Source), &r.Entry)
+			r.Matches = poll.Match(rules.Matcher, rules.source(c.Source), &r.Entry, "")
 		}
 		c.Document.Generation = rules.Generation
 	}
@@ -138,7 +138,7 @@ func (s *Server) refile(ctx context.Context, topics []feed.TopicID) error {
 		step := &feed.Refiling{At: s.now(), Generation: rules.Generation, Topics: topics, Done: len(batch) < refileStep}
 		for i := range batch {
 			em := feed.EntryMatches{Entry: batch[i].Key}
-			for _, m := range poll.Match(rules.Matcher, rules.source(batch[i].Source), &batch[i].Entry) {
+			for _, m := range poll.Match(rules.Matcher, rules.source(batch[i].Source), &batch[i].Entry, "") {
 				if wanted[m.Topic] {
 					em.Matches = append(em.Matches, m)
 				}

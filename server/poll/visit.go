@@ -1,6 +1,7 @@
 package poll
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -123,10 +124,7 @@ func (p *Poller) read(ctx context.Context, s *set, src *feed.Source, state *feed
 	}
 	for i := range doc.Entries {
 		e := &doc.Entries[i]
-		if e.Language == "" {
-			e.Language = doc.Meta.Language
-		}
-		matches := Match(rules.Matcher, src, e)
+		matches := Match(rules.Matcher, src, e, doc.Meta.Language)
 		v.Document.Entries[i] = feed.Reported{Entry: *e, Matches: matches}
 	}
 	return "", nil
@@ -150,8 +148,9 @@ func (p *Poller) window(id feed.SourceID) (func(feed.Raw) bool, error) {
 }
 
 // Match settles an entry's language, cuts it into words and finds its topics.
-// src may name a source that is no longer configured.
-func Match(m *match.Matcher, src *feed.Source, e *feed.Entry) []feed.Match {
+// src may name a source that is no longer configured; channel is the language
+// that the whole feed declares, "" for none.
+func Match(m *match.Matcher, src *feed.Source, e *feed.Entry, channel string) []feed.Match {
 	parts := text.Parts{
 		feed.FieldTitle:   {e.Title},
 		feed.FieldSummary: {html.Text(e.Summary)},
@@ -160,12 +159,20 @@ func Match(m *match.Matcher, src *feed.Source, e *feed.Entry) []feed.Match {
 	for _, c := range e.Categories {
 		parts[feed.FieldCategory] = append(parts[feed.FieldCategory], c.Text())
 	}
-	declared := src.Language
-	if declared == "" {
-		declared = e.Language
-	}
-	e.Language = text.Language(declared, &parts)
+	e.Language = language(src.Language, e.Language, channel, &parts)
 	return m.Match(src, text.Cut(&parts, e.Language))
+}
+
+// language is the operator's word for the source, else the entry's own, else the
+// feed's. English is what publishing software declares where nobody told it
+// otherwise, so a feed's "en" counts only where the text does not speak against
+// it.
+func language(source, entry, channel string, parts *text.Parts) string {
+	declared := cmp.Or(source, entry)
+	if declared == "" && !text.OneOf(channel, []string{"en"}) {
+		declared = channel
+	}
+	return cmp.Or(text.Language(declared, parts), channel)
 }
 
 func get(ctx context.Context, c *fetch.Client, src *feed.Source, state *feed.SourceState) (*fetch.Response, error) {

@@ -47,8 +47,8 @@ func BenchmarkServe(b *testing.B) {
 	const path = "/topics/regional-security.atom"
 	s := newTestSite(b, Options{URL: publicURL}, sized(100<<10))
 	d := s.topics[0].feeds[slices.Index(formats[:], publish.Atom)].Load()
-	ours := listen(b, Server(s, nil))
-	theirs := listen(b, &http.Server{Handler: bare{d.plain.body, d.zipped.body}})
+	ours := listen(b, Server(s, nil), Listener)
+	theirs := listen(b, &http.Server{Handler: bare{d.plain.body, d.zipped.body}}, func(l net.Listener) net.Listener { return l })
 	for _, form := range []struct{ name, header, etag string }{
 		{"plain", "", ""},
 		{"gzip", "Accept-Encoding: gzip\r\n", ""},
@@ -83,12 +83,12 @@ func median(x []float64) float64 {
 	return x[len(x)/2]
 }
 
-func listen(b *testing.B, srv *http.Server) string {
+func listen(b *testing.B, srv *http.Server, wrap func(net.Listener) net.Listener) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		b.Fatal(err)
 	}
-	go func() { _ = srv.Serve(l) }()
+	go func() { _ = srv.Serve(wrap(l)) }()
 	b.Cleanup(func() { _ = srv.Close() })
 	return l.Addr().String()
 }

@@ -105,20 +105,21 @@ func newForm(body []byte, coding, lastModified string, varies bool, t traits) fo
 	if !t.noETag {
 		f.etag = etag(body)
 		both = append(both, one("Etag", f.etag))
-		if lastModified != "" {
-			both = append(both, one("Last-Modified", lastModified))
-		}
 	}
 	both = append(both, one("Cache-Control", t.cache))
 	if varies {
 		both = append(both, one("Vary", "Accept-Encoding"))
 	}
 	both = append(both, t.always...)
+	// A 304 with an entity tag needs no Last-Modified (RFC 9110 §15.4.5).
 	f.notModified = both[:len(both):len(both)]
 	f.full = append(f.notModified,
 		one("Content-Type", t.mediaType),
 		one("Content-Length", strconv.Itoa(len(body))),
 		one("X-Content-Type-Options", "nosniff"))
+	if lastModified != "" {
+		f.full = append(f.full, one("Last-Modified", lastModified))
+	}
 	if coding != "" {
 		f.full = append(f.full, one("Content-Encoding", coding))
 	}
@@ -156,7 +157,7 @@ func (d *document) serve(w http.ResponseWriter, r *http.Request) int {
 	set(h, f.full)
 	w.WriteHeader(d.status)
 	if r.Method == http.MethodGet {
-		_, _ = w.Write(f.body) // a failed write is the client's going away
+		send(w, r, f.body)
 	}
 	return d.status
 }

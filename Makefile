@@ -1,0 +1,35 @@
+# Topicwire needs Go and nothing else; the targets are what one types often.
+
+.PHONY: help build test tools lint bench golden
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' Makefile
+
+build: ## the binary ./topicwire
+	CGO_ENABLED=0 go build -trimpath -o topicwire ./cmd/topicwire
+
+test: tools lint ## everything a change must pass
+	go test $$(if [ "$$(go env CGO_ENABLED)" = 1 ]; then echo -race; fi) ./...
+
+lint: ## vet and staticcheck
+	go vet ./...
+	go tool staticcheck ./...
+
+bench: ## all benchmarks, five runs of each
+	go test -run '^$$' -bench . -benchmem -count 5 ./...
+
+golden: ## write the golden files anew, in the packages that have some
+	@for dir in $$(grep -rl --include='*_test.go' '("update"' . | xargs -rn1 dirname | sort -u); do \
+		echo go test $$dir -update; go test $$dir -update || exit 1; \
+	done
+
+# Without xmllint the tests that use it are skipped and say so; without a C
+# compiler there is no race detector, and the tests run without it.
+tools:
+	@missing=; \
+	command -v xmllint >/dev/null || missing="$$missing libxml2-utils"; \
+	[ "$$(go env CGO_ENABLED)" = 1 ] || missing="$$missing gcc libc6-dev"; \
+	[ -n "$$missing" ] || exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing; then exit 0; fi; \
+	echo "not installed:$$missing; what needs it is skipped" >&2

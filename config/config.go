@@ -1,0 +1,188 @@
+package config
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"topicwire/feed"
+)
+
+// MaxSize is how long a configuration file may be, in bytes.
+const MaxSize = 4 << 20
+
+// maxDepth bounds how deep lists and maps may nest.
+const maxDepth = 64
+
+// maxProblems bounds how many problems of one file are reported.
+const maxProblems = 1000
+
+// MinInterval is the shortest time between two visits of one source.
+const MinInterval = 15 * time.Minute
+
+// MaxLimit is how many entries a subscription document may hold.
+const MaxLimit = 1000
+
+// A Config is a configuration file without errors. Everything in it is shared
+// and must not be changed.
+type Config struct {
+	File    string // as it was named to Load or Parse
+	Server  Server
+	Storage Storage
+	Fetch   Fetch
+	Sources []feed.Source // in the order of the file
+	Topics  []feed.Topic  // in the order of the file; lists are expanded
+}
+
+// Server is how the wire is published.
+type Server struct {
+	Listen string // HOST:PORT, or unix: and an absolute path
+	URL    string // the public address, http or https, without a slash at its end
+	Title  string
+}
+
+// Network is Listen in the two parts that net.Listen takes.
+func (s Server) Network() (network, address string) {
+	if path, ok := strings.CutPrefix(s.Listen, "unix:"); ok {
+		return "unix", path
+	}
+	return "tcp", s.Listen
+}
+
+// Storage is where the wire is kept.
+type Storage struct {
+	Path string // of the database, absolute if the configuration's folder is
+}
+
+// Fetch is how sources are visited.
+type Fetch struct {
+	Contact      string        // an address for publishers, or ""
+	Interval     time.Duration // of sources that set none; at least MinInterval
+	Parallel     int           // visits at once, at least 1
+	HostGap      time.Duration // between two requests to one host; 0 for none
+	AllowPrivate bool          // loopback and private addresses may be fetched
+}
+
+func defaults(name, dir string) *Config {
+	return &Config{
+		File:    name,
+		Server:  Server{Listen: "127.0.0.1:8080", URL: "http://127.0.0.1:8080", Title: "Topicwire"},
+		Storage: Storage{Path: filepath.Join(dir, "topicwire.db")},
+		Fetch:   Fetch{Interval: time.Hour, Parallel: 32, HostGap: 2 * time.Second},
+	}
+}
+
+// Load reads the configuration file at path, with secrets from the environment
+// of the process and from files beside it. It returns all problems of the file,
+// sorted by position; Config is nil when one of them is an error. A file that
+// cannot be read is a problem without a line.
+func Load(path string) (*Config, []feed.Problem) {
+	unread := func(err error) (*Config, []feed.Problem) {
+		return nil, []feed.Problem{{Pos: feed.Pos{File: path}, Text: fmt.Sprintf("the file cannot be read: %v", bare(err))}}
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return unread(err)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return unread(err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
+	if err != nil {
+		return unread(err)
+	}
+	return Parse(path, data, filepath.Dir(abs), os.LookupEnv)
+}
+
+// bare is an error of the file system without the path it repeats.
+func bare(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}
+
+// Parse reads a configuration from data as Load does. The name goes into
+// positions. Relative paths start at dir, which should be absolute; env looks
+// up what ${env:VAR} asks for, and nil knows no variable.
+func Parse(name string, data []byte, dir string, env func(string) (string, bool)) (*Config, []feed.Problem) {
+	if len(data) > MaxSize {
+		return nil, []feed.Problem{{Pos: feed.Pos{File: name}, Text: fmt.Sprintf("the file is longer than %d MiB", MaxSize>>20)}}
+	}
+	if env == nil {
+		env = func(string) (string, bool) { return "", false }
+	}
+	r := &reader{document: newDocument(name, data), dir: dir, env: env}
+	c := defaults(name, dir)
+	if root := r.tree(); root != nil {
+		r.config(root, c)
+	}
+	r.sort()
+	for _, p := range r.problems {
+		if p.Severity == feed.Error {
+			return nil, r.problems
+		}
+	}
+	return c, r.problems
+}
+
+// sort puts the problems in the order of the file and drops what repeats.
+func (r *reader) sort() {
+	slices.SortStableFunc(r.problems, func(a, b feed.Problem) int {
+		return cmp.Or(cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Col, b.Pos.Col), cmp.Compare(a.Severity, b.Severity))
+	})
+	r.problems = slices.Compact(r.problems)
+	if r.dropped > 0 {
+		r.problems = append(r.problems, feed.Problem{Pos: feed.Pos{File: r.file}, Text: fmt.Sprintf("%d more problems are not shown", r.dropped)})
+	}
+}
+
+var rootKeys = keys{
+	in:    "the file",
+	known: []string{"server", "storage", "fetch", "sources", "lists", "topics"},
+	later: []string{"include"},
+	synonyms: map[string]string{
+		"feeds": "sources", "feed": "sources", "subscriptions": "sources", "urls": "sources", "inputs": "sources",
+		"channels": "topics", "categories": "topics", "filters": "topics", "outputs": "topics", "rules": "topics",
+		"http": "server", "web": "server", "database": "storage", "db": "storage", "store": "storage",
+		"fetcher": "fetch", "poll": "fetch", "polling": "fetch", "crawl": "fetch",
+		"vocabulary": "lists", "words": "lists", "keywords": "lists", "synonyms": "lists",
+	},
+}
+
+// config reads the whole tree. Sections are read in the order in which they
+// need each other, not in the file's.
+func (r *reader) config(root *node, c *Config) {
+	sections := map[string]*node{}
+	if !r.each(root, &rootKeys, func(key string, _, v *node) { sections[key] = v }) {
+		return
+	}
+	r.server(sections["server"], &c.Server)
+	r.storage(sections["storage"], &c.Storage)
+	r.fetch(sections["fetch"], &c.Fetch)
+	if c.Fetch.Contact == "" && !r.cut["fetch"] && !r.contactRefused {
+		r.noContact(root, sections["fetch"])
+	}
+	if v := sections["sources"]; v != nil {
+		c.Sources = r.sources(v)
+	} else if !r.cut["sources"] {
+		r.fail(root, "no sources", "add a list of feeds under sources:")
+	}
+	r.lists(sections["lists"])
+	if v := sections["topics"]; v != nil {
+		c.Topics = r.topics(v, c.Sources)
+	} else if !r.cut["topics"] {
+		r.fail(root, "no topics", "add topics:; one without rules takes everything, as in all: {}")
+	}
+	r.unusedLists()
+}

@@ -1,0 +1,103 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"topicwire/feed"
+)
+
+// FuzzParse holds any text to these promises: no panic, a Config or an error and
+// never both, problems in order and inside the file, no secret in a message, and
+// the same answer twice.
+func FuzzParse(f *testing.F) {
+	files, _ := filepath.Glob("testdata/*.yaml")
+	for _, path := range files {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	for _, s := range []string{"a: &a [*a]", "[", "\"", "- - - -", "? ? ?", "a: |\n b\n\tc", "\r\n\u2028:", "%", "x: !<a> b", "topics: {a: {any: [\"x\" 'y']}}"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		// A file of the machine is no part of the input.
+		if strings.Contains(string(data), "${file:") || len(data) > 1<<16 {
+			return
+		}
+		c, problems := Parse("f", data, "/etc/wire", testEnv)
+		refused := slices.ContainsFunc(problems, func(p feed.Problem) bool { return p.Severity == feed.Error })
+		if (c == nil) != refused {
+			t.Errorf("config %v with problems %v", c, problems)
+		}
+		text := string(data)
+		end := 1
+		for _, mark := range []string{"\n", "\r", "\u0085", "\u2028", "\u2029"} {
+			end += strings.Count(text, mark)
+		}
+		last := feed.Pos{}
+		for _, p := range problems {
+			if p.Pos.File != "f" || p.Text == "" || strings.ContainsAny(p.String(), "\n\r") {
+				t.Errorf("problem %q", p)
+			}
+			if p.Pos.Line < last.Line && p.Pos.Line != 0 || p.Pos.Line == last.Line && p.Pos.Col < last.Col {
+				t.Errorf("%v after %v", p, last)
+			}
+			if p.Pos.Line > end {
+				t.Errorf("%v is behind the end", p)
+			}
+			if strings.Contains(p.String(), "s3cret") && !strings.Contains(text, "s3cret") {
+				t.Errorf("a secret shows: %v", p)
+			}
+			last = p.Pos
+		}
+		if c == nil {
+			return
+		}
+		for i := range c.Sources {
+			if c.Sources[i].ID == "" || c.Sources[i].Pos.Line == 0 {
+				t.Errorf("source %+v", c.Sources[i])
+			}
+		}
+		for i := range c.Topics {
+			topic := &c.Topics[i]
+			if !topic.ID.Valid() || topic.Title == "" || topic.Limit < 1 || topic.Limit > MaxLimit {
+				t.Errorf("topic %+v", topic)
+			}
+			for _, rules := range [][]feed.Rule{topic.Rules.All, topic.Rules.Any, topic.Rules.None} {
+				checkRules(t, rules)
+			}
+			if s := topic.Rules.Score; s != nil {
+				if s.Threshold <= 0 || len(s.Weights) == 0 {
+					t.Errorf("score %+v", s)
+				}
+				for _, w := range s.Weights {
+					checkRules(t, []feed.Rule{w.Term})
+				}
+			}
+		}
+	})
+}
+
+// checkRules holds each rule to exactly one content and a position.
+func checkRules(t *testing.T, rules []feed.Rule) {
+	for _, r := range rules {
+		parts := 0
+		for _, some := range []bool{r.Pattern != "", r.All != nil, r.Any != nil, r.None != nil} {
+			if some {
+				parts++
+			}
+		}
+		if parts != 1 || r.Pos.Line == 0 || r.List != "" && r.Any == nil {
+			t.Errorf("rule %+v", r)
+		}
+		checkRules(t, r.All)
+		checkRules(t, r.Any)
+		checkRules(t, r.None)
+	}
+}

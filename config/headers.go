@@ -1,0 +1,128 @@
+package config
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+)
+
+// maxSecret bounds a file that ${file:PATH} reads, in bytes.
+const maxSecret = 64 << 10
+
+// ownHeaders are those that the fetcher decides.
+var ownHeaders = map[string]bool{
+	"Host": true, "Connection": true, "Content-Length": true, "Content-Type": true, "Transfer-Encoding": true, "Te": true, "Trailer": true,
+	"Upgrade": true, "Keep-Alive": true, "Accept-Encoding": true, "User-Agent": true, "Range": true, "Referer": true,
+	"If-None-Match": true, "If-Modified-Since": true, "If-Match": true, "If-Unmodified-Since": true, "If-Range": true,
+}
+
+// headers reads a source's own request headers with their secrets filled in.
+// No problem it reports shows a value.
+func (r *reader) headers(n *node) map[string]string {
+	out := map[string]string{}
+	r.entries(n, "headers", func(name string, k, v *node) {
+		canonical := http.CanonicalHeaderKey(name)
+		value, ok := r.rawText(v, "the value of header "+quote(name), "a text")
+		switch {
+		case !token(name):
+			r.fail(k, quote(name)+" is not the name of a header", "")
+		case ownHeaders[canonical]:
+			r.fail(k, "header "+canonical+" cannot be set", "it is the fetcher's own")
+		case !ok:
+		default:
+			if _, twice := out[canonical]; twice {
+				r.fail(k, "header "+canonical+" is here a second time", "the case of letters does not matter")
+				return
+			}
+			if value, ok = r.secrets(v, value); !ok {
+				return
+			}
+			if strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
+				r.fail(v, "the value of header "+canonical+" has a line break or control character", "")
+				return
+			}
+			out[canonical] = value
+		}
+	})
+	return out
+}
+
+// token reports whether s is a header's name (RFC 9110 §5.6.2).
+func token(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0 {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// secrets replaces ${env:VAR} and ${file:PATH}. It reports names, never values.
+func (r *reader) secrets(n *node, s string) (string, bool) {
+	var out strings.Builder
+	ok := true
+	for {
+		before, rest, found := strings.Cut(s, "${")
+		out.WriteString(before)
+		if !found {
+			return out.String(), ok
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		kind, arg, _ := strings.Cut(name, ":")
+		var value, why, hint string
+		switch {
+		case !closed:
+			r.fail(n, "${ is not closed by }", "")
+			return "", false
+		case kind == "env" && arg != "":
+			v, set := r.env(arg)
+			if value = v; !set {
+				why = "environment variable " + arg + " is not set"
+			} else if v == "" {
+				why = "environment variable " + arg + " is empty"
+			}
+		case kind == "file" && arg != "":
+			v, err := readSecret(r.path(arg))
+			if value = v; err != nil {
+				why = "file " + arg + " cannot be read: " + err.Error()
+			} else if v == "" {
+				why = "file " + arg + " is empty"
+			}
+		default:
+			why, hint = "${"+name+"} names no secret", "write ${env:VAR} or ${file:PATH}"
+		}
+		if why != "" {
+			r.fail(n, why, hint)
+			ok = false
+		}
+		out.WriteString(value)
+		s = after
+	}
+}
+
+// readSecret is the text of a small regular file without white space at its end.
+func readSecret(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", bare(err)
+	}
+	if !info.Mode().IsRegular() {
+		return "", fmt.Errorf("not a regular file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "", bare(err)
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
+	if err != nil {
+		return "", bare(err)
+	}
+	if len(b) > maxSecret {
+		return "", fmt.Errorf("longer than %d KiB", maxSecret>>10)
+	}
+	return strings.TrimRight(string(b), " \t\r\n"), nil
+}

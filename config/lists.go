@@ -1,0 +1,221 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"go.yaml.in/yaml/v4"
+
+	"topicwire/feed"
+)
+
+// maxExpanded bounds how many patterns all uses of lists together put into
+// rules, so that no small file makes a huge rule set.
+const maxExpanded = 1_000_000
+
+// A list is the patterns that rules use as $name.
+type list struct {
+	name  string
+	at    *node // its key
+	value *node
+	state listState
+	used  bool
+	rules []feed.Rule // patterns, those of lists it uses included, each once
+}
+
+type listState uint8
+
+const (
+	listUnread listState = iota
+	listReading
+	listRead
+)
+
+// lists reads the section of lists and expands each.
+func (r *reader) lists(n *node) {
+	r.named = map[string]*list{}
+	if n == nil || null(n) && n.Anchor == "" || n.Kind == yaml.MappingNode && len(n.Content) == 0 {
+		return
+	}
+	r.entries(n, "lists", func(name string, k, v *node) {
+		if !listName(name) {
+			hint := "letters, digits, - and _, a letter first"
+			if bare := strings.TrimPrefix(name, "$"); listName(bare) {
+				hint = "write " + bare + " here, and $" + bare + " where it is used"
+			}
+			r.fail(k, fmt.Sprintf("%s is not a name for a list", quote(name)), hint)
+			return
+		}
+		l := &list{name: name, at: k, value: v}
+		r.named[name] = l
+		r.order = append(r.order, l)
+	})
+	for _, l := range r.order {
+		r.readList(l, nil)
+	}
+}
+
+func listName(s string) bool {
+	for i, c := range s {
+		if !unicode.IsLetter(c) && (i == 0 || !unicode.IsDigit(c) && c != '-' && c != '_' && !unicode.IsMark(c)) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// reference is the name in a text of the form $name.
+func reference(s string) (string, bool) {
+	name, ok := strings.CutPrefix(s, "$")
+	if !ok || name == "" {
+		return "", false
+	}
+	// $5 million is a pattern: no name starts with a digit.
+	return name, unicode.IsLetter([]rune(name)[0]) && !strings.ContainsAny(name, " \t\n")
+}
+
+// partial reports a pattern that has a list for one of its words.
+func (r *reader) partial(n *node, text string) bool {
+	if !strings.Contains(text, "$") {
+		return false
+	}
+	for _, word := range strings.Fields(text) {
+		if name, ok := strings.CutPrefix(word, "$"); ok && r.named[name] != nil {
+			r.fail(n, fmt.Sprintf("list $%s cannot be part of a pattern", name), "a list stands alone as an item")
+			return true
+		}
+	}
+	return false
+}
+
+// readList fills in the patterns of l, reading first the lists that it uses.
+// The path holds the lists that wait for l.
+func (r *reader) readList(l *list, path []*list) {
+	if l.state != listUnread {
+		return
+	}
+	l.state = listReading
+	path = append(path, l)
+	have := map[string]bool{}
+	add := func(rule feed.Rule) {
+		if r.expanded < maxExpanded && !have[rule.Pattern] {
+			have[rule.Pattern] = true
+			l.rules = append(l.rules, rule)
+		}
+	}
+	for _, item := range r.items(l.value, "list "+quote(l.name)) {
+		if r.mistakenMap(item, "a pattern") {
+			continue
+		}
+		text, ok := r.text(item, "a pattern")
+		if !ok {
+			continue
+		}
+		name, isRef := reference(text)
+		if !isRef && r.partial(item, text) {
+			continue
+		}
+		if !isRef {
+			add(feed.Rule{Pos: r.pos(item), Pattern: text})
+			continue
+		}
+		other := r.lookup(item, name)
+		if other == nil {
+			continue
+		}
+		other.used = true
+		if len(path) >= maxDepth {
+			r.fail(item, fmt.Sprintf("lists use each other more than %d deep", maxDepth), "")
+			continue
+		}
+		if r.circle(item, other, path) {
+			continue
+		}
+		r.readList(other, path)
+		r.spend(item, len(other.rules))
+		for _, rule := range other.rules {
+			add(rule)
+		}
+	}
+	l.state = listRead
+}
+
+// circle reports a list that uses itself, by whatever way.
+func (r *reader) circle(n *node, other *list, path []*list) bool {
+	if other.state != listReading {
+		return false
+	}
+	from := slices.Index(path, other)
+	var names []string
+	for _, l := range append(path[from:len(path):len(path)], other) {
+		names = append(names, "$"+l.name)
+	}
+	r.fail(n, "lists use each other in a circle: "+strings.Join(names, " uses "), "")
+	return true
+}
+
+// lookup finds the list of that name, or reports that there is none.
+func (r *reader) lookup(n *node, name string) *list {
+	l := r.named[name]
+	if l == nil && r.full() {
+		r.fail(n, "", "")
+	} else if l == nil && !r.cut["lists"] {
+		hint := "define it under lists:"
+		if !listName(name) {
+			hint = "the name of a list is letters, digits, - and _"
+		}
+		names := make([]string, len(r.order))
+		for i, l := range r.order {
+			names[i] = l.name
+		}
+		if best := nearest(name, names); best != "" {
+			hint = fmt.Sprintf("did you mean \"$%s\"?", best)
+			r.named[best].used = true // as it was meant to be
+		} else if bare := strings.TrimRight(name, "*"); r.named[bare] != nil {
+			hint = fmt.Sprintf("did you mean \"$%s\"?", bare)
+		}
+		r.fail(n, fmt.Sprintf("there is no list $%s", name), hint)
+	}
+	return l
+}
+
+// spend counts what a use of a list adds to the rules.
+func (r *reader) spend(n *node, patterns int) {
+	before := r.expanded
+	r.expanded += patterns
+	if before < maxExpanded && r.expanded >= maxExpanded {
+		r.fail(n, fmt.Sprintf("lists put more than %d patterns into rules", maxExpanded), "use large lists in fewer places")
+	}
+}
+
+// unusedLists warns of lists that no rule and no other list uses.
+func (r *reader) unusedLists() {
+	if r.cut["topics"] || r.cut["lists"] {
+		return
+	}
+	for _, l := range r.order {
+		if !l.used {
+			r.warn(l.at, fmt.Sprintf("list %s is not used", quote(l.name)), "use it as $"+l.name)
+		}
+	}
+}
+
+// mistakenMap reports a map with one text where a text was meant, as YAML reads
+// [SCO: lower].
+func (r *reader) mistakenMap(n *node, what string) bool {
+	if n.Kind != yaml.MappingNode || len(n.Content) != 2 || !r.sound(n) {
+		return false
+	}
+	k, v := n.Content[0], n.Content[1]
+	if k.Kind != yaml.ScalarNode || v.Kind != yaml.ScalarNode {
+		return false
+	}
+	if r.broken[place{v.Line, v.Column}] {
+		return true
+	}
+	text := strings.TrimSpace(k.Value + ": " + v.Value)
+	r.fail(n, fmt.Sprintf("%s needs a text, and a colon makes this a map", what), "quote it: "+quote(text))
+	return true
+}

@@ -1,0 +1,153 @@
+package config
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+
+	"topicwire/feed"
+)
+
+type node = yaml.Node
+
+// A reader turns the tree of one file into values and gathers what is wrong.
+type reader struct {
+	*document
+	dir string
+	env func(string) (string, bool)
+
+	problems []feed.Problem
+	dropped  int // beyond maxProblems
+
+	named          map[string]*list
+	order          []*list // named, in the order of the file
+	expanded       int     // patterns that lists have put into rules
+	contactRefused bool    // the contact is reported already
+	allSources     bool    // no source was left out for an error
+}
+
+func (r *reader) fail(n *node, text, hint string) { r.add(r.pos(n), feed.Error, text, hint) }
+func (r *reader) warn(n *node, text, hint string) { r.add(r.pos(n), feed.Warning, text, hint) }
+
+func (r *reader) add(pos feed.Pos, s feed.Severity, text, hint string) {
+	if r.full() {
+		r.dropped++
+		return
+	}
+	r.problems = append(r.problems, feed.Problem{Pos: pos, Severity: s, Text: text, Hint: hint})
+}
+
+// full reports whether no more problems are kept, so that finding hints for them
+// is of no use.
+func (r *reader) full() bool { return len(r.problems) >= maxProblems }
+
+// quote shows a text of the file in a message, in one line and not too long.
+func quote(s string) string {
+	if len(s) > 80 {
+		cut := 77
+		for !utf8.RuneStart(s[cut]) {
+			cut--
+		}
+		s = s[:cut] + "…"
+	}
+	return strconv.Quote(s)
+}
+
+// sound reports whether n is something to read: not a place that is reported as
+// broken already, and nothing of YAML that configuration files do without,
+// which it reports.
+func (r *reader) sound(n *node) bool {
+	if len(r.broken) > 0 && r.standIn(n) {
+		return false
+	}
+	switch {
+	case n.Kind == yaml.AliasNode:
+		r.fail(n, fmt.Sprintf("*%s is read by YAML as an alias, and aliases are not supported", n.Value), r.quoteThis(n))
+	case n.Anchor != "" && n.Kind != yaml.ScalarNode:
+		r.fail(n, fmt.Sprintf("&%s is read by YAML as an anchor, and anchors are not supported", n.Anchor), "remove it, and write out what it stands for")
+	case n.Anchor != "":
+		r.fail(n, fmt.Sprintf("&%s is read by YAML as an anchor, and anchors are not supported", n.Anchor), r.quoteThis(n))
+	case n.Tag == "!" || n.Style&yaml.TaggedStyle != 0:
+		r.fail(n, "a text that starts with ! is read by YAML as a tag, and tags are not supported", r.quoteThis(n))
+	case n.Kind == yaml.ScalarNode && n.Tag == "!!merge":
+		r.fail(n, "merge keys are not supported", "write the keys out")
+	default:
+		return true
+	}
+	return false
+}
+
+// standIn reports whether n, or the key or value of a map that n was made by
+// mistake, stands in for what could not be read.
+func (r *reader) standIn(n *node) bool {
+	if r.broken[place{n.Line, n.Column}] {
+		return true
+	}
+	return n.Kind == yaml.MappingNode && len(n.Content) > 0 && r.broken[place{n.Content[0].Line, n.Content[0].Column}]
+}
+
+// quoteThis is the hint to quote the text that stands at n.
+func (r *reader) quoteThis(n *node) string {
+	return "quote it: " + strconv.Quote(r.plain(place{n.Line, n.Column}))
+}
+
+func null(n *node) bool {
+	return n.Kind == yaml.ScalarNode && n.Style == 0 && n.Tag == "!!null"
+}
+
+func (r *reader) wrong(n *node, what, need, hint string) {
+	has := "a text"
+	switch {
+	case null(n):
+		if r.comment(n, what) {
+			return
+		}
+		has = "nothing"
+	case n.Kind == yaml.SequenceNode:
+		has = "a list"
+	case n.Kind == yaml.MappingNode:
+		has = "a map"
+	}
+	r.fail(n, fmt.Sprintf("%s needs %s, has %s", what, need, has), hint)
+}
+
+// comment reports a value that is empty because YAML reads it as a comment.
+func (r *reader) comment(n *node, what string) bool {
+	text, at := r.after(place{n.Line, n.Column})
+	if !strings.HasPrefix(text, "#") {
+		return false
+	}
+	text = strings.TrimSpace(text)
+	r.add(r.at(at), feed.Error, fmt.Sprintf("%s is empty, as %s is read by YAML as a comment", what, quote(text)), "quote it: "+strconv.Quote(text))
+	return true
+}
+
+// items reads a list that is not empty.
+func (r *reader) items(n *node, what string) []*node {
+	switch {
+	case !r.sound(n):
+	case n.Kind == yaml.ScalarNode && !null(n):
+		r.wrong(n, what, "a list", "write ["+strings.TrimSpace(n.Value)+"]")
+	case n.Kind != yaml.SequenceNode:
+		r.wrong(n, what, "a list", "")
+	case len(n.Content) == 0:
+		r.fail(n, what+" is an empty list", "")
+	default:
+		return n.Content
+	}
+	return nil
+}
+
+// texts reads a list of texts that is not empty; what is each item's name.
+func (r *reader) texts(n *node, what, each string) []string {
+	var out []string
+	for _, item := range r.items(n, what) {
+		if s, ok := r.text(item, each); ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}

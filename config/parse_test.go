@@ -1,0 +1,273 @@
+package config
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"topicwire/feed"
+)
+
+// TestFull reads every key of testdata/full.good.yaml into its place.
+func TestFull(t *testing.T) {
+	c, problems, _ := parseFile(t, "testdata/full.good.yaml")
+	if c == nil {
+		t.Fatal(problems)
+	}
+	if want := (Server{"0.0.0.0:9000", "https://wire.example/feeds", "Central Asia wire"}); c.Server != want {
+		t.Errorf("server %+v", c.Server)
+	}
+	if c.Storage.Path != "/etc/wire/data/wire.db" {
+		t.Errorf("storage %+v", c.Storage)
+	}
+	if want := (Fetch{"desk@wire.example", 2 * time.Hour, 8, 500 * time.Millisecond, true}); c.Fetch != want {
+		t.Errorf("fetch %+v", c.Fetch)
+	}
+	wantSources := []feed.Source{
+		{ID: "https://first.example/rss/", Pos: feed.Pos{Line: 15, Col: 10}, Title: "First: the paper", Tags: []string{"uzbekistan", "wire"},
+			Language: "en", Interval: 36 * time.Hour, Header: map[string]string{"Authorization": "Bearer s3cret"}},
+		{ID: "http://second.example:8081/feed?x=1#top", Pos: feed.Pos{Line: 21, Col: 11}, Tags: []string{"sport"}},
+		{ID: "file:feeds/agency.xml", Pos: feed.Pos{Line: 22, Col: 10}, File: "/etc/wire/feeds/agency.xml"},
+		{ID: "file:///srv/other%20feed.xml", Pos: feed.Pos{Line: 23, Col: 10}, File: "/srv/other feed.xml", Language: "uz-cyrl"},
+	}
+	if !reflect.DeepEqual(c.Sources, wantSources) {
+		t.Errorf("sources\n%+v\nwant\n%+v", c.Sources, wantSources)
+	}
+	if len(c.Topics) != 3 {
+		t.Fatalf("topics %+v", c.Topics)
+	}
+	one := c.Topics[0]
+	rules := one.Rules
+	one.Rules = feed.Rules{}
+	wantTopic := feed.Topic{ID: "regional-security", Pos: feed.Pos{Line: 37, Col: 3}, Title: "Regional security",
+		Description: "Security cooperation in the region", Language: "en", Languages: []string{"en", "ru", "uz"}, DropUnknown: true,
+		Sources: feed.SourceFilter{Tags: []string{"uzbekistan", "wire"}, Without: []string{"sport"}}, Group: feed.GroupStory, Limit: 20}
+	if !reflect.DeepEqual(one, wantTopic) {
+		t.Errorf("topic\n%+v\nwant\n%+v", one, wantTopic)
+	}
+	for _, test := range []struct{ got, want string }{
+		{outline(rules.All), "47:9 any(47:15 $wider[Central Asia*,Uzbek*,Ўзбек*,Caspian] 47:23 CSTO) 48:9 all(49:13 none(49:20 chess) 50:13 drill)"},
+		{outline(rules.Any), ""},
+		{outline(rules.None), "51:12 football 51:22 футбол*"},
+		{outline(c.Topics[1].Rules.Any), "58:11 $numbers[007,no,1e3,2024-09-04,null,0x1F,it's: here] 58:21 on 58:25 $5 million"},
+	} {
+		if test.got != test.want {
+			t.Errorf("rules\n%s\nwant\n%s", test.got, test.want)
+		}
+	}
+	score := rules.Score
+	var weights []string
+	for _, w := range score.Weights {
+		weights = append(weights, fmt.Sprintf("%s=%g", outline([]feed.Rule{w.Term}), w.Weight))
+	}
+	if got, want := strings.Join(weights, " "), "54:17 $region[Central Asia*,Uzbek*,Ўзбек*]=4 54:29 air defen*=2.5 54:46 football=-6"; got != want || score.Threshold != 6 {
+		t.Errorf("score %g %s\nwant %s", score.Threshold, got, want)
+	}
+	wantAll := feed.Topic{ID: "everything", Pos: feed.Pos{Line: 59, Col: 3}, Title: "everything", Group: feed.GroupDuplicate, Limit: 100}
+	if !reflect.DeepEqual(c.Topics[2], wantAll) {
+		t.Errorf("topic %+v", c.Topics[2])
+	}
+	if p := rules.All[0].Any[0].Any[0].Pos; p.Line != 26 || p.Col != 12 {
+		t.Errorf("a list's pattern stands at %v, not where it is written", p)
+	}
+}
+
+// outline writes rules in one line, for comparison.
+func outline(rules []feed.Rule) string {
+	var out []string
+	for _, r := range rules {
+		s := fmt.Sprintf("%d:%d ", r.Pos.Line, r.Pos.Col)
+		switch {
+		case r.List != "":
+			var patterns []string
+			for _, p := range r.Any {
+				patterns = append(patterns, p.Pattern)
+			}
+			s += "$" + r.List + "[" + strings.Join(patterns, ",") + "]"
+		case r.Any != nil:
+			s += "any(" + outline(r.Any) + ")"
+		case r.All != nil:
+			s += "all(" + outline(r.All) + ")"
+		case r.None != nil:
+			s += "none(" + outline(r.None) + ")"
+		default:
+			s += r.Pattern
+		}
+		out = append(out, s)
+	}
+	return strings.Join(out, " ")
+}
+
+func TestDefaults(t *testing.T) {
+	c, problems := Parse("c.yaml", []byte("sources: [{url: 'https://a.example/'}]\ntopics: {all: {}}\n"), "/etc/wire", nil)
+	if c == nil {
+		t.Fatal(problems)
+	}
+	want := Config{
+		File:    "c.yaml",
+		Server:  Server{"127.0.0.1:8080", "http://127.0.0.1:8080", "Topicwire"},
+		Storage: Storage{"/etc/wire/topicwire.db"},
+		Fetch:   Fetch{"", time.Hour, 32, 2 * time.Second, false},
+		Sources: []feed.Source{{ID: "https://a.example/", Pos: feed.Pos{File: "c.yaml", Line: 1, Col: 17}}},
+		Topics:  []feed.Topic{{ID: "all", Pos: feed.Pos{File: "c.yaml", Line: 2, Col: 10}, Title: "all", Group: feed.GroupDuplicate, Limit: 100}},
+	}
+	if !reflect.DeepEqual(*c, want) {
+		t.Errorf("got %+v\nwant %+v", *c, want)
+	}
+	if len(problems) != 1 || problems[0].Severity != feed.Warning || !strings.Contains(problems[0].Text, "contact") {
+		t.Errorf("problems %v", problems)
+	}
+}
+
+func TestLoad(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	t.Run("paths and secrets start at the file's folder", func(t *testing.T) {
+		write("key", "k3y\n")
+		t.Setenv("TOPICWIRE_TEST_USER", "desk")
+		path := write("config.yaml", "server: {listen: 'unix:wire.sock'}\nsources:\n  - url: https://a.example/\n    headers: {X-Key: '${env:TOPICWIRE_TEST_USER}:${file:key}'}\ntopics: {all: {}}\n")
+		c, problems := Load(path)
+		if c == nil {
+			t.Fatal(problems)
+		}
+		if got := c.Sources[0].Header["X-Key"]; got != "desk:k3y" {
+			t.Errorf("header %q", got)
+		}
+		if want := filepath.Join(dir, "topicwire.db"); c.Storage.Path != want {
+			t.Errorf("storage %q", c.Storage.Path)
+		}
+		if network, address := c.Server.Network(); network != "unix" || address != filepath.Join(dir, "wire.sock") {
+			t.Errorf("listen %s %s", network, address)
+		}
+	})
+	for name, path := range map[string]string{"no file": filepath.Join(dir, "missing.yaml"), "a folder": dir} {
+		t.Run(name, func(t *testing.T) {
+			c, problems := Load(path)
+			if c != nil || len(problems) != 1 || problems[0].Pos != (feed.Pos{File: path}) || !strings.HasPrefix(problems[0].Text, "the file cannot be read: ") {
+				t.Errorf("%v %v", c, problems)
+			}
+			if strings.Count(problems[0].String(), path) != 1 {
+				t.Errorf("the path repeats: %s", problems[0])
+			}
+		})
+	}
+	t.Run("too long", func(t *testing.T) {
+		c, problems := Load(write("long.yaml", strings.Repeat("#", MaxSize+1)))
+		if c != nil || len(problems) != 1 || problems[0].Text != "the file is longer than 4 MiB" {
+			t.Errorf("%v %v", c, problems)
+		}
+	})
+}
+
+// TestEncodings holds what an editor may make of the same file to one meaning.
+func TestEncodings(t *testing.T) {
+	text := "fetch: {contact: a@b.example}\nsources:\n  - url: https://a.example/\ntopics:\n  all:\n    any: [Ўзбек*]\n    limit: many\n"
+	for name, data := range map[string]string{"plain": text, "bom": "\ufeff" + text, "crlf": strings.ReplaceAll(text, "\n", "\r\n")} {
+		_, problems := Parse("", []byte(data), "/", nil)
+		if len(problems) != 1 || problems[0].Pos.Line != 7 || problems[0].Pos.Col != 12 {
+			t.Errorf("%s: %v", name, problems)
+		}
+	}
+	for name, test := range map[string]struct{ data, want string }{
+		"utf-16":  {"\xff\xfes\x00", "error: the file is not UTF-8 here (save the file as UTF-8)"},
+		"latin-1": {"a: b\nЁж: caf\xe9\n", "error: the file is not UTF-8 here (save the file as UTF-8)"},
+		"nul":     {"a: b\x00", "error: the file has the control character U+0000"},
+	} {
+		c, problems := Parse("", []byte(test.data), "/", nil)
+		if c != nil || len(problems) == 0 || !strings.HasSuffix(problems[0].String(), test.want) {
+			t.Errorf("%s: %v", name, problems)
+		}
+		if name == "latin-1" && (problems[0].Pos.Line != 2 || problems[0].Pos.Col != 8) {
+			t.Errorf("%s: %v", name, problems)
+		}
+	}
+}
+
+// TestListsStaySmall holds lists of lists to a size that does not explode, and
+// rules to the bound on what lists put into them.
+func TestListsStaySmall(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("fetch: {contact: a@b.example}\nsources: [{url: 'https://a.example/'}]\nlists:\n  l0: [a, b]\n")
+	for i := 1; i < 40; i++ {
+		fmt.Fprintf(&b, "  l%d: [$l%d, $l%d]\n", i, i-1, i-1)
+	}
+	b.WriteString("topics:\n  one: {any: [$l39]}\n")
+	c, problems := Parse("", []byte(b.String()), "/", nil)
+	if c == nil || len(c.Topics[0].Rules.Any[0].Any) != 2 {
+		t.Errorf("%v", problems)
+	}
+
+	b.Reset()
+	b.WriteString("fetch: {contact: a@b.example}\nsources: [{url: 'https://a.example/'}]\nlists:\n  l: [")
+	for i := range 10_000 {
+		fmt.Fprintf(&b, "w%d, ", i)
+	}
+	b.WriteString("]\ntopics:\n  one: {any: [" + strings.Repeat("$l, ", 101) + "]}\n")
+	c, problems = Parse("", []byte(b.String()), "/", nil)
+	if c != nil || len(problems) != 1 || !strings.Contains(problems[0].Text, "more than 1000000 patterns") {
+		t.Errorf("%v", problems)
+	}
+}
+
+// TestManyProblems bounds what one file reports.
+func TestManyProblems(t *testing.T) {
+	_, problems := Parse("c.yaml", []byte("topics: {"+strings.Repeat("A B: {}, ", 3000)+"}\n"), "/", nil)
+	if len(problems) != maxProblems+1 || problems[maxProblems].Text == "" {
+		t.Errorf("%d problems, the last %v", len(problems), problems[len(problems)-1])
+	}
+}
+
+func TestParseDuration(t *testing.T) {
+	for s, want := range map[string]time.Duration{
+		"0": 0, "0s": 0, "90s": 90 * time.Second, "1h30m": 90 * time.Minute, "2d": 48 * time.Hour, "1w": 168 * time.Hour, "1.5h": 90 * time.Minute, "1w2d3h4m5s6ms": 219*time.Hour + 4*time.Minute + 5*time.Second + 6*time.Millisecond,
+	} {
+		if got, err := parseDuration(s); err != nil || got != want {
+			t.Errorf("%s: %v %v", s, got, err)
+		}
+	}
+	for _, s := range []string{"5", "-5m", "5 m", "m", "1y", "5M", "1h30", "9999999999999w", ".", "1..5h"} {
+		if got, err := parseDuration(s); err == nil {
+			t.Errorf("%s: %v", s, got)
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	options := []string{"url", "title", "tags", "language", "interval", "headers"}
+	for word, want := range map[string]string{"titel": "title", "Title": "title", "langauge": "language", "headres": "headers", "tag": "tags", "ulr": "url", "x": "", "foo": "", "interval_s": "interval"} {
+		if got := nearest(word, options); got != want {
+			t.Errorf("%s: %q, want %q", word, got, want)
+		}
+	}
+}
+
+// TestSpellings holds the tables of keys together: what is suggested is known,
+// and nothing is both known and something else.
+func TestSpellings(t *testing.T) {
+	for _, ks := range []*keys{&rootKeys, &serverKeys, &storageKeys, &fetchKeys, &sourceKeys, &topicKeys, &filterKeys, &ruleKeys, &scoreKeys} {
+		if len(ks.known) > 16 {
+			t.Errorf("%s: %d keys are more than each counts", ks.in, len(ks.known))
+		}
+		for from, to := range ks.synonyms {
+			if !slices.Contains(ks.known, to) || slices.Contains(ks.known, from) || slices.Contains(ks.later, from) || from != strings.ToLower(from) {
+				t.Errorf("%s: %s means %s", ks.in, from, to)
+			}
+		}
+		for _, key := range ks.later {
+			if slices.Contains(ks.known, key) {
+				t.Errorf("%s: %s is both known and for later", ks.in, key)
+			}
+		}
+	}
+}

@@ -1,0 +1,60 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+// didYouMean is a hint naming the option that word was probably meant to be,
+// or "".
+func didYouMean(word string, options []string) string {
+	if best := nearest(word, options); best != "" {
+		return fmt.Sprintf("did you mean %q?", best)
+	}
+	return ""
+}
+
+// nearest is the option closest to word by edits, or "" where none is close.
+func nearest(word string, options []string) string {
+	if len(word) > 64 {
+		return ""
+	}
+	fold := func(s string) []rune {
+		return []rune(strings.ToLower(strings.NewReplacer("-", "_", " ", "_").Replace(s)))
+	}
+	w := fold(word)
+	best, least := "", max(1, min(3, (len(w)+1)/3))+1
+	for _, o := range options {
+		if d := edits(w, fold(o)); d < least {
+			best, least = o, d
+		}
+	}
+	return best
+}
+
+// edits counts the insertions, deletions, replacements and swaps of neighbours
+// that turn a into b (optimal string alignment).
+func edits(a, b []rune) int {
+	if d := len(a) - len(b); d > 3 || d < -3 {
+		return 4
+	}
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			same := 1
+			if a[i-1] == b[j-1] {
+				same = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+same)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(b)]
+}

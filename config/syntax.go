@@ -1,0 +1,276 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"topicwire/feed"
+)
+
+// A fault is one place without YAML: what to say of it, and how to go on.
+type fault struct {
+	at         place
+	text, hint string
+	mend       func() // changes the text so that the rest can be read; nil cuts the part of the file
+}
+
+// repair reports the module's error in our words and changes the text so that
+// the rest can be read. It returns the error's place. After an error at the
+// same place as before it cuts that part of the file away; ok is false where
+// that does not help either.
+func (r *reader) repair(err error, last place) (at place, ok bool) {
+	var le *yaml.LoadError
+	if !errors.As(err, &le) {
+		r.add(feed.Pos{File: r.file}, feed.Error, "the file is no YAML: "+err.Error(), "")
+		return place{}, false
+	}
+	at = place{max(1, le.Mark.Line), max(1, le.Mark.Column)}
+	if le.Message == errDepth.Error() {
+		r.add(r.at(at), feed.Error, fmt.Sprintf("lists and maps nest more than %d deep", maxDepth), "")
+		return at, false
+	}
+	if at == last || r.nearTabs(at.line) {
+		return at, r.cutPart(at)
+	}
+	f := r.diagnose(le, at, place{le.ContextMark.Line, le.ContextMark.Column})
+	if r.broken[f.at] {
+		return at, r.cutPart(at)
+	}
+	r.add(r.at(f.at), feed.Error, f.text, f.hint)
+	if f.mend == nil {
+		return at, r.cutPart(f.at)
+	}
+	f.mend()
+	return at, true
+}
+
+// diagnose says what is wrong at a place, given what the module expected there.
+// from is where the thing began that it was reading, or zero.
+func (r *reader) diagnose(le *yaml.LoadError, at, from place) fault {
+	s := r.scan(at)
+	msg, context := le.Message, le.ContextMsg
+	switch {
+	case r.tabbed(at.line):
+		return r.tabs(at.line)
+	case strings.Contains(context, "quoted scalar") && strings.Contains(msg, "escape"):
+		return fault{at, "an escape that YAML does not know, inside double quotes", "use single quotes, or \\\\ for a backslash", func() { r.stubLine(from) }}
+	case strings.Contains(context, "quoted scalar"):
+		return r.unclosedQuote(from)
+	case s.to.line == at.line && s.from.line < s.to.line && s.from.line > 0:
+		// A quote that is closed only by the next one's opening mark.
+		return r.unclosedQuote(s.from)
+	case s.to.line == at.line && s.plain.before(s.to) && r.only(s.to, at):
+		return r.afterQuote(at, s)
+	case strings.Contains(msg, "mapping values are not allowed"):
+		return r.strayColon(at, s)
+	case strings.Contains(msg, "could not find expected ':'"):
+		return fault{from, fmt.Sprintf("%s is no key with a value", quote(strings.TrimSpace(string(r.line(from.line))))), "a key ends with a colon, an item of a list starts with a hyphen",
+			func() { r.blankLine(from.line) }}
+	case at.col == 1 && r.rune(at) == '%', strings.Contains(context, "directive"), strings.Contains(msg, "incompatible YAML document"):
+		return fault{place{at.line, 1}, "YAML directives are not supported", "remove the line", func() { r.blankLine(at.line) }}
+	}
+	places := []place{at, from}
+	if s.plain.line == at.line {
+		places = append(places, s.plain)
+	}
+	for _, p := range places {
+		if f, ok := r.indicator(p); ok {
+			return f
+		}
+	}
+	if f, ok := r.brackets(le, at, from, s); ok {
+		return f
+	}
+	switch {
+	case strings.Contains(msg, "did not find expected key"), strings.Contains(msg, "expected '-' indicator"), strings.Contains(msg, "not allowed in this context"):
+		if l := r.line(at.line); at.col == indent(l)+1 {
+			hint := "align it with the lines it belongs to"
+			if strings.HasPrefix(string(l[at.col-1:]), "- ") {
+				return fault{at: at, text: "an item of a list stands where a key is expected", hint: hint}
+			}
+			return fault{at: at, text: "the indentation of this line fits none of the lines above", hint: hint}
+		}
+	}
+	return fault{at: at, text: "this is no YAML: " + msg}
+}
+
+// only reports whether nothing but blanks stands between two places of a line.
+func (d *document) only(from, to place) bool {
+	l := d.line(from.line)
+	for c := from.col; c < to.col; c++ {
+		if c > len(l) || !blank(l[c-1]) {
+			return false
+		}
+	}
+	return from.line == to.line && from.col <= to.col
+}
+
+func (r *reader) tabbed(line int) bool {
+	return strings.ContainsRune(string(leading(r.line(line))), '\t')
+}
+
+// tabWidth is how many blanks repair puts for a tab: enough to keep what is
+// below a key below it.
+const tabWidth = 8
+
+func leading(l []rune) []rune {
+	for i, c := range l {
+		if !blank(c) {
+			return l[:i]
+		}
+	}
+	return l
+}
+
+// tabs reports a line that is indented with tabs, and takes each tab of every
+// line for blanks.
+func (r *reader) tabs(line int) fault {
+	count := 0
+	for i, l := range r.lines() {
+		if r.tabbed(i+1) && len(leading(l)) < len(l) {
+			count++
+		}
+	}
+	text := "this line is indented with a tab"
+	if count > 1 {
+		text = fmt.Sprintf("%d lines, this one first, are indented with tabs", count)
+	}
+	return fault{place{line, 1}, text, "indent with spaces", func() {
+		for i, l := range r.lines() {
+			if !r.tabbed(i + 1) {
+				continue
+			}
+			space := leading(l)
+			wide := strings.ReplaceAll(string(space), "\t", strings.Repeat(" ", tabWidth))
+			r.rows[i] = append([]rune(wide), l[len(space):]...)
+			r.shift[i+1] = len(wide) - len(space)
+		}
+	}}
+}
+
+// nearTabs reports whether a line is so close to one that tabs indented that
+// nothing can be said of its indentation.
+func (r *reader) nearTabs(line int) bool {
+	for n := line - 2; n <= line+2; n++ {
+		if r.shift[n] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reader) unclosedQuote(from place) fault {
+	return fault{from, "this quotation mark is not closed", "", func() { r.stubLine(from) }}
+}
+
+// afterQuote is what follows a quoted text where the text should end.
+func (r *reader) afterQuote(at place, s lexed) fault {
+	mend := func() { r.stubLine(s.from) }
+	if len(s.open) > 0 {
+		mend = func() { r.stubBlock(s.open[0]) }
+		if c := r.rune(at); c == '"' || c == '\'' {
+			return fault{at, "a comma is missing between two texts", "", mend}
+		}
+	}
+	hint := "quote the whole text"
+	if r.rune(s.from) == '\'' {
+		hint = "inside single quotes write '' for '"
+	}
+	return fault{s.from, "a text goes on after its closing quotation mark", hint, mend}
+}
+
+// strayColon is a second colon in a line, or a key below a text.
+func (r *reader) strayColon(at place, s lexed) fault {
+	if s.plain.line == at.line && (s.colons > 0 || len(s.open) > 0) {
+		l := r.line(at.line)
+		end := len(l)
+		for i := s.plain.col; i < len(l); i++ {
+			if l[i] == '#' && blank(l[i-1]) {
+				end = i
+				break
+			}
+		}
+		// In a list, - SCO: day two: evening is one text.
+		start := s.plain
+		if item := indent(l); l[item] == '-' && len(s.open) == 0 {
+			key, _, _ := strings.Cut(strings.TrimSpace(string(l[item+1:])), ":")
+			if index(sourceKeys.known, key) < 0 && index(ruleKeys.known, key) < 0 {
+				_, start = r.after(place{at.line, item + 2})
+			}
+		}
+		text := strings.TrimSpace(string(l[start.col-1 : end]))
+		return fault{start, "a text without quotation marks cannot hold a colon and a space", "quote it: " + strconv.Quote(text), func() { r.stubLine(start) }}
+	}
+	l := r.line(at.line)
+	start := place{at.line, indent(l) + 1}
+	return fault{at: start, text: "a key cannot stand here", hint: "the line above lacks its colon, or this one is indented too far"}
+}
+
+// indicators are the characters that mean something to YAML at the start of a
+// text.
+var indicators = map[rune]string{
+	'%': "is reserved", '@': "is reserved", '`': "is reserved", '*': "makes an alias", '&': "makes an anchor", '!': "makes a tag",
+	'|': "starts a block of lines", '>': "starts a block of lines",
+}
+
+// indicator reports a text that starts with one of them.
+func (r *reader) indicator(p place) (fault, bool) {
+	c := r.rune(p)
+	why, ok := indicators[c]
+	if !ok || r.broken[p] {
+		return fault{}, false
+	}
+	return fault{p, fmt.Sprintf("a text cannot start with %c, which %s in YAML", c, why), r.quoteAt(p), func() { r.stub(p) }}, true
+}
+
+func (r *reader) quoteAt(p place) string { return "quote it: " + strconv.Quote(r.plain(p)) }
+
+// brackets reports lists and maps in brackets that are not closed, and what
+// does not belong into them.
+func (r *reader) brackets(le *yaml.LoadError, at, from place, s lexed) (fault, bool) {
+	c := r.rune(at)
+	open := len(s.open) > 0
+	switch {
+	case strings.Contains(le.Message, "did not find expected node content") && c == ',' && open:
+		return fault{at, "an empty item in a list", "remove the comma", func() { r.rows[at.line-1][at.col-1] = ' ' }}, true
+	case open && strings.Contains(le.Message, "did not find expected ',' or"):
+		if c == ':' && s.plain.line == at.line {
+			return r.colonInBrackets(at, s), true
+		}
+		bracket := r.rune(from)
+		closing := map[rune]string{'[': "]", '{': "}"}[bracket]
+		if closing == "" {
+			return fault{}, false
+		}
+		if at.line == from.line && c != 0 && c != ']' && c != '}' {
+			return fault{at: at, text: "a comma or " + closing + " is missing before this", mend: func() { r.stubBlock(s.open[0]) }}, true
+		}
+		return fault{at: from, text: fmt.Sprintf("%c is not closed by %s", bracket, closing), mend: func() { r.stubBlock(s.open[0]) }}, true
+	case open && c == 0:
+		last := s.open[len(s.open)-1]
+		return fault{at: last, text: fmt.Sprintf("%c is not closed", r.rune(last)), mend: func() { r.stubBlock(s.open[0]) }}, true
+	case c == ']' || c == '}' || c == ',' || c == '[' || c == '{':
+		return fault{at, fmt.Sprintf("%c stands here without its counterpart", c), "quote the text if it starts with " + string(c), func() { r.stubLine(at) }}, true
+	}
+	return fault{}, false
+}
+
+// colonInBrackets is a second colon in an item of a list or map in brackets.
+func (r *reader) colonInBrackets(at place, s lexed) fault {
+	l := r.line(at.line)
+	start, end := s.plain, at.col
+	if r.rune(s.open[len(s.open)-1]) == '[' {
+		for start.col = at.col; start.col > 1 && !strings.ContainsRune("[,", l[start.col-2]); start.col-- {
+		}
+		_, start = r.after(start)
+	}
+	for end < len(l) && !strings.ContainsRune(",[]{}", l[end]) {
+		end++
+	}
+	text := strings.TrimSpace(string(l[start.col-1 : end]))
+	return fault{start, "a text without quotation marks cannot hold a colon and a space", "quote it: " + strconv.Quote(text), func() { r.replace(start, end) }}
+}

@@ -1,0 +1,138 @@
+package html
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// Plain is the text of a title, which publishers write as text or as markup
+// without saying which. Where it has HTML tags that belong together, it is
+// markup and its text is taken; otherwise character references that are written
+// in full are decoded, since a title that means to show "&amp;" is far rarer
+// than one that was escaped twice: "AT&amp;T" becomes "AT&T", while "R&D",
+// "1 < 2" and "vector<int>" stay. White space is collapsed, and the result is
+// XML 1.0 text. Plain looks once: what decoding brings to light is text.
+func Plain(s string) string {
+	if strings.IndexByte(s, '<') >= 0 && markup(s) {
+		return Text(s)
+	}
+	return collapse(CleanXML(decodeReferences(s)))
+}
+
+// markup reports whether s has a tag of a known element with its end tag, or
+// one that needs none, or a comment.
+func markup(s string) bool {
+	lower := ""
+	for i := strings.IndexByte(s, '<'); i >= 0 && i < len(s); {
+		rest := s[i+1:]
+		if strings.HasPrefix(rest, "!--") && strings.Contains(rest, "-->") {
+			return true
+		}
+		name := tagName(rest)
+		if e := known(name); e && strings.IndexByte(rest[len(name):], '>') >= 0 {
+			if noEnd[name] {
+				return true
+			}
+			if lower == "" {
+				lower = asciiLower(s)
+			}
+			if strings.Contains(lower[i:], "</"+name+">") {
+				return true
+			}
+		}
+		next := strings.IndexByte(rest, '<')
+		if next < 0 {
+			return false
+		}
+		i += 1 + next
+	}
+	return false
+}
+
+// tagName is the lower-case element name that rest, what follows a <, begins
+// with; "" where it begins with none or goes on as no tag does.
+func tagName(rest string) string {
+	n := 0
+	for n < len(rest) && n < 12 && (rest[n]|0x20 >= 'a' && rest[n]|0x20 <= 'z' || n > 0 && rest[n] >= '1' && rest[n] <= '6') {
+		n++
+	}
+	if n == len(rest) || strings.IndexByte(" \t\r\n/>", rest[n]) < 0 {
+		return ""
+	}
+	return asciiLower(rest[:n])
+}
+
+// known reports whether HTML has an element of that name which a title, or a
+// fragment given as one, may hold.
+func known(name string) bool {
+	switch name {
+	case "":
+		return false
+	case "span", "font", "big", "nobr", "label", "ruby", "rb", "rt", "rp", "blink":
+		return true
+	}
+	return elements[name] != nil
+}
+
+// noEnd has the elements that need no end tag.
+var noEnd = map[string]bool{"br": true, "img": true, "wbr": true, "hr": true}
+
+func asciiLower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
+}
+
+// decodeReferences decodes the references of s that end in a semicolon and name
+// a character.
+func decodeReferences(s string) string {
+	i := strings.IndexByte(s, '&')
+	if i < 0 {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	for i >= 0 {
+		b.WriteString(s[:i])
+		s = s[i:]
+		n := reference(s)
+		if n == 0 {
+			b.WriteByte('&')
+			s = s[1:]
+		} else {
+			b.WriteString(html.UnescapeString(s[:n]))
+			s = s[n:]
+		}
+		i = strings.IndexByte(s, '&')
+	}
+	b.WriteString(s)
+	return b.String()
+}
+
+// maxReference is the length of HTML's longest named reference, & and ;
+// included.
+const maxReference = 33
+
+// reference is the length of the reference that s begins with, 0 for none.
+func reference(s string) int {
+	for n := 1; n < len(s) && n < maxReference; n++ {
+		c := s[n]
+		if c == ';' {
+			if n == 1 || strings.HasSuffix(html.UnescapeString(s[:n+1]), ";") && s[1] != '#' {
+				return 0
+			}
+			if s[1] == '#' && html.UnescapeString(s[:n+1]) == s[:n+1] {
+				return 0
+			}
+			return n + 1
+		}
+		if !(c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || c == '#' && n == 1) {
+			return 0
+		}
+	}
+	return 0
+}

@@ -1,0 +1,257 @@
+package html
+
+import "unicode/utf8"
+
+// proven reports whether the fragment is already what Sanitize writes: everyday
+// elements, lower case, nested as the parser would nest them, with permitted
+// attributes in double quotes, absolute links and no image to leave out. It is
+// one strict pass that understands little on purpose; whatever it does not
+// understand it does not accept. seen tells whether a reader sees anything.
+func proven(s string) (ok, seen bool) {
+	if s == "" || len(s) > maxOutput || s[0] == '&' || s[len(s)-1] == ';' {
+		return false, false // a space written as a reference may stand at the end
+	}
+	var (
+		stack [provenDepth]*element
+		n     int
+		room  = flow
+	)
+	for i := 0; i < len(s); {
+		c := s[i]
+		if plainByte[c] && room != items {
+			// The ordinary case, ahead of everything.
+			seen = true
+			for i++; i < len(s) && plainByte[s[i]]; i++ {
+			}
+			continue
+		}
+		if c != '<' {
+			var vis bool
+			if i, vis, ok = provenChar(s, i); !ok {
+				return false, false
+			}
+			if vis {
+				seen = true
+			}
+			if room == items && c != ' ' && c != '\n' && c != '\t' {
+				return false, false // text that is no item
+			}
+			continue
+		}
+		if i+1 < len(s) && s[i+1] == '/' {
+			if n == 0 {
+				return false, false
+			}
+			name := stack[n-1].write
+			end := i + 2 + len(name)
+			if end >= len(s) || s[i+2:end] != name || s[end] != '>' {
+				return false, false
+			}
+			n, i = n-1, end+1
+			room = flow
+			if n > 0 {
+				room = stack[n-1].inner
+			}
+			continue
+		}
+		e, next := provenTag(s, i+1)
+		if e == nil || !fits(e, room, stack[:n]) {
+			return false, false
+		}
+		i = next
+		if e.kind == void {
+			seen = true
+		}
+		if e.kind == void || e.kind == voidLine {
+			continue
+		}
+		if n == len(stack) {
+			return false, false
+		}
+		stack[n], room = e, e.inner
+		n++
+	}
+	return n == 0, seen
+}
+
+const provenDepth = 16
+
+// plainByte has the visible characters of ASCII that stand for themselves, and
+// are no quotation mark.
+var plainByte = func() (t [256]bool) {
+	for c := '!'; c < 0x7F; c++ {
+		t[c] = c != '&' && c != '<' && c != '"'
+	}
+	return t
+}()
+
+// fits reports whether e may stand in what permits room.
+func fits(e *element, room inner, stack []*element) bool {
+	if room == items {
+		return e.write == "li"
+	}
+	if e.kind == block {
+		return room == flow && e.write != "li"
+	}
+	if e.write != "a" {
+		return true
+	}
+	for _, o := range stack {
+		if o == e {
+			return false
+		}
+	}
+	return true
+}
+
+// provenChar steps over one character of text or of an attribute's value.
+func provenChar(s string, i int) (next int, vis, ok bool) {
+	c := s[i]
+	switch {
+	case c == '&':
+		return provenReference(s, i)
+	case c < utf8.RuneSelf:
+		return i + 1, c > ' ' && c != 0x7F, c >= ' ' || c == '\n' || c == '\t'
+	}
+	r, n := utf8.DecodeRuneInString(s[i:])
+	if r == utf8.RuneError && n == 1 || r == 0xFFFE || r == 0xFFFF {
+		return 0, false, false
+	}
+	return i + n, visible(r), true
+}
+
+// provenNames are the named references that feeds are full of.
+var provenNames = map[string]bool{ // whether the character is visible
+	"amp": true, "lt": true, "gt": true, "quot": true, "nbsp": false,
+	"laquo": true, "raquo": true, "ldquo": true, "rdquo": true, "lsquo": true, "rsquo": true,
+	"bdquo": true, "ndash": true, "mdash": true, "hellip": true, "bull": true, "middot": true,
+	"copy": true, "reg": true, "deg": true, "euro": true,
+}
+
+func provenReference(s string, i int) (next int, vis, ok bool) {
+	end := i + 1
+	for end < len(s) && end-i < 10 && s[end] != ';' {
+		end++
+	}
+	if end >= len(s) || s[end] != ';' || end-i < 3 {
+		return 0, false, false
+	}
+	body := s[i+1 : end]
+	if body[0] != '#' {
+		vis, ok = provenNames[body]
+		return end + 1, vis, ok
+	}
+	r, base, body := rune(0), rune(10), body[1:]
+	if body[0] == 'x' {
+		base, body = 16, body[1:]
+	}
+	if body == "" || len(body) > 6 {
+		return 0, false, false
+	}
+	for k := 0; k < len(body); k++ {
+		d := rune(body[k])
+		switch {
+		case d >= '0' && d <= '9':
+			d -= '0'
+		case base == 16 && d >= 'a' && d <= 'f':
+			d -= 'a' - 10
+		case base == 16 && d >= 'A' && d <= 'F':
+			d -= 'A' - 10
+		default:
+			return 0, false, false
+		}
+		r = r*base + d
+	}
+	// Below a space, and from 0x7F to 0x9F, HTML gives a reference a meaning of
+	// its own.
+	if r < ' ' || r >= 0x7F && r < 0xA0 || !xmlChar(r) {
+		return 0, false, false
+	}
+	return end + 1, visible(r), true
+}
+
+// provenTag reads the start tag whose name begins at i. It returns nil for any
+// that is not written exactly as it should be.
+func provenTag(s string, i int) (*element, int) {
+	start := i
+	for i < len(s) && (s[i] >= 'a' && s[i] <= 'z' || s[i] >= '1' && s[i] <= '6') {
+		i++
+	}
+	e := elements[s[start:i]]
+	if e == nil || !e.proven || e.write != s[start:i] {
+		return nil, 0
+	}
+	var given uint
+	for i < len(s) && s[i] == ' ' {
+		if i+1 < len(s) && s[i+1] == '/' {
+			i++
+			break // <br />
+		}
+		var k int
+		if k, i = provenAttr(s, i+1, e); k < 0 || given&(1<<k) != 0 {
+			return nil, 0
+		}
+		given |= 1 << k
+	}
+	if i < len(s) && s[i] == '/' && (e.kind == void || e.kind == voidLine) {
+		i++
+	}
+	if i >= len(s) || s[i] != '>' {
+		return nil, 0
+	}
+	if (e.write == "a" || e.write == "img") && given&1 == 0 {
+		return nil, 0 // href and src are the first of their lists
+	}
+	return e, i + 1
+}
+
+// provenAttr reads name="value" and returns which of e's attributes it is, or -1.
+func provenAttr(s string, i int, e *element) (which, next int) {
+	start := i
+	for i < len(s) && s[i] >= 'a' && s[i] <= 'z' {
+		i++
+	}
+	name := s[start:i]
+	which = -1
+	for k := range e.attrs {
+		if e.attrs[k].name == name {
+			which = k
+		}
+	}
+	if which < 0 || i+1 >= len(s) || s[i] != '=' || s[i+1] != '"' {
+		return -1, 0
+	}
+	i += 2
+	start = i
+	for i < len(s) && s[i] != '"' {
+		if s[i] == '<' || s[i] == '>' {
+			return -1, 0
+		}
+		ok := false
+		if i, _, ok = provenChar(s, i); !ok {
+			return -1, 0
+		}
+	}
+	if i >= len(s) || !provenValue(e.attrs[which], s[start:i]) {
+		return -1, 0
+	}
+	return which, i + 1
+}
+
+// provenValue reports whether the rewriter would write the value as it stands.
+func provenValue(a attr, v string) bool {
+	switch a.form {
+	case address:
+		return plainReference(v)
+	case number:
+		return digits(v, 5) && (a.name != "width" && a.name != "height" || !tiny(v))
+	case direction:
+		return v == "ltr" || v == "rtl" || v == "auto"
+	case text:
+		if a.name == "lang" {
+			return languageLike(v)
+		}
+		return v != "" || a.name == "alt"
+	}
+	return false
+}

@@ -1,0 +1,82 @@
+package html
+
+import (
+	"net/url"
+	"strings"
+	"sync"
+
+	"github.com/microcosm-cc/bluemonday"
+)
+
+// Sanitize returns the fragment as HTML that is safe to show and to republish
+// anywhere:
+//
+//   - elements and attributes of a short list only: text structure, links,
+//     images, tables; no script, style, form control, embedded page or object,
+//     no id, class, style or event attribute;
+//   - balanced and nested as the parser nests, at most 64 deep;
+//   - links and image addresses are absolute http or https URLs, relative ones
+//     resolved against base; where base is nil, or the scheme is another
+//     (mailto:, javascript:), the link goes and its text stays;
+//   - no image that cannot be seen (one pixel or none, hidden by its style);
+//   - text of XML 1.0 characters, without white space around it;
+//   - about 1 MiB at most; what is longer is cut and closed.
+//
+// The result is "" where a reader would see nothing. Sanitize of its own result
+// is that result.
+func Sanitize(fragment string, base *url.URL) string {
+	fragment = strings.TrimSpace(fragment)
+	if fragment == "" {
+		return ""
+	}
+	if ok, seen := proven(fragment); ok {
+		if !seen {
+			return ""
+		}
+		return fragment
+	}
+	out := rewrite(fragment, base)
+	if out == "" {
+		return ""
+	}
+	if ok, _ := proven(out); ok {
+		return out
+	}
+	return vetted(out)
+}
+
+// vetted lets the policy look at what the rewriter wrote. It has nothing to
+// remove: if it does, the fragment was one that the rewriter misread, and the
+// plain text is all that is kept of it.
+func vetted(out string) string {
+	if unquote(policy().Sanitize(out)) == unquote(out) {
+		return out
+	}
+	return string(appendAttrText(nil, Text(out)))
+}
+
+// unquote makes quotation marks equal however they are written: the policy
+// writes them as references in text too.
+func unquote(s string) string {
+	return quotes.Replace(s)
+}
+
+var quotes = strings.NewReplacer("&#34;", `"`, "&#39;", "'")
+
+// policy is the list of elements in bluemonday's terms, made on first use.
+var policy = sync.OnceValue(func() *bluemonday.Policy {
+	p := bluemonday.NewPolicy()
+	p.AllowURLSchemes("http", "https")
+	p.RequireParseableURLs(true)
+	for _, e := range elements {
+		if e.kind == skipped {
+			continue
+		}
+		p.AllowElements(e.write)
+		p.AllowNoAttrs().OnElements(e.write)
+		for _, a := range e.attrs {
+			p.AllowAttrs(a.name).OnElements(e.write)
+		}
+	}
+	return p
+})

@@ -1,0 +1,88 @@
+package html
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// CleanXML returns s without what an XML 1.0 document cannot hold: bytes that
+// are not UTF-8 and characters outside production [2] Char, which are most
+// control characters, U+FFFE and U+FFFF. A clean string is returned as it is.
+func CleanXML(s string) string {
+	i := firstUnclean(s)
+	if i < 0 {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	for i >= 0 {
+		b.WriteString(s[:i])
+		_, n := utf8.DecodeRuneInString(s[i:])
+		s = s[i+n:]
+		i = firstUnclean(s)
+	}
+	b.WriteString(s)
+	return b.String()
+}
+
+// firstUnclean is the index of the first byte or character that XML forbids,
+// or -1.
+func firstUnclean(s string) int {
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= ' ' && c < utf8.RuneSelf {
+			i++
+			continue
+		}
+		if c < ' ' {
+			if c != '\t' && c != '\n' && c != '\r' {
+				return i
+			}
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && n == 1 || r == 0xFFFE || r == 0xFFFF {
+			return i
+		}
+		i += n
+	}
+	return -1
+}
+
+// xmlChar reports whether r is a Char of XML 1.0.
+func xmlChar(r rune) bool {
+	switch {
+	case r < ' ':
+		return r == '\t' || r == '\n' || r == '\r'
+	case r < 0xD800:
+		return true
+	}
+	return r >= 0xE000 && r <= 0xFFFD || r >= 0x10000 && r <= unicode.MaxRune
+}
+
+// visible reports whether a reader sees r at all: neither white space nor one
+// of the marks that have no width.
+func visible(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r > ' ' && r != 0x7F
+	}
+	switch {
+	case unicode.IsSpace(r), r < 0xA0, r == 0xAD:
+		return false
+	case r >= 0x200B && r <= 0x200F, r >= 0x2060 && r <= 0x2064, r == 0xFEFF:
+		return false
+	}
+	return true
+}
+
+// anyVisible reports whether a reader sees anything of s.
+func anyVisible(s string) bool {
+	for _, r := range s {
+		if visible(r) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,107 @@
+package link
+
+import (
+	"strings"
+)
+
+// maxLength is the length in bytes of the longest address that is looked at.
+const maxLength = 8 << 10
+
+// Canonical is the address of the page that u names, without what does not
+// change the page: equal for two links to one page, and only meant for
+// comparing. "" where u is no absolute http or https URL.
+//
+// Scheme and host are in lower case, the host in its ASCII form, without www.,
+// without mobile and AMP prefixes, without user and default port; the path in
+// the normal form of RFC 3986 §6.2.2, its trailing slash kept, an AMP ending
+// dropped; the query without tracking parameters, all others in their order; no
+// fragment. Canonical of its own result is that result.
+func Canonical(u string) string {
+	a, ok := split(u)
+	if !ok {
+		return ""
+	}
+	for range maxUnwrap {
+		inner, wrapped := unwrapAMP(a)
+		if !wrapped {
+			break
+		}
+		a = inner
+	}
+	host := foldHost(a.host)
+	path := dropAMP(normalPath(a.path))
+	query := dropTracking(a.query)
+	var b strings.Builder
+	b.Grow(len(u) + 8)
+	b.WriteString(a.scheme)
+	b.WriteString("://")
+	b.WriteString(host)
+	if a.port != "" {
+		b.WriteByte(':')
+		b.WriteString(a.port)
+	}
+	b.WriteString(path)
+	if query != "" {
+		b.WriteByte('?')
+		b.WriteString(query)
+	}
+	return b.String()
+}
+
+// maxUnwrap is how many AMP caches one inside the other are seen through.
+const maxUnwrap = 3
+
+// An address is an http or https URL in its parts.
+type address struct {
+	scheme      string // http or https
+	host        string // lower case, ASCII
+	port        string // "" for the scheme's own
+	path, query string // as written
+}
+
+// split takes an absolute http or https URL apart as RFC 3986 appendix B does.
+// It is lenient with what stands behind the host, strict about the host.
+func split(u string) (address, bool) {
+	u = tidy(u)
+	if len(u) > maxLength {
+		return address{}, false
+	}
+	colon := strings.IndexByte(u, ':')
+	if colon < 0 {
+		return address{}, false
+	}
+	a := address{scheme: strings.ToLower(u[:colon])}
+	if a.scheme != "http" && a.scheme != "https" {
+		return address{}, false
+	}
+	rest, ok := strings.CutPrefix(u[colon+1:], "//")
+	if !ok {
+		return address{}, false
+	}
+	if i := strings.IndexByte(rest, '#'); i >= 0 {
+		rest = rest[:i]
+	}
+	rest, a.query, _ = strings.Cut(rest, "?")
+	authority := rest
+	if i := strings.IndexByte(rest, '/'); i >= 0 {
+		authority, a.path = rest[:i], rest[i:]
+	}
+	if i := strings.LastIndexByte(authority, '@'); i >= 0 {
+		authority = authority[i+1:]
+	}
+	a.host, a.port, ok = splitHost(authority)
+	if a.scheme == "http" && a.port == "80" || a.scheme == "https" && a.port == "443" {
+		a.port = ""
+	}
+	return a, ok
+}
+
+// tidy drops what browsers drop from an address before they read it: white
+// space around it, tabs and line breaks anywhere.
+func tidy(u string) string {
+	u = strings.TrimFunc(u, func(r rune) bool { return r <= ' ' || r == 0xA0 || r == 0xFEFF })
+	if strings.ContainsAny(u, "\t\n\r") {
+		u = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(u)
+	}
+	return u
+}

@@ -1,0 +1,8 @@
+// Package link compares and resolves the addresses of entries.
+//
+// Two sources that report the same page rarely write the same address for it:
+// trackers, mobile hosts and accelerated pages stand between. Canonical writes
+// the address as it would be without them.
+//
+// Floor 1: it imports no other package of topicwire.
+package link

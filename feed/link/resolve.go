@@ -1,0 +1,127 @@
+package link
+
+import (
+	"net/url"
+	"strings"
+)
+
+// Resolve is ref as an absolute http or https URL (RFC 3986 §5), relative to
+// base where ref is relative; "" where it is none, or relative and base is nil.
+// An absolute address keeps the form it was written in, as far as it is a valid
+// one: the host in ASCII, characters that no URL has percent-encoded, user and
+// password dropped.
+func Resolve(base *url.URL, ref string) string {
+	ref = tidy(ref)
+	if ref == "" || len(ref) > maxLength {
+		return ""
+	}
+	if plain(ref) {
+		return ref
+	}
+	u, err := url.Parse(escape(ref))
+	if err != nil {
+		return ""
+	}
+	if !u.IsAbs() {
+		if base == nil {
+			return ""
+		}
+		u = base.ResolveReference(u)
+	}
+	u.Scheme = strings.ToLower(u.Scheme)
+	if u.Scheme != "http" && u.Scheme != "https" || u.Opaque != "" {
+		return ""
+	}
+	host, port, ok := splitHost(u.Host)
+	if !ok {
+		return ""
+	}
+	u.User, u.Host = nil, host
+	if port != "" {
+		u.Host += ":" + port
+	}
+	return u.String()
+}
+
+// plain reports whether an address is absolute and valid as it stands.
+func plain(s string) bool {
+	rest, ok := strings.CutPrefix(s, "https://")
+	if !ok {
+		if rest, ok = strings.CutPrefix(s, "http://"); !ok {
+			return false
+		}
+	}
+	n := 0
+	for n < len(rest) && hostByte(rest[n]) && (rest[n] < 'A' || rest[n] > 'Z') {
+		n++
+	}
+	if _, ok := asciiHost(rest[:n]); !ok || n > 0 && rest[n-1] == '.' || n < len(rest) && rest[n] != '/' {
+		return false
+	}
+	hashes := 0
+	for i := n; i < len(rest); i++ {
+		switch c := rest[i]; {
+		case c == '%':
+			if i+2 >= len(rest) {
+				return false
+			}
+			if _, ok := unhex(rest[i+1], rest[i+2]); !ok {
+				return false
+			}
+		case c == '#':
+			if hashes++; hashes > 1 {
+				return false
+			}
+		case !queryByte[c], strings.IndexByte("[]|{}", c) >= 0:
+			return false
+		case c == '/' && strings.HasPrefix(rest[i:], "/."):
+			return false
+		}
+	}
+	return true
+}
+
+// escape percent-encodes what no URL has, so that url.Parse reads what browsers
+// read: spaces and other characters behind the host, and stray percent signs.
+func escape(s string) string {
+	start, end := authority(s)
+	const digits = "0123456789ABCDEF"
+	var b strings.Builder
+	hashes := 0
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		keep := queryByte[c] && strings.IndexByte("[]|{}", c) < 0
+		switch {
+		case i >= start && i < end:
+			keep = true
+		case c == '#':
+			hashes++
+			keep = hashes == 1
+		case c == '%':
+			if i+2 < len(s) {
+				_, keep = unhex(s[i+1], s[i+2])
+			}
+		}
+		if keep {
+			b.WriteByte(c)
+			continue
+		}
+		b.WriteByte('%')
+		b.WriteByte(digits[c>>4])
+		b.WriteByte(digits[c&15])
+	}
+	return b.String()
+}
+
+// authority is where the authority of an address lies; 0, 0 for none.
+func authority(s string) (start, end int) {
+	i := strings.Index(s, "//")
+	if i < 0 || i > 0 && s[i-1] != ':' || strings.ContainsAny(s[:i], "/?#") {
+		return 0, 0
+	}
+	i += 2
+	if n := strings.IndexAny(s[i:], "/?#"); n >= 0 {
+		return i, i + n
+	}
+	return i, len(s)
+}

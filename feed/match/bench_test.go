@@ -1,0 +1,217 @@
+package match
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"strings"
+	"testing"
+
+	"topicwire/feed"
+	"topicwire/feed/text"
+)
+
+// A lexicon is made-up words of one language, the most frequent first: short
+// ones, as in languages. Rank r is drawn about 1/r of the time.
+type lexicon struct {
+	words []string
+	zipf  *rand.Zipf
+}
+
+func newLexicon(r *rand.Rand, size int, syllables, endings string) *lexicon {
+	s, e := strings.Fields(syllables), append(strings.Fields(endings), "")
+	l := &lexicon{zipf: rand.NewZipf(r, 1.08, 3, uint64(size-1))}
+	seen := map[string]bool{}
+	for len(l.words) < size {
+		var b strings.Builder
+		for range 1 + min(len(l.words)/60, 1) + min(len(l.words)/800, 1) + r.IntN(2) {
+			b.WriteString(s[r.IntN(len(s))])
+		}
+		if len(l.words) > 500 {
+			b.WriteString(e[r.IntN(len(e))])
+		}
+		if w := b.String(); !seen[w] {
+			seen[w] = true
+			l.words = append(l.words, w)
+		}
+	}
+	return l
+}
+
+// A world is rules and texts that fit each other.
+type world struct {
+	r     *rand.Rand
+	langs []*lexicon
+	codes []string
+}
+
+func newWorld() *world {
+	r := rand.New(rand.NewPCG(1, 2))
+	const size = 40_000
+	return &world{r: r, codes: []string{"en", "ru", "uz"}, langs: []*lexicon{
+		newLexicon(r, size, "ta re sto in con ment al ver bor der ru ka se cu ri ty dip lo ma ex er ci net pol fi nan ce wa sh el th or", "s ed ing ation er ly"),
+		newLexicon(r, size, "по ре сто гра ни ца без ба со вет мин ист ра го вор уч ён ка за тер рор во да эко но ми ст ль пр и", "а ы ов ами ский ого ение ть"),
+		newLexicon(r, size, "oʻz bek da ki xav fsiz lik gʻi ka mo cha ra ta qo shi yo ma la ti ni sa bo ʻl di ha ru va zi", "lar ning lari dan ga da moqda"),
+	}}
+}
+
+// pattern is one of rules as people write them: rather rare words.
+func (w *world) pattern() string {
+	l := w.langs[w.r.IntN(3)].words
+	word := func() string { return l[200+w.r.IntN(len(l)-200)] }
+	switch k := w.r.IntN(20); {
+	case k < 7:
+		return word()
+	case k < 12:
+		stem := []rune(word())
+		return string(stem[:max(4, len(stem)*3/4)]) + "*"
+	case k < 14:
+		return strings.ToUpper(string([]rune(word())[:4]))
+	case k < 17:
+		return word() + " " + word()
+	case k < 19:
+		return l[w.r.IntN(200)] + " " + word() + "*" // one word that is in every text
+	default:
+		return word() + " " + l[w.r.IntN(50)] + " " + word()
+	}
+}
+
+// topics makes rules of n topics and about the given number of patterns in all:
+// plain lists, gates, scores, and $lists that several topics use.
+func (w *world) topics(n, patterns int) []feed.Topic {
+	rules := func(k int) (out []feed.Rule) {
+		for len(out) < k {
+			if p := w.pattern(); len([]rune(p)) > 4 {
+				out = append(out, feed.Rule{Pattern: p})
+			}
+		}
+		return out
+	}
+	each := patterns / n
+	lists := make([]feed.Rule, 1+n/50)
+	for i := range lists {
+		lists[i] = feed.Rule{List: fmt.Sprint("list", i), Any: rules(each)}
+	}
+	out := make([]feed.Topic, n)
+	for i := range out {
+		t := &out[i]
+		t.ID = feed.TopicID(fmt.Sprint("topic-", i))
+		switch i % 4 {
+		case 0:
+			t.Rules.Any = rules(each)
+		case 1:
+			t.Rules.All = []feed.Rule{lists[w.r.IntN(len(lists))], {Any: rules(each - 4)}}
+			t.Rules.None = rules(4)
+		case 2:
+			t.Languages = []string{"en", "ru"}
+			t.Rules.Any = rules(each)
+		case 3:
+			s := &feed.Score{Threshold: 2}
+			for _, r := range rules(each) {
+				s.Weights = append(s.Weights, feed.Weight{Term: r, Weight: 1 + float64(w.r.IntN(3))})
+			}
+			t.Rules.Score = s
+		}
+	}
+	return out
+}
+
+type entry struct {
+	parts text.Parts
+	lang  string
+}
+
+// entries are n texts of a title and so many bytes.
+func (w *world) entries(n, size int) []entry {
+	out := make([]entry, n)
+	for i := range out {
+		k := w.r.IntN(3)
+		l := w.langs[k]
+		sentence := func(size int) string {
+			var b strings.Builder
+			for j := 0; b.Len() < size; j++ {
+				if j > 0 {
+					b.WriteString([]string{" ", " ", " ", " ", ", ", ". ", "-"}[w.r.IntN(7)])
+				}
+				word := l.words[l.zipf.Uint64()]
+				switch w.r.IntN(12) {
+				case 0:
+					r := []rune(word)
+					word = strings.ToUpper(string(r[:1])) + string(r[1:])
+				case 1:
+					if j%5 == 0 {
+						word = strings.ToUpper(word)
+					}
+				}
+				b.WriteString(word)
+			}
+			return b.String()
+		}
+		// Cyrillic takes two bytes a letter; sizes are in letters.
+		if k == 1 {
+			size = size * 19 / 10
+		}
+		out[i] = entry{text.Parts{{sentence(70)}, {sentence(size)}, nil, {sentence(8), sentence(10)}}, w.codes[k]}
+		if k == 1 {
+			size = size * 10 / 19
+		}
+	}
+	return out
+}
+
+// BenchmarkMatch is the whole way from plain text to topics, text.Cut included,
+// at 1,000 topics and 30,000 patterns. Budgets: 30 µs for a title and 200
+// letters, 300 µs for 5,000.
+func BenchmarkMatch(b *testing.B) {
+	w := newWorld()
+	for _, size := range []struct{ topics, patterns int }{{10, 300}, {1000, 30_000}} {
+		m, problems := Compile(w.topics(size.topics, size.patterns))
+		if m == nil {
+			b.Fatal(problems)
+		}
+		for _, letters := range []int{200, 5000} {
+			entries := w.entries(500, letters)
+			b.Run(fmt.Sprintf("topics=%d/letters=%d", size.topics, letters), func(b *testing.B) {
+				b.ReportAllocs()
+				matches, i := 0, 0
+				for b.Loop() {
+					e := &entries[i%len(entries)]
+					matches += len(m.Match(nowhere, text.Cut(&e.parts, e.lang)))
+					i++
+				}
+				b.ReportMetric(float64(matches)/float64(i), "matches/op")
+			})
+			cut := make([]*text.Words, len(entries))
+			for i := range entries {
+				cut[i] = text.Cut(&entries[i].parts, entries[i].lang)
+			}
+			b.Run(fmt.Sprintf("topics=%d/letters=%d/cut", size.topics, letters), func(b *testing.B) {
+				b.ReportAllocs()
+				for i := 0; b.Loop(); i++ {
+					m.Match(nowhere, cut[i%len(cut)])
+				}
+			})
+		}
+	}
+}
+
+// BenchmarkCompile reports the memory that a Matcher of 30,000 patterns holds.
+// Budgets: 200 ms, 10 MB.
+func BenchmarkCompile(b *testing.B) {
+	topics := newWorld().topics(1000, 30_000)
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	m, _ := Compile(topics)
+	m.Match(nowhere, text.Cut(&text.Parts{{"a"}}, "en"))
+	held := newScratch(len(m.starts), len(m.topics)) // as many as run at once
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	for b.Loop() {
+		Compile(topics)
+	}
+	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/1e6, "MB-held")
+	b.ReportMetric(float64(len(m.starts)-1), "patterns")
+	runtime.KeepAlive(m)
+	runtime.KeepAlive(held)
+}

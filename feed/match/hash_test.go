@@ -1,0 +1,76 @@
+package match
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+
+	"topicwire/feed"
+)
+
+// The hash tells apart what decides matching, and nothing else.
+func TestRules(t *testing.T) {
+	sco := feed.Rule{List: "sco", Any: patterns("SCO", "ШОС")}
+	base := func() feed.Topic {
+		return feed.Topic{
+			ID: "t", Languages: []string{"en", "ru"}, Sources: feed.SourceFilter{Tags: []string{"a", "b"}, Without: []string{"c"}},
+			Rules: feed.Rules{
+				All: []feed.Rule{sco, {Pattern: "x"}}, Any: patterns("y", "z"), None: patterns("n"),
+				Score: &feed.Score{Threshold: 2, Weights: []feed.Weight{{Term: sco, Weight: 1}, {Term: feed.Rule{Pattern: "x"}, Weight: 2}}},
+			},
+		}
+	}
+	hash := func(change func(*feed.Topic)) uint64 {
+		topic := base()
+		change(&topic)
+		rules := compile(t, topic).Rules()
+		if len(rules) != 1 || rules[0].ID != topic.ID {
+			t.Errorf("%+v", rules)
+		}
+		return rules[0].Hash
+	}
+	want := hash(func(*feed.Topic) {})
+	for name, change := range map[string]func(*feed.Topic){
+		"nothing":       func(*feed.Topic) {},
+		"title":         func(t *feed.Topic) { t.Title, t.Description, t.Language = "T", "D", "uz" },
+		"limit":         func(t *feed.Topic) { t.Limit, t.Group, t.Pos = 7, feed.GroupNone, feed.Pos{Line: 9} },
+		"position":      func(t *feed.Topic) { t.Rules.All[1].Pos = feed.Pos{Line: 5} },
+		"order":         func(t *feed.Topic) { slices.Reverse(t.Rules.All) },
+		"order of tags": func(t *feed.Topic) { t.Sources.Tags = []string{"b", "a"}; t.Languages = []string{"RU", "en"} },
+		"list name":     func(t *feed.Topic) { t.Rules.All[0].List = "other" },
+	} {
+		if got := hash(change); got != want {
+			t.Errorf("%s changes the hash", name)
+		}
+	}
+	seen := map[uint64]string{want: "nothing"}
+	for name, change := range map[string]func(*feed.Topic){
+		"language":  func(t *feed.Topic) { t.Languages = t.Languages[:1] },
+		"unknown":   func(t *feed.Topic) { t.DropUnknown = true },
+		"tag":       func(t *feed.Topic) { t.Sources.Tags = []string{"a"} },
+		"tag moved": func(t *feed.Topic) { t.Sources = feed.SourceFilter{Tags: []string{"a", "b", "c"}} },
+		"pattern":   func(t *feed.Topic) { t.Rules.All[1].Pattern = "X" },
+		"moved":     func(t *feed.Topic) { t.Rules.Any, t.Rules.None = patterns("y"), patterns("z", "n") },
+		"nested":    func(t *feed.Topic) { t.Rules.Any = []feed.Rule{{All: patterns("y", "z")}} },
+		"threshold": func(t *feed.Topic) { t.Rules.Score.Threshold = 3 },
+		"weight":    func(t *feed.Topic) { t.Rules.Score.Weights[0].Weight = -1 },
+		"no score":  func(t *feed.Topic) { t.Rules.Score = nil },
+	} {
+		h := hash(change)
+		if other, ok := seen[h]; ok {
+			t.Errorf("%s has the hash of %s", name, other)
+		}
+		seen[h] = name
+	}
+}
+
+// Stored memberships are kept over a restart by these numbers: they must not
+// depend on the process.
+func TestHashIsStable(t *testing.T) {
+	m := compile(t, feed.Topic{ID: "t", Rules: anyOf("SCO", "terror*")}, feed.Topic{ID: "planet"})
+	got := m.Rules()
+	want := []feed.TopicRules{{ID: "t", Hash: 0x956337aad26eba8b}, {ID: "planet", Hash: 0x33716fd68c0c7b38}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%#v, want %#v: if matching changed, count hashVersion up", got, want)
+	}
+}

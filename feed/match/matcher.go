@@ -1,0 +1,147 @@
+package match
+
+import (
+	"slices"
+	"sync"
+
+	"topicwire/feed"
+	"topicwire/feed/text"
+)
+
+// A Matcher says which topics an entry belongs to. It does not change and is
+// safe for concurrent use.
+type Matcher struct {
+	topics []topic
+	index  *index
+	// The topics that a hit of a pattern can bring about are
+	// touched[starts[p]:starts[p+1]]. Those that need no hit are always.
+	starts  []uint32
+	touched []uint32
+	always  []uint32
+	scratch sync.Pool // of *scratch
+}
+
+// Compile compiles the rules of topics. The problems stand in the order of the
+// topics; each names the rule it is about, once, however many topics use its
+// list. With an error among them the Matcher is nil; warnings leave it usable.
+func Compile(topics []feed.Topic) (*Matcher, []feed.Problem) {
+	c := &compiler{
+		ids:      make(map[string]patternID),
+		parsed:   make(map[string]parsed),
+		lists:    make(map[string][]list),
+		reported: make(map[feed.Problem]bool),
+	}
+	m := &Matcher{topics: make([]topic, len(topics))}
+	for i := range topics {
+		m.topics[i] = c.topic(&topics[i])
+	}
+	for _, p := range c.problems {
+		if p.Severity == feed.Error {
+			return nil, c.problems
+		}
+	}
+	m.index = buildIndex(c.patterns)
+	m.touch(len(c.patterns))
+	// The closure holds on to the numbers, not to the compiler.
+	patterns, n := len(c.patterns), len(topics)
+	m.scratch.New = func() any { return newScratch(patterns, n) }
+	return m, c.problems
+}
+
+// touch fills in which topics each pattern can bring about.
+func (m *Matcher) touch(patterns int) {
+	each := func(visit func(p patternID, topic int)) {
+		last := make([]int, patterns) // the topic that p was last seen in, and 1
+		for i := range m.topics {
+			m.topics[i].walk(func(p patternID, positive bool) {
+				if positive && last[p] != i+1 {
+					last[p] = i + 1
+					visit(p, i)
+				}
+			})
+		}
+	}
+	m.starts = make([]uint32, patterns+1)
+	each(func(p patternID, _ int) { m.starts[p+1]++ })
+	for p := range patterns {
+		m.starts[p+1] += m.starts[p]
+	}
+	m.touched = make([]uint32, m.starts[patterns])
+	next := slices.Clone(m.starts)
+	each(func(p patternID, topic int) {
+		m.touched[next[p]] = uint32(topic)
+		next[p]++
+	})
+	for i := range m.topics {
+		if m.topics[i].holdsWithoutHits() {
+			m.always = append(m.always, uint32(i))
+		}
+	}
+}
+
+func (t *topic) walk(visit func(p patternID, positive bool)) {
+	for _, g := range t.gates {
+		g.walk(true, visit)
+	}
+	if t.score != nil {
+		for i := range t.score.terms {
+			t.score.terms[i].group.walk(t.score.terms[i].weight > 0, visit)
+		}
+	}
+}
+
+// Rules names each topic's rules by a hash over everything that decides
+// matching, in the order of Compile. The same rules have the same hash in every
+// process.
+func (m *Matcher) Rules() []feed.TopicRules {
+	out := make([]feed.TopicRules, len(m.topics))
+	for i := range m.topics {
+		out[i] = feed.TopicRules{ID: m.topics[i].id, Hash: m.topics[i].hash}
+	}
+	return out
+}
+
+// Match returns the topics that an entry of a source belongs to, in the order of
+// Compile, each with its reason; nil for none. The words carry the entry's
+// language. The reasons share memory with the entry's texts.
+func (m *Matcher) Match(src *feed.Source, w *text.Words) []feed.Match {
+	s := m.scratch.Get().(*scratch)
+	defer m.scratch.Put(s)
+	s.begin(w)
+	s.ids = m.index.find(w, s.ids, s.found)
+	for _, p := range s.hits {
+		for _, t := range m.touched[m.starts[p]:m.starts[p+1]] {
+			s.touch(t)
+		}
+	}
+	for _, t := range m.always {
+		s.touch(t)
+	}
+	slices.Sort(s.topics)
+	var out []feed.Match
+	for _, i := range s.topics {
+		t := &m.topics[i]
+		if !t.takes(src, w.Language) {
+			continue
+		}
+		if reason, ok := s.evaluate(t); ok {
+			out = append(out, feed.Match{Topic: t.id, Reason: reason})
+		}
+	}
+	s.w = nil
+	return out
+}
+
+// takes reports whether a topic takes entries of a source in a language.
+func (t *topic) takes(src *feed.Source, language string) bool {
+	if len(t.languages) > 0 {
+		if language == "" && t.dropUnknown || language != "" && !text.OneOf(language, t.languages) {
+			return false
+		}
+	}
+	tagged := func(tag string) bool { return slices.Contains(src.Tags, tag) }
+	if slices.ContainsFunc(t.sources.Without, tagged) {
+		return false
+	}
+	return len(t.sources.Tags) == 0 || slices.ContainsFunc(t.sources.Tags, tagged)
+}

@@ -1,0 +1,141 @@
+package match
+
+import (
+	"strings"
+	"testing"
+
+	"topicwire/feed"
+	"topicwire/feed/text"
+)
+
+func TestFlaws(t *testing.T) {
+	for pattern, want := range map[string]string{
+		"":                       "no words",
+		" … ":                    "no words",
+		"*":                      "no words",
+		"'s":                     "",
+		"ter*or":                 "inside a word",
+		"*stan":                  "before a word",
+		"air *":                  "by itself",
+		"air * defense":          "by itself",
+		"air *defense":           "before a word",
+		"air** defense":          "two stars",
+		"te*":                    "fewer than 3",
+		"o'z* davlat":            "fewer than 3",
+		"the no* way":            "fewer than 3",
+		"security NEAR/6 talks":  "NEAR",
+		"security NEAR talks":    "NEAR",
+		"NEAR/x":                 "NEAR",
+		"a AND b":                "AND",
+		"OR b":                   "OR",
+		"NOT football":           "NOT",
+		"(region* threat)":       "parentheses",
+		"near and or not":        "",
+		"NORAD ANDES":            "",
+		"ter*":                   "",
+		"o'zb* davlat*":          "",
+		"Russia's*":              "",
+		"U.S.A.*":                "",
+		"anti-terror*-drill":     "",
+		"тер*":                   "",
+		"тер*ор":                 "inside a word",
+		strings.Repeat("a ", 65): "65 words",
+	} {
+		_, f := parse(pattern)
+		switch {
+		case f == nil && want != "":
+			t.Errorf("%q: no flaw, want %q", pattern, want)
+		case f != nil && (want == "" || !strings.Contains(f.text, want) || f.hint == ""):
+			t.Errorf("%q: %q (%s), want %q", pattern, f.text, f.hint, want)
+		}
+	}
+}
+
+func TestProblems(t *testing.T) {
+	at := func(line int) feed.Pos { return feed.Pos{File: "t.yaml", Line: line, Col: 3} }
+	rule := func(line int, p string) feed.Rule { return feed.Rule{Pattern: p, Pos: at(line)} }
+	shared := feed.Rule{List: "sco", Any: []feed.Rule{rule(1, "SCO"), rule(2, "S.C.O."), rule(3, "Oʻz"), rule(4, "o'z"), rule(5, "ab*")}}
+	score := func(threshold float64, weights ...float64) feed.Rules {
+		s := &feed.Score{Pos: at(7), Threshold: threshold}
+		for i, w := range weights {
+			s.Weights = append(s.Weights, feed.Weight{Term: rule(20+i, "word"+strings.Repeat("x", i)), Weight: w})
+		}
+		return feed.Rules{Score: s}
+	}
+	for _, c := range []struct {
+		name  string
+		rules []feed.Rules
+		want  []string // position, severity and some of the text
+	}{
+		{"a list's problems are told once", []feed.Rules{{Any: []feed.Rule{shared}}, {All: []feed.Rule{shared, rule(9, "x")}}}, []string{
+			`t.yaml:2:3: warning: pattern "S.C.O." matches the same words as "SCO"`,
+			`t.yaml:4:3: warning: pattern "o'z" matches the same words as "Oʻz"`,
+			`t.yaml:5:3: error: "ab*" has a star after fewer than 3 letters`,
+		}},
+		{"twice", []feed.Rules{{Any: []feed.Rule{rule(1, "x"), rule(2, "x")}}}, []string{`t.yaml:2:3: warning: pattern "x" stands twice`}},
+		{"sco is not SCO", []feed.Rules{{Any: []feed.Rule{rule(1, "SCO"), rule(2, "sco")}}}, nil},
+		{"ё is not е in Uzbek", []feed.Rules{{Any: []feed.Rule{rule(1, "ёш"), rule(2, "еш")}}}, nil},
+		{"two groups may share a pattern", []feed.Rules{{All: []feed.Rule{rule(1, "x")}, Any: []feed.Rule{rule(2, "x")}}}, nil},
+		{"only none", []feed.Rules{{None: []feed.Rule{rule(4, "x")}}}, []string{`t.yaml:4:3: error: topic "a" has no rule that must hit`}},
+		{"only none, nested", []feed.Rules{{Any: []feed.Rule{rule(3, "y"), {Pos: at(4), None: []feed.Rule{rule(4, "x")}}}}},
+			[]string{`t.yaml:3:3: error: topic "a" has no rule that must hit`}},
+		{"none beside any", []feed.Rules{{Any: []feed.Rule{rule(3, "y")}, None: []feed.Rule{rule(4, "x")}}}, nil},
+		{"an empty rule", []feed.Rules{{All: []feed.Rule{{Pos: at(8)}}}}, []string{`t.yaml:8:3: error: pattern "" has no words`}},
+		{"threshold 0", []feed.Rules{score(0, 1)}, []string{`t.yaml:7:3: error: the threshold of a score must be above 0, not 0`}},
+		{"out of reach", []feed.Rules{score(9, 1, 1, -5)}, []string{`t.yaml:7:3: error: no entry reaches the threshold 9: the weights add up to at most 8`}},
+		{"in reach", []feed.Rules{score(8, 1, 1, -5)}, nil},
+		{"a weight twice", []feed.Rules{{Score: &feed.Score{Threshold: 1, Weights: []feed.Weight{{Term: rule(1, "x"), Weight: 1}, {Term: rule(2, "X,"), Weight: 1}}}}},
+			[]string{`t.yaml:2:3: warning: pattern "X," matches the same words as "x"`}},
+	} {
+		var topics []feed.Topic
+		for i, r := range c.rules {
+			topics = append(topics, feed.Topic{ID: feed.TopicID('a' + rune(i)), Rules: r})
+		}
+		m, problems := Compile(topics)
+		failed := false
+		for i, p := range problems {
+			failed = failed || p.Severity == feed.Error
+			if i >= len(c.want) || !strings.HasPrefix(p.String(), c.want[i]) || p.Hint == "" {
+				t.Errorf("%s: %v", c.name, p)
+			}
+		}
+		if len(problems) < len(c.want) {
+			t.Errorf("%s: %v, want %q", c.name, problems, c.want)
+		}
+		if (m == nil) != failed {
+			t.Errorf("%s: matcher %v", c.name, m)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{"", "SCO", "terror*", "o'z*", "ёш* U.S.", "a NEAR/3 b", "*'*", "ﬁ*l", "\xff*", "Russia's*", "(x)"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		p, flaw := parse(s)
+		if flaw != nil {
+			if flaw.text == "" || flaw.hint == "" {
+				t.Fatalf("%q: %+v", s, flaw)
+			}
+			return
+		}
+		for _, ph := range p {
+			for _, w := range ph.words {
+				if w.form == "" || w.prefix && len([]rune(w.form)) < minPrefix {
+					t.Fatalf("%q: %+v", s, w)
+				}
+			}
+		}
+		// A pattern matches itself, unless it is all capitals: in a summary then.
+		m, problems := Compile([]feed.Topic{{ID: "t", Rules: anyOf(s)}})
+		if m == nil {
+			t.Fatalf("%q: %v", s, problems)
+		}
+		for _, language := range []string{"", "uz"} {
+			if len(m.Match(nowhere, text.Cut(&text.Parts{feed.FieldSummary: {s}}, language))) != 1 {
+				t.Fatalf("%q does not match itself in %q: %+v", s, language, p)
+			}
+		}
+	})
+}

@@ -1,0 +1,246 @@
+package match
+
+import (
+	"fmt"
+	"slices"
+
+	"topicwire/feed"
+)
+
+// A patternID numbers a pattern; those that match the same texts share one.
+type patternID uint32
+
+// A topic is a feed.Topic's rules, compiled.
+type topic struct {
+	id          feed.TopicID
+	hash        uint64
+	languages   []string
+	dropUnknown bool
+	sources     feed.SourceFilter
+	gates       []*group // all must hold
+	score       *score   // nil for none
+}
+
+// An op says how a group's members decide it.
+type op uint8
+
+const (
+	opAll op = iota
+	opAny
+	opNone
+)
+
+// A group is a node of a rule tree.
+type group struct {
+	op     op
+	list   string // its $list, or ""
+	leaves []leaf
+	groups []*group
+}
+
+// A leaf is a pattern in a rule.
+type leaf struct {
+	pattern patternID
+	written string
+}
+
+// A compiler gathers the patterns of all topics.
+type compiler struct {
+	patterns []pattern
+	ids      map[string]patternID // by pattern.key
+	parsed   map[string]parsed    // by what is written
+	lists    map[string][]list    // by name: lists that several topics use are compiled once
+	problems []feed.Problem
+	reported map[feed.Problem]bool
+	flaws    int // patterns met that are flawed
+}
+
+type parsed struct {
+	id   patternID
+	flaw *flaw
+}
+
+type list struct {
+	rules []feed.Rule
+	group *group
+}
+
+func (c *compiler) problem(p feed.Problem) {
+	if !c.reported[p] {
+		c.reported[p] = true
+		c.problems = append(c.problems, p)
+	}
+}
+
+func (c *compiler) topic(t *feed.Topic) topic {
+	out := topic{
+		id: t.ID, hash: hashTopic(t),
+		languages: t.Languages, dropUnknown: t.DropUnknown, sources: t.Sources,
+	}
+	flaws := c.flaws
+	r := &t.Rules
+	for _, g := range []struct {
+		op    op
+		rules []feed.Rule
+	}{{opAll, r.All}, {opAny, r.Any}, {opNone, r.None}} {
+		if len(g.rules) > 0 {
+			out.gates = append(out.gates, c.group(g.op, g.rules))
+		}
+	}
+	if r.Score != nil {
+		out.score = c.score(r.Score)
+	}
+	// A flawed pattern is left out of its group, which may hold without it.
+	if c.flaws == flaws && out.hasRules() && out.holdsWithoutHits() {
+		pos := t.Pos
+		for _, rules := range [][]feed.Rule{r.None, r.Any, r.All} {
+			if len(rules) > 0 {
+				pos = rules[0].Pos
+				break
+			}
+		}
+		c.problem(feed.Problem{
+			Pos:  pos,
+			Text: fmt.Sprintf("topic %q has no rule that must hit: none alone finds nothing", t.ID),
+			Hint: "add any, all or score",
+		})
+	}
+	return out
+}
+
+func (c *compiler) group(op op, rules []feed.Rule) *group {
+	g := &group{op: op}
+	first := make(map[patternID]string, len(rules)) // as first written
+	for i := range rules {
+		r := &rules[i]
+		switch {
+		case len(r.All) > 0:
+			g.groups = append(g.groups, c.group(opAll, r.All))
+		case r.List != "":
+			g.groups = append(g.groups, c.list(r))
+		case len(r.Any) > 0:
+			g.groups = append(g.groups, c.group(opAny, r.Any))
+		case len(r.None) > 0:
+			g.groups = append(g.groups, c.group(opNone, r.None))
+		default:
+			id, ok := c.pattern(r)
+			if !ok {
+				continue
+			}
+			if before, dup := first[id]; dup {
+				c.duplicate(r, before)
+				continue
+			}
+			first[id] = r.Pattern
+			g.leaves = append(g.leaves, leaf{id, r.Pattern})
+		}
+	}
+	g.leaves = slices.Clip(g.leaves)
+	return g
+}
+
+func (c *compiler) duplicate(r *feed.Rule, before string) {
+	p := feed.Problem{
+		Pos: r.Pos, Severity: feed.Warning,
+		Text: fmt.Sprintf("pattern %q stands twice", r.Pattern), Hint: "leave one out",
+	}
+	if before != r.Pattern {
+		p.Text = fmt.Sprintf("pattern %q matches the same words as %q", r.Pattern, before)
+	}
+	c.problem(p)
+}
+
+// list compiles a $list, once for all the topics that use it.
+func (c *compiler) list(r *feed.Rule) *group {
+	for _, l := range c.lists[r.List] {
+		if sameRules(l.rules, r.Any) {
+			return l.group
+		}
+	}
+	g := c.group(opAny, r.Any)
+	g.list = r.List
+	c.lists[r.List] = append(c.lists[r.List], list{r.Any, g})
+	return g
+}
+
+func sameRules(a, b []feed.Rule) bool {
+	if len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) {
+		return true
+	}
+	return slices.EqualFunc(a, b, func(x, y feed.Rule) bool {
+		return x.Pattern == y.Pattern && x.Pos == y.Pos && x.List == y.List &&
+			sameRules(x.All, y.All) && sameRules(x.Any, y.Any) && sameRules(x.None, y.None)
+	})
+}
+
+// pattern is not ok where the pattern is flawed, which it reports.
+func (c *compiler) pattern(r *feed.Rule) (patternID, bool) {
+	p, ok := c.parsed[r.Pattern]
+	if !ok {
+		var meant pattern
+		if meant, p.flaw = parse(r.Pattern); p.flaw == nil {
+			p.id = c.number(meant)
+		}
+		c.parsed[r.Pattern] = p
+	}
+	if p.flaw != nil {
+		c.flaws++
+		c.problem(feed.Problem{Pos: r.Pos, Text: p.flaw.text, Hint: p.flaw.hint})
+	}
+	return p.id, p.flaw == nil
+}
+
+func (c *compiler) number(p pattern) patternID {
+	key := p.key()
+	id, ok := c.ids[key]
+	if !ok {
+		id = patternID(len(c.patterns))
+		c.ids[key] = id
+		c.patterns = append(c.patterns, p)
+	}
+	return id
+}
+
+func (t *topic) hasRules() bool { return len(t.gates) > 0 || t.score != nil }
+
+// holdsWithoutHits reports whether the rules hold for a text in which no pattern
+// stands. A topic without rules does; compiled ones with rules do not.
+func (t *topic) holdsWithoutHits() bool {
+	nothing := func(patternID) bool { return false }
+	for _, g := range t.gates {
+		if !g.holds(nothing) {
+			return false
+		}
+	}
+	return t.score == nil
+}
+
+// holds decides a group by which patterns hit.
+func (g *group) holds(hit func(patternID) bool) bool {
+	all := g.op == opAll
+	for i := range g.leaves {
+		if hit(g.leaves[i].pattern) != all {
+			return g.op == opAny
+		}
+	}
+	for _, sub := range g.groups {
+		if sub.holds(hit) != all {
+			return g.op == opAny
+		}
+	}
+	return g.op != opAny
+}
+
+// walk calls visit for the patterns of a group that can make it hold (positive)
+// or keep it from holding (not).
+func (g *group) walk(positive bool, visit func(p patternID, positive bool)) {
+	if g.op == opNone {
+		positive = !positive
+	}
+	for i := range g.leaves {
+		visit(g.leaves[i].pattern, positive)
+	}
+	for _, sub := range g.groups {
+		sub.walk(positive, visit)
+	}
+}

@@ -1,0 +1,170 @@
+package parse
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/mmcdole/gofeed/atom"
+
+	"topicwire/feed"
+	"topicwire/feed/html"
+	"topicwire/feed/link"
+)
+
+// atomFeed reads Atom. order names the entries in gofeed's order.
+func (r *reader) atomFeed(f *atom.Feed, order []int, d *Document) error {
+	if err := count(len(f.Entries), len(order)); err != nil {
+		return err
+	}
+	outer := r.url
+	r.home = r.url
+	if r.lay.feed.base >= 0 {
+		outer = r.base(r.lay.feed.base)
+	}
+	m := &d.Meta
+	m.Title = plain(f.Title, r.value(r.lay.feed.fields[fieldTitle].typ))
+	m.Link = atomAlternate(f.Links, outer)
+	m.Self = atomHref(f.Links, "self", outer)
+	m.Hub = atomHref(f.Links, "hub", outer)
+	m.ID = first(r.value(r.lay.feed.id), identifier(f.ID))
+	m.Language = languageTag(first(r.value(r.lay.feed.lang), value(f.Extensions, "dc", "language")))
+	m.Rights = html.Plain(first(f.Rights, value(f.Extensions, "dc", "rights")))
+	m.Authors = atomPersons(f.Authors, outer)
+	m.Updated = firstDate(f.Updated, value(f.Extensions, "dc", "date"))
+	r.language = m.Language
+	r.setHome(m.Link)
+	syndication(f.Extensions, &d.Hints)
+	for n, i := range order {
+		entry := f.Entries[n]
+		f.Entries[n] = nil
+		r.add(d, r.atomEntry(entry, &r.lay.entries[i]), i)
+	}
+	return nil
+}
+
+func (r *reader) atomEntry(a *atom.Entry, s *span) feed.Entry {
+	x := a.Extensions
+	base := r.base(s.base)
+	e := feed.Entry{
+		// gofeed normalises ids as addresses; an id is compared byte for byte.
+		ID:        first(r.value(s.id), identifier(a.ID)),
+		Link:      atomAlternate(a.Links, base),
+		Title:     plain(a.Title, r.value(s.fields[fieldTitle].typ)),
+		Published: when(a.Published, a.PublishedParsed),
+		Updated:   when(a.Updated, a.UpdatedParsed),
+		Rights:    html.Plain(first(a.Rights, value(x, "dc", "rights"))),
+		Authors:   atomPersons(a.Authors, base),
+	}
+	if e.Link == "" {
+		e.Link = link.Resolve(nil, e.ID)
+	}
+	if e.Title == "" {
+		e.Title = html.Plain(first(value(x, "dc", "title"), value(x, "media", "title")))
+	}
+	if e.Published.IsZero() {
+		e.Published = firstDate(value(x, "dc", "date"), value(x, "dcterms", "issued"), value(x, "dcterms", "created"))
+	}
+	e.Language = languageTag(first(r.value(s.lang), value(x, "dc", "language"),
+		r.value(s.fields[fieldContent].lang), r.value(s.fields[fieldSummary].lang), r.value(s.fields[fieldTitle].lang)))
+	e.Summary = content(a.Summary, r.value(s.fields[fieldSummary].typ), r.fieldBase(s, fieldSummary))
+	if c := a.Content; c != nil && c.Value != "" {
+		e.Content = content(c.Value, c.Type, r.fieldBase(s, fieldContent))
+	}
+	if e.Summary == "" && e.Content == "" {
+		e.Summary = content(first(value(x, "media", "description"), mediaGroup(a, "description")), "", base)
+	}
+	if len(e.Authors) == 0 {
+		e.Authors = rssAuthors(x, "")
+	}
+	for _, c := range a.Categories {
+		e.Categories = addCategory(e.Categories, c.Term, c.Scheme, c.Label)
+	}
+	for _, c := range x["dc"]["subject"] {
+		e.Categories = addCategory(e.Categories, c.Value, "", "")
+	}
+	for _, l := range a.Links {
+		if strings.EqualFold(l.Rel, "enclosure") {
+			e.Enclosures = addEnclosure(e.Enclosures, base, l.Href, l.Type, l.Length)
+		}
+	}
+	e.Enclosures = addMedia(e.Enclosures, base, x)
+	e.Origin = atomOrigin(a.Source, base)
+	return e
+}
+
+// mediaGroup is the text of an element in media:group, where video sites put
+// the description.
+func mediaGroup(a *atom.Entry, name string) string {
+	for _, group := range a.Extensions["media"]["group"] {
+		if s := child(group, name); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// atomOrigin is the feed that atom:source names. Its link is the page it
+// belongs to, else its own address.
+func atomOrigin(s *atom.Source, base *url.URL) *feed.Origin {
+	if s == nil {
+		return nil
+	}
+	o := &feed.Origin{
+		ID:    identifier(s.ID),
+		Title: html.Plain(s.Title),
+		Link:  first(atomAlternate(s.Links, base), atomHref(s.Links, "self", base)),
+	}
+	if *o == (feed.Origin{}) {
+		return nil
+	}
+	return o
+}
+
+// atomAlternate is the page an entry or feed speaks of: of several alternates
+// the first that is HTML or does not say (RFC 4287 §4.2.7.2).
+func atomAlternate(links []*atom.Link, base *url.URL) string {
+	found := ""
+	for _, l := range links {
+		if !isRelation(l.Rel, "alternate") {
+			continue
+		}
+		u := link.Resolve(base, strings.TrimSpace(l.Href))
+		if u != "" && (l.Type == "" || strings.Contains(l.Type, "html")) {
+			return u
+		}
+		found = first(found, u)
+	}
+	return found
+}
+
+// atomHref is the address of the first link with a relation.
+func atomHref(links []*atom.Link, rel string, base *url.URL) string {
+	for _, l := range links {
+		if isRelation(l.Rel, rel) {
+			if u := link.Resolve(base, strings.TrimSpace(l.Href)); u != "" {
+				return u
+			}
+		}
+	}
+	return ""
+}
+
+// isRelation compares a relation, which may be written as an IRI.
+func isRelation(rel, name string) bool {
+	return strings.EqualFold(strings.TrimPrefix(strings.TrimSpace(rel), "http://www.iana.org/assignments/relation/"), name)
+}
+
+func atomPersons(persons []*atom.Person, base *url.URL) (list []feed.Person) {
+	for _, a := range persons {
+		p, ok := person(a.Name)
+		if mail := identifier(mailOf(a.Email)); mail != "" {
+			p.Email = mail
+		}
+		p.URI = link.Resolve(base, strings.TrimSpace(a.URI))
+		if !ok {
+			p.Name = first(p.Email, p.URI)
+		}
+		list = addPerson(list, p, p.Name != "")
+	}
+	return list
+}

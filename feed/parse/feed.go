@@ -1,0 +1,72 @@
+package parse
+
+import (
+	"fmt"
+	"net/url"
+	"time"
+
+	"topicwire/feed"
+)
+
+// Options say what is known of a document besides its bytes.
+type Options struct {
+	// URL is where the bytes came from: the base of relative links where the
+	// document names none. "" or anything that is not an absolute http(s) URL
+	// leaves such links out.
+	URL string
+	// ContentType is the Content-Type header as received, or "".
+	ContentType string
+	// Known reports whether an entry is stored as it stands in the document.
+	// Known entries are named in Window but not read. nil: none is known.
+	Known func(feed.Raw) bool
+}
+
+// A Document is what a feed document says.
+type Document struct {
+	Meta feed.Meta
+	// Window names every entry of the document in its order, known ones and
+	// those that repeat an id too.
+	Window []feed.Raw
+	// Entries are those not known, in the order of the document. Of entries
+	// that share an id the first is there.
+	Entries []feed.Entry
+	Hints   Hints
+}
+
+// Hints are what a document says about when to read it again. Zero values mean
+// that it says nothing.
+type Hints struct {
+	TTL       int            // minutes (RSS 2.0 ttl)
+	SkipHours []int          // 0 to 23, UTC (RSS 2.0 skipHours)
+	SkipDays  []time.Weekday // UTC (RSS 2.0 skipDays)
+	// UpdatePeriod is how long after an update the next one comes: the sy
+	// module's updatePeriod divided by its updateFrequency.
+	UpdatePeriod time.Duration
+	UpdateBase   time.Time // sy:updateBase; zero where there is none
+}
+
+// Feed reads a feed document. It never panics, keeps to the bounds of this
+// package, and does not change doc. Errors wrap ErrNotFeed, ErrBound or
+// ErrMalformed and say what was wrong and where.
+func Feed(doc []byte, o Options) (*Document, error) {
+	if len(doc) > maxBytes {
+		return nil, fmt.Errorf("%w: %d bytes, more than %d", ErrBound, len(doc), maxBytes)
+	}
+	text, err := decode(doc, o.ContentType)
+	if err != nil {
+		return nil, err
+	}
+	text = dropForbidden(text)
+	lay, err := scan(text, o.URL)
+	if err != nil {
+		return nil, err
+	}
+	page, _ := url.Parse(o.URL)
+	r := &reader{lay: lay, doc: text, url: page}
+	d := &Document{Window: lay.raws}
+	fresh := lay.fresh(text, o.Known)
+	if err := r.read(fresh, d); err != nil {
+		return nil, err
+	}
+	return d, nil
+}

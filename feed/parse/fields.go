@@ -1,0 +1,170 @@
+package parse
+
+import (
+	stdhtml "html"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"topicwire/feed"
+	"topicwire/feed/html"
+	"topicwire/feed/link"
+)
+
+// first is the first string that is not empty.
+func first(list ...string) string {
+	for _, s := range list {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// identifier is an id or guid: without white space around it, otherwise byte
+// for byte.
+func identifier(s string) string { return html.CleanXML(strings.TrimSpace(s)) }
+
+// when is the moment a date names, by our reading or, failing that, gofeed's.
+// The zero time where neither has one.
+func when(text string, read *time.Time) time.Time {
+	if text == "" {
+		return time.Time{}
+	}
+	if t, ok := parseDate(text); ok {
+		return t
+	}
+	if read != nil && read.Year() >= 1000 && read.Year() <= 9999 {
+		return read.UTC().Truncate(time.Second)
+	}
+	return time.Time{}
+}
+
+// firstDate is the first of several texts that names a moment.
+func firstDate(texts ...string) time.Time {
+	for _, text := range texts {
+		if t := when(text, nil); !t.IsZero() {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+// languageTag is a BCP 47 tag in lower case, or "" for what is none.
+func languageTag(s string) string {
+	s = strings.ReplaceAll(strings.ToLower(strings.TrimSpace(s)), "_", "-")
+	if !language.MatchString(s) {
+		return ""
+	}
+	return s
+}
+
+var language = regexp.MustCompile(`^[a-z]{2,3}(-[a-z0-9]{1,8})*$`)
+
+// markup matches what text that is HTML has in it: a tag or a reference.
+var markup = regexp.MustCompile(`</?[a-zA-Z][^<>]*>|&(#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);`)
+
+// mend undoes a common mistake: text that was UTF-8 already, taken for ISO
+// 8859-1 and encoded once more. Text that means to show the characters this
+// gives is unheard of.
+func mend(s string) string {
+	twice := false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c > 0xC3: // a character above U+00FF
+			return s
+		case c == 0xC3:
+			twice = true
+		}
+	}
+	if !twice {
+		return s
+	}
+	once := make([]byte, 0, len(s))
+	for _, r := range s {
+		once = append(once, byte(r))
+	}
+	if !utf8.Valid(once) {
+		return s
+	}
+	return string(once)
+}
+
+// content is text of the given Atom type (RFC 4287 §3.1.1) as sanitised HTML.
+// Text without a type is HTML where it looks like it: most publishers that name
+// none mean it so.
+func content(text, typ string, base *url.URL) string {
+	text = mend(text)
+	switch typ = strings.ToLower(strings.TrimSpace(typ)); {
+	case typ == "text", typ == "text/plain", typ == "" && !markup.MatchString(text):
+		text = stdhtml.EscapeString(text)
+	case typ == "", typ == "escaped", strings.Contains(typ, "html"), strings.HasPrefix(typ, "text/"):
+	default:
+		return "" // a media type: no text to show
+	}
+	return html.Sanitize(text, base)
+}
+
+// plain is text of the given Atom type without markup.
+func plain(text, typ string) string {
+	text = mend(text)
+	switch strings.ToLower(strings.TrimSpace(typ)) {
+	case "text", "text/plain":
+		return html.CleanXML(strings.Join(strings.Fields(text), " "))
+	case "html", "xhtml", "text/html", "application/xhtml+xml":
+		return html.Text(text)
+	}
+	return html.Plain(text)
+}
+
+// addCategory appends a category unless it is empty or there already.
+func addCategory(list []feed.Category, term, scheme, label string) []feed.Category {
+	c := feed.Category{Term: html.Plain(term), Scheme: identifier(scheme), Label: html.Plain(label)}
+	if c.Term == "" {
+		c.Term, c.Label = c.Label, ""
+	}
+	if c.Label == c.Term {
+		c.Label = ""
+	}
+	if c.Term == "" {
+		return list
+	}
+	for _, other := range list {
+		if other.Term == c.Term && other.Scheme == c.Scheme {
+			return list
+		}
+	}
+	return append(list, c)
+}
+
+// addEnclosure appends a file unless its address is none or there already.
+func addEnclosure(list []feed.Enclosure, base *url.URL, address, typ, length string) []feed.Enclosure {
+	e := feed.Enclosure{URL: link.Resolve(base, strings.TrimSpace(address)), Type: mediaType(typ)}
+	if e.URL == "" {
+		return list
+	}
+	for _, other := range list {
+		if other.URL == e.URL {
+			return list
+		}
+	}
+	if n, err := strconv.ParseInt(strings.TrimSpace(length), 10, 64); err == nil && n > 0 {
+		e.Length = n
+	}
+	return append(list, e)
+}
+
+// mediaType is a media type in lower case without parameters, or "".
+func mediaType(s string) string {
+	s, _, _ = strings.Cut(s, ";")
+	s = strings.ToLower(strings.TrimSpace(s))
+	if !mediaTypes.MatchString(s) {
+		return ""
+	}
+	return s
+}
+
+var mediaTypes = regexp.MustCompile(`^[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+$`)

@@ -1,0 +1,140 @@
+package parse
+
+import (
+	stdjson "encoding/json"
+	stdhtml "html"
+	"io"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/mmcdole/gofeed/json"
+
+	"topicwire/feed"
+	"topicwire/feed/html"
+	"topicwire/feed/link"
+)
+
+// jsonFeed reads a JSON Feed. gofeed refuses a whole document for one member of
+// the wrong type; where it does, the items are read one by one, and those it
+// takes are kept.
+func (r *reader) jsonFeed(fresh []int, d *Document) error {
+	f, err := r.jsonDocument(fresh)
+	if err == nil {
+		if err := count(len(f.Items), len(fresh)); err != nil {
+			return err
+		}
+		r.jsonMeta(f, d)
+		for n, i := range fresh {
+			r.addJSON(d, f.Items[n], i)
+		}
+		return nil
+	}
+	head, headErr := r.jsonDocument(nil)
+	if headErr != nil {
+		return headErr
+	}
+	r.jsonMeta(head, d)
+	for _, i := range fresh {
+		s := &r.lay.entries[i]
+		item, itemErr := guarded(func() (*json.Item, error) {
+			item := new(json.Item)
+			return item, stdjson.Unmarshal(r.lay.out[s.from:s.to], item)
+		})
+		if itemErr == nil {
+			r.addJSON(d, item, i)
+		}
+	}
+	if len(d.Entries) == 0 && len(fresh) > 0 {
+		return err
+	}
+	return nil
+}
+
+func (r *reader) jsonMeta(f *json.Feed, d *Document) {
+	m := &d.Meta
+	m.Title = html.Plain(f.Title)
+	m.Link = link.Resolve(r.url, f.HomePageURL)
+	m.Self = link.Resolve(r.url, f.FeedURL)
+	m.Hub = r.jsonHub()
+	m.Language = languageTag(f.Language)
+	m.Authors = jsonAuthors(append(f.Authors, f.Author), r.url)
+	r.language = m.Language
+	r.setHome(m.Link)
+}
+
+// jsonHub is the WebSub hub of the feed, which gofeed does not read.
+func (r *reader) jsonHub() string {
+	var head struct {
+		Hubs []struct{ Type, URL string }
+	}
+	text, err := io.ReadAll(r.lay.without(nil))
+	if err != nil || stdjson.Unmarshal(text, &head) != nil {
+		return ""
+	}
+	for _, h := range head.Hubs {
+		if strings.EqualFold(h.Type, "websub") || strings.EqualFold(h.Type, "pubsubhubbub") {
+			return link.Resolve(nil, h.URL)
+		}
+	}
+	return ""
+}
+
+func (r *reader) addJSON(d *Document, item *json.Item, i int) {
+	base := r.home
+	e := feed.Entry{
+		ID:        identifier(item.ID),
+		Link:      link.Resolve(base, strings.TrimSpace(item.URL)),
+		Title:     html.Plain(item.Title),
+		Published: when(item.DatePublished, nil),
+		Updated:   when(item.DateModified, nil),
+		Language:  languageTag(item.Language),
+		Authors:   jsonAuthors(append(item.Authors, item.Author), base),
+	}
+	if e.Link == "" {
+		e.Link = first(link.Resolve(base, strings.TrimSpace(item.ExternalURL)), link.Resolve(nil, e.ID))
+	}
+	if item.Summary != "" {
+		e.Summary = html.Sanitize(stdhtml.EscapeString(item.Summary), base)
+	}
+	switch {
+	case item.ContentHTML != "":
+		e.Content = html.Sanitize(item.ContentHTML, base)
+	case item.ContentText != "":
+		e.Content = html.Sanitize(paragraphs(item.ContentText), base)
+	}
+	for _, tag := range item.Tags {
+		e.Categories = addCategory(e.Categories, tag, "", "")
+	}
+	if item.Attachments != nil {
+		for _, a := range *item.Attachments {
+			e.Enclosures = addEnclosure(e.Enclosures, base, a.URL, a.MimeType, strconv.FormatInt(a.SizeInBytes, 10))
+		}
+	}
+	r.add(d, e, i)
+}
+
+// paragraphs is plain text as HTML, with its line breaks.
+func paragraphs(text string) string {
+	text = stdhtml.EscapeString(strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n")))
+	if !strings.Contains(text, "\n") {
+		return text
+	}
+	text = strings.ReplaceAll(text, "\n\n", "</p><p>")
+	return "<p>" + strings.ReplaceAll(text, "\n", "<br>") + "</p>"
+}
+
+func jsonAuthors(authors []*json.Author, base *url.URL) (list []feed.Person) {
+	for _, a := range authors {
+		if a == nil {
+			continue
+		}
+		p, ok := person(a.Name)
+		p.URI = link.Resolve(base, strings.TrimSpace(a.URL))
+		if !ok {
+			p.Name = p.URI
+		}
+		list = addPerson(list, p, p.Name != "")
+	}
+	return list
+}

@@ -1,0 +1,184 @@
+package parse
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/cespare/xxhash/v2"
+	"github.com/mmcdole/gofeed/atom"
+	"github.com/mmcdole/gofeed/json"
+	"github.com/mmcdole/gofeed/rss"
+
+	"topicwire/feed"
+	"topicwire/feed/html"
+	"topicwire/feed/link"
+)
+
+// A reader turns what gofeed read of one document into entries.
+type reader struct {
+	doc []byte // decoded
+	lay *layout
+	url *url.URL // where the document came from; nil for unknown
+
+	home     *url.URL   // base of entries without xml:base
+	language string     // of entries that name none
+	resolved []*url.URL // of layout.bases, where they are known
+	seen     map[string]bool
+}
+
+// read parses the document with only the entries named by fresh, and fills d.
+//
+// gofeed's parsers of the three formats are called directly: all that its
+// universal form adds is a translation that loses each entry's own fields, an
+// HTML parse of every entry in search of an image, and a detection that looks
+// at 4 KB.
+func (r *reader) read(fresh []int, d *Document) error {
+	if r.url != nil && r.url.Host == "" {
+		r.url = nil
+	}
+	r.seen = make(map[string]bool, len(fresh))
+	d.Entries = make([]feed.Entry, 0, len(fresh))
+	switch r.lay.kind {
+	case kindAtom:
+		f, err := guarded(func() (*atom.Feed, error) { return (&atom.Parser{}).Parse(r.lay.without(fresh)) })
+		if err != nil {
+			return err
+		}
+		return r.atomFeed(f, fresh, d)
+	case kindJSON:
+		return r.jsonFeed(fresh, d)
+	}
+	f, err := guarded(func() (*rss.Feed, error) { return (&rss.Parser{}).Parse(r.lay.without(fresh)) })
+	if err != nil {
+		return err
+	}
+	return r.rssFeed(f, r.channelFirst(fresh), d)
+}
+
+// guarded calls gofeed, and makes an error of a panic.
+func guarded[T any](parse func() (T, error)) (result T, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: gofeed: %v", ErrMalformed, p)
+		}
+	}()
+	if result, err = parse(); err != nil {
+		return result, fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	return result, nil
+}
+
+// jsonDocument reads a JSON Feed with the entries of keep.
+func (r *reader) jsonDocument(keep []int) (*json.Feed, error) {
+	return guarded(func() (*json.Feed, error) { return (&json.Parser{}).Parse(r.lay.without(keep)) })
+}
+
+// channelFirst is the order in which gofeed returns RSS items: those inside the
+// channel, then those beside it.
+func (r *reader) channelFirst(fresh []int) []int {
+	ordered := make([]int, 0, len(fresh))
+	for _, i := range fresh {
+		if r.lay.entries[i].inChannel {
+			ordered = append(ordered, i)
+		}
+	}
+	for _, i := range fresh {
+		if !r.lay.entries[i].inChannel {
+			ordered = append(ordered, i)
+		}
+	}
+	return ordered
+}
+
+// count checks that gofeed found the entries that the scan found, without which
+// no entry could be told from another.
+func count(got, want int) error {
+	if got != want {
+		return fmt.Errorf("%w: %d entries, of which %d could be read", ErrMalformed, want, got)
+	}
+	return nil
+}
+
+// base is what relative links are resolved against inside an xml:base: the
+// address of the document where there is none.
+func (r *reader) base(i int) *url.URL {
+	if i < 0 {
+		return r.home
+	}
+	if r.resolved == nil {
+		r.resolved = make([]*url.URL, len(r.lay.bases))
+	}
+	if u := r.resolved[i]; u != nil {
+		return u
+	}
+	b := r.lay.bases[i]
+	outer := r.url
+	if b.parent >= 0 {
+		outer = r.base(b.parent)
+	}
+	u := outer
+	if s := link.Resolve(outer, unescape(b.value.of(r.doc))); s != "" && len(s) <= maxBase {
+		if parsed, err := url.Parse(s); err == nil {
+			u = parsed
+		}
+	}
+	if u == nil {
+		u = r.home
+	}
+	r.resolved[i] = u
+	return u
+}
+
+// setHome decides what entries without xml:base are resolved against: the
+// feed's own link, else the document's address.
+func (r *reader) setHome(self string) {
+	r.home = r.url
+	if u, err := url.Parse(self); err == nil && u.Host != "" {
+		r.home = u
+	}
+}
+
+// value is what a raw part of the document says.
+func (r *reader) value(p part) string {
+	return html.CleanXML(strings.TrimSpace(unescape(p.of(r.doc))))
+}
+
+// add completes an entry and appends it, unless its id was there before.
+func (r *reader) add(d *Document, e feed.Entry, span int) {
+	if e.Link != "" {
+		e.Canonical = link.Canonical(e.Link)
+	}
+	if e.ID == "" {
+		e.ID = e.Canonical
+	}
+	if e.ID == "" {
+		e.ID = hashID(&e)
+	}
+	if r.seen[e.ID] {
+		return
+	}
+	r.seen[e.ID] = true
+	if e.Content == e.Summary {
+		e.Content = ""
+	}
+	if e.Language == "" {
+		e.Language = r.language
+	}
+	e.Raw = r.lay.raws[span]
+	d.Entries = append(d.Entries, e)
+}
+
+// hashID is the id of an entry that has neither id nor link: by title and date,
+// and by its text where it has no title.
+func hashID(e *feed.Entry) string {
+	text := e.Title
+	if text == "" {
+		text = e.Summary + e.Content
+	}
+	date := e.Published
+	if date.IsZero() {
+		date = e.Updated
+	}
+	return fmt.Sprintf("hash:%016x", xxhash.Sum64String(text+"\x00"+date.Format("2006-01-02T15:04:05Z")))
+}

@@ -1,0 +1,399 @@
+package parse
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/cespare/xxhash/v2"
+
+	"topicwire/feed"
+)
+
+// A kind is a family of formats that gofeed reads with one parser.
+type kind uint8
+
+const (
+	kindRSS kind = iota // and RDF
+	kindAtom
+	kindJSON
+)
+
+// A layout is what the scan found: the repaired document and where its entries
+// stand.
+type layout struct {
+	kind kind
+	// out is what gofeed may read: one root element, well formed, free of
+	// prolog, comments, processing instructions and xml:base. It is a part of
+	// the document itself where nothing needed repair.
+	out     []byte
+	entries []span
+	raws    []feed.Raw // one an entry
+	bases   []base
+	// itemsFrom and itemsTo are where in out the inside of a JSON Feed's array
+	// of items stands.
+	itemsFrom, itemsTo int
+	feed               span // what the scan notes of the feed's own elements
+}
+
+// A span is one entry, and what gofeed would lose of it.
+type span struct {
+	start, end int  // in the document
+	from, to   int  // in layout.out
+	inChannel  bool // inside RSS's channel, not beside it
+	id         part // the raw content of its guid or id
+	about      part // rdf:about, raw
+	lang       part // xml:lang, raw
+	base       int  // index into layout.bases, or -1
+	fields     [3]field
+}
+
+// A part is a range of the document; the zero value is none.
+type part struct{ start, end int }
+
+func (p part) of(doc []byte) []byte { return doc[p.start:p.end] }
+
+// The elements of an entry whose attributes gofeed loses.
+const (
+	fieldTitle = iota
+	fieldSummary
+	fieldContent
+)
+
+// A field is what an element's start tag said of its text.
+type field struct {
+	typ, lang part
+	base      int // index into layout.bases; -1 for the entry's own
+}
+
+// A base is one xml:base attribute (raw), within another.
+type base struct {
+	value  part
+	parent int // index into layout.bases, or -1
+}
+
+// scan looks at every byte once. It keeps the bounds, repairs the markup, finds
+// the entries and names them.
+//
+// A feed.Raw is the xxhash of an entry's bytes as decoded, seeded with a hash of
+// everything outside the entry that decides how it is read:
+//
+//   - Version and the address the document came from;
+//   - the start tags of the root and the channel (namespaces, xml:base,
+//     xml:lang), byte for byte;
+//   - the feed's own link and language elements, byte for byte, for they are
+//     the base of relative links and the language of entries without one; in
+//     JSON Feed home_page_url, feed_url, language and version.
+//
+// It leaves out what publishers change at every build (lastBuildDate, updated,
+// ttl, generator, comments) and the feed's title and authors, which no entry
+// inherits.
+func scan(doc []byte, address string) (*layout, error) {
+	i := 0
+	for i < len(doc) && isSpace(doc[i]) {
+		i++
+	}
+	if i == len(doc) {
+		return nil, fmt.Errorf("%w: an empty document", ErrNotFeed)
+	}
+	context := xxhash.New()
+	fmt.Fprintf(context, "%d\x00%s\x00", Version, address)
+	if doc[i] == '{' {
+		s := &jsonScanner{doc: doc, pos: i, context: context}
+		s.ed = editor{doc: doc, last: i}
+		return s.scan()
+	}
+	s := &xmlScanner{doc: doc, pos: i, context: context}
+	s.ed = editor{doc: doc, last: i}
+	return s.scan()
+}
+
+// name gives every entry its Raw.
+func (l *layout) name(doc []byte, context *xxhash.Digest) {
+	l.raws = make([]feed.Raw, len(l.entries))
+	seed := context.Sum64()
+	var h xxhash.Digest
+	for i, e := range l.entries {
+		h.ResetWithSeed(seed)
+		h.Write(doc[e.start:e.end])
+		l.raws[i] = feed.Raw(h.Sum64())
+	}
+}
+
+// A frame is an open element.
+type frame struct {
+	name  part
+	start int // of its start tag
+	body  int // end of its start tag
+	text  int // bytes of text so far
+	ns    int // declarations in scope outside it
+	base  int
+	role  role
+
+	ghost     bool // its tags are left out of the output
+	extension bool // gofeed keeps it, or what it stands in, as an extension
+}
+
+// A role says what an element is to the scan.
+type role uint8
+
+const (
+	roleNone role = iota
+	roleChannel
+	roleEntry
+	roleID      // guid or id
+	roleContext // a link or language of the feed
+)
+
+type xmlScanner struct {
+	budget
+	doc     []byte
+	pos     int
+	ed      editor
+	lay     layout
+	context *xxhash.Digest
+
+	stack   [maxDepth + 1]frame
+	depth   int
+	entry   int // depth of the open entry; 0 outside
+	current span
+	channel bool // one was seen
+	ns      []binding
+
+	// The tag at hand.
+	tag     part // its name
+	attrs   []attr
+	odd     bool     // it has something besides good attributes
+	self    bool     // it closes itself
+	adopted []string // declarations that are written anew
+
+	elements, markers, markup int
+}
+
+var errTruncated = errors.New("truncated")
+
+// scan runs the pass. See the function scan.
+func (s *xmlScanner) scan() (*layout, error) {
+	s.lay.feed.base = -1
+	for i := range s.lay.feed.fields {
+		s.lay.feed.fields[i].base = -1
+	}
+	s.stack[0].base = -1
+	if err := s.findRoot(); err != nil {
+		return nil, err
+	}
+	err := s.body()
+	if errors.Is(err, errTruncated) {
+		err = s.close()
+	}
+	switch {
+	case errors.Is(err, errGrowth):
+		return nil, fmt.Errorf("%w: %s: more than %d bytes of repairs", ErrMalformed, at(s.doc, s.pos), maxGrowth)
+	case err != nil:
+		return nil, fmt.Errorf("%w: %s: %w", ErrBound, at(s.doc, s.pos), err)
+	}
+	s.lay.out = s.ed.finish(s.pos)
+	s.lay.name(s.doc, s.context)
+	return &s.lay, nil
+}
+
+// body scans from the root's start tag to its end tag. It returns errTruncated
+// at the end of a document that ends too early, with pos at the first byte that
+// is not whole.
+func (s *xmlScanner) body() error {
+	for {
+		i := bytes.IndexByte(s.doc[s.pos:], '<')
+		end := s.pos + i
+		if i < 0 {
+			end = len(s.doc)
+		}
+		if end > s.pos && s.depth > 0 {
+			if err := s.text(end); err != nil {
+				return err
+			}
+		}
+		s.pos = end
+		if i < 0 {
+			return errTruncated
+		}
+		if err := s.markupAt(); err != nil {
+			return err
+		}
+		if s.depth == 0 {
+			return nil
+		}
+		if s.entry > 0 && s.pos-s.current.start > maxEntryBytes {
+			return fmt.Errorf("an entry of more than %d bytes", maxEntryBytes)
+		}
+	}
+}
+
+// markupAt handles what the '<' at pos begins, and moves behind it.
+func (s *xmlScanner) markupAt() error {
+	rest := s.doc[s.pos:]
+	if len(rest) < 2 {
+		return errTruncated
+	}
+	switch rest[1] {
+	case '/':
+		return s.endTag()
+	case '?':
+		return s.drop(rest, "?>", 2)
+	case '!':
+		switch {
+		case bytes.HasPrefix(rest, cdataStart):
+			return s.cdata(rest)
+		case bytes.HasPrefix(rest, []byte("<!--")):
+			return s.drop(rest, "-->", 4)
+		case len(rest) < 9:
+			return errTruncated
+		}
+		return s.directive()
+	}
+	return s.startTag()
+}
+
+// drop leaves out a comment or processing instruction.
+func (s *xmlScanner) drop(rest []byte, end string, from int) error {
+	if s.markers++; s.markers > maxMarkers {
+		return fmt.Errorf("more than %d comments and processing instructions", maxMarkers)
+	}
+	if from > len(rest) {
+		return errTruncated
+	}
+	i := bytes.Index(rest[from:], []byte(end))
+	if i < 0 {
+		return errTruncated
+	}
+	stop := s.pos + from + i + len(end)
+	err := s.ed.replace(s.pos, stop, "")
+	s.pos = stop
+	return err
+}
+
+// directive leaves out a DOCTYPE or another declaration with all it declares:
+// entities are never expanded.
+func (s *xmlScanner) directive() error {
+	stop := directiveEnd(s.doc, s.pos)
+	if stop < 0 {
+		return errTruncated
+	}
+	err := s.ed.replace(s.pos, stop, "")
+	s.pos = stop
+	return err
+}
+
+// directiveEnd is the end of the declaration that begins at i, or -1. Quoted
+// angle brackets do not count, nested ones do.
+func directiveEnd(doc []byte, i int) int {
+	depth := 0
+	var quote byte
+	for ; i < len(doc); i++ {
+		switch c := doc[i]; {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'':
+			quote = c
+		case c == '<':
+			depth++
+		case c == '>':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return -1
+}
+
+// endTag closes an element, and those left open in it. An end tag that nothing
+// open answers to is dropped.
+func (s *xmlScanner) endTag() error {
+	start := s.pos
+	i := nameEnd(s.doc, start+2)
+	stop := bytes.IndexByte(s.doc[i:], '>')
+	if stop < 0 {
+		return errTruncated
+	}
+	stop += i + 1
+	name := s.doc[start+2 : i]
+	level := s.depth
+	for ; level > 0; level-- {
+		f := s.stack[level].name
+		if open := f.of(s.doc); len(open) == len(name) && (bytes.Equal(open, name) || bytes.EqualFold(open, name)) {
+			break
+		}
+	}
+	if level == 0 {
+		s.pos = stop
+		return s.ed.replace(start, stop, "")
+	}
+	if err := s.closeTo(level, start); err != nil {
+		return err
+	}
+	f := &s.stack[level]
+	switch {
+	case f.ghost:
+		if err := s.ed.replace(start, stop, ""); err != nil {
+			return err
+		}
+	case stop != i+1 || !bytes.Equal(f.name.of(s.doc), name):
+		if err := s.ed.replace(start, stop, "</"+string(f.name.of(s.doc))+">"); err != nil {
+			return err
+		}
+	}
+	s.pos = stop
+	return s.end(start, stop)
+}
+
+// closeTo closes what is open deeper than level, by end tags inserted at pos.
+func (s *xmlScanner) closeTo(level, pos int) error {
+	for s.depth > level {
+		f := &s.stack[s.depth]
+		if !f.ghost {
+			if err := s.ed.replace(pos, pos, "</"+string(f.name.of(s.doc))+">"); err != nil {
+				return err
+			}
+		}
+		if err := s.end(pos, pos); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// end pops the innermost element, whose end tag is doc[start:stop].
+func (s *xmlScanner) end(start, stop int) error {
+	f := &s.stack[s.depth]
+	switch f.role {
+	case roleEntry:
+		s.current.end, s.current.to = stop, s.ed.offset(stop)
+		s.lay.entries = append(s.lay.entries, s.current)
+		s.entry = 0
+	case roleID:
+		if s.entry > 0 {
+			s.current.id = part{f.body, start}
+		} else {
+			s.lay.feed.id = part{f.body, start}
+		}
+	case roleContext:
+		s.context.Write(s.doc[f.start:stop])
+	}
+	s.ns = s.ns[:f.ns]
+	s.depth--
+	return nil
+}
+
+// close ends a truncated document: the entry that is not whole goes, what is
+// open around it is closed.
+func (s *xmlScanner) close() error {
+	if s.entry > 0 {
+		s.ed.cut(s.current.from, s.pos)
+		s.depth = s.entry - 1
+		s.ns = s.ns[:s.stack[s.entry].ns]
+		s.entry = 0
+	}
+	s.ed.doc = s.doc[:s.pos]
+	return s.closeTo(0, s.pos)
+}
