@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"topicwire/feed"
@@ -46,14 +45,6 @@ type Server struct {
 	Listen string // HOST:PORT, or unix: and an absolute path
 	URL    string // the public address, http or https, without a slash at its end
 	Title  string
-}
-
-// Network is Listen in the two parts that net.Listen takes.
-func (s Server) Network() (network, address string) {
-	if path, ok := strings.CutPrefix(s.Listen, "unix:"); ok {
-		return "unix", path
-	}
-	return "tcp", s.Listen
 }
 
 // Storage is where the wire is kept.

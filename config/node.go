@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
@@ -37,7 +38,18 @@ func (r *reader) add(pos feed.Pos, s feed.Severity, text, hint string) {
 		r.dropped++
 		return
 	}
-	r.problems = append(r.problems, feed.Problem{Pos: pos, Severity: s, Text: text, Hint: hint})
+	r.problems = append(r.problems, feed.Problem{Pos: pos, Severity: s, Text: oneLine(text), Hint: oneLine(hint)})
+}
+
+// oneLine is s without line breaks and control characters, as texts of the file
+// may bring them into a message.
+func oneLine(s string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) {
+			return ' '
+		}
+		return c
+	}, s)
 }
 
 // full reports whether no more problems are kept, so that finding hints for them

@@ -147,8 +147,8 @@ func TestLoad(t *testing.T) {
 		if want := filepath.Join(dir, "topicwire.db"); c.Storage.Path != want {
 			t.Errorf("storage %q", c.Storage.Path)
 		}
-		if network, address := c.Server.Network(); network != "unix" || address != filepath.Join(dir, "wire.sock") {
-			t.Errorf("listen %s %s", network, address)
+		if want := "unix:" + filepath.Join(dir, "wire.sock"); c.Server.Listen != want {
+			t.Errorf("listen %s", c.Server.Listen)
 		}
 	})
 	for name, path := range map[string]string{"no file": filepath.Join(dir, "missing.yaml"), "a folder": dir} {

@@ -119,7 +119,7 @@ func (e *editions) take() map[feed.TopicID]bool {
 }
 
 // run publishes touched topics until ctx ends.
-func (e *editions) run(ctx context.Context, publish func(*feed.Edition) error) error {
+func (e *editions) run(ctx context.Context, publish func(...*feed.Edition) error) error {
 	pause := time.NewTimer(0)
 	defer pause.Stop()
 	<-pause.C
@@ -139,19 +139,23 @@ func (e *editions) run(ctx context.Context, publish func(*feed.Edition) error) e
 	}
 }
 
-func (e *editions) publish(topics map[feed.TopicID]bool, publish func(*feed.Edition) error) {
+func (e *editions) publish(topics map[feed.TopicID]bool, publish func(...*feed.Edition) error) {
 	cfg := e.s.cfg.Load()
+	var eds []*feed.Edition
 	for i := range cfg.Topics {
 		t := &cfg.Topics[i]
 		if !topics[t.ID] {
 			continue
 		}
 		ed, err := e.s.edition(cfg, t)
-		if err == nil {
-			err = publish(ed)
-		}
 		if err != nil {
 			e.s.log.Error("topic not published", "topic", t.ID, "error", err)
+			continue
 		}
+		eds = append(eds, ed)
+	}
+	// Together, so that the list of topics is made once.
+	if err := publish(eds...); err != nil {
+		e.s.log.Error("topics not published", "error", err)
 	}
 }

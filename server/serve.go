@@ -38,7 +38,7 @@ func (s *Server) Serve(ctx context.Context, reload <-chan *config.Config, ready 
 	defer cancel()
 	polls, stopPolls := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopPolls()
-	h := web.Server(site)
+	h := web.Server(site, s.log)
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {

@@ -34,7 +34,10 @@ func resolve(base *url.URL, ref string) string {
 		return ""
 	}
 	u.User = nil
-	return u.String()
+	if ref = u.String(); len(ref) > maxAddress {
+		return ""
+	}
+	return ref
 }
 
 // maxAddress is the length in bytes of the longest address kept.

@@ -4,7 +4,7 @@ import (
 	"strings"
 )
 
-// maxLength is the length in bytes of the longest address that is looked at.
+// maxLength is the length in bytes of the longest address, read or written.
 const maxLength = 8 << 10
 
 // Canonical is the address of the page that u names, without what does not
@@ -44,6 +44,9 @@ func Canonical(u string) string {
 	if query != "" {
 		b.WriteByte('?')
 		b.WriteString(query)
+	}
+	if b.Len() > maxLength {
+		return ""
 	}
 	return b.String()
 }

@@ -161,7 +161,7 @@ func FuzzCanonical(f *testing.F) {
 			t.Errorf("not idempotent on %q: %q, then %q", in, c, again)
 		}
 		checkAbsolute(t, in, c)
-		if strings.Contains(c, "#") || strings.Contains(c, "utm_") && strings.Contains(c, "?utm_") {
+		if strings.Contains(c, "#") {
 			t.Errorf("%q from %q", c, in)
 		}
 	})
@@ -180,7 +180,7 @@ func FuzzResolve(f *testing.F) {
 		}
 		checkAbsolute(t, in, r)
 		if again := Resolve(nil, r); again != r {
-			t.Errorf("not stable on %q: %q, then %q", in, r, again)
+			t.Errorf("not stable on %.200q: %.200q, then %.200q", in, r, again)
 		}
 	})
 }

@@ -40,7 +40,10 @@ func Resolve(base *url.URL, ref string) string {
 	if port != "" {
 		u.Host += ":" + port
 	}
-	return u.String()
+	if ref = u.String(); len(ref) > maxLength {
+		return ""
+	}
+	return ref
 }
 
 // plain reports whether an address is absolute and valid as it stands.

@@ -121,11 +121,11 @@ type entry struct {
 	lang  string
 }
 
-// entries are n texts of a title and so many bytes.
+// entries are n texts of a title and so many letters.
 func (w *world) entries(n, size int) []entry {
 	out := make([]entry, n)
 	for i := range out {
-		k := w.r.IntN(3)
+		k := w.r.IntN(len(w.langs))
 		l := w.langs[k]
 		sentence := func(size int) string {
 			var b strings.Builder
@@ -147,14 +147,11 @@ func (w *world) entries(n, size int) []entry {
 			}
 			return b.String()
 		}
-		// Cyrillic takes two bytes a letter; sizes are in letters.
-		if k == 1 {
-			size = size * 19 / 10
+		letters := size
+		if l.words[0][0] >= 0x80 { // Cyrillic takes two bytes a letter
+			letters = size * 19 / 10
 		}
-		out[i] = entry{text.Parts{{sentence(70)}, {sentence(size)}, nil, {sentence(8), sentence(10)}}, w.codes[k]}
-		if k == 1 {
-			size = size * 10 / 19
-		}
+		out[i] = entry{text.Parts{{sentence(70)}, {sentence(letters)}, nil, {sentence(8), sentence(10)}}, w.codes[k]}
 	}
 	return out
 }
@@ -192,6 +189,29 @@ func BenchmarkMatch(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+// BenchmarkStrangers matches texts that share no word with any of the topics:
+// how many topics there are must not show.
+func BenchmarkStrangers(b *testing.B) {
+	w := newWorld()
+	s := &world{w.r, []*lexicon{newLexicon(w.r, 40_000, "ще дер фа кро ню бру хам лис йо пен ду гли вай чор", "о у ем")}, []string{"bg"}}
+	entries := s.entries(500, 200)
+	cut := make([]*text.Words, len(entries))
+	for i := range entries {
+		cut[i] = text.Cut(&entries[i].parts, entries[i].lang)
+	}
+	for _, topics := range []int{10, 100, 1000} {
+		m, problems := Compile(w.topics(topics, 30*topics))
+		if m == nil {
+			b.Fatal(problems)
+		}
+		b.Run(fmt.Sprintf("topics=%d", topics), func(b *testing.B) {
+			for i := 0; b.Loop(); i++ {
+				m.Match(nowhere, cut[i%len(cut)])
+			}
+		})
 	}
 }
 

@@ -1,7 +1,6 @@
 package match
 
 import (
-	"cmp"
 	"slices"
 
 	"topicwire/feed"
@@ -10,8 +9,8 @@ import (
 
 // A scratch holds what is known of one entry while it is matched.
 type scratch struct {
-	w   *text.Words
-	ids []wordID
+	w      *text.Words
+	search search
 	// Whether a pattern hit is seen[p].round == round: nothing is cleared
 	// between entries.
 	round  uint32
@@ -22,8 +21,7 @@ type scratch struct {
 	asked  []uint32 // the round in which a topic was touched
 	spans  []place  // of a term
 	found  func(*filed, int)
-	hit    func(patternID) bool
-	why    []candidate
+	told   []telling // of a reason
 }
 
 type seen struct {
@@ -38,10 +36,17 @@ type place struct {
 	previous int32 // place of the same pattern, -1 for none
 }
 
+// compare orders places as they are read, shorter ones first.
+func (p place) compare(q place) int {
+	if p.first != q.first {
+		return int(p.first - q.first)
+	}
+	return int(p.n - q.n)
+}
+
 func newScratch(patterns, topics int) *scratch {
 	s := &scratch{seen: make([]seen, patterns), asked: make([]uint32, topics)}
 	s.found = s.add
-	s.hit = func(p patternID) bool { return s.seen[p].round == s.round }
 	return s
 }
 
@@ -53,6 +58,11 @@ func (s *scratch) begin(w *text.Words) {
 		clear(s.asked)
 		s.round = 1
 	}
+}
+
+// end lets go of the entry.
+func (s *scratch) end() {
+	s.w, s.search.w, s.search.part = nil, nil, nil
 }
 
 // add notes a place of a phrase. Places of one pattern come in reading order.
@@ -73,10 +83,29 @@ func (s *scratch) touch(topic uint32) {
 	}
 }
 
+// hit reports whether a pattern stands anywhere in the entry.
+func (s *scratch) hit(p patternID) bool { return s.seen[p].round == s.round }
+
+// holds decides a group by which patterns hit.
+func (s *scratch) holds(g *group) bool {
+	all := g.op == opAll
+	for i := range g.leaves {
+		if s.hit(g.leaves[i].pattern) != all {
+			return g.op == opAny
+		}
+	}
+	for _, sub := range g.groups {
+		if s.holds(sub) != all {
+			return g.op == opAny
+		}
+	}
+	return g.op != opAny
+}
+
 // evaluate decides a topic and says why.
 func (s *scratch) evaluate(t *topic) (feed.Reason, bool) {
 	for _, g := range t.gates {
-		if !g.holds(s.hit) {
+		if !s.holds(g) {
 			return feed.Reason{}, false
 		}
 	}
@@ -96,14 +125,12 @@ func (s *scratch) evaluate(t *topic) (feed.Reason, bool) {
 
 // value is what a term adds to the score of the entry.
 func (s *scratch) value(t *term) float64 {
-	if !t.group.holds(s.hit) {
+	if !s.holds(t.group) {
 		return 0
 	}
 	s.spans = s.spans[:0]
-	s.collect(t.group)
-	slices.SortFunc(s.spans, func(a, b place) int {
-		return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.n, b.n))
-	})
+	s.collect(t.group, true)
+	slices.SortFunc(s.spans, place.compare)
 	// A word counts once: of places that share words, the one that begins first
 	// counts.
 	hits, end := 0, int32(0)
@@ -117,21 +144,22 @@ func (s *scratch) value(t *term) float64 {
 	return t.value(hits, inTitle)
 }
 
-// collect gathers the places of all patterns of a group that speak for it.
-func (s *scratch) collect(g *group) {
-	if g.op == opNone {
-		return
-	}
-	for i := range g.leaves {
-		if p := g.leaves[i].pattern; s.hit(p) {
-			for at := s.seen[p].last; at >= 0; at = s.places[at].previous {
-				s.spans = append(s.spans, s.places[at])
+// collect gathers the places of the patterns because of which a group holds, or
+// does not hold: the hits of a group of none are why it does not.
+func (s *scratch) collect(g *group, holds bool) {
+	member := holds != (g.op == opNone)
+	if member {
+		for i := range g.leaves {
+			if p := g.leaves[i].pattern; s.hit(p) {
+				for at := s.seen[p].last; at >= 0; at = s.places[at].previous {
+					s.spans = append(s.spans, s.places[at])
+				}
 			}
 		}
 	}
 	for _, sub := range g.groups {
-		if sub.holds(s.hit) {
-			s.collect(sub)
+		if s.holds(sub) == member {
+			s.collect(sub, member)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package match
 
 import (
-	"math/bits"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -16,23 +15,14 @@ type wordID uint32
 // An index finds the phrases that stand in a text. It is built once and then
 // only read.
 type index struct {
-	exact  map[string]wordID
-	prefix map[string]wordID
-	// roots tells for the first three letters of a word how long, in bytes, the
-	// prefixes are that begin with them: bit n for n bytes, bit 63 for 63 and
-	// more. A word asks for those only.
-	roots   map[root]uint64
-	forms   []string // by word
-	phrases []filed
-	words   []indexWord // of all phrases, one after the other
+	exact, prefix table
+	forms         []string // by word
+	phrases       []filed
+	words         []indexWord // of all phrases, one after the other
 	// The phrases filed under a word are postings[starts[id]:starts[id+1]].
 	starts   []uint32
 	postings []uint32
-	longest  int // prefix, in bytes
 }
-
-// root is the first minPrefix runes of a word.
-type root [minPrefix]rune
 
 // A filed phrase has its words at index.words[first:first+n].
 type filed struct {
@@ -51,45 +41,37 @@ type indexWord struct {
 
 // buildIndex files the phrases of all patterns.
 func buildIndex(patterns []pattern) *index {
-	x := &index{
-		exact:  make(map[string]wordID),
-		prefix: make(map[string]wordID),
-		roots:  make(map[root]uint64),
-		forms:  []string{""},
-	}
+	x := &index{forms: []string{""}}
+	exact, prefix := make(map[string]wordID), make(map[string]wordID)
 	for id, p := range patterns {
 		for _, ph := range p {
 			f := filed{first: uint32(len(x.words)), pattern: patternID(id), n: uint8(len(ph.words)), in: ph.in}
 			for _, w := range ph.words {
-				x.words = append(x.words, indexWord{x.word(w), w.prefix, w.capitals})
+				ids := exact
+				if w.prefix {
+					ids = prefix
+				}
+				x.words = append(x.words, indexWord{x.number(ids, w.form), w.prefix, w.capitals})
 			}
 			x.phrases = append(x.phrases, f)
 		}
 	}
+	x.exact, x.prefix = tableOf(exact), tableOf(prefix)
 	x.file()
+	x.forms = slices.Clip(x.forms)
 	x.words = slices.Clip(x.words)
 	x.phrases = slices.Clip(x.phrases)
 	return x
 }
 
-// word numbers a word of a pattern.
-func (x *index) word(w phraseWord) wordID {
-	ids := x.exact
-	if w.prefix {
-		ids = x.prefix
-	}
-	id, ok := ids[w.form]
-	if ok {
-		return id
-	}
-	id = wordID(len(x.forms))
-	form := strings.Clone(w.form) // not the whole pattern that it is cut from
-	x.forms = append(x.forms, form)
-	ids[form] = id
-	if w.prefix {
-		r, _ := rootOf(form)
-		x.roots[r] |= 1 << min(len(form), 63)
-		x.longest = max(x.longest, len(form))
+// number numbers a word of a pattern.
+func (x *index) number(ids map[string]wordID, form string) wordID {
+	id, ok := ids[form]
+	if !ok {
+		form = strings.Clone(form) // not the whole pattern that it is cut from
+		id = wordID(len(x.forms))
+		x.forms = append(x.forms, form)
+		ids[form] = id
 	}
 	return id
 }
@@ -150,102 +132,64 @@ func (x *index) phraseWords(f *filed) []indexWord {
 	return x.words[f.first : f.first+uint32(f.n)]
 }
 
-// rootOf is not ok where the form has fewer runes.
-func rootOf(form string) (r root, ok bool) {
-	n := 0
-	for _, c := range form {
-		r[n] = c
-		if n++; n == minPrefix {
-			return r, true
-		}
-	}
-	return r, false
+// A candidate is a word of a text that a phrase may be filed under.
+type candidate struct {
+	at int32 // the word
+	id wordID
 }
 
-// find calls found for each place where a phrase stands: the phrase and its
-// first word. ids is scratch space, returned for the next call.
-func (x *index) find(w *text.Words, ids []wordID, found func(f *filed, first int)) []wordID {
-	ids = slices.Grow(ids[:0], len(w.Words))[:len(w.Words)]
-	for i := range w.Words {
-		ids[i] = x.exact[w.Words[i].Form]
-	}
-	look := looker{x, w, ids, otherText, nil, found}
+// A search is the scratch space of find.
+type search struct {
+	w          *text.Words
+	part       *text.Part
+	in         texts
+	ids        []wordID // of the words as whole words, 0 for none
+	candidates []candidate
+}
+
+// find calls found for each place where a phrase stands, with the phrase and its
+// first word: in the order of the words that the phrases are filed under.
+func (x *index) find(s *search, w *text.Words, found func(f *filed, first int)) {
+	s.w, s.in = w, otherText
 	if text.Uzbek(w.Language) {
-		look.in = uzbekText
+		s.in = uzbekText
 	}
+	s.ids = slices.Grow(s.ids[:0], len(w.Words))[:len(w.Words)]
 	for p := range w.Parts {
-		look.part = &w.Parts[p]
-		for i := look.part.First; i < look.part.End; i++ {
-			if ids[i] != 0 {
-				look.verify(i, ids[i])
-			}
-			look.prefixes(i)
+		s.part = &w.Parts[p]
+		s.candidates = s.candidates[:0]
+		for i := s.part.First; i < s.part.End; i++ {
+			s.candidates, s.ids[i] = x.candidates(s.candidates, i, w.Words[i].Form)
+		}
+		for _, c := range s.candidates {
+			x.verify(s, c, found)
 		}
 	}
-	return ids
 }
 
-// A looker goes through the words of one text.
-type looker struct {
-	*index
-	w     *text.Words
-	ids   []wordID
-	in    texts
-	part  *text.Part
-	found func(*filed, int)
-}
-
-// prefixes verifies the candidates under the prefixes of word i.
-func (l *looker) prefixes(i int) {
-	form := l.w.Words[i].Form
-	r, ok := rootOf(form)
-	if !ok {
-		return
-	}
-	for lengths := l.roots[r]; lengths != 0; lengths &= lengths - 1 {
-		n := bits.TrailingZeros64(lengths)
-		if n == 63 {
-			for ; n <= min(len(form), l.longest); n++ {
-				l.prefixOf(i, n)
-			}
-			return
-		}
-		if n > len(form) {
-			return
-		}
-		l.prefixOf(i, n)
-	}
-}
-
-func (l *looker) prefixOf(i, n int) {
-	if id := l.prefix[l.w.Words[i].Form[:n]]; id != 0 {
-		l.verify(i, id)
-	}
-}
-
-// verify compares the phrases filed under a word with the words around word i.
-func (l *looker) verify(i int, id wordID) {
-	for _, n := range l.postings[l.starts[id]:l.starts[id+1]] {
-		f := &l.phrases[n]
-		first := i - int(f.under)
-		if first < l.part.First || first+int(f.n) > l.part.End || f.in != anyText && f.in != l.in {
+// verify compares the phrases filed under a candidate with the words around it.
+func (x *index) verify(s *search, c candidate, found func(f *filed, first int)) {
+	for _, n := range x.postings[x.starts[c.id]:x.starts[c.id+1]] {
+		f := &x.phrases[n]
+		first := int(c.at) - int(f.under)
+		if first < s.part.First || first+int(f.n) > s.part.End || f.in != anyText && f.in != s.in {
 			continue
 		}
-		if l.stands(f, first) {
-			l.found(f, first)
+		if x.stands(s, f, first) {
+			found(f, first)
 		}
 	}
 }
 
-func (l *looker) stands(f *filed, first int) bool {
-	for k, pw := range l.phraseWords(f) {
+func (x *index) stands(s *search, f *filed, first int) bool {
+	for k, pw := range x.phraseWords(f) {
 		i := first + k
-		w := &l.w.Words[i]
-		form := l.forms[pw.id]
-		if pw.prefix && !strings.HasPrefix(w.Form, form) || !pw.prefix && l.ids[i] != pw.id {
+		w := &s.w.Words[i]
+		form := x.forms[pw.id]
+		if pw.prefix && !strings.HasPrefix(w.Form, form) || !pw.prefix && s.ids[i] != pw.id {
 			return false
 		}
-		if pw.capitals && (int(w.Upper) < len(form) || l.part.AllCapitals && l.part.Field == feed.FieldTitle) {
+		if pw.capitals && (int(w.Upper) < len(form) || s.part.AllCapitals && s.part.Field == feed.FieldTitle) {
 			return false
 		}
 	}

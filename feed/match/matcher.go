@@ -108,7 +108,7 @@ func (m *Matcher) Match(src *feed.Source, w *text.Words) []feed.Match {
 	s := m.scratch.Get().(*scratch)
 	defer m.scratch.Put(s)
 	s.begin(w)
-	s.ids = m.index.find(w, s.ids, s.found)
+	m.index.find(&s.search, w, s.found)
 	for _, p := range s.hits {
 		for _, t := range m.touched[m.starts[p]:m.starts[p+1]] {
 			s.touch(t)
@@ -128,7 +128,7 @@ func (m *Matcher) Match(src *feed.Source, w *text.Words) []feed.Match {
 			out = append(out, feed.Match{Topic: t.id, Reason: reason})
 		}
 	}
-	s.w = nil
+	s.end()
 	return out
 }
 

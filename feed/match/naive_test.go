@@ -228,7 +228,7 @@ func checkReason(t *rapid.T, w *text.Words, topic feed.Topic, r feed.Reason, sco
 	}
 	// Rules that compile need a hit; a topic without rules has none to tell.
 	rules := topic.Rules
-	if needs := rules.All != nil || rules.Any != nil || rules.Score != nil; needs != (len(r.Hits) > 0) {
+	if needs := rules.All != nil || rules.Any != nil || rules.None != nil || rules.Score != nil; needs != (len(r.Hits) > 0) {
 		t.Fatalf("%d hits for %+v", len(r.Hits), rules)
 	}
 	for i, h := range r.Hits {

@@ -2,6 +2,7 @@ package match
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"unicode/utf8"
 
@@ -13,8 +14,8 @@ const (
 	maxHitText = 80 // bytes
 )
 
-// A candidate may become a hit of a reason.
-type candidate struct {
+// A telling may become a hit of a reason.
+type telling struct {
 	leaf   *leaf
 	list   string
 	place  place
@@ -26,74 +27,83 @@ type candidate struct {
 // count in its score, in reading order. Where there are too many, each pattern's
 // first hit goes before any second one, and those in the title before others.
 func (s *scratch) reasons(t *topic) []feed.Hit {
-	s.why = s.why[:0]
+	s.told = s.told[:0]
 	for _, g := range t.gates {
-		s.speak(g, "", 0)
+		s.tell(g, true, "", 0)
 	}
 	if t.score != nil {
 		for i := range t.score.terms {
 			term := &t.score.terms[i]
-			if term.group.holds(s.hit) {
-				s.speak(term.group, "", term.weight)
+			if s.holds(term.group) {
+				s.tell(term.group, true, "", term.weight)
 			}
 		}
 	}
-	if len(s.why) == 0 {
+	if len(s.told) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(s.why, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(a.nth, b.nth), cmp.Compare(a.place.first, b.place.first),
-			cmp.Compare(a.place.n, b.place.n), cmp.Compare(a.leaf.pattern, b.leaf.pattern),
-			cmp.Compare(a.list, b.list), -cmp.Compare(max(a.weight, -a.weight), max(b.weight, -b.weight)))
+	slices.SortStableFunc(s.told, func(a, b telling) int {
+		switch {
+		case a.nth != b.nth:
+			return a.nth - b.nth
+		case a.place != b.place:
+			return a.place.compare(b.place)
+		case a.leaf.pattern != b.leaf.pattern:
+			return cmp.Compare(a.leaf.pattern, b.leaf.pattern)
+		case a.list != b.list:
+			return cmp.Compare(a.list, b.list)
+		}
+		return -cmp.Compare(math.Abs(a.weight), math.Abs(b.weight))
 	})
 	// A pattern both in a gate and in the score is one hit, with its weight.
-	s.why = slices.CompactFunc(s.why, func(a, b candidate) bool {
+	s.told = slices.CompactFunc(s.told, func(a, b telling) bool {
 		return a.place == b.place && a.leaf.pattern == b.leaf.pattern && a.list == b.list
 	})
-	kept := s.why[:min(len(s.why), maxHits)]
-	slices.SortStableFunc(kept, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(a.place.first, b.place.first), cmp.Compare(a.place.n, b.place.n))
-	})
+	kept := s.told[:min(len(s.told), maxHits)]
+	slices.SortStableFunc(kept, func(a, b telling) int { return a.place.compare(b.place) })
 	out := make([]feed.Hit, len(kept))
 	for i := range kept {
 		out[i] = s.describe(&kept[i])
 	}
-	clear(s.why) // holds on to nothing of the rules' text
+	clear(s.told) // holds on to nothing of the rules' text
 	return out
 }
 
-// speak gathers the candidates of a group that holds.
-func (s *scratch) speak(g *group, list string, weight float64) {
-	if g.op == opNone {
-		return
-	}
+// tell gathers what there is to tell of why a group holds, or does not, as
+// collect does.
+func (s *scratch) tell(g *group, holds bool, list string, weight float64) {
 	if g.list != "" {
 		list = g.list
 	}
-	for i := range g.leaves {
-		l := &g.leaves[i]
-		if !s.hit(l.pattern) {
-			continue
+	member := holds != (g.op == opNone)
+	if member {
+		for i := range g.leaves {
+			if s.hit(g.leaves[i].pattern) {
+				s.tellLeaf(&g.leaves[i], list, weight)
+			}
 		}
-		from := len(s.why)
-		for at := s.seen[l.pattern].last; at >= 0; at = s.places[at].previous {
-			s.why = append(s.why, candidate{l, list, s.places[at], 0, weight})
-		}
-		mine := s.why[from:]
-		slices.Reverse(mine) // they come last place first
-		for n := range mine {
-			mine[n].nth = n
-		}
-		s.why = s.why[:from+min(len(mine), maxHits)]
 	}
 	for _, sub := range g.groups {
-		if sub.holds(s.hit) {
-			s.speak(sub, list, weight)
+		if s.holds(sub) == member {
+			s.tell(sub, member, list, weight)
 		}
 	}
 }
 
-func (s *scratch) describe(c *candidate) feed.Hit {
+func (s *scratch) tellLeaf(l *leaf, list string, weight float64) {
+	from := len(s.told)
+	for at := s.seen[l.pattern].last; at >= 0; at = s.places[at].previous {
+		s.told = append(s.told, telling{l, list, s.places[at], 0, weight})
+	}
+	mine := s.told[from:]
+	slices.Reverse(mine) // they come last place first
+	for n := range mine {
+		mine[n].nth = n
+	}
+	s.told = s.told[:from+min(len(mine), maxHits)]
+}
+
+func (s *scratch) describe(c *telling) feed.Hit {
 	first := int(c.place.first)
 	part := s.w.Part(first)
 	return feed.Hit{

@@ -206,29 +206,24 @@ func (t *topic) hasRules() bool { return len(t.gates) > 0 || t.score != nil }
 // holdsWithoutHits reports whether the rules hold for a text in which no pattern
 // stands. A topic without rules does; compiled ones with rules do not.
 func (t *topic) holdsWithoutHits() bool {
-	nothing := func(patternID) bool { return false }
 	for _, g := range t.gates {
-		if !g.holds(nothing) {
+		if !g.holdsWithoutHits() {
 			return false
 		}
 	}
 	return t.score == nil
 }
 
-// holds decides a group by which patterns hit.
-func (g *group) holds(hit func(patternID) bool) bool {
-	all := g.op == opAll
-	for i := range g.leaves {
-		if hit(g.leaves[i].pattern) != all {
-			return g.op == opAny
-		}
+func (g *group) holdsWithoutHits() bool {
+	holds := (*group).holdsWithoutHits
+	switch g.op {
+	case opAll:
+		return len(g.leaves) == 0 && !slices.ContainsFunc(g.groups, func(sub *group) bool { return !holds(sub) })
+	case opAny:
+		return slices.ContainsFunc(g.groups, holds)
+	default:
+		return !slices.ContainsFunc(g.groups, holds)
 	}
-	for _, sub := range g.groups {
-		if sub.holds(hit) != all {
-			return g.op == opAny
-		}
-	}
-	return g.op != opAny
 }
 
 // walk calls visit for the patterns of a group that can make it hold (positive)

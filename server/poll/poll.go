@@ -205,7 +205,10 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 			}
 		}
 		if l.running+l.unsaved == 0 && (ctx.Err() != nil || once && len(l.queued) == 0 && len(l.due) == 0) {
-			return errors.Join(l.err, context.Cause(ctx))
+			if l.err != nil {
+				return l.err
+			}
+			return context.Cause(ctx)
 		}
 		timer.Reset(l.sleep(now))
 		select {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"time"
 
@@ -183,7 +182,7 @@ func get(ctx context.Context, c *fetch.Client, src *feed.Source, state *feed.Sou
 	if err != nil {
 		return nil, err
 	}
-	return &fetch.Response{Status: http.StatusOK, Body: body}, nil
+	return &fetch.Response{Body: body}, nil
 }
 
 // readFile reads a file: source within the bounds of any other.

@@ -4,9 +4,11 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"time"
 )
 
-// Listener makes the connections of l send a large answer in one system call.
+// Listener makes the connections of l send a large answer in one system call,
+// and set fewer timers. Without it a site works the same, a little slower.
 //
 // An http.Server writes the header and the first bytes of a body, 4 KiB in all,
 // and then the rest. The second write is most of what a request costs beyond
@@ -33,6 +35,26 @@ type conn struct {
 	net.Conn
 	holding bool
 	held    []byte
+	writeBy time.Time // the write deadline in force
+}
+
+// writeSlack is by how much a write deadline may come early. Within it the one in
+// force stays, which spares every request but a few the setting of a timer.
+const writeSlack = 10 * time.Second
+
+// SetWriteDeadline is net.Conn's, less precise by writeSlack.
+func (c *conn) SetWriteDeadline(t time.Time) error {
+	if ahead := t.Sub(c.writeBy); ahead >= 0 && ahead < writeSlack && !c.writeBy.IsZero() {
+		return nil
+	}
+	c.writeBy = t
+	return c.Conn.SetWriteDeadline(t)
+}
+
+// SetDeadline is net.Conn's.
+func (c *conn) SetDeadline(t time.Time) error {
+	c.writeBy = t
+	return c.Conn.SetDeadline(t)
 }
 
 // Write sends p, after what was held. While the connection holds and holds

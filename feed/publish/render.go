@@ -1,0 +1,149 @@
+package publish
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gorilla/feeds"
+
+	"topicwire/feed"
+	"topicwire/feed/html"
+)
+
+// A Site is what the documents say of the server they come from.
+type Site struct {
+	Title string // of the whole site; the author of last resort
+	// URL is the public base address: http or https, perhaps with a path
+	// prefix. It makes links, never ids.
+	URL       string
+	Generator string // name and version of the program, "" for none
+}
+
+// Render is the edition as a document of the format, in UTF-8 without a byte
+// order mark, with a line break at its end. Ids do not depend on the site; links
+// do. It fails where the format is unknown or the site's address is none.
+func Render(ed *feed.Edition, f Format, site Site) ([]byte, error) {
+	if !f.Valid() {
+		return nil, fmt.Errorf("render: unknown format %q", string(f))
+	}
+	if err := checkBase(site.URL); err != nil {
+		return nil, fmt.Errorf("render %s as %s: %w", ed.Topic.ID, f, err)
+	}
+	d := newDocument(ed, f, site)
+	var buf bytes.Buffer
+	buf.Grow(d.size())
+	var err error
+	switch f {
+	case Atom:
+		err = feeds.WriteXML(d.atom(), &buf)
+	case RSS:
+		err = feeds.WriteXML(d.rss(), &buf)
+	case JSON:
+		err = writeJSON(&buf, d.json())
+	}
+	if err != nil {
+		return nil, fmt.Errorf("render %s as %s: %w", ed.Topic.ID, f, err)
+	}
+	if b := buf.Bytes(); len(b) == 0 || b[len(b)-1] != '\n' {
+		buf.WriteByte('\n')
+	}
+	return buf.Bytes(), nil
+}
+
+func checkBase(base string) error {
+	u, err := url.Parse(base)
+	if err != nil {
+		return fmt.Errorf("site address: %w", err)
+	}
+	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return errors.New("site address is no http or https URL")
+	}
+	return nil
+}
+
+// A document is an edition on its way into one format: what the formats share.
+type document struct {
+	ed        *feed.Edition
+	format    Format
+	base      string // of the site, without a slash at its end
+	page      string // the topic's
+	title     string
+	site      string
+	generator string
+	items     []item
+}
+
+func newDocument(ed *feed.Edition, f Format, site Site) *document {
+	base := strings.TrimRight(site.URL, "/")
+	d := &document{
+		ed: ed, format: f, base: base, page: base + "/topics/" + string(ed.Topic.ID),
+		title: line(ed.Topic.Title), site: line(site.Title), generator: line(site.Generator),
+		items: make([]item, len(ed.Entries)),
+	}
+	if d.title == "" {
+		d.title = string(ed.Topic.ID)
+	}
+	if d.site == "" {
+		d.site = d.title
+	}
+	for i := range ed.Entries {
+		d.items[i] = newItem(&ed.Entries[i])
+	}
+	return d
+}
+
+// size is about how many bytes the document will have.
+func (d *document) size() int {
+	n := 2048
+	for i := range d.items {
+		n += 2048 + len(d.items[i].summary) + len(d.items[i].content)
+	}
+	return n
+}
+
+// id is the feed's, the same on every server and in every format's place: it
+// names the topic, not where it is served.
+func (d *document) id() string { return feed.NameUUID("topic", string(d.ed.Topic.ID)) }
+
+// address of the document in a format.
+func (d *document) address(f Format) string { return d.page + f.Ext() }
+
+// epoch stands for the time of a change where there never was one.
+var epoch = time.Unix(0, 0).UTC()
+
+// updated is the edition's, or the epoch where nothing was ever filed: Atom
+// requires a date, and a date that moves would be a lie.
+func (d *document) updated() time.Time {
+	if d.ed.Updated.IsZero() {
+		return epoch
+	}
+	return d.ed.Updated
+}
+
+// line is s on one line, as XML text.
+func line(s string) string {
+	return strings.Join(strings.Fields(html.CleanXML(s)), " ")
+}
+
+// webAddress is s where it is an absolute http or https URL, else "".
+func webAddress(s string) string {
+	if !strings.HasPrefix(s, "http://") && !strings.HasPrefix(s, "https://") {
+		return ""
+	}
+	for i := 0; i < len(s); i++ {
+		if s[i] <= ' ' || strings.IndexByte("\"<>\\^`{|}", s[i]) >= 0 || s[i] == 0x7F {
+			return ""
+		}
+	}
+	if u, err := url.Parse(s); err != nil || u.Host == "" {
+		return ""
+	}
+	return html.CleanXML(s)
+}
+
+// zulu is a time as RFC 3339 has it, in UTC and whole seconds.
+func zulu(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
