@@ -14,14 +14,14 @@ import (
 // for unknown; what depends on it is ё and the possessive, both of which an
 // Uzbek text keeps as letters.
 func Cut(parts *Parts, language string) *Words {
-	n, size := 0, 0
+	n, spaces := 0, 0
 	for _, field := range parts {
 		n += len(field)
 		for _, s := range field {
-			size += len(s)
+			spaces += strings.Count(s, " ")
 		}
 	}
-	w := &Words{Language: language, Parts: make([]Part, 0, n), Words: make([]Word, 0, size/7+n)}
+	w := &Words{Language: language, Parts: make([]Part, 0, n), Words: make([]Word, 0, spaces+spaces/8+2*n)}
 	c := cutter{words: w.Words, table: simpleYe, uzbek: Uzbek(language)}
 	for f, field := range parts {
 		ordinal := 0

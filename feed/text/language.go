@@ -53,7 +53,7 @@ func Language(declared string, parts *Parts) string {
 }
 
 // enoughLetters are as many as are looked at, give or take a part's last words.
-const enoughLetters = 1500
+const enoughLetters = 600
 
 // evidence counts what speaks for a language.
 type evidence struct {

@@ -151,7 +151,7 @@ func (s *Site) card(t feed.Topic, c card) card {
 func (s *Site) feedLinks(t feed.Topic) []feedLink {
 	links := make([]feedLink, len(formats))
 	for i, f := range formats {
-		links[i] = feedLink{formatName(f), topicTitle(t), f.MediaType(), s.prefix + topicPath(t.ID) + "." + string(f)}
+		links[i] = feedLink{formatName(f), topicTitle(t), f.MediaType(), s.prefix + topicPath(t.ID) + f.Ext()}
 	}
 	return links
 }

@@ -81,7 +81,7 @@ func TestHeaders(t *testing.T) {
 	}{
 		{topic + ".atom", 200, true, []map[string]string{feedHeaders(publish.Atom, "application/atom+xml; charset=utf-8")}},
 		{topic + ".rss", 200, true, []map[string]string{feedHeaders(publish.RSS, "application/rss+xml; charset=utf-8")}},
-		{topic + ".json", 200, true, []map[string]string{feedHeaders(publish.JSON, "application/feed+json")}},
+		{topic + ".json", 200, true, []map[string]string{feedHeaders(publish.JSON, "application/feed+json; charset=utf-8")}},
 		{topic + ".atom?format=xml", 200, true, []map[string]string{feedHeaders(publish.Atom, "application/atom+xml; charset=utf-8")}},
 		{topic, 200, true, []map[string]string{page, dated}},
 		{"/", 200, true, []map[string]string{page}},

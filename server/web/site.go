@@ -20,12 +20,15 @@ import (
 // Options are what a Site tells of itself. The zero value is usable.
 type Options struct {
 	Title    string        // of the whole site; "Topicwire" when empty
-	URL      string        // public address, absolute; a path is the prefix of all paths
+	URL      string        // public address, http or https; a path is the prefix of all paths; DefaultURL when empty
 	Version  string        // of the program; may be empty
 	Contact  string        // of the operator, an e-mail or web address; may be empty
 	Interval time.Duration // default between two visits to a source; 0 leaves it unsaid
 	Log      *slog.Logger  // requests at debug level; nil for none
 }
+
+// DefaultURL is the public address of a server that nobody gave one.
+const DefaultURL = "http://127.0.0.1:8080"
 
 // A Site is the public side of the server, an http.Handler. All its methods may
 // be called at any time from any goroutine.
@@ -64,6 +67,7 @@ type topic struct {
 	started, published uint64
 }
 
+// formats are publish.Formats, in an array.
 var formats = [...]publish.Format{publish.Atom, publish.RSS, publish.JSON}
 
 // Cache-Control of the kinds of documents. Feeds may be five minutes old: no
@@ -77,7 +81,7 @@ const (
 
 // New is a site without topics.
 func New(o Options) *Site {
-	o.Title = cmp.Or(o.Title, "Topicwire")
+	o.Title, o.URL = cmp.Or(o.Title, "Topicwire"), cmp.Or(o.URL, DefaultURL)
 	s := &Site{opts: o, base: strings.TrimRight(o.URL, "/"), log: o.Log}
 	if u, err := url.Parse(s.base); err == nil {
 		s.prefix = strings.TrimRight(u.EscapedPath(), "/")
@@ -143,7 +147,7 @@ func (s *Site) newTopic(f feed.Topic) *topic {
 	path := topicPath(f.ID)
 	t.page = s.slot(path)
 	for i, format := range formats {
-		t.feeds[i] = s.slot(path + "." + string(format))
+		t.feeds[i] = s.slot(path + format.Ext())
 	}
 	empty := &feed.Edition{Topic: f}
 	r, err := s.render(empty)
@@ -177,7 +181,7 @@ func (s *Site) Publish(editions ...*feed.Edition) error {
 		}
 		r, err := s.render(ed)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("publish %s: %w", ed.Topic.ID, err))
+			errs = append(errs, fmt.Errorf("publish: %w", err))
 			continue
 		}
 		s.mu.Lock()
@@ -219,7 +223,7 @@ func (s *Site) render(ed *feed.Edition) (r rendered, err error) {
 	site := publish.Site{Title: s.opts.Title, URL: s.base, Generator: s.generator()}
 	for i, format := range formats {
 		if r.feeds[i], err = publish.Render(ed, format, site); err != nil {
-			return r, fmt.Errorf("render %s: %w", format, err)
+			return r, err
 		}
 	}
 	r.page = s.renderTopic(ed)
@@ -323,13 +327,9 @@ func pageTraits() traits {
 // (RFC 8288, WebSub §4).
 func (s *Site) feedTraits(id feed.TopicID, f publish.Format) traits {
 	address := s.base + topicPath(id)
-	mediaType := f.MediaType()
-	link := fmt.Sprintf(`<%s.%s>; rel="self"; type=%q, <%s>; rel="alternate"; type="text/html"`, address, f, mediaType, address)
-	if strings.HasSuffix(mediaType, "+xml") {
-		mediaType += "; charset=utf-8"
-	}
+	link := fmt.Sprintf(`<%s%s>; rel="self"; type=%q, <%s>; rel="alternate"; type="text/html"`, address, f.Ext(), f.MediaType(), address)
 	return traits{
-		mediaType: mediaType,
+		mediaType: f.ContentType(),
 		cache:     cacheFeed,
 		extra:     []field{one("Link", link)},
 		always:    []field{one("Access-Control-Allow-Origin", "*")},

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"topicwire/feed"
+	"topicwire/feed/publish"
 )
 
 func TestSetTopics(t *testing.T) {
@@ -60,6 +62,28 @@ func TestSetTopics(t *testing.T) {
 	}
 	if a := ask(t, "GET", host+"/topics/water.atom"); a.StatusCode != 404 {
 		t.Errorf("a topic that is gone came back: status %d", a.StatusCode)
+	}
+}
+
+// TestPublishFailure shows that what cannot be rendered changes nothing.
+func TestPublishFailure(t *testing.T) {
+	s := New(Options{URL: "gopher://wire.example"})
+	s.SetTopics([]feed.Topic{security})
+	host := serve(t, s)
+	if err := s.Publish(conference()); err == nil {
+		t.Fatal("an address that is none was published")
+	}
+	if a := ask(t, "GET", host+"/topics/regional-security"); a.StatusCode != 404 {
+		t.Errorf("the page of a topic that could not be rendered: status %d", a.StatusCode)
+	}
+	if a := ask(t, "GET", host+"/"); a.StatusCode != 200 || strings.Contains(a.body, "East-Anti-Terror") {
+		t.Errorf("the index shows what was not published: status %d", a.StatusCode)
+	}
+}
+
+func TestFormats(t *testing.T) {
+	if got := publish.Formats(); !slices.Equal(got, formats[:]) {
+		t.Errorf("publish has the formats %v, the site %v", got, formats)
 	}
 }
 
