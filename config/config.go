@@ -74,7 +74,12 @@ func defaults(name, dir string) *Config {
 // of the process and from files beside it. It returns all problems of the file,
 // sorted by position; Config is nil when one of them is an error. A file that
 // cannot be read is a problem without a line.
-func Load(path string) (*Config, []feed.Problem) {
+func Load(path string) (*Config, []feed.Problem) { return sound(Draft(path)) }
+
+// Draft is Load for those who go on to check the rules of a file that has errors:
+// its Config holds what could be read and is for nothing else. It is nil when
+// nothing could.
+func Draft(path string) (*Config, []feed.Problem) {
 	unread := func(err error) (*Config, []feed.Problem) {
 		return nil, []feed.Problem{{Pos: feed.Pos{File: path}, Text: fmt.Sprintf("the file cannot be read: %v", bare(err))}}
 	}
@@ -91,7 +96,17 @@ func Load(path string) (*Config, []feed.Problem) {
 	if err != nil {
 		return unread(err)
 	}
-	return Parse(path, data, filepath.Dir(abs), os.LookupEnv)
+	return draft(path, data, filepath.Dir(abs), os.LookupEnv)
+}
+
+// sound keeps a draft without errors.
+func sound(c *Config, problems []feed.Problem) (*Config, []feed.Problem) {
+	for _, p := range problems {
+		if p.Severity == feed.Error {
+			return nil, problems
+		}
+	}
+	return c, problems
 }
 
 // bare is an error of the file system without the path it repeats.
@@ -107,6 +122,10 @@ func bare(err error) error {
 // positions. Relative paths start at dir, which should be absolute; env looks
 // up what ${env:VAR} asks for, and nil knows no variable.
 func Parse(name string, data []byte, dir string, env func(string) (string, bool)) (*Config, []feed.Problem) {
+	return sound(draft(name, data, dir, env))
+}
+
+func draft(name string, data []byte, dir string, env func(string) (string, bool)) (*Config, []feed.Problem) {
 	if len(data) > MaxSize {
 		return nil, []feed.Problem{{Pos: feed.Pos{File: name}, Text: fmt.Sprintf("the file is longer than %d MiB", MaxSize>>20)}}
 	}
@@ -119,11 +138,6 @@ func Parse(name string, data []byte, dir string, env func(string) (string, bool)
 		r.config(root, c)
 	}
 	r.sort()
-	for _, p := range r.problems {
-		if p.Severity == feed.Error {
-			return nil, r.problems
-		}
-	}
 	return c, r.problems
 }
 

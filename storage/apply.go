@@ -81,10 +81,10 @@ func newWriter(db *DB, tx *bolt.Tx) *writer {
 	}{
 		// Keys that only grow fill pages nearly whole; bbolt's default, made for
 		// random keys, would leave every page half empty behind them.
-		{bSources, &w.sources, 0.9}, {bNames, &w.names, 0.7}, {bNumbers, &w.numbers, 0.9}, {bMetas, &w.metas, 0.9}, {bWindows, &w.windows, 0.9},
-		{bEntries, &w.entries, 0.98}, {bIDs, &w.ids, 0.8}, {bLinks, &w.links, 0.7},
+		{bSources, &w.sources, 0.9}, {bNames, &w.names, 0.6}, {bNumbers, &w.numbers, 0.9}, {bMetas, &w.metas, 0.9}, {bWindows, &w.windows, 0.9},
+		{bEntries, &w.entries, 0.98}, {bIDs, &w.ids, 0.6}, {bLinks, &w.links, 0.6},
 		{bGroups, &w.groups, 0.95}, {bStories, &w.stories, 0.95}, {bTopics, &w.topicB, 0.9},
-		{bMembers, &w.members, 0.9}, {bPublics, &w.publics, 0.7},
+		{bMembers, &w.members, 0.6}, {bPublics, &w.publics, 0.6},
 	} {
 		*b.to = tx.Bucket(b.name)
 		(*b.to).FillPercent = b.fill

@@ -29,8 +29,12 @@ func putTime(b []byte, t time.Time) []byte {
 	return binary.AppendVarint(b, ms)
 }
 
-func putFloat(b []byte, f float64) []byte {
-	return binary.LittleEndian.AppendUint64(b, math.Float64bits(f))
+// putNumber writes a number that is nearly always a small whole one.
+func putNumber(b []byte, f float64) []byte {
+	if n := int64(f); float64(n) == f && n > -1<<40 && n < 1<<40 {
+		return binary.AppendVarint(append(b, 0), n)
+	}
+	return binary.LittleEndian.AppendUint64(append(b, 1), math.Float64bits(f))
 }
 
 // A cursor reads a record. After the first error every read gives a zero value.
@@ -86,7 +90,10 @@ func (c *cursor) byte() byte {
 	return 0
 }
 
-func (c *cursor) float() float64 {
+func (c *cursor) number() float64 {
+	if c.byte() == 0 {
+		return float64(c.varint())
+	}
 	if v := c.take(8); v != nil {
 		return math.Float64frombits(binary.LittleEndian.Uint64(v))
 	}

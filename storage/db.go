@@ -131,7 +131,7 @@ func openBolt(path string, o Options) (b *bolt.DB, err error) {
 	case err != nil:
 		return nil, err
 	}
-	b.AllocSize = 4 << 20
+	b.AllocSize = 1 << 20
 	return b, nil
 }
 

@@ -314,15 +314,41 @@ func encodeMembership(b []byte, m *feed.Membership) []byte {
 	return b
 }
 
+// A hit begins with its field and which of its parts are written; the others
+// have their usual values.
+const (
+	hitField  = 0x0f
+	hitList   = 0x10
+	hitText   = 0x20 // differs from the pattern
+	hitWeight = 0x40 // is not 0
+)
+
 func putReason(b []byte, r *feed.Reason) []byte {
-	b = putFloat(putFloat(b, r.Score), r.Threshold)
+	b = putNumber(putNumber(b, r.Score), r.Threshold)
 	b = binary.AppendUvarint(b, uint64(len(r.Hits)))
 	for i := range r.Hits {
 		h := &r.Hits[i]
-		b = putString(putString(b, h.Pattern), h.List)
-		b = append(b, byte(h.Field))
+		flags := byte(h.Field) & hitField
+		if h.List != "" {
+			flags |= hitList
+		}
+		if h.Text != h.Pattern {
+			flags |= hitText
+		}
+		if h.Weight != 0 {
+			flags |= hitWeight
+		}
+		b = putString(append(b, flags), h.Pattern)
 		b = binary.AppendUvarint(b, uint64(max(h.Word, 0)))
-		b = putFloat(putString(b, h.Text), h.Weight)
+		if flags&hitList != 0 {
+			b = putString(b, h.List)
+		}
+		if flags&hitText != 0 {
+			b = putString(b, h.Text)
+		}
+		if flags&hitWeight != 0 {
+			b = putNumber(b, h.Weight)
+		}
 	}
 	return b
 }
@@ -345,7 +371,7 @@ func decodeMembership(v []byte, m *feed.Membership) error {
 }
 
 func (c *cursor) reason() feed.Reason {
-	r := feed.Reason{Score: c.float(), Threshold: c.float()}
+	r := feed.Reason{Score: c.number(), Threshold: c.number()}
 	n := c.count()
 	if n == 0 {
 		return r
@@ -353,10 +379,20 @@ func (c *cursor) reason() feed.Reason {
 	r.Hits = make([]feed.Hit, n)
 	for i := range r.Hits {
 		h := &r.Hits[i]
-		h.Pattern, h.List = c.string(), c.string()
-		h.Field = feed.Field(c.byte())
+		flags := c.byte()
+		h.Field = feed.Field(flags & hitField)
+		h.Pattern = c.string()
+		h.Text = h.Pattern
 		h.Word = int(c.uvarint())
-		h.Text, h.Weight = c.string(), c.float()
+		if flags&hitList != 0 {
+			h.List = c.string()
+		}
+		if flags&hitText != 0 {
+			h.Text = c.string()
+		}
+		if flags&hitWeight != 0 {
+			h.Weight = c.number()
+		}
 	}
 	return r
 }

@@ -60,7 +60,11 @@ func entry(id, link, title string) feed.Entry {
 }
 
 func why(pattern string) feed.Reason {
-	return feed.Reason{Score: 8, Threshold: 6, Hits: []feed.Hit{{Pattern: pattern, List: "terror", Field: feed.FieldTitle, Word: 2, Text: "anti-terror", Weight: 4}}}
+	return feed.Reason{Score: 8.5, Threshold: 6, Hits: []feed.Hit{
+		{Pattern: pattern, List: "terror", Field: feed.FieldTitle, Word: 2, Text: "anti-terror", Weight: -4},
+		{Pattern: pattern, Field: feed.FieldCategory, Text: pattern, Weight: .25},
+		{Pattern: pattern, Field: feed.FieldSummary, Word: 300, Text: pattern},
+	}}
 }
 
 // visit is a successful visit that brings entries, each filed under security

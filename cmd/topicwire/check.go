@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"slices"
@@ -29,21 +30,29 @@ func (p *program) checkCmd() *cobra.Command {
 }
 
 // load reads the configuration and compiles its rules, so that every command
-// refuses what check refuses. The configuration is nil when there is an error.
+// refuses what check refuses, all of it at once. The configuration is nil when
+// there is an error.
 func (p *program) load() (*config.Config, []feed.Problem) {
-	cfg, problems := config.Load(p.config)
+	cfg, problems := config.Draft(p.config)
 	if cfg == nil {
 		return nil, problems
 	}
-	m, more := server.Check(cfg)
-	problems = append(problems, more...)
-	slices.SortStableFunc(problems, func(a, b feed.Problem) int {
-		if a.Pos.Line != b.Pos.Line {
-			return a.Pos.Line - b.Pos.Line
+	wrong := make(map[int]bool) // lines; what follows from an error there is no news
+	for _, pr := range problems {
+		if pr.Severity == feed.Error {
+			wrong[pr.Pos.Line] = true
 		}
-		return a.Pos.Col - b.Pos.Col
+	}
+	m, more := server.Check(cfg)
+	for _, pr := range more {
+		if !wrong[pr.Pos.Line] {
+			problems = append(problems, pr)
+		}
+	}
+	slices.SortStableFunc(problems, func(a, b feed.Problem) int {
+		return cmp.Or(a.Pos.Line-b.Pos.Line, a.Pos.Col-b.Pos.Col)
 	})
-	if m == nil {
+	if m == nil || len(wrong) > 0 {
 		return nil, problems
 	}
 	return cfg, problems

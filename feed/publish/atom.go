@@ -138,7 +138,7 @@ func (n *item) atom() atomEntry {
 	}
 	if n.content != "" {
 		e.Content = &atomText{"html", n.content}
-	} else if n.text != "" {
+	} else if n.link == "" {
 		e.Content = &atomText{"text", n.text}
 	}
 	return e
@@ -150,7 +150,7 @@ func (s *source) atom() *atomSource {
 		a.Links = append(a.Links, atomLink{Rel: "self", Href: s.feed})
 	}
 	if s.link != "" {
-		a.Links = append(a.Links, atomLink{Rel: "alternate", Type: "text/html", Href: s.link})
+		a.Links = append(a.Links, atomLink{Rel: "alternate", Href: s.link})
 	}
 	return a
 }

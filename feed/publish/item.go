@@ -148,26 +148,31 @@ func newSource(it *feed.Item, updated time.Time) source {
 	}
 	s := source{
 		title: line(info.Title), link: webAddress(info.Link), feed: webAddress(string(id)),
-		rights: line(info.Rights), updated: info.Updated, authors: people(info.Authors),
+		rights: line(info.Rights), authors: people(info.Authors),
+		// A source's own date moves with every document it publishes. The
+		// entry's is the one that was true of the source when it had the entry,
+		// and stays.
+		updated: updated,
 	}
-	// A file's name says nothing outside this machine, and is nobody's business
-	// there: only a name made of it is published.
-	if s.id = html.CleanXML(info.FeedID); s.id == "" {
-		s.id = feed.PublicID(id, string(id))
+	// Where the feed has no id, its address is one. A file's name says nothing
+	// outside this machine, and is nobody's business there: PublicID publishes
+	// only a name made of it.
+	own := html.CleanXML(info.FeedID)
+	if own == "" {
+		own = string(id)
 	}
+	s.id = feed.PublicID(id, own)
 	if s.title == "" {
 		s.title = s.link
-	}
-	if s.updated.IsZero() || s.updated.After(it.Entry.Seen) && s.updated.After(it.Changed) {
-		s.updated = updated
 	}
 	if o := it.Entry.Origin; o != nil && line(o.Title) != "" {
 		// The entry was a copy already: its source stays the one it names
 		// (RFC 4287 §4.2.11).
-		s = source{id: html.CleanXML(o.ID), title: line(o.Title), link: webAddress(o.Link), updated: updated, feed: webAddress(o.Link)}
-		if s.id == "" {
-			s.id = feed.NameUUID("origin", s.title, s.link)
+		s = source{title: line(o.Title), link: webAddress(o.Link), updated: updated}
+		if own = html.CleanXML(o.ID); own == "" {
+			own = s.title + " " + s.link
 		}
+		s.id = feed.PublicID(id, own)
 	}
 	return s
 }

@@ -126,7 +126,29 @@ func (d *document) updated() time.Time {
 
 // line is s on one line, as XML text.
 func line(s string) string {
-	return strings.Join(strings.Fields(html.CleanXML(s)), " ")
+	s = html.CleanXML(s)
+	if oneLine(s) {
+		return s
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// oneLine reports whether s has no white space but single spaces between words.
+// It may say no too often: of what is not ASCII it knows the leading bytes only.
+func oneLine(s string) bool {
+	before := byte(' ')
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case c > ' ' && c < 0x80:
+		case c == ' ' && before != ' ':
+		case c >= 0x80 && c != 0xC2 && c != 0xE1 && c != 0xE2 && c != 0xE3:
+		default:
+			return false
+		}
+		before = c
+	}
+	return s == "" || before != ' '
 }
 
 // webAddress is s where it is an absolute http or https URL, else "".

@@ -21,7 +21,7 @@ func Cut(parts *Parts, language string) *Words {
 			spaces += strings.Count(s, " ")
 		}
 	}
-	w := &Words{Language: language, Parts: make([]Part, 0, n), Words: make([]Word, 0, spaces+spaces/8+2*n)}
+	w := &Words{Language: language, Parts: make([]Part, 0, n), Words: make([]Word, 0, spaces+spaces/5+2*n)}
 	c := cutter{words: w.Words, table: simpleYe, uzbek: Uzbek(language)}
 	for f, field := range parts {
 		ordinal := 0

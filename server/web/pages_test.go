@@ -190,6 +190,7 @@ func TestHostileEntries(t *testing.T) {
 		page := ask(t, "GET", host+path).body
 		checkPage(t, page)
 		for _, link := range append(attributes(page, "href"), attributes(page, "src")...) {
+			link = strings.TrimPrefix(link, DefaultURL)
 			if !strings.HasPrefix(link, "/") && !strings.HasPrefix(link, "#") || strings.HasPrefix(link, "//") {
 				t.Errorf("%s links to %q", path, link)
 			}

@@ -1,0 +1,80 @@
+package web
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"topicwire/feed"
+	"topicwire/feed/publish"
+)
+
+// Cache-Control of the kinds of documents. Feeds may be five minutes old: no
+// reader polls faster with reason.
+const (
+	cacheFeed   = "public, max-age=300"
+	cachePage   = "public, max-age=60"
+	cacheStatic = "public, max-age=31536000, immutable" // their names hold their hashes
+	cacheNone   = "no-store"
+)
+
+// route swaps in the table of paths. The caller holds mu.
+func (s *Site) route() {
+	table := make(map[string]*slot, 2*(len(s.fixed)+4*len(s.topics)))
+	add := func(places ...*slot) {
+		for _, p := range places {
+			table[decoded(p.path)] = p
+			table[decoded(strings.TrimPrefix(p.path, s.prefix))] = p
+		}
+	}
+	add(s.fixed...)
+	for _, t := range s.topics {
+		add(t.page)
+		add(t.feeds[:]...)
+	}
+	if s.prefix != "" {
+		table[decoded(s.prefix)] = s.fixed[0]
+	}
+	s.table.Store(&table)
+}
+
+// decoded is a path as requests carry it, without escapes.
+func decoded(path string) string {
+	if p, err := url.PathUnescape(path); err == nil {
+		return p
+	}
+	return path
+}
+
+func (s *Site) slot(path string) *slot { return &slot{path: s.prefix + path} }
+
+func topicPath(id feed.TopicID) string { return "/topics/" + string(id) }
+
+// pageTraits are those of HTML pages. The policy allows our own style sheet and
+// icon, and nothing else at all; no page is framed, and no site that a link
+// leads to learns where its reader came from.
+func pageTraits() traits {
+	return traits{
+		mediaType: "text/html; charset=utf-8",
+		cache:     cachePage,
+		extra: []field{
+			one("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; "+
+				"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+			one("Referrer-Policy", "no-referrer"),
+		},
+	}
+}
+
+// feedTraits are those of a topic's feed. Readers that run in a web page may
+// fetch it from anywhere; the Link header says what the document says of itself
+// (RFC 8288, WebSub §4).
+func (s *Site) feedTraits(id feed.TopicID, f publish.Format) traits {
+	address := s.base + topicPath(id)
+	link := fmt.Sprintf(`<%s%s>; rel="self"; type=%q, <%s>; rel="alternate"; type="text/html"`, address, f.Ext(), f.MediaType(), address)
+	return traits{
+		mediaType: f.ContentType(),
+		cache:     cacheFeed,
+		extra:     []field{one("Link", link)},
+		always:    []field{one("Access-Control-Allow-Origin", "*")},
+	}
+}
