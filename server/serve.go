@@ -30,7 +30,10 @@ func (s *Server) Serve(ctx context.Context, reload <-chan *config.Config, ready 
 	if err != nil {
 		return err
 	}
-	site := web.New(web.Options{Title: cfg.Server.Title, URL: cfg.Server.URL, Version: s.o.Version, Log: s.log})
+	site := web.New(web.Options{
+		Title: cfg.Server.Title, URL: cfg.Server.URL, Version: s.o.Version,
+		Contact: cfg.Fetch.Contact, Interval: cfg.Fetch.Interval, Log: s.log,
+	})
 	site.SetTopics(cfg.Topics)
 	s.edits.publish(all(cfg), site.Publish)
 
@@ -41,7 +44,7 @@ func (s *Server) Serve(ctx context.Context, reload <-chan *config.Config, ready 
 	h := web.Server(site, s.log)
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
-		if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		if err := h.Serve(web.Listener(l)); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve %s: %w", l.Addr(), err)
 		}
 		return nil

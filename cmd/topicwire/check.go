@@ -37,15 +37,15 @@ func (p *program) load() (*config.Config, []feed.Problem) {
 	if cfg == nil {
 		return nil, problems
 	}
-	wrong := make(map[int]bool) // lines; what follows from an error there is no news
+	wrong := make(map[feed.Pos]bool) // what follows from an error there is no news
 	for _, pr := range problems {
 		if pr.Severity == feed.Error {
-			wrong[pr.Pos.Line] = true
+			wrong[pr.Pos] = true
 		}
 	}
 	m, more := server.Check(cfg)
 	for _, pr := range more {
-		if !wrong[pr.Pos.Line] {
+		if !wrong[pr.Pos] {
 			problems = append(problems, pr)
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"io/fs"
+	"syscall"
 
 	"topicwire/server"
 	"topicwire/storage"
@@ -35,6 +36,8 @@ func explain(err error) *failure {
 		return &failure{exitFailed, err.Error(), "use the newer topicwire, or set another storage.path; the file was not touched"}
 	case errors.Is(err, storage.ErrCorrupt):
 		return &failure{exitFailed, err.Error(), "move the file away or restore a copy; without one a new file is filled from the sources"}
+	case errors.Is(err, syscall.EADDRINUSE):
+		return &failure{exitFailed, err.Error(), "another program listens there; stop it, or set another server.listen"}
 	case errors.Is(err, fs.ErrPermission):
 		return &failure{exitFailed, err.Error(), "check who owns the file and its folder"}
 	case errors.Is(err, fs.ErrNotExist):

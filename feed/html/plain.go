@@ -20,32 +20,43 @@ func Plain(s string) string {
 	return collapse(CleanXML(decodeReferences(s)))
 }
 
+// maxTags is how many tags of a title are looked at.
+const maxTags = 16
+
 // markup reports whether s has a tag of a known element with its end tag, or
 // one that needs none, or a comment.
 func markup(s string) bool {
 	lower := ""
-	for i := strings.IndexByte(s, '<'); i >= 0 && i < len(s); {
-		rest := s[i+1:]
-		if strings.HasPrefix(rest, "!--") && strings.Contains(rest, "-->") {
-			return true
-		}
-		name := tagName(rest)
-		if e := known(name); e && strings.IndexByte(rest[len(name):], '>') >= 0 {
-			if noEnd[name] {
-				return true
-			}
-			if lower == "" {
-				lower = asciiLower(s)
-			}
-			if strings.Contains(lower[i:], "</"+name+">") {
-				return true
-			}
-		}
-		next := strings.IndexByte(rest, '<')
-		if next < 0 {
+	for tags := 0; tags < maxTags; {
+		i := strings.IndexByte(s, '<')
+		if i < 0 {
 			return false
 		}
-		i += 1 + next
+		s = s[i+1:]
+		if strings.HasPrefix(s, "!--") {
+			if strings.Contains(s, "-->") {
+				return true
+			}
+			tags++
+			continue
+		}
+		name := tagName(s)
+		if !known(name) {
+			continue
+		}
+		tags++
+		if strings.IndexByte(s[len(name):], '>') < 0 {
+			return false
+		}
+		if noEnd[name] {
+			return true
+		}
+		if lower == "" {
+			lower = asciiLower(s)
+		}
+		if strings.Contains(lower[len(lower)-len(s):], "</"+name+">") {
+			return true
+		}
 	}
 	return false
 }

@@ -155,7 +155,7 @@ func isRelation(rel, name string) bool {
 }
 
 func atomPersons(persons []*atom.Person, base *url.URL) (list []feed.Person) {
-	for _, a := range persons {
+	for _, a := range persons[:min(len(persons), maxList)] {
 		p, ok := person(a.Name)
 		if mail := identifier(mailOf(a.Email)); mail != "" {
 			p.Email = mail

@@ -50,9 +50,11 @@ const (
 
 	elementWork     = 1500 // encoding/xml, goxpp and gofeed for one element
 	elementMemory   = 60
-	extensionMemory = 700 // two maps an extension element
+	extensionMemory = 220 // gofeed's struct and maps of an extension element
+	attributesWork  = 300 // and its map of attributes, where it has some
+	attributesBytes = 300
 	attributeWork   = 300
-	attributeMemory = 100
+	attributeMemory = 50
 	scopeWork       = 60 // goxpp copies every namespace in scope for each element
 	markupWork      = 2500
 	valueWork       = 400 // JSON

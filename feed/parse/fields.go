@@ -120,8 +120,14 @@ func plain(text, typ string) string {
 	return html.Plain(text)
 }
 
+// maxList is how many categories, authors and files of an entry are kept.
+const maxList = 200
+
 // addCategory appends a category unless it is empty or there already.
 func addCategory(list []feed.Category, term, scheme, label string) []feed.Category {
+	if len(list) == maxList {
+		return list
+	}
 	c := feed.Category{Term: html.Plain(term), Scheme: identifier(scheme), Label: html.Plain(label)}
 	if c.Term == "" {
 		c.Term, c.Label = c.Label, ""
@@ -142,6 +148,9 @@ func addCategory(list []feed.Category, term, scheme, label string) []feed.Catego
 
 // addEnclosure appends a file unless its address is none or there already.
 func addEnclosure(list []feed.Enclosure, base *url.URL, address, typ, length string) []feed.Enclosure {
+	if len(list) == maxList {
+		return list
+	}
 	e := feed.Enclosure{URL: link.Resolve(base, strings.TrimSpace(address)), Type: mediaType(typ)}
 	if e.URL == "" {
 		return list

@@ -125,7 +125,7 @@ func paragraphs(text string) string {
 }
 
 func jsonAuthors(authors []*json.Author, base *url.URL) (list []feed.Person) {
-	for _, a := range authors {
+	for _, a := range authors[:min(len(authors), maxList)] {
 		if a == nil {
 			continue
 		}

@@ -51,7 +51,7 @@ func mailOf(s string) string { return strings.TrimPrefix(s, "mailto:") }
 
 // addPerson appends p unless somebody of that name is there.
 func addPerson(list []feed.Person, p feed.Person, ok bool) []feed.Person {
-	if !ok {
+	if !ok || len(list) == maxList {
 		return list
 	}
 	for _, q := range list {

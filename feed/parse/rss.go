@@ -91,7 +91,7 @@ func (r *reader) rssEntry(item *rss.Item, s *span) feed.Entry {
 			e.Categories = addCategory(e.Categories, x.Attrs["term"], x.Attrs["scheme"], x.Attrs["label"])
 		}
 	}
-	for _, word := range strings.Split(value(ext, "itunes", "keywords"), ",") {
+	for _, word := range strings.SplitN(value(ext, "itunes", "keywords"), ",", maxList) {
 		e.Categories = addCategory(e.Categories, word, "", "")
 	}
 	for _, enc := range item.Enclosures {
@@ -153,13 +153,13 @@ func rssAuthors(x ext.Extensions, author string) (list []feed.Person) {
 		list = addPerson(list, p, ok)
 	}
 	for _, name := range []string{"creator", "author"} {
-		for _, c := range x["dc"][name] {
+		for _, c := range some(x["dc"][name]) {
 			p, ok := person(c.Value)
 			list = addPerson(list, p, ok)
 		}
 	}
 	for _, prefix := range atomPrefixes {
-		for _, a := range x[prefix]["author"] {
+		for _, a := range some(x[prefix]["author"]) {
 			p := feed.Person{
 				Name:  html.Plain(child(a, "name")),
 				Email: mailOf(identifier(child(a, "email"))),
@@ -175,6 +175,9 @@ func rssAuthors(x ext.Extensions, author string) (list []feed.Person) {
 	}
 	return list
 }
+
+// some is as many elements as an entry may have of one kind.
+func some(list []ext.Extension) []ext.Extension { return list[:min(len(list), maxList)] }
 
 // addMedia appends the files of media:content, also in media:group.
 func addMedia(list []feed.Enclosure, base *url.URL, x ext.Extensions) []feed.Enclosure {

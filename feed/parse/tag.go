@@ -290,6 +290,9 @@ func (s *xmlScanner) charge(f *frame) error {
 	switch {
 	case f.extension:
 		memory += extensionMemory
+		if len(s.attrs) > 0 {
+			work, memory = work+attributesWork, memory+attributesBytes
+		}
 	case s.entry > 0 && s.depth > s.entry:
 		s.markup++
 		work += markupWork

@@ -11,11 +11,11 @@ import (
 // and set fewer timers. Without it a site works the same, a little slower.
 //
 // An http.Server writes the header and the first bytes of a body, 4 KiB in all,
-// and then the rest. The second write is most of what a request costs beyond
-// its bytes, and the first wakes the reader for a fragment. A connection of this
-// listener holds the first back and sends both together (writev). It holds only
-// between hold and release, which a document calls around its own write; under a
-// server that was not made by Server nothing is ever held.
+// and then the rest: two system calls, of which the first wakes the reader for a
+// fragment. A connection of this listener holds the first back and sends both
+// together (writev). It holds only between hold and release, which a document
+// calls around its own write; under a server that was not made by Server nothing
+// is ever held.
 func Listener(l net.Listener) net.Listener { return listener{l} }
 
 type listener struct{ net.Listener }

@@ -175,13 +175,9 @@ func (s *Site) Publish(editions ...*feed.Edition) error {
 			errs = append(errs, fmt.Errorf("publish: %w", err))
 			continue
 		}
-		s.mu.Lock()
-		if turn > t.published {
-			t.published = turn
-			s.put(t, ed, r)
+		if s.commit(t, turn, ed, r) {
 			changed = true
 		}
-		s.mu.Unlock()
 	}
 	if changed {
 		s.mu.Lock()
@@ -202,6 +198,19 @@ func (s *Site) start(id feed.TopicID) (*topic, uint64) {
 		}
 	}
 	return nil, 0
+}
+
+// commit puts a rendered edition in place and reports true, unless a call that
+// started later was faster.
+func (s *Site) commit(t *topic, turn uint64, ed *feed.Edition, r rendered) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if turn <= t.published {
+		return false
+	}
+	t.published = turn
+	s.put(t, ed, r)
+	return true
 }
 
 // rendered is an edition as bytes.

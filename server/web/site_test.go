@@ -196,12 +196,22 @@ func TestPublishWhileServing(t *testing.T) {
 // TestOvertaken shows that a rendering that took long does not undo a newer one.
 func TestOvertaken(t *testing.T) {
 	s := newTestSite(t, Options{}, &feed.Edition{Topic: security})
-	_, slow := s.start(security.ID)
+	old := conference()
+	old.Entries = old.Entries[:1]
+	tp, slow := s.start(security.ID)
+	r, err := s.render(old)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := s.Publish(conference()); err != nil {
 		t.Fatal(err)
 	}
-	if tp, _ := s.start(security.ID); tp.published <= slow {
-		t.Errorf("the newer call is number %d, the older %d", tp.published, slow)
+	newer := tp.page.Load()
+	if s.commit(tp, slow, old, r) || tp.page.Load() != newer {
+		t.Error("the older edition took the newer one's place")
+	}
+	if tp, turn := s.start(security.ID); !s.commit(tp, turn, old, r) || tp.page.Load() == newer {
+		t.Error("the newest call did not take its place")
 	}
 }
 
