@@ -31,7 +31,7 @@ func (s *xmlScanner) piece(n int) error {
 		return nil
 	}
 	f.text += n
-	return s.spend(50+f.text/8, 0)
+	return s.spend(50+f.text/2, 0)
 }
 
 // cdata passes over the CDATA section at pos.

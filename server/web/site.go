@@ -233,9 +233,15 @@ func (s *Site) render(ed *feed.Edition) (r rendered, err error) {
 // put prepares an edition's documents and swaps them in. The caller holds mu.
 func (s *Site) put(t *topic, ed *feed.Edition, r rendered) {
 	t.modified = r.modified(t, ed.Updated.UTC().Truncate(time.Second))
-	t.page.Store(s.gzip.document(r.page, t.modified, pageTraits(), t.page.Load()))
+	page := s.gzip.document(r.page, t.modified, pageTraits(), t.page.Load())
+	var feeds [len(formats)]*document
 	for i, format := range formats {
-		t.feeds[i].Store(s.gzip.document(r.feeds[i], t.modified, s.feedTraits(t.ID, format), t.feeds[i].Load()))
+		feeds[i] = s.gzip.document(r.feeds[i], t.modified, s.feedTraits(t.ID, format), t.feeds[i].Load())
+	}
+	// All are made before the first is shown: they change as good as at once.
+	t.page.Store(page)
+	for i, d := range feeds {
+		t.feeds[i].Store(d)
 	}
 	t.card = s.card(t.Topic, newCard(ed))
 }
