@@ -201,13 +201,13 @@ func (s *xmlScanner) scan() (*layout, error) {
 // at the end of a document that ends too early, with pos at the first byte that
 // is not whole.
 func (s *xmlScanner) body() error {
-	for {
+	for s.depth > 0 {
 		i := bytes.IndexByte(s.doc[s.pos:], '<')
 		end := s.pos + i
 		if i < 0 {
 			end = len(s.doc)
 		}
-		if end > s.pos && s.depth > 0 {
+		if end > s.pos {
 			if err := s.text(end); err != nil {
 				return err
 			}
@@ -219,13 +219,11 @@ func (s *xmlScanner) body() error {
 		if err := s.markupAt(); err != nil {
 			return err
 		}
-		if s.depth == 0 {
-			return nil
-		}
 		if s.entry > 0 && s.pos-s.current.start > maxEntryBytes {
 			return fmt.Errorf("an entry of more than %d bytes", maxEntryBytes)
 		}
 	}
+	return nil
 }
 
 // markupAt handles what the '<' at pos begins, and moves behind it.

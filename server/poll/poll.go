@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -44,11 +45,12 @@ type Sources struct {
 type Poller struct {
 	o       Options
 	updates chan *Sources
+	readers chan struct{} // a token for each document being read
 }
 
 // New makes a poller.
 func New(o Options) *Poller {
-	return &Poller{o: o, updates: make(chan *Sources, 1)}
+	return &Poller{o: o, updates: make(chan *Sources, 1), readers: make(chan struct{}, runtime.GOMAXPROCS(0))}
 }
 
 func (p *Poller) now() time.Time {

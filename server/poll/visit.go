@@ -112,6 +112,10 @@ func (p *Poller) read(ctx context.Context, s *set, src *feed.Source, state *feed
 	if err != nil {
 		return "", err
 	}
+	// Answers wait here as bytes; read side by side by more goroutines than
+	// there are processors they would only take many times the memory.
+	p.readers <- struct{}{}
+	defer func() { <-p.readers }()
 	doc, err := parse.Feed(res.Body, parse.Options{URL: res.URL, ContentType: res.ContentType, Known: known})
 	if err != nil {
 		return "", err
