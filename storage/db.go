@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -116,7 +117,7 @@ func openBolt(path string, o Options) (b *bolt.DB, err error) {
 		return nil, errors.New("is a directory")
 	}
 	if _, err := os.Stat(filepath.Dir(path)); err != nil {
-		return nil, err
+		return nil, bare(err)
 	}
 	b, err = bolt.Open(path, 0o600, &bolt.Options{
 		Timeout:      o.Timeout,
@@ -129,10 +130,19 @@ func openBolt(path string, o Options) (b *bolt.DB, err error) {
 	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrVersionMismatch), errors.Is(err, berrors.ErrChecksum):
 		return nil, fmt.Errorf("%w (%v)", ErrCorrupt, err)
 	case err != nil:
-		return nil, err
+		return nil, bare(err)
 	}
 	b.AllocSize = 1 << 20
 	return b, nil
+}
+
+// bare is an error of the file system without the path, which Open names.
+func bare(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
 }
 
 // prepare checks the schema and makes the buckets of a new file.

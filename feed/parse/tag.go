@@ -245,7 +245,8 @@ func (s *xmlScanner) note(f *frame, local []byte) {
 		}
 		s.lay.feed.base = f.base
 	case s.entry > 0 && s.depth == s.entry:
-		if i := fieldOf(local); i >= 0 {
+		i := fieldOf(local)
+		if i >= 0 && (s.samePrefix(f.name, s.stack[s.depth].name) || isName(local, "encoded")) {
 			n := &s.current.fields[i]
 			n.typ, n.lang = s.attribute("type"), s.attribute("xml:lang")
 			if f.base != s.stack[s.depth].base {
