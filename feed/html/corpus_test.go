@@ -22,7 +22,7 @@ func TestCorpus(t *testing.T) {
 		t.Skipf("no captured feeds: %v", err)
 	}
 	fragment := regexp.MustCompile(`(?s)<!\[CDATA\[(.*?)\]\]>|<(?:description|content|summary)[^>]*>(.*?)</`)
-	count := 0
+	seen := make(map[string]bool)
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || filepath.Dir(path) == root {
 			return err
@@ -31,21 +31,27 @@ func TestCorpus(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		all := []string{string(b[:min(len(b), 1<<20)])} // the document itself is bad HTML too
+		all := []string{string(b[:min(len(b), 4096)])} // the document itself is bad HTML too
 		for _, m := range fragment.FindAllStringSubmatch(string(b), -1) {
-			all = append(all, m[1]+stdhtml.UnescapeString(m[2]))
+			// Some documents are one feed over and over.
+			if in := m[1] + stdhtml.UnescapeString(m[2]); !seen[in] {
+				seen[in] = true
+				all = append(all, in)
+			}
 		}
 		for _, in := range all {
-			count++
-			check(t, path, Sanitize(in, base))
-			checkVetted(t, in)
+			out := Sanitize(in, base)
+			check(t, path, out)
+			if ok, _ := proven(out); !ok {
+				checkVetted(t, in)
+			}
 		}
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%d fragments", count)
+	t.Logf("%d fragments", len(seen))
 }
 
 // checkVetted fails where the policy takes something out of what the rewriter

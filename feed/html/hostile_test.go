@@ -13,7 +13,7 @@ func TestHostileTextEnds(t *testing.T) {
 		"<svg>", "<svg><p>", "<textarea>", "<li>", "<ul><li>", "</ul>", "<b></p>", "<i><b></i>", "<p><div>", "<x>", "<x a a a a>", "]]>",
 		" ", "\u00a0", "\x00", "\xff", "<img src=x style=';;;;'>",
 	} {
-		in := strings.Repeat(unit, 2_000_000/len(unit))
+		in := strings.Repeat(unit, 100_000/len(unit))
 		if out := Sanitize(in, base); len(out) > maxOutput+maxDepth*16 {
 			t.Errorf("%q: %d bytes sanitised", unit, len(out))
 		}

@@ -27,9 +27,9 @@ func TestRandomMarkup(t *testing.T) {
 	}
 	// Maps have no order; the same seed must give the same markup.
 	slices.Sort(pieces)
-	rounds := 20_000
+	rounds := 5_000
 	if testing.Short() {
-		rounds = 2_000
+		rounds = 500
 	}
 	for seed := range rounds {
 		r := rand.New(rand.NewPCG(uint64(seed), 7))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/metrics"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -55,10 +56,6 @@ var bombs = []bomb{
 	{"long xml:base", func() []byte {
 		return fill(`<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://example.org/`, "b", `"></feed>`, 1<<20)
 	}, "xml:base of more than"},
-	{"links below an xml:base", func() []byte {
-		return fill(`<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://example.org/`+strings.Repeat("b", 1000)+
-			`/"><entry><content type="html">`, `&lt;a href="c">`, `</content></entry></feed>`, 3<<20)
-	}, ""},
 	{"comments in an extension", func() []byte {
 		return fill(rssHead+"<item><x:a>", "t<!---->", "</x:a></item></channel></rss>", 8*200_000)
 	}, ""},
@@ -79,17 +76,6 @@ var bombs = []bomb{
 	}, ""},
 	{"extensions of the channel", func() []byte {
 		return fill(rssHead, "<x:a/>", "</channel></rss>", 10<<20)
-	}, ""},
-	{"categories", func() []byte {
-		return fill(rssHead+"<item>", "<category>c</category>", "</item></channel></rss>", 4<<20)
-	}, ""},
-	{"different categories", func() []byte {
-		var b strings.Builder
-		b.WriteString(rssHead + "<item>")
-		for i := 0; b.Len() < 4<<20-100; i++ {
-			fmt.Fprintf(&b, "<category>%d</category>", i)
-		}
-		return []byte(b.String() + "</item></channel></rss>")
 	}, ""},
 	{"keywords", func() []byte {
 		var b strings.Builder
@@ -134,12 +120,6 @@ var bombs = []bomb{
 	{"one entry of 9 MB", func() []byte {
 		return fill(rssHead+"<item><description>", "word ", "</description></item></channel></rss>", 9<<20)
 	}, "an entry of more than"},
-	{"many large entries", func() []byte {
-		return fill(rssHead, "<item><description>"+strings.Repeat("word ", 200_000)+"</description></item>", "</channel></rss>", 9<<20)
-	}, ""},
-	{"large channel description", func() []byte {
-		return fill(rssHead+"<description>", "word &amp; ", "</description></channel></rss>", 9<<20)
-	}, ""},
 	{"billion laughs", func() []byte {
 		var b strings.Builder
 		b.WriteString(`<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY l0 "lol">`)
@@ -165,7 +145,38 @@ var bombs = []bomb{
 	{"JSON objects", func() []byte {
 		return fill(`{"items":[{"attachments":[`, `{},`, `{}]}]}`, 4<<20)
 	}, ""},
-	// Just within the bounds.
+	{"JSON null items", func() []byte {
+		return fill(`{"items":[`, `null,`, `null]}`, 10<<20)
+	}, ""},
+	{"legacy charset that doubles", func() []byte {
+		return fill(`<?xml version="1.0" encoding="windows-1251"?>`+rssHead+"<description>", "\xE0", "</description></channel></rss>", 10<<20)
+	}, "UTF-8"},
+}
+
+// limits are documents that come close to the bounds, for the benchmark: they
+// are all read, and show what the bounds allow.
+var limits = []bomb{
+	{"categories", func() []byte {
+		return fill(rssHead+"<item>", "<category>c</category>", "</item></channel></rss>", 4<<20)
+	}, ""},
+	{"different categories", func() []byte {
+		var b strings.Builder
+		b.WriteString(rssHead + "<item>")
+		for i := 0; b.Len() < 4<<20-100; i++ {
+			fmt.Fprintf(&b, "<category>%d</category>", i)
+		}
+		return []byte(b.String() + "</item></channel></rss>")
+	}, ""},
+	{"many large entries", func() []byte {
+		return fill(rssHead, "<item><description>"+strings.Repeat("word ", 200_000)+"</description></item>", "</channel></rss>", 9<<20)
+	}, ""},
+	{"large channel description", func() []byte {
+		return fill(rssHead+"<description>", "word &amp; ", "</description></channel></rss>", 9<<20)
+	}, ""},
+	{"links below an xml:base", func() []byte {
+		return fill(`<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://example.org/`+strings.Repeat("b", 1000)+
+			`/"><entry><content type="html">`, `&lt;a href="c">`, `</content></entry></feed>`, 3<<20)
+	}, ""},
 	{"elements within bounds", func() []byte {
 		return fill(rssHead+"<item>", "<a/>", "</item></channel></rss>", 1_990_000)
 	}, ""},
@@ -207,24 +218,12 @@ var bombs = []bomb{
 	{"entries within bounds", func() []byte {
 		return fill(rssHead, "<item><title>t</title><link>http://example.org/</link><guid>g</guid></item>", "</channel></rss>", 74*9900)
 	}, ""},
-	{"JSON null items", func() []byte {
-		return fill(`{"items":[`, `null,`, `null]}`, 10<<20)
-	}, ""},
-	{"legacy charset that doubles", func() []byte {
-		return fill(`<?xml version="1.0" encoding="windows-1251"?>`+rssHead+"<description>", "\xE0", "</description></channel></rss>", 10<<20)
-	}, "UTF-8"},
 }
 
 // fill repeats middle between head and tail, to size bytes at most.
 func fill(head, middle, tail string, size int) []byte {
-	var b bytes.Buffer
-	b.Grow(size)
-	b.WriteString(head)
-	for b.Len()+len(middle)+len(tail) <= size {
-		b.WriteString(middle)
-	}
-	b.WriteString(tail)
-	return b.Bytes()
+	n := (size - len(head) - len(tail)) / len(middle)
+	return slices.Concat([]byte(head), bytes.Repeat([]byte(middle), n), []byte(tail))
 }
 
 // peak calls f and returns how far the heap rose meanwhile, in bytes, garbage
@@ -291,7 +290,7 @@ func TestBombs(t *testing.T) {
 
 // BenchmarkBombs measures each alone.
 func BenchmarkBombs(b *testing.B) {
-	for _, bomb := range bombs {
+	for _, bomb := range append(bombs[:len(bombs):len(bombs)], limits...) {
 		b.Run(strings.ReplaceAll(bomb.name, " ", "_"), func(b *testing.B) {
 			doc := bomb.make()
 			var top uint64

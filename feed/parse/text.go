@@ -170,8 +170,8 @@ func numeric(b, digits []byte, size int) (int, string, bool) {
 	return size, "", false
 }
 
-// codePoint reads the digits of a numeric reference. Numbers beyond Unicode
-// are U+FFFFF0's illegal kin: they come back as -1, which is not legal.
+// codePoint reads the digits of a numeric reference. A number beyond Unicode
+// comes back as -1, which is no legal character.
 func codePoint(digits []byte) (r rune, ok bool) {
 	base := 10
 	if len(digits) > 0 && (digits[0] == 'x' || digits[0] == 'X') {

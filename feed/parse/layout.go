@@ -1,0 +1,119 @@
+package parse
+
+import (
+	"fmt"
+
+	"github.com/cespare/xxhash/v2"
+
+	"topicwire/feed"
+)
+
+// A kind is a family of formats that gofeed reads with one parser.
+type kind uint8
+
+const (
+	kindRSS kind = iota // and RDF
+	kindAtom
+	kindJSON
+)
+
+// A layout is what the scan found: the repaired document and where its entries
+// stand.
+type layout struct {
+	kind kind
+	// out is what gofeed may read: one root element, well formed, free of
+	// prolog, comments, processing instructions and xml:base. It is a part of
+	// the document itself where nothing needed repair.
+	out     []byte
+	entries []span
+	raws    []feed.Raw // one an entry
+	bases   []base
+	// itemsFrom and itemsTo are where in out the inside of a JSON Feed's array
+	// of items stands.
+	itemsFrom, itemsTo int
+	feed               span // what the scan notes of the feed's own elements
+}
+
+// A span is one entry, and what gofeed would lose of it.
+type span struct {
+	start, end int  // in the document
+	from, to   int  // in layout.out
+	inChannel  bool // inside RSS's channel, not beside it
+	id         part // the raw content of its guid or id
+	about      part // rdf:about, raw
+	lang       part // xml:lang, raw
+	base       int  // index into layout.bases, or -1
+	fields     [3]field
+}
+
+// A part is a range of the document; the zero value is none.
+type part struct{ start, end int }
+
+func (p part) of(doc []byte) []byte { return doc[p.start:p.end] }
+
+// The elements of an entry whose attributes gofeed loses.
+const (
+	fieldTitle = iota
+	fieldSummary
+	fieldContent
+)
+
+// A field is what an element's start tag said of its text.
+type field struct {
+	typ, lang part
+	base      int // index into layout.bases; -1 for the entry's own
+}
+
+// A base is one xml:base attribute (raw), within another.
+type base struct {
+	value  part
+	parent int // index into layout.bases, or -1
+}
+
+// scan looks at every byte once. It keeps the bounds, repairs the markup, finds
+// the entries and names them.
+//
+// A feed.Raw is the xxhash of an entry's bytes as decoded, seeded with a hash of
+// everything outside the entry that decides how it is read:
+//
+//   - Version and the address the document came from;
+//   - the start tags of the root and the channel (namespaces, xml:base,
+//     xml:lang), byte for byte;
+//   - the feed's own link and language elements, byte for byte, for they are
+//     the base of relative links and the language of entries without one; in
+//     JSON Feed home_page_url, feed_url, language and version.
+//
+// It leaves out what publishers change at every build (lastBuildDate, updated,
+// ttl, generator, comments) and the feed's title and authors, which no entry
+// inherits.
+func scan(doc []byte, address string) (*layout, error) {
+	i := 0
+	for i < len(doc) && isSpace(doc[i]) {
+		i++
+	}
+	if i == len(doc) {
+		return nil, fmt.Errorf("%w: an empty document", ErrNotFeed)
+	}
+	context := xxhash.New()
+	fmt.Fprintf(context, "%d\x00%s\x00", Version, address)
+	if doc[i] == '{' {
+		s := &jsonScanner{doc: doc, pos: i, context: context}
+		s.ed = editor{doc: doc, last: i}
+		return s.scan()
+	}
+	s := &xmlScanner{doc: doc, pos: i, context: context}
+	s.ed = editor{doc: doc, last: i}
+	return s.scan()
+}
+
+// name gives every entry its Raw.
+func (l *layout) name(doc []byte, context *xxhash.Digest) {
+	l.raws = make([]feed.Raw, len(l.entries))
+	seed := context.Sum64()
+	var h xxhash.Digest
+	for i, e := range l.entries {
+		h.ResetWithSeed(seed)
+		h.Write(doc[e.start:e.end])
+		l.raws[i] = feed.Raw(h.Sum64())
+	}
+}
