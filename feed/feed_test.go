@@ -20,7 +20,7 @@ func TestPublicID(t *testing.T) {
 	}
 	replace := []string{
 		"", "1", "post-1", "a b:c", ":x", "1a:x", "http:", "http:/x", "http:///x", "https://", "https://a.example/a b", "https://a.example/<x>",
-		"hash:\x00", "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "urn:a\u200bb", "x:" + strings.Repeat("y", 3000),
+		"hash:\x00", "hash:0123abcd", "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "urn:a\u200bb", "x:" + strings.Repeat("y", 3000),
 	}
 	seen := map[string]string{}
 	for _, id := range replace {

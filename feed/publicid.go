@@ -54,8 +54,9 @@ func isAbsoluteIRI(s string) bool {
 		if host, ok := strings.CutPrefix(rest, "//"); !ok || host == "" || host[0] == '/' {
 			return false
 		}
-	case "javascript", "data", "vbscript", "file":
-		// No reader should ever be handed one of these, not even as a name.
+	case "javascript", "data", "vbscript", "file", "hash":
+		// No reader should be handed the first, not even as a name; the last is
+		// how feed/parse names entries without an id of their own.
 		return false
 	}
 	return strings.IndexFunc(rest, func(r rune) bool {

@@ -298,7 +298,7 @@ func TestDepthIsBounded(t *testing.T) {
 
 func TestOutputIsBounded(t *testing.T) {
 	for _, unit := range []string{"a", "<p>x", "&", `<img src="/` + strings.Repeat("x", 500) + `.jpg">`, "<table><td>x</table>", "ў ", "<br>x"} {
-		in := strings.Repeat(unit, 3*maxOutput/2/len(unit))
+		in := strings.Repeat(unit, 5*maxOutput/4/len(unit))
 		out := Sanitize(in, base)
 		if len(out) > maxOutput+maxDepth*16 || len(out) < maxOutput/2 {
 			t.Errorf("%s: %d bytes", unit, len(out))
