@@ -114,4 +114,3 @@ func killedRound(t *testing.T, config string, killed *int) []poll.Report {
 	}
 	return got
 }
-
