@@ -1,6 +1,9 @@
 package feed
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // A SourceID is the address of a source exactly as the operator wrote it: an
 // http or https URL, or file: and a path. It is the source's identity for ever;
@@ -15,9 +18,22 @@ type Source struct {
 	Tags     []string      // the operator's own, for topics to choose by
 	Language string        // BCP 47; "" lets each entry or the feed speak for itself
 	Interval time.Duration // between two visits; 0 means the default
-	File     string        // for file: sources, the absolute path; "" otherwise
-	Header   map[string]string
+	// Republish is how much of each entry goes on to readers; never "" in a
+	// checked configuration.
+	Republish Republish
+	File      string // for file: sources, the absolute path; "" otherwise
+	Header    map[string]string
 }
+
+// Republish says how much of an entry its publisher allows to be passed on.
+type Republish string
+
+// The three amounts, from most to least.
+const (
+	RepublishFull    Republish = "full"    // summary and content as they came
+	RepublishSummary Republish = "summary" // plain text, at most 500 characters
+	RepublishLink    Republish = "link"    // title and link alone
+)
 
 // Meta is what a feed document says about itself. Every string is valid
 // XML 1.0 text.
@@ -41,24 +57,94 @@ type Validators struct {
 	LastModified string // never reformatted, or ""
 }
 
+// Hints are what a feed document says about when to read it again. Zero values
+// mean that it says nothing. They only ever make visits rarer.
+type Hints struct {
+	TTL       int            // minutes (RSS 2.0 ttl)
+	SkipHours []int          // 0 to 23, UTC (RSS 2.0 skipHours)
+	SkipDays  []time.Weekday // UTC (RSS 2.0 skipDays)
+	// UpdatePeriod is how long after an update the next one comes: the sy
+	// module's updatePeriod divided by its updateFrequency.
+	UpdatePeriod time.Duration
+	UpdateBase   time.Time // sy:updateBase; zero where there is none
+}
+
 // SourceState is what is stored about a source: its schedule and its health.
 type SourceState struct {
 	ID         SourceID
 	Meta       Meta
 	Validators Validators
+	// Fresh is when the validators came: the last 200. Some servers answer 304
+	// for ever; validators that brought nothing else for eight days are void.
+	Fresh time.Time
 	// Body is the hash of the last document that parsed; 0 before the first.
 	Body uint64
-	// Next is when the source is due. A claim moves it before the request
-	// leaves, so that a restart never polls early.
+	// Next is when the source is due, and Why what decided that. A claim moves
+	// it before the request leaves, so that a restart never polls early.
 	Next time.Time
+	Why  string
+	// Hints are the last document's; Gap is the median time between its
+	// entries, 0 for unknown.
+	Hints Hints
+	Gap   time.Duration
 	// Visited and Succeeded are the ends of the last visit and of the last one
 	// that brought a readable document or a 304. Changed is the last one that
-	// brought something new.
-	Visited, Succeeded, Changed time.Time
-	Failures                    int    // visits failed in a row
-	Error                       string // of the last failed visit; "" after a success
-	HTTP                        int    // status of the last answer, 0 for none
-	Entries                     int    // in the source's current document
+	// brought something new. First is the end of the first visit.
+	First, Visited, Succeeded, Changed time.Time
+	Failures                           int    // visits failed in a row
+	Error                              string // of the last failed visit; "" after a success
+	HTTP                               int    // status of the last answer, 0 for none
+	Entries                            int    // in the source's current document
+	Visits, NotModified, New           int    // since First: visits, answers 304, new entries
+	Moved                              Move
+	Address                            string // where the feed moved for good; "" for its ID
+	Gone                               bool   // the last answer was 410
+}
+
+// A Move is a permanent redirect (301, 308) that has not been adopted yet.
+type Move struct {
+	To     string    // "" for none
+	Since  time.Time // when it was first seen
+	Visits int       // that were sent there, in a row
+}
+
+// A Health is a source with its state, as operators and readers are told of it.
+type Health struct {
+	Source Source
+	State  SourceState
+}
+
+// Title is the operator's word for the source, else the feed's own, else its id.
+func (h *Health) Title() string {
+	return cmp.Or(h.Source.Title, h.State.Meta.Title, string(h.Source.ID))
+}
+
+// Condition says in one word how a source does.
+func (h *Health) Condition() string {
+	switch {
+	case h.State.Gone:
+		return "gone"
+	case h.State.Failures > 0:
+		return "failing"
+	case h.State.Succeeded.IsZero():
+		return "new"
+	}
+	return "ok"
+}
+
+// PerDay is how many new entries a day the source brought since its first visit;
+// 0 in its first day.
+func (h *Health) PerDay() float64 {
+	days := h.State.Visited.Sub(h.State.First).Hours() / 24
+	if days < 1 {
+		return 0
+	}
+	return float64(h.State.New) / days
+}
+
+// NotModifiedShare is the share of visits that were answered 304, from 0 to 1.
+func (h *Health) NotModifiedShare() float64 {
+	return float64(h.State.NotModified) / float64(max(h.State.Visits, 1))
 }
 
 // A Raw names one entry of a document as it stood on the wire: a hash over its

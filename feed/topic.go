@@ -163,4 +163,6 @@ type SourceInfo struct {
 	Rights   string
 	Authors  []Person
 	Updated  time.Time
+	// Republish is how much of the source's entries readers get; "" means all.
+	Republish Republish
 }

@@ -30,19 +30,7 @@ type Document struct {
 	// Entries are those not known, in the order of the document. Of entries
 	// that share an id the first is there.
 	Entries []feed.Entry
-	Hints   Hints
-}
-
-// Hints are what a document says about when to read it again. Zero values mean
-// that it says nothing.
-type Hints struct {
-	TTL       int            // minutes (RSS 2.0 ttl)
-	SkipHours []int          // 0 to 23, UTC (RSS 2.0 skipHours)
-	SkipDays  []time.Weekday // UTC (RSS 2.0 skipDays)
-	// UpdatePeriod is how long after an update the next one comes: the sy
-	// module's updatePeriod divided by its updateFrequency.
-	UpdatePeriod time.Duration
-	UpdateBase   time.Time // sy:updateBase; zero where there is none
+	Hints   feed.Hints
 }
 
 // Feed reads a feed document. It never panics, keeps to the bounds of this

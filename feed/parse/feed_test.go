@@ -103,7 +103,7 @@ func TestRSS(t *testing.T) {
 		Title: "Valley & river", Link: "https://wire.example/", Self: "https://wire.example/rss", Hub: "https://hub.example/",
 		Language: "en-us", Rights: "CC BY", Authors: []feed.Person{{Name: "The desk", Email: "desk@wire.example"}}, Updated: noon,
 	})
-	equal(t, "hints", d.Hints, Hints{TTL: 60, SkipHours: []int{0, 0}, SkipDays: []time.Weekday{time.Sunday}, UpdatePeriod: 30 * time.Minute})
+	equal(t, "hints", d.Hints, feed.Hints{TTL: 60, SkipHours: []int{0, 0}, SkipDays: []time.Weekday{time.Sunday}, UpdatePeriod: 30 * time.Minute})
 	if len(d.Window) != 4 {
 		t.Errorf("window of %d, want 4", len(d.Window))
 	}

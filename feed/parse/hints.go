@@ -7,9 +7,11 @@ import (
 
 	"github.com/mmcdole/gofeed/extensions"
 	"github.com/mmcdole/gofeed/rss"
+
+	"topicwire/feed"
 )
 
-func (r *reader) rssHints(f *rss.Feed, h *Hints) {
+func (r *reader) rssHints(f *rss.Feed, h *feed.Hints) {
 	h.TTL = positive(f.TTL, 1<<20)
 	for _, text := range f.SkipHours {
 		// Some publishers count from 1 to 24.
@@ -29,7 +31,7 @@ func (r *reader) rssHints(f *rss.Feed, h *Hints) {
 
 // syndication reads the sy module of RSS 1.0. Period and frequency have
 // defaults there, daily and 1, where the other is given.
-func syndication(x ext.Extensions, h *Hints) {
+func syndication(x ext.Extensions, h *feed.Hints) {
 	sy := x["sy"]
 	if len(sy["updatePeriod"]) > 0 || len(sy["updateFrequency"]) > 0 {
 		period := 24 * time.Hour
