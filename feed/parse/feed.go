@@ -3,7 +3,6 @@ package parse
 import (
 	"fmt"
 	"net/url"
-	"time"
 
 	"topicwire/feed"
 )
