@@ -22,6 +22,9 @@ type Claim struct {
 	At      time.Time
 	Sources []SourceID
 	Next    []time.Time // one a source
+	// Hold says that a server asked for these times: nothing may come earlier.
+	Hold bool
+	Why  string
 }
 
 // A Visit is the result of one pass over one source.
@@ -29,10 +32,18 @@ type Visit struct {
 	At     time.Time
 	Source SourceID
 	Next   time.Time // when the source is due again
+	Why    string    // what decided that
+	Hold   time.Time // until when the server asked to be left alone; zero for not
 	HTTP   int       // status of the answer, 0 for none or for a file
 	// Error is why the visit failed; "" for a success. A failed visit changes
 	// the source's health and schedule, nothing else.
 	Error string
+	// Ours says that the failure is our own (no network): it is noted, and
+	// counts against nobody.
+	Ours bool
+	// Moved and Address replace the stored ones after an answer.
+	Moved   Move
+	Address string
 	// Document is what was read; nil where the source had nothing new (304, or
 	// the same bytes as last time).
 	Document *Reading
@@ -42,8 +53,11 @@ type Visit struct {
 
 // A Reading is a document that parsed, less the entries whose Raw was known.
 type Reading struct {
-	Body uint64 // hash of the document's bytes
-	Meta Meta
+	Body  uint64 // hash of the document's bytes
+	Meta  Meta
+	Hints Hints
+	// Dates are those of the source's newest entries, as SourceState has them.
+	Dates []time.Time
 	// Window names every entry of the document in its order, known ones too.
 	Window []Raw
 	// Entries are the new and changed ones, in the order of the document.
@@ -91,15 +105,26 @@ type EntryMatches struct {
 	Matches []Match
 }
 
+// A Retention removes entries that were first seen before a moment and are no
+// longer in their source's document: one step of the way through the store.
+type Retention struct {
+	At     time.Time
+	Before time.Time
+	From   EntryKey // the first key to look at
+	Limit  int      // how many keys to look at
+}
+
 func (c *Claim) Time() time.Time       { return c.At }
 func (v *Visit) Time() time.Time       { return v.At }
 func (r *RulesChange) Time() time.Time { return r.At }
 func (r *Refiling) Time() time.Time    { return r.At }
+func (r *Retention) Time() time.Time   { return r.At }
 
 func (*Claim) kind() string       { return "claim" }
 func (*Visit) kind() string       { return "visit" }
 func (*RulesChange) kind() string { return "rules" }
 func (*Refiling) kind() string    { return "refiling" }
+func (*Retention) kind() string   { return "retention" }
 
 type envelope struct {
 	Kind   string          `json:"kind"`
@@ -131,6 +156,8 @@ func DecodeChange(b []byte) (Change, error) {
 		c = new(RulesChange)
 	case "refiling":
 		c = new(Refiling)
+	case "retention":
+		c = new(Retention)
 	default:
 		return nil, fmt.Errorf("decode change: unknown kind %q", e.Kind)
 	}

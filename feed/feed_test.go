@@ -94,6 +94,7 @@ func TestChangesSurviveTheirEncoding(t *testing.T) {
 		}},
 		&Visit{At: at, Source: "https://a.example/", Error: "x"},
 		&RulesChange{At: at, Generation: 2, Topics: []TopicRules{{"t", 1<<64 - 1}}},
+		&Retention{At: at, Before: at.Add(-time.Hour), From: 3, Limit: 100},
 		&Refiling{At: at, Generation: 2, Topics: []TopicID{"t"}, Done: true, Entries: []EntryMatches{{Entry: 7}}},
 	} {
 		b, err := EncodeChange(c)

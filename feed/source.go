@@ -2,6 +2,7 @@ package feed
 
 import (
 	"cmp"
+	"slices"
 	"time"
 )
 
@@ -83,10 +84,13 @@ type SourceState struct {
 	// it before the request leaves, so that a restart never polls early.
 	Next time.Time
 	Why  string
-	// Hints are the last document's; Gap is the median time between its
-	// entries, 0 for unknown.
+	// Hold is until when the server asked to be left alone (Retry-After): what
+	// even an operator's own request obeys. Zero for not at all.
+	Hold time.Time
+	// Hints are the last document's; Dates are those of its newest entries, the
+	// newest first, at most MaxDates.
 	Hints Hints
-	Gap   time.Duration
+	Dates []time.Time
 	// Visited and Succeeded are the ends of the last visit and of the last one
 	// that brought a readable document or a 304. Changed is the last one that
 	// brought something new. First is the end of the first visit.
@@ -99,6 +103,22 @@ type SourceState struct {
 	Moved                              Move
 	Address                            string // where the feed moved for good; "" for its ID
 	Gone                               bool   // the last answer was 410
+}
+
+// MaxDates is how many dates of entries a source's rhythm is told from.
+const MaxDates = 16
+
+// Gap is the median time between the source's newest entries; 0 for unknown.
+func (s *SourceState) Gap() time.Duration {
+	if len(s.Dates) < 3 {
+		return 0
+	}
+	gaps := make([]time.Duration, len(s.Dates)-1)
+	for i := range gaps {
+		gaps[i] = s.Dates[i].Sub(s.Dates[i+1])
+	}
+	slices.Sort(gaps)
+	return gaps[len(gaps)/2]
 }
 
 // A Move is a permanent redirect (301, 308) that has not been adopted yet.

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/cespare/xxhash/v2"
 	bolt "go.etcd.io/bbolt"
@@ -16,6 +17,9 @@ import (
 type Outcome struct {
 	New     int // entries stored for the first time
 	Updated int // entries whose text or dates changed
+	Removed int // entries that a Retention removed
+	// Next is where the Retention after this one goes on; 0 when all is done.
+	Next feed.EntryKey
 }
 
 // A Result is what a call of Apply did.
@@ -102,6 +106,8 @@ func (w *writer) apply(c feed.Change, o *Outcome) error {
 		return w.rules(c)
 	case *feed.Refiling:
 		return w.refile(c)
+	case *feed.Retention:
+		return w.retain(c, o)
 	}
 	return fmt.Errorf("unknown change %T", c)
 }
@@ -156,7 +162,10 @@ func (w *writer) claim(c *feed.Claim) error {
 		if err != nil {
 			return err
 		}
-		s.Next = c.Next[i]
+		s.Next, s.Why = c.Next[i], c.Why
+		if c.Hold {
+			s.Hold = c.Next[i]
+		}
 		if err := w.putSource(s); err != nil {
 			return err
 		}
@@ -170,30 +179,39 @@ func (w *writer) visit(v *feed.Visit, o *Outcome) error {
 		return err
 	}
 	first := s.Body == 0
-	s.Visited, s.Next, s.HTTP = v.At, v.Next, v.HTTP
+	s.Visited, s.Next, s.Why, s.Hold, s.HTTP = v.At, v.Next, v.Why, v.Hold, v.HTTP
+	s.Visits++
+	s.Gone = v.HTTP == http.StatusGone
+	if s.First.IsZero() {
+		s.First = v.At
+	}
 	if v.Error != "" {
-		s.Failures++
 		s.Error = v.Error
+		if !v.Ours {
+			s.Failures++
+		}
 		return w.putSource(s)
 	}
 	s.Failures, s.Error, s.Succeeded = 0, "", v.At
+	s.Moved, s.Address = v.Moved, v.Address
 	if v.Validators != nil {
 		s.Validators = *v.Validators
 	}
+	if v.HTTP == http.StatusNotModified {
+		s.NotModified++
+	} else {
+		s.Fresh = v.At
+	}
 	if d := v.Document; d != nil {
-		s.Body, s.Entries = d.Body, len(d.Window)
-		if err := w.document(s, d); err != nil {
+		s.Body, s.Entries, s.Hints, s.Dates = d.Body, len(d.Window), d.Hints, d.Dates
+		keys, err := w.reported(s, v, d, first, o)
+		if err != nil {
 			return err
 		}
-		repeated := repeatedLinks(d.Entries)
-		// A feed lists its newest entry first; the oldest gets the lowest key.
-		for i := len(d.Entries) - 1; i >= 0; i-- {
-			r := &d.Entries[i]
-			err := w.entry(&report{visit: v, source: s, Reported: r, first: first, repeated: repeated[r.Entry.Canonical]}, o)
-			if err != nil {
-				return fmt.Errorf("%s: entry %q: %w", v.Source, r.Entry.ID, err)
-			}
+		if err := w.document(s, d, keys); err != nil {
+			return err
 		}
+		s.New += o.New
 		if o.New+o.Updated > 0 {
 			s.Changed = v.At
 		}
@@ -201,23 +219,57 @@ func (w *writer) visit(v *feed.Visit, o *Outcome) error {
 	return w.putSource(s)
 }
 
+// reported stores the entries of a document and returns their keys by their Raw.
+func (w *writer) reported(s *sourceRecord, v *feed.Visit, d *feed.Reading, first bool, o *Outcome) (map[feed.Raw]feed.EntryKey, error) {
+	repeated := repeatedLinks(d.Entries)
+	keys := make(map[feed.Raw]feed.EntryKey, len(d.Entries))
+	// A feed lists its newest entry first; the oldest gets the lowest key.
+	for i := len(d.Entries) - 1; i >= 0; i-- {
+		r := &d.Entries[i]
+		k, err := w.entry(&report{visit: v, source: s, Reported: r, first: first, repeated: repeated[r.Entry.Canonical]}, o)
+		if err != nil {
+			return nil, fmt.Errorf("%s: entry %q: %w", v.Source, r.Entry.ID, err)
+		}
+		keys[r.Entry.Raw] = k
+	}
+	return keys, nil
+}
+
 // document writes what the feed says of itself and the order of its entries,
-// each where it differs from what is stored.
-func (w *writer) document(s *sourceRecord, d *feed.Reading) error {
+// each where it differs from what is stored. keys are those of the entries that
+// this visit stored; the others keep the key they had.
+func (w *writer) document(s *sourceRecord, d *feed.Reading, keys map[feed.Raw]feed.EntryKey) error {
 	k := key4(s.number)
 	if m := encodeMeta(nil, &d.Meta); !bytes.Equal(m, w.metas.Get(k)) {
 		if err := w.metas.Put(k, m); err != nil {
 			return err
 		}
 	}
-	window := make([]byte, 0, 8*len(d.Window))
+	old := w.windows.Get(k)
+	known := make(map[feed.Raw]feed.EntryKey, len(old)/windowSlot)
+	eachSlot(old, func(r feed.Raw, k feed.EntryKey) { known[r] = k })
+	window := make([]byte, 0, windowSlot*len(d.Window))
 	for _, r := range d.Window {
+		e, ok := keys[r]
+		if !ok {
+			e = known[r] // 0 for one that repeats another of the document
+		}
 		window = binary.LittleEndian.AppendUint64(window, uint64(r))
+		window = binary.LittleEndian.AppendUint64(window, uint64(e))
 	}
-	if bytes.Equal(window, w.windows.Get(k)) {
+	if bytes.Equal(window, old) {
 		return nil
 	}
 	return w.windows.Put(k, window)
+}
+
+// windowSlot is the size of one entry in a window: its Raw and its key.
+const windowSlot = 16
+
+func eachSlot(window []byte, visit func(feed.Raw, feed.EntryKey)) {
+	for ; len(window) >= windowSlot; window = window[windowSlot:] {
+		visit(feed.Raw(binary.LittleEndian.Uint64(window)), feed.EntryKey(binary.LittleEndian.Uint64(window[8:])))
+	}
 }
 
 // repeatedLinks are the links that several entries of one document carry: they

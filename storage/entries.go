@@ -21,39 +21,47 @@ type report struct {
 	repeated bool // its link stands on several entries of the document
 }
 
+// tombstone stands in the index of ids for an entry that retention removed.
+var tombstone = []byte{0}
+
 // entry stores what a source reported: as an update where the source is known to
-// have an entry of that id, else as a new one.
-func (w *writer) entry(r *report, o *Outcome) error {
+// have an entry of that id, else as a new one. It returns the entry's key, 0 for
+// one that was removed before.
+func (w *writer) entry(r *report, o *Outcome) (feed.EntryKey, error) {
 	idKey := hashKey(r.source.number, r.Entry.ID)
-	if k := w.ids.Get(idKey); k != nil {
+	k := w.ids.Get(idKey)
+	if len(k) == len(tombstone) {
+		return 0, nil // it was here, and went: it does not come back as news
+	}
+	if k != nil {
 		old, err := w.loadEntry(feed.EntryKey(binary.BigEndian.Uint64(k)))
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if old.ID == r.Entry.ID {
-			return w.update(r, old, o)
+			return old.Key, w.update(r, old, o)
 		}
 		// Two ids of one source with one hash: only a source that works at it
 		// gets here, and then only its own older entry becomes unreachable.
 	}
 	n, err := w.entries.NextSequence()
 	if err != nil {
-		return err
+		return 0, err
 	}
 	e := &entryRecord{source: r.source.number}
 	e.Entry, e.Key, e.Seen = r.Entry, feed.EntryKey(n), r.visit.At
 	if err := w.ids.Put(idKey, key8(n)); err != nil {
-		return err
+		return 0, err
 	}
 	g, err := w.placeEntry(r, e)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if err := w.putEntry(e); err != nil {
-		return err
+		return 0, err
 	}
 	o.New++
-	return w.file(r, e, g)
+	return e.Key, w.file(r, e, g)
 }
 
 // update rewrites an entry whose text, dates or links changed. It is never

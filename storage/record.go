@@ -20,14 +20,24 @@ func (s *sourceRecord) encode(b []byte) []byte {
 	b = putString(b, s.Validators.ETag)
 	b = putString(b, s.Validators.LastModified)
 	b = binary.LittleEndian.AppendUint64(b, s.Body)
-	b = putTime(b, s.Next)
-	b = putTime(b, s.Visited)
-	b = putTime(b, s.Succeeded)
-	b = putTime(b, s.Changed)
-	b = binary.AppendUvarint(b, uint64(s.Failures))
-	b = putString(b, s.Error)
-	b = binary.AppendUvarint(b, uint64(s.HTTP))
-	return binary.AppendUvarint(b, uint64(s.Entries))
+	for _, t := range []time.Time{s.Fresh, s.Next, s.Hold, s.First, s.Visited, s.Succeeded, s.Changed, s.Moved.Since} {
+		b = putTime(b, t)
+	}
+	for _, n := range []int{s.Failures, s.HTTP, s.Entries, s.Visits, s.NotModified, s.New, s.Moved.Visits} {
+		b = binary.AppendUvarint(b, uint64(max(n, 0)))
+	}
+	for _, t := range []string{s.Why, s.Error, s.Moved.To, s.Address} {
+		b = putString(b, t)
+	}
+	b = append(b, boolByte(s.Gone))
+	b = putHints(b, &s.Hints)
+	b = binary.AppendUvarint(b, uint64(len(s.Dates)))
+	last := int64(0)
+	for _, d := range s.Dates { // whole seconds, each as the step from the one before
+		b = binary.AppendVarint(b, d.Unix()-last)
+		last = d.Unix()
+	}
+	return b
 }
 
 func (s *sourceRecord) decode(v []byte) error {
@@ -40,15 +50,56 @@ func (s *sourceRecord) decode(v []byte) error {
 	if b := c.take(8); b != nil {
 		s.Body = binary.LittleEndian.Uint64(b)
 	}
-	s.Next = c.time()
-	s.Visited = c.time()
-	s.Succeeded = c.time()
-	s.Changed = c.time()
-	s.Failures = int(c.uvarint())
-	s.Error = c.string()
-	s.HTTP = int(c.uvarint())
-	s.Entries = int(c.uvarint())
+	for _, t := range []*time.Time{&s.Fresh, &s.Next, &s.Hold, &s.First, &s.Visited, &s.Succeeded, &s.Changed, &s.Moved.Since} {
+		*t = c.time()
+	}
+	for _, n := range []*int{&s.Failures, &s.HTTP, &s.Entries, &s.Visits, &s.NotModified, &s.New, &s.Moved.Visits} {
+		*n = int(c.uvarint())
+	}
+	for _, t := range []*string{&s.Why, &s.Error, &s.Moved.To, &s.Address} {
+		*t = c.string()
+	}
+	s.Gone = c.byte() == 1
+	c.hints(&s.Hints)
+	s.Dates = nil
+	last := int64(0)
+	for range c.count() {
+		last += c.varint()
+		s.Dates = append(s.Dates, time.Unix(last, 0).UTC())
+	}
 	return c.err
+}
+
+func boolByte(b bool) byte {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func putHints(b []byte, h *feed.Hints) []byte {
+	b = binary.AppendUvarint(b, uint64(max(h.TTL, 0)))
+	b = binary.AppendUvarint(b, uint64(max(h.UpdatePeriod, 0)))
+	b = putTime(b, h.UpdateBase)
+	b = binary.AppendUvarint(b, uint64(len(h.SkipHours)))
+	for _, n := range h.SkipHours {
+		b = append(b, byte(n))
+	}
+	b = binary.AppendUvarint(b, uint64(len(h.SkipDays)))
+	for _, n := range h.SkipDays {
+		b = append(b, byte(n))
+	}
+	return b
+}
+
+func (c *cursor) hints(h *feed.Hints) {
+	*h = feed.Hints{TTL: int(c.uvarint()), UpdatePeriod: time.Duration(c.uvarint()), UpdateBase: c.time()}
+	for range c.count() {
+		h.SkipHours = append(h.SkipHours, int(c.byte()))
+	}
+	for range c.count() {
+		h.SkipDays = append(h.SkipDays, time.Weekday(c.byte()))
+	}
 }
 
 func encodeMeta(b []byte, m *feed.Meta) []byte {

@@ -128,6 +128,11 @@ func TestVisitStoresEverythingTogether(t *testing.T) {
 		Origin:     &feed.Origin{ID: "o", Title: "O", Link: "https://o.example"},
 	}
 	v := visit(srcA, t0.Add(2*time.Minute), e)
+	v.Why, v.Hold = "interval", t0.Add(3*time.Hour)
+	v.Moved = feed.Move{To: "https://new.example/feed", Since: t0, Visits: 2}
+	v.Address = "https://moved.example/feed"
+	v.Document.Hints = feed.Hints{TTL: 60, SkipHours: []int{0, 23}, SkipDays: []time.Weekday{time.Sunday}, UpdatePeriod: time.Hour, UpdateBase: t0}
+	v.Document.Dates = []time.Time{t0, t0.Add(-time.Hour), t0.Add(-50 * time.Hour)}
 	v.Document.Meta = feed.Meta{Title: "A", Link: "https://a.example", Self: srcA, Hub: "https://h.example", ID: "urn:a", Language: "uz", Rights: "all", Authors: []feed.Person{{Name: "A"}}, Updated: t0}
 	res := apply(t, db, v)
 	if want := (storage.Result{Outcomes: []storage.Outcome{{New: 1}}, Topics: []feed.TopicID{"security"}}); !cmp.Equal(res, want) {
@@ -136,7 +141,8 @@ func TestVisitStoresEverythingTogether(t *testing.T) {
 
 	want := feed.SourceState{
 		ID: srcA, Meta: v.Document.Meta, Validators: *v.Validators, Body: v.Document.Body, Next: v.Next,
-		Visited: v.At, Succeeded: v.At, Changed: v.At, HTTP: 200, Entries: 1,
+		Why: v.Why, Hold: v.Hold, Hints: v.Document.Hints, Dates: v.Document.Dates, Moved: v.Moved, Address: v.Address,
+		First: v.At, Fresh: v.At, Visited: v.At, Succeeded: v.At, Changed: v.At, HTTP: 200, Entries: 1, Visits: 1, New: 1,
 	}
 	if got := source(t, db, srcA); !cmp.Equal(got, want) {
 		t.Errorf("source: %s", cmp.Diff(want, got))
@@ -202,7 +208,7 @@ func TestClaimMovesOnlyTheNextVisit(t *testing.T) {
 	before := source(t, db, srcA)
 	next := t0.Add(7 * time.Hour)
 	apply(t, db, &feed.Claim{At: t0, Sources: []feed.SourceID{srcA, srcB}, Next: []time.Time{next, next}})
-	before.Next = next
+	before.Next, before.Why = next, ""
 	if got := source(t, db, srcA); !cmp.Equal(got, before) {
 		t.Errorf("claim: %s", cmp.Diff(before, got))
 	}
@@ -526,7 +532,8 @@ func history() []feed.Change {
 	return append(cs,
 		&feed.RulesChange{At: t0, Generation: 2, Topics: []feed.TopicRules{{ID: "security", Hash: 7}}},
 		&feed.Refiling{At: t0.Add(200 * time.Hour), Generation: 2, Topics: []feed.TopicID{"security"}, Done: true, Entries: []feed.EntryMatches{
-			{Entry: 1}, {Entry: 2, Matches: []feed.Match{{Topic: "security", Reason: why("x")}}}, {Entry: 3}}})
+			{Entry: 1}, {Entry: 2, Matches: []feed.Match{{Topic: "security", Reason: why("x")}}}, {Entry: 3}}},
+		&feed.Retention{At: t0.Add(201 * time.Hour), Before: t0.Add(60 * time.Hour), From: 1, Limit: 30})
 }
 
 // dump is everything in a file, bucket by bucket.

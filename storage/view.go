@@ -82,10 +82,8 @@ func (r *Reader) Window(id feed.SourceID) []feed.Raw {
 		return nil
 	}
 	v := r.tx.Bucket(bWindows).Get(n)
-	raws := make([]feed.Raw, len(v)/8)
-	for i := range raws {
-		raws[i] = feed.Raw(binary.LittleEndian.Uint64(v[8*i:]))
-	}
+	raws := make([]feed.Raw, 0, len(v)/windowSlot)
+	eachSlot(v, func(r feed.Raw, _ feed.EntryKey) { raws = append(raws, r) })
 	return raws
 }
 
@@ -106,7 +104,7 @@ func (r *Reader) EntryOf(source feed.SourceID, id string) (e feed.StoredEntry, o
 		return e, false, nil
 	}
 	k := r.tx.Bucket(bIDs).Get(hashKey(binary.BigEndian.Uint32(n), id))
-	if k == nil {
+	if len(k) != 8 { // none, or a tombstone
 		return e, false, nil
 	}
 	e, err = r.Entry(feed.EntryKey(binary.BigEndian.Uint64(k)))

@@ -1,0 +1,134 @@
+package storage_test
+
+import (
+	"testing"
+	"time"
+
+	"topicwire/feed"
+	"topicwire/storage"
+)
+
+const day = 24 * time.Hour
+
+// retain runs a whole pass in steps of limit keys.
+func retain(t *testing.T, db *storage.DB, at, before time.Time, limit int) (removed, steps int) {
+	t.Helper()
+	for from := feed.EntryKey(1); from != 0; steps++ {
+		o := apply(t, db, &feed.Retention{At: at, Before: before, From: from, Limit: limit}).Outcomes[0]
+		removed += o.Removed
+		from = o.Next
+	}
+	return removed, steps
+}
+
+func has(t *testing.T, db *storage.DB, source feed.SourceID, id string) bool {
+	t.Helper()
+	var ok bool
+	if err := db.View(func(r *storage.Reader) (err error) {
+		_, ok, err = r.EntryOf(source, id)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return ok
+}
+
+func TestRetentionKeepsWhatIsStillInItsSource(t *testing.T) {
+	db := newDB(t)
+	apply(t, db, visit(srcA, t0, entry("stays", "https://a.example/1", "security stays"), entry("goes", "https://a.example/2", "security goes")))
+	// The next document holds one of the two, and a new one.
+	v := visit(srcA, t0.Add(10*day), entry("new", "https://a.example/3", "security new"))
+	v.Document.Window = append(v.Document.Window, feed.Raw(t0.Unix()*100))
+	apply(t, db, v)
+	removed, steps := retain(t, db, t0.Add(11*day), t0.Add(5*day), 1)
+	if removed != 1 || steps < 3 {
+		t.Errorf("%d removed in %d steps", removed, steps)
+	}
+	for id, want := range map[string]bool{"stays": true, "goes": false, "new": true} {
+		if has(t, db, srcA, id) != want {
+			t.Errorf("%s: stored %v, want %v", id, !want, want)
+		}
+	}
+	if n := len(filed(t, db, "security")); n != 2 {
+		t.Errorf("%d filed, want 2", n)
+	}
+	if err := db.View(func(r *storage.Reader) error {
+		if n := r.Counts(); n.Entries != 2 || n.Groups != 2 || n.Stories != 2 {
+			t.Errorf("counts %+v", n)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestRemovedEntriesNeverComeBackAsNew(t *testing.T) {
+	db := newDB(t)
+	apply(t, db, visit(srcA, t0, entry("1", "https://a.example/1", "security")), visit(srcA, t0.Add(day), entry("2", "https://a.example/2", "x")))
+	if removed, _ := retain(t, db, t0.Add(10*day), t0.Add(day), 100); removed != 1 {
+		t.Fatalf("%d removed, want 1", removed)
+	}
+	res := apply(t, db, visit(srcA, t0.Add(11*day), entry("1", "https://a.example/1", "security again"), entry("2", "https://a.example/2", "x")))
+	if res.Outcomes[0] != (storage.Outcome{}) || len(res.Topics) != 0 || has(t, db, srcA, "1") {
+		t.Errorf("a removed entry came back: %+v", res)
+	}
+	// Its link is free again for another source.
+	apply(t, db, visit(srcB, t0.Add(12*day), entry("b", "https://a.example/1", "security at b")))
+	all := filed(t, db, "security")
+	if len(all) != 1 || len(all[0].Entries) != 1 || all[0].Entries[0].ID != "b" {
+		t.Errorf("filed %+v", all)
+	}
+}
+
+func TestTheNextLeadsWhenTheLeadIsRemoved(t *testing.T) {
+	db := newDB(t)
+	apply(t, db, visit(srcA, t0, entry("a", "https://x.example/1", "security a")))
+	apply(t, db, visit(srcB, t0.Add(6*day), entry("b", "https://x.example/1", "security b")))
+	apply(t, db, visit(srcA, t0.Add(7*day), entry("other", "https://a.example/2", "x")))
+	before := filed(t, db, "security")[0]
+	if removed, _ := retain(t, db, t0.Add(8*day), t0.Add(5*day), 100); removed != 1 {
+		t.Fatalf("%d removed, want 1", removed)
+	}
+	all := filed(t, db, "security")
+	if len(all) != 1 || len(all[0].Entries) != 1 {
+		t.Fatalf("filed %+v", all)
+	}
+	after := all[0]
+	if after.Lead != after.Entries[0].Key || after.Entries[0].ID != "b" || len(after.Reasons) != 1 {
+		t.Errorf("led by %d: %+v", after.Lead, after)
+	}
+	if after.PublicID != before.PublicID || !after.Filed.Equal(before.Filed) {
+		t.Errorf("public id %s filed %s, were %s and %s", after.PublicID, after.Filed, before.PublicID, before.Filed)
+	}
+	// A third source with the link still finds the group.
+	apply(t, db, visit("https://c.example/feed", t0.Add(9*day), entry("c", "https://x.example/1", "security c")))
+	if all := filed(t, db, "security"); len(all) != 1 || len(all[0].Entries) != 2 {
+		t.Errorf("filed %+v", all)
+	}
+}
+
+func TestVisitsAreCounted(t *testing.T) {
+	db := newDB(t)
+	apply(t, db,
+		visit(srcA, t0, entry("1", "", "x"), entry("2", "", "y")),
+		&feed.Visit{At: t0.Add(time.Hour), Source: srcA, HTTP: 304},
+		&feed.Visit{At: t0.Add(2 * time.Hour), Source: srcA, HTTP: 410, Error: "gone"},
+		&feed.Visit{At: t0.Add(3 * time.Hour), Source: srcA, Error: "no network", Ours: true})
+	s := source(t, db, srcA)
+	if s.Visits != 4 || s.NotModified != 1 || s.New != 2 || s.Failures != 1 || s.Gone || !s.First.Equal(t0) || !s.Fresh.Equal(t0) {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestAHoldIsStoredWithTheClaim(t *testing.T) {
+	db := newDB(t)
+	until := t0.Add(5 * time.Hour)
+	apply(t, db, &feed.Claim{At: t0, Sources: []feed.SourceID{srcA}, Next: []time.Time{until}, Hold: true, Why: "Retry-After"})
+	if s := source(t, db, srcA); !s.Hold.Equal(until) || !s.Next.Equal(until) || s.Why != "Retry-After" {
+		t.Errorf("%+v", s)
+	}
+	apply(t, db, &feed.Claim{At: t0, Sources: []feed.SourceID{srcA}, Next: []time.Time{until.Add(time.Hour)}})
+	if s := source(t, db, srcA); !s.Hold.Equal(until) {
+		t.Errorf("an ordinary claim changed the hold: %+v", s)
+	}
+}
