@@ -1,6 +1,6 @@
 # Topicwire needs Go and nothing else; the targets are what one types often.
 
-.PHONY: help build test tools lint bench golden
+.PHONY: help build test tools lint bench fuzz golden
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' Makefile
@@ -17,6 +17,13 @@ lint: ## vet and staticcheck
 
 bench: ## all benchmarks, five runs of each
 	go test -run '^$$' -bench . -benchmem -count 5 ./...
+
+fuzz: ## every fuzz target for a minute, or FUZZTIME=10s
+	@for dir in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -rn1 dirname | sort -u); do \
+		for target in $$(grep -hoE '^func Fuzz[A-Za-z0-9]+' $$dir/*_test.go | cut -c6-); do \
+			go test $$dir -run '^$$' -fuzz "^$$target$$" -fuzztime $${FUZZTIME:-1m} || exit 1; \
+		done; \
+	done
 
 golden: ## write the golden files anew, in the packages that have some
 	@for dir in $$(grep -rl --include='*_test.go' '("update"' . | xargs -rn1 dirname | sort -u); do \

@@ -26,6 +26,9 @@ const maxProblems = 1000
 // MinInterval is the shortest time between two visits of one source.
 const MinInterval = 15 * time.Minute
 
+// MinKeep is the shortest time for which entries are kept.
+const MinKeep = 24 * time.Hour
+
 // MaxLimit is how many entries a subscription document may hold.
 const MaxLimit = 1000
 
@@ -36,20 +39,24 @@ type Config struct {
 	Server  Server
 	Storage Storage
 	Fetch   Fetch
-	Sources []feed.Source // in the order of the file
+	Sources []feed.Source // in the order of the file; OPML files are read
 	Topics  []feed.Topic  // in the order of the file; lists are expanded
 }
 
 // Server is how the wire is published.
 type Server struct {
 	Listen string // HOST:PORT, or unix: and an absolute path
-	URL    string // the public address, http or https, without a slash at its end
-	Title  string
+	// Admin is where operators look: HOST:PORT with a loopback host, or unix:
+	// and an absolute path; "" for nowhere. Never what Listen is.
+	Admin string
+	URL   string // the public address, http or https, without a slash at its end
+	Title string
 }
 
 // Storage is where the wire is kept.
 type Storage struct {
-	Path string // of the database, absolute if the configuration's folder is
+	Path string        // of the database, absolute if the configuration's folder is
+	Keep time.Duration // how long entries stay that their source no longer has; at least MinKeep
 }
 
 // Fetch is how sources are visited.
@@ -59,14 +66,17 @@ type Fetch struct {
 	Parallel     int           // visits at once, at least 1
 	HostGap      time.Duration // between two requests to one host; 0 for none
 	AllowPrivate bool          // loopback and private addresses may be fetched
+	// Republish is how much of each entry goes on to readers, of sources that say
+	// nothing else; never "".
+	Republish feed.Republish
 }
 
 func defaults(name, dir string) *Config {
 	return &Config{
 		File:    name,
-		Server:  Server{Listen: "127.0.0.1:8080", URL: "http://127.0.0.1:8080", Title: "Topicwire"},
-		Storage: Storage{Path: filepath.Join(dir, "topicwire.db")},
-		Fetch:   Fetch{Interval: time.Hour, Parallel: 32, HostGap: 2 * time.Second},
+		Server:  Server{Listen: "127.0.0.1:8080", Admin: "127.0.0.1:8081", URL: "http://127.0.0.1:8080", Title: "Topicwire"},
+		Storage: Storage{Path: filepath.Join(dir, "topicwire.db"), Keep: 180 * 24 * time.Hour},
+		Fetch:   Fetch{Interval: time.Hour, Parallel: 32, HostGap: 2 * time.Second, Republish: feed.RepublishSummary},
 	}
 }
 
@@ -96,7 +106,7 @@ func Draft(path string) (*Config, []feed.Problem) {
 	if err != nil {
 		return unread(err)
 	}
-	return draft(path, data, filepath.Dir(abs), os.LookupEnv)
+	return draft(path, data, filepath.Dir(abs), os.LookupEnv, readRegular)
 }
 
 // sound keeps a draft without errors.
@@ -122,17 +132,17 @@ func bare(err error) error {
 // positions. Relative paths start at dir, which should be absolute; env looks
 // up what ${env:VAR} asks for, and nil knows no variable.
 func Parse(name string, data []byte, dir string, env func(string) (string, bool)) (*Config, []feed.Problem) {
-	return sound(draft(name, data, dir, env))
+	return sound(draft(name, data, dir, env, readRegular))
 }
 
-func draft(name string, data []byte, dir string, env func(string) (string, bool)) (*Config, []feed.Problem) {
+func draft(name string, data []byte, dir string, env func(string) (string, bool), read func(string, int64) ([]byte, error)) (*Config, []feed.Problem) {
 	if len(data) > MaxSize {
 		return nil, []feed.Problem{{Pos: feed.Pos{File: name}, Text: fmt.Sprintf("the file is longer than %d MiB", MaxSize>>20)}}
 	}
 	if env == nil {
 		env = func(string) (string, bool) { return "", false }
 	}
-	r := &reader{document: newDocument(name, data), dir: dir, env: env}
+	r := &reader{document: newDocument(name, data), dir: dir, env: env, read: read}
 	c := defaults(name, dir)
 	if root := r.tree(); root != nil {
 		r.config(root, c)
@@ -178,6 +188,7 @@ func (r *reader) config(root *node, c *Config) {
 	if c.Fetch.Contact == "" && !r.cut["fetch"] && !r.contactRefused {
 		r.noContact(root, sections["fetch"])
 	}
+	r.republish = c.Fetch.Republish
 	if v := sections["sources"]; v != nil {
 		c.Sources = r.sources(v)
 	} else if !r.cut["sources"] {

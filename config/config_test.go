@@ -24,8 +24,16 @@ func parseFile(t *testing.T, path string) (*Config, []feed.Problem, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, problems := Parse("", data, "/etc/wire", testEnv)
+	c, problems := sound(draft("", data, "/etc/wire", testEnv, testRead))
 	return c, problems, string(data)
+}
+
+// testRead reads files of testdata as if they lay in /etc/wire.
+func testRead(path string, most int64) ([]byte, error) {
+	if name, ok := strings.CutPrefix(path, "/etc/wire/"); ok {
+		path = filepath.Join("testdata", name)
+	}
+	return readRegular(path, most)
 }
 
 // TestBad holds every *.bad.yaml to the problems that its comments announce, as

@@ -1,10 +1,7 @@
 package config
 
 import (
-	"fmt"
-	"io"
 	"net/http"
-	"os"
 	"strings"
 )
 
@@ -85,7 +82,7 @@ func (r *reader) secrets(n *node, s string) (string, bool) {
 				why = "environment variable " + arg + " is empty"
 			}
 		case kind == "file" && arg != "":
-			v, err := readSecret(r.path(arg))
+			v, err := r.secret(arg)
 			if value = v; err != nil {
 				why = "file " + arg + " cannot be read: " + err.Error()
 			} else if v == "" {
@@ -103,26 +100,11 @@ func (r *reader) secrets(n *node, s string) (string, bool) {
 	}
 }
 
-// readSecret is the text of a small regular file without white space at its end.
-func readSecret(path string) (string, error) {
-	info, err := os.Stat(path)
+// secret is the text of a small file without white space at its end.
+func (r *reader) secret(name string) (string, error) {
+	b, err := r.read(r.path(name), maxSecret)
 	if err != nil {
-		return "", bare(err)
-	}
-	if !info.Mode().IsRegular() {
-		return "", fmt.Errorf("not a regular file")
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return "", bare(err)
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
-	if err != nil {
-		return "", bare(err)
-	}
-	if len(b) > maxSecret {
-		return "", fmt.Errorf("longer than %d KiB", maxSecret>>10)
+		return "", err
 	}
 	return strings.TrimRight(string(b), " \t\r\n"), nil
 }

@@ -124,7 +124,7 @@ func (r *reader) unknown(k *node, name string, ks *keys) {
 
 // homes says where keys belong that are found elsewhere.
 var homes = map[string]string{
-	"listen": "server", "path": "storage", "contact": "fetch", "parallel": "fetch", "host_gap": "fetch", "allow_private": "fetch",
+	"listen": "server", "path": "storage", "contact": "fetch", "parallel": "fetch", "host_gap": "fetch", "allow_private": "fetch", "admin": "server", "keep": "storage", "opml": "a source", "republish": "fetch, or in a source",
 	"interval": "fetch, or in a source", "tags": "a source, or in sources of a topic", "headers": "a source",
 	"any": "a topic", "all": "a topic", "none": "a topic", "score": "a topic", "threshold": "score of a topic", "weights": "score of a topic",
 	"limit": "a topic", "group": "a topic", "unknown": "a topic", "languages": "a topic", "description": "a topic",

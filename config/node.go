@@ -17,17 +17,19 @@ type node = yaml.Node
 // A reader turns the tree of one file into values and gathers what is wrong.
 type reader struct {
 	*document
-	dir string
-	env func(string) (string, bool)
+	dir  string
+	env  func(string) (string, bool)
+	read func(path string, most int64) ([]byte, error) // a file, for secrets and lists
 
 	problems []feed.Problem
 	dropped  int // beyond maxProblems
 
 	named          map[string]*list
-	order          []*list // named, in the order of the file
-	expanded       int     // patterns that lists have put into rules
-	contactRefused bool    // the contact is reported already
-	allSources     bool    // no source was left out for an error
+	order          []*list        // named, in the order of the file
+	expanded       int            // patterns that lists have put into rules
+	contactRefused bool           // the contact is reported already
+	allSources     bool           // no source was left out for an error
+	republish      feed.Republish // of sources that say nothing else
 }
 
 func (r *reader) fail(n *node, text, hint string) { r.add(r.pos(n), feed.Error, text, hint) }

@@ -19,21 +19,21 @@ func TestFull(t *testing.T) {
 	if c == nil {
 		t.Fatal(problems)
 	}
-	if want := (Server{"0.0.0.0:9000", "https://wire.example/feeds", "Central Asia wire"}); c.Server != want {
+	if want := (Server{"0.0.0.0:9000", "unix:/etc/wire/admin.sock", "https://wire.example/feeds", "Central Asia wire"}); c.Server != want {
 		t.Errorf("server %+v", c.Server)
 	}
-	if c.Storage.Path != "/etc/wire/data/wire.db" {
+	if want := (Storage{"/etc/wire/data/wire.db", 30 * 24 * time.Hour}); c.Storage != want {
 		t.Errorf("storage %+v", c.Storage)
 	}
-	if want := (Fetch{"desk@wire.example", 2 * time.Hour, 8, 500 * time.Millisecond, true}); c.Fetch != want {
+	if want := (Fetch{"desk@wire.example", 2 * time.Hour, 8, 500 * time.Millisecond, true, feed.RepublishLink}); c.Fetch != want {
 		t.Errorf("fetch %+v", c.Fetch)
 	}
 	wantSources := []feed.Source{
-		{ID: "https://first.example/rss/", Pos: feed.Pos{Line: 15, Col: 10}, Title: "First: the paper", Tags: []string{"uzbekistan", "wire"},
-			Language: "en", Interval: 36 * time.Hour, Header: map[string]string{"Authorization": "Bearer s3cret"}},
-		{ID: "http://second.example:8081/feed?x=1#top", Pos: feed.Pos{Line: 21, Col: 11}, Tags: []string{"sport"}},
-		{ID: "file:feeds/agency.xml", Pos: feed.Pos{Line: 22, Col: 10}, File: "/etc/wire/feeds/agency.xml"},
-		{ID: "file:///srv/other%20feed.xml", Pos: feed.Pos{Line: 23, Col: 10}, File: "/srv/other feed.xml", Language: "uz-cyrl"},
+		{ID: "https://first.example/rss/", Pos: feed.Pos{Line: 18, Col: 10}, Title: "First: the paper", Tags: []string{"uzbekistan", "wire"},
+			Language: "en", Interval: 36 * time.Hour, Header: map[string]string{"Authorization": "Bearer s3cret"}, Republish: feed.RepublishFull},
+		{ID: "http://second.example:8081/feed?x=1#top", Pos: feed.Pos{Line: 25, Col: 11}, Tags: []string{"sport"}, Republish: feed.RepublishLink},
+		{ID: "file:feeds/agency.xml", Pos: feed.Pos{Line: 26, Col: 10}, File: "/etc/wire/feeds/agency.xml", Republish: feed.RepublishLink},
+		{ID: "file:///srv/other%20feed.xml", Pos: feed.Pos{Line: 27, Col: 10}, File: "/srv/other feed.xml", Language: "uz-cyrl", Republish: feed.RepublishLink},
 	}
 	if !reflect.DeepEqual(c.Sources, wantSources) {
 		t.Errorf("sources\n%+v\nwant\n%+v", c.Sources, wantSources)
@@ -44,17 +44,17 @@ func TestFull(t *testing.T) {
 	one := c.Topics[0]
 	rules := one.Rules
 	one.Rules = feed.Rules{}
-	wantTopic := feed.Topic{ID: "regional-security", Pos: feed.Pos{Line: 37, Col: 3}, Title: "Regional security",
+	wantTopic := feed.Topic{ID: "regional-security", Pos: feed.Pos{Line: 41, Col: 3}, Title: "Regional security",
 		Description: "Security cooperation in the region", Language: "en", Languages: []string{"en", "ru", "uz"}, DropUnknown: true,
 		Sources: feed.SourceFilter{Tags: []string{"uzbekistan", "wire"}, Without: []string{"sport"}}, Group: feed.GroupStory, Limit: 20}
 	if !reflect.DeepEqual(one, wantTopic) {
 		t.Errorf("topic\n%+v\nwant\n%+v", one, wantTopic)
 	}
 	for _, test := range []struct{ got, want string }{
-		{outline(rules.All), "47:9 any(47:15 $wider[Central Asia*,Uzbek*,Ўзбек*,Caspian] 47:23 CSTO) 48:9 all(49:13 none(49:20 chess) 50:13 drill)"},
+		{outline(rules.All), "51:9 any(51:15 $wider[Central Asia*,Uzbek*,Ўзбек*,Caspian] 51:23 CSTO) 52:9 all(53:13 none(53:20 chess) 54:13 drill)"},
 		{outline(rules.Any), ""},
-		{outline(rules.None), "51:12 football 51:22 футбол*"},
-		{outline(c.Topics[1].Rules.Any), "58:11 $numbers[007,no,1e3,2024-09-04,null,0x1F,it's: here] 58:21 on 58:25 $5 million"},
+		{outline(rules.None), "55:12 football 55:22 футбол*"},
+		{outline(c.Topics[1].Rules.Any), "62:11 $numbers[007,no,1e3,2024-09-04,null,0x1F,it's: here] 62:21 on 62:25 $5 million"},
 	} {
 		if test.got != test.want {
 			t.Errorf("rules\n%s\nwant\n%s", test.got, test.want)
@@ -65,14 +65,14 @@ func TestFull(t *testing.T) {
 	for _, w := range score.Weights {
 		weights = append(weights, fmt.Sprintf("%s=%g", outline([]feed.Rule{w.Term}), w.Weight))
 	}
-	if got, want := strings.Join(weights, " "), "54:17 $region[Central Asia*,Uzbek*,Ўзбек*]=4 54:29 air defen*=2.5 54:46 football=-6"; got != want || score.Threshold != 6 {
+	if got, want := strings.Join(weights, " "), "58:17 $region[Central Asia*,Uzbek*,Ўзбек*]=4 58:29 air defen*=2.5 58:46 football=-6"; got != want || score.Threshold != 6 {
 		t.Errorf("score %g %s\nwant %s", score.Threshold, got, want)
 	}
-	wantAll := feed.Topic{ID: "everything", Pos: feed.Pos{Line: 59, Col: 3}, Title: "everything", Group: feed.GroupDuplicate, Limit: 100}
+	wantAll := feed.Topic{ID: "everything", Pos: feed.Pos{Line: 63, Col: 3}, Title: "everything", Group: feed.GroupDuplicate, Limit: 100}
 	if !reflect.DeepEqual(c.Topics[2], wantAll) {
 		t.Errorf("topic %+v", c.Topics[2])
 	}
-	if p := rules.All[0].Any[0].Any[0].Pos; p.Line != 26 || p.Col != 12 {
+	if p := rules.All[0].Any[0].Any[0].Pos; p.Line != 30 || p.Col != 12 {
 		t.Errorf("a list's pattern stands at %v, not where it is written", p)
 	}
 }
@@ -110,10 +110,10 @@ func TestDefaults(t *testing.T) {
 	}
 	want := Config{
 		File:    "c.yaml",
-		Server:  Server{"127.0.0.1:8080", "http://127.0.0.1:8080", "Topicwire"},
-		Storage: Storage{"/etc/wire/topicwire.db"},
-		Fetch:   Fetch{"", time.Hour, 32, 2 * time.Second, false},
-		Sources: []feed.Source{{ID: "https://a.example/", Pos: feed.Pos{File: "c.yaml", Line: 1, Col: 17}}},
+		Server:  Server{"127.0.0.1:8080", "127.0.0.1:8081", "http://127.0.0.1:8080", "Topicwire"},
+		Storage: Storage{"/etc/wire/topicwire.db", 180 * 24 * time.Hour},
+		Fetch:   Fetch{"", time.Hour, 32, 2 * time.Second, false, feed.RepublishSummary},
+		Sources: []feed.Source{{ID: "https://a.example/", Pos: feed.Pos{File: "c.yaml", Line: 1, Col: 17}, Republish: feed.RepublishSummary}},
 		Topics:  []feed.Topic{{ID: "all", Pos: feed.Pos{File: "c.yaml", Line: 2, Col: 10}, Title: "all", Group: feed.GroupDuplicate, Limit: 100}},
 	}
 	if !reflect.DeepEqual(*c, want) {
@@ -121,6 +121,95 @@ func TestDefaults(t *testing.T) {
 	}
 	if len(problems) != 1 || problems[0].Severity != feed.Warning || !strings.Contains(problems[0].Text, "contact") {
 		t.Errorf("problems %v", problems)
+	}
+}
+
+// TestLists puts the feeds of OPML files among the others.
+func TestLists(t *testing.T) {
+	c, problems, _ := parseFile(t, "testdata/lists.good.yaml")
+	if c == nil {
+		t.Fatal(problems)
+	}
+	listed := feed.Source{Pos: feed.Pos{Line: 4, Col: 11}, Language: "en", Interval: 2 * time.Hour, Republish: feed.RepublishFull}
+	of := func(s feed.Source, id feed.SourceID, title string, tags ...string) feed.Source {
+		s.ID, s.Title, s.Tags = id, title, tags
+		return s
+	}
+	want := []feed.Source{
+		of(listed, "https://one.example/rss", "One & only", "wire", "Region", "central-asia", "late"),
+		of(listed, "http://two.example/?a=1&b=2", "Two", "wire", "Region", "central-asia"),
+		of(listed, "https://three.example/$%7Benv:FIRST_TOKEN%7D", "$ {env:FIRST_TOKEN}", "wire", "Region", "sport"),
+		of(feed.Source{Pos: feed.Pos{Line: 9, Col: 10}, Republish: feed.RepublishSummary}, "https://own.example/feed", "", "own"),
+		of(feed.Source{Pos: feed.Pos{Line: 11, Col: 11}, Republish: feed.RepublishSummary}, "https://four.example/", "Four", "late"),
+	}
+	if !reflect.DeepEqual(c.Sources, want) {
+		t.Errorf("sources\n%+v\nwant\n%+v", c.Sources, want)
+	}
+}
+
+// TestListsOnDisk starts the path of an OPML file at the configuration's folder
+// and bounds its size.
+func TestListsOnDisk(t *testing.T) {
+	dir := t.TempDir()
+	config := filepath.Join(dir, "config.yaml")
+	list := filepath.Join(dir, "more.opml")
+	text := []byte("fetch: {contact: a@b.example}\nsources:\n  - opml: more.opml\ntopics: {all: {}}\n")
+	if err := os.WriteFile(config, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(list, []byte("<opml><outline xmlUrl='https://a.example/'/></opml>"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if c, problems := Load(config); c == nil || len(c.Sources) != 1 || c.Sources[0].ID != "https://a.example/" {
+		t.Errorf("%v %v", c, problems)
+	}
+	if err := os.Truncate(list, 16<<20+1); err != nil {
+		t.Fatal(err)
+	}
+	c, problems := Load(config)
+	if c != nil || len(problems) != 1 || problems[0].Text != `opml "more.opml" cannot be read: longer than 16 MiB` || problems[0].Pos.Line != 3 {
+		t.Errorf("%v %v", c, problems)
+	}
+}
+
+// TestManyListed bounds what OPML files bring.
+func TestManyListed(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("<opml>")
+	for i := range maxListed + 1 {
+		fmt.Fprintf(&b, "<outline xmlUrl='https://a%d.example/'/>", i)
+	}
+	read := func(string, int64) ([]byte, error) { return []byte(b.String()), nil }
+	text := []byte("fetch: {contact: a@b.example}\nsources:\n  - opml: x.opml\ntopics: {all: {}}\n")
+	_, problems := draft("", text, "/", testEnv, read)
+	if len(problems) != 1 || problems[0].Text != "OPML files bring more than 100000 sources" {
+		t.Errorf("%v", problems)
+	}
+}
+
+func TestOverlap(t *testing.T) {
+	for _, tt := range []struct {
+		a, b string
+		want bool
+	}{
+		{"127.0.0.1:8080", "127.0.0.1:8081", false},
+		{"127.0.0.1:8080", "127.0.0.1:8080", true},
+		{"127.0.0.1:8080", "127.0.0.2:8080", false},
+		{"127.0.0.1:8080", "localhost:8080", true},
+		{"[::1]:8080", "localhost:8080", true},
+		{":8080", "[::1]:8080", true},
+		{"0.0.0.0:8080", "127.0.0.1:8080", true},
+		{"[::]:8080", "127.0.0.1:8080", true},
+		{"10.0.0.1:8080", "127.0.0.1:8080", false},
+		{"127.0.0.1:0", "127.0.0.1:0", false},
+		{"unix:/a", "unix:/a", true},
+		{"unix:/a", "unix:/b", false},
+		{"127.0.0.1:8080", "unix:/b", false},
+		{"127.0.0.1:8080", "", false},
+	} {
+		if overlap(tt.a, tt.b) != tt.want || overlap(tt.b, tt.a) != tt.want {
+			t.Errorf("%s and %s: want %v", tt.a, tt.b, tt.want)
+		}
 	}
 }
 

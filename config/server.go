@@ -1,35 +1,42 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
+
+	"topicwire/feed"
 )
 
 var (
 	serverKeys = keys{
 		in:    "server",
-		known: []string{"listen", "url", "title"},
-		later: []string{"admin", "timezone", "cache"},
+		known: []string{"listen", "admin", "url", "title"},
+		later: []string{"timezone", "cache"},
 		synonyms: map[string]string{
 			"addr": "listen", "address": "listen", "bind": "listen", "port": "listen", "host": "listen",
 			"base_url": "url", "public_url": "url", "baseurl": "url", "link": "url", "name": "title",
+			"metrics": "admin", "management": "admin", "ops": "admin",
 		},
 	}
 	storageKeys = keys{
-		in:       "storage",
-		known:    []string{"path"},
-		later:    []string{"keep", "backup"},
-		synonyms: map[string]string{"file": "path", "db": "path", "database": "path", "dir": "path", "filename": "path"},
+		in:    "storage",
+		known: []string{"path", "keep"},
+		later: []string{"backup"},
+		synonyms: map[string]string{
+			"file": "path", "db": "path", "database": "path", "dir": "path", "filename": "path",
+			"retention": "keep", "retain": "keep", "max_age": "keep", "expire": "keep", "ttl": "keep",
+		},
 	}
 	fetchKeys = keys{
 		in:    "fetch",
-		known: []string{"contact", "interval", "parallel", "host_gap", "allow_private"},
-		later: []string{"republish"},
+		known: []string{"contact", "interval", "parallel", "host_gap", "allow_private", "republish"},
 		synonyms: map[string]string{
 			"email": "contact", "mail": "contact", "every": "interval", "refresh": "interval", "period": "interval",
 			"concurrency": "parallel", "workers": "parallel", "threads": "parallel", "delay": "host_gap", "gap": "host_gap",
@@ -47,11 +54,18 @@ func (r *reader) section(n *node, ks *keys, visit func(key string, k, v *node)) 
 }
 
 func (r *reader) server(n *node, s *Server) {
+	var listen, admin *node
 	r.section(n, &serverKeys, func(key string, _, v *node) {
 		switch key {
 		case "listen":
+			listen = v
 			if text, ok := r.text(v, "listen"); ok {
 				r.listen(v, text, s)
+			}
+		case "admin":
+			admin = v
+			if text, ok := r.textOrEmpty(v, "admin"); ok {
+				r.admin(v, text, s)
 			}
 		case "url":
 			if text, ok := r.text(v, "url"); ok {
@@ -63,33 +77,90 @@ func (r *reader) server(n *node, s *Server) {
 			}
 		}
 	})
+	if overlap(s.Listen, s.Admin) {
+		at := cmp.Or(admin, listen)
+		r.fail(at, fmt.Sprintf("admin %s and listen %s are one address", quote(s.Admin), quote(s.Listen)), `another port for one of them, or admin: ""`)
+	}
 }
 
 func (r *reader) listen(n *node, text string, s *Server) {
+	if addr, ok := r.address(n, "listen", text, "127.0.0.1:8080"); ok {
+		s.Listen = addr
+	}
+}
+
+// admin takes loopback addresses and sockets only: who reaches that listener is
+// not asked for a token.
+func (r *reader) admin(n *node, text string, s *Server) {
+	if text == "" {
+		s.Admin = ""
+		return
+	}
+	addr, ok := r.address(n, "admin", text, "127.0.0.1:8081")
+	if !ok {
+		return
+	}
+	if !strings.HasPrefix(addr, "unix:") {
+		host, port, _ := net.SplitHostPort(addr)
+		if !loopback(host) {
+			r.fail(n, fmt.Sprintf("admin %s is open to other machines", quote(text)), "write 127.0.0.1:"+port+" or unix:PATH")
+			return
+		}
+	}
+	s.Admin = addr
+}
+
+func loopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
+// overlap reports whether two listeners want one address. Port 0 is whichever
+// port is free.
+func overlap(a, b string) bool {
+	if strings.HasPrefix(a, "unix:") || strings.HasPrefix(b, "unix:") {
+		return a == b
+	}
+	hostA, portA, errA := net.SplitHostPort(a)
+	hostB, portB, errB := net.SplitHostPort(b)
+	if errA != nil || errB != nil || portA != portB || portA == "0" {
+		return false
+	}
+	every := func(host string) bool {
+		ip, err := netip.ParseAddr(host)
+		return host == "" || err == nil && ip.IsUnspecified()
+	}
+	either := hostA == "localhost" && loopback(hostB) || hostB == "localhost" && loopback(hostA)
+	return hostA == hostB || either || every(hostA) || every(hostB)
+}
+
+// address checks where to listen: HOST:PORT, or unix: and a path, which comes
+// back independent of the working directory.
+func (r *reader) address(n *node, what, text, example string) (string, bool) {
 	if path, ok := strings.CutPrefix(text, "unix:"); ok {
 		if path == "" {
 			r.fail(n, "unix: needs a path", "unix:topicwire.sock")
-			return
+			return "", false
 		}
-		s.Listen = "unix:" + r.path(path)
-		return
+		return "unix:" + r.path(path), true
 	}
 	_, port, err := net.SplitHostPort(text)
 	number, errPort := strconv.ParseUint(port, 10, 16)
 	switch {
 	case err == nil && errPort == nil && strconv.FormatUint(number, 10) == port && !strings.Contains(text, "/"):
-		s.Listen = text
+		return text, true
 	case strings.Contains(text, "://"):
-		r.fail(n, fmt.Sprintf("listen %s is a URL", quote(text)), "write HOST:PORT, as in 127.0.0.1:8080; the public address goes into url")
+		r.fail(n, fmt.Sprintf("%s %s is a URL", what, quote(text)), "write HOST:PORT, as in "+example+"; the public address goes into url")
 	default:
-		hint := "write HOST:PORT, as in 127.0.0.1:8080"
+		hint := "write HOST:PORT, as in " + example
 		if _, err := strconv.ParseUint(text, 10, 16); err == nil {
 			hint = "write 127.0.0.1:" + text
 		} else if err != nil && net.ParseIP(text) != nil {
-			hint = "write " + net.JoinHostPort(text, "8080")
+			hint = "write " + net.JoinHostPort(text, example[len(example)-4:])
 		}
-		r.fail(n, fmt.Sprintf("listen %s is not an address with a port", quote(text)), hint)
+		r.fail(n, fmt.Sprintf("%s %s is not an address with a port", what, quote(text)), hint)
 	}
+	return "", false
 }
 
 func (r *reader) publicURL(n *node, text string, s *Server) {
@@ -182,9 +253,16 @@ func (r *reader) path(p string) string {
 }
 
 func (r *reader) storage(n *node, s *Storage) {
-	r.section(n, &storageKeys, func(_ string, _, v *node) {
-		if text, ok := r.text(v, "path"); ok {
-			s.Path = r.path(text)
+	r.section(n, &storageKeys, func(key string, _, v *node) {
+		switch key {
+		case "path":
+			if text, ok := r.text(v, "path"); ok {
+				s.Path = r.path(text)
+			}
+		case "keep":
+			if d, ok := r.duration(v, "keep", MinKeep, maxKeep); ok {
+				s.Keep = d
+			}
 		}
 	})
 }
@@ -210,11 +288,28 @@ func (r *reader) fetch(n *node, f *Fetch) {
 			if b, ok := r.boolean(v, "allow_private"); ok {
 				f.AllowPrivate = b
 			}
+		case "republish":
+			if amount, ok := r.amount(v); ok {
+				f.Republish = amount
+			}
 		}
 	})
 }
 
-const maxInterval = 365 * 24 * time.Hour
+const (
+	maxInterval = 365 * 24 * time.Hour
+	maxKeep     = 100 * 365 * 24 * time.Hour
+)
+
+// amount reads how much of an entry is passed on.
+func (r *reader) amount(n *node) (feed.Republish, bool) {
+	s, ok := r.text(n, "republish")
+	options := []string{string(feed.RepublishFull), string(feed.RepublishSummary), string(feed.RepublishLink)}
+	ok = r.choice(n, "republish", s, ok, options, map[string]string{
+		"all": "full", "content": "full", "true": "full", "yes": "full", "excerpt": "summary", "short": "summary", "title": "link", "none": "link", "links": "link", "false": "link", "no": "link",
+	})
+	return feed.Republish(s), ok
+}
 
 // contact goes into the comment of a User-Agent (RFC 9110 §10.1.5), which sets
 // what it may hold.
@@ -245,5 +340,5 @@ func (r *reader) noContact(root, section *node) {
 			}
 		}
 	}
-	r.warn(at, "contact is empty: publishers cannot tell whose requests these are", "set contact in fetch to a mail address or a page")
+	r.warn(at, "fetch.contact is empty: publishers cannot tell whose requests these are", "set it to a mail address or a page")
 }

@@ -9,16 +9,17 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"topicwire/feed"
+	"topicwire/feed/opml"
 )
 
 var sourceKeys = keys{
 	in:    "a source",
-	known: []string{"url", "title", "tags", "language", "interval", "headers"},
-	later: []string{"opml", "republish", "user", "password"},
+	known: []string{"url", "opml", "title", "tags", "language", "interval", "republish", "headers"},
+	later: []string{"user", "password"},
 	synonyms: map[string]string{
-		"link": "url", "href": "url", "feed": "url", "address": "url", "xmlurl": "url", "uri": "url", "file": "url",
+		"link": "url", "href": "url", "feed": "url", "address": "url", "xmlurl": "url", "uri": "url", "file": "url", "list": "opml", "import": "opml", "include": "opml",
 		"name": "title", "label": "title", "tag": "tags", "labels": "tags", "category": "tags", "categories": "tags", "folder": "tags",
-		"lang": "language", "refresh": "interval", "every": "interval", "ttl": "interval", "period": "interval",
+		"lang": "language", "license": "republish", "licence": "republish", "content": "republish", "refresh": "interval", "every": "interval", "ttl": "interval", "period": "interval",
 		"header": "headers", "http_headers": "headers",
 	},
 }
@@ -32,12 +33,23 @@ func (r *reader) sources(n *node) []feed.Source {
 	items := r.items(n, "sources")
 	out := make([]feed.Source, 0, len(items))
 	seen := make(map[string]seenSource, len(items))
+	var lists []opmlList
 	for _, item := range items {
-		if s, ok := r.source(item, seen); ok {
+		l := opmlList{before: len(out)}
+		switch s, ok := r.source(item, seen, &l); {
+		case ok && l.at != nil:
+			l.settings = s
+			lists = append(lists, l)
+		case ok:
 			out = append(out, s)
 		}
 	}
-	r.allSources = len(out) == len(items) && len(r.broken) == 0 && !r.cut["sources"]
+	r.allSources = len(out)+len(lists) == len(items) && len(r.broken) == 0 && !r.cut["sources"]
+	if len(lists) > 0 {
+		all, complete := r.expand(out, lists, seen)
+		r.allSources = r.allSources && complete
+		return all
+	}
 	return out
 }
 
@@ -47,21 +59,27 @@ type seenSource struct {
 	line int
 }
 
-func (r *reader) source(n *node, seen map[string]seenSource) (feed.Source, bool) {
-	var s feed.Source
+// source reads an item of sources: a feed, or a list of them, for which l is
+// filled in and the source holds what the item sets for each of its feeds.
+func (r *reader) source(n *node, seen map[string]seenSource, l *opmlList) (feed.Source, bool) {
+	s := feed.Source{Republish: r.republish}
 	if n.Kind == yaml.ScalarNode && !null(n) && r.sound(n) {
 		r.wrong(n, "a source", "keys with values", "write - url: "+strings.TrimSpace(n.Value))
 		return s, false
 	}
-	var at, headers *node
+	var at, title, headers *node
 	ok := r.each(n, &sourceKeys, func(key string, _, v *node) {
 		switch key {
+		case "opml":
+			l.at = v
+			l.name, _ = r.text(v, "opml")
 		case "url":
 			at = v
 			if text, ok := r.text(v, "url"); ok {
 				r.sourceURL(v, text, &s)
 			}
 		case "title":
+			title = v
 			s.Title, _ = r.text(v, "title")
 		case "tags":
 			for _, tag := range r.texts(v, "tags", "a tag") {
@@ -73,6 +91,10 @@ func (r *reader) source(n *node, seen map[string]seenSource) (feed.Source, bool)
 			s.Language = r.language(v, "language")
 		case "interval":
 			s.Interval, _ = r.duration(v, "interval", MinInterval, maxInterval)
+		case "republish":
+			if amount, ok := r.amount(v); ok {
+				s.Republish = amount
+			}
 		case "headers":
 			headers = v
 			s.Header = r.headers(v)
@@ -81,9 +103,12 @@ func (r *reader) source(n *node, seen map[string]seenSource) (feed.Source, bool)
 	if !ok {
 		return s, false
 	}
+	if l.at != nil {
+		return s, r.onlyLists(l, at, title, headers)
+	}
 	if at == nil {
 		if !meansURL(n) {
-			r.fail(n, "a source needs a url", "")
+			r.fail(n, "a source needs a url or an opml", "")
 		}
 		return s, false
 	}
@@ -96,11 +121,25 @@ func (r *reader) source(n *node, seen map[string]seenSource) (feed.Source, bool)
 	return s, r.unique(at, &s, seen)
 }
 
+// onlyLists reports what an item with opml cannot have, as it belongs to one feed.
+func (r *reader) onlyLists(l *opmlList, at, title, headers *node) bool {
+	if at != nil {
+		r.fail(l.at, "a source has a url or an opml, not both", "make two items of them")
+		return false
+	}
+	for name, n := range map[string]*node{"title": title, "headers": headers} {
+		if n != nil {
+			r.fail(n, name+" cannot be set for all feeds of an OPML file", "add an item with the url of the feed it is for; that one wins")
+		}
+	}
+	return l.name != ""
+}
+
 // meansURL reports whether a source without url has another key for its address,
 // which is reported already.
 func meansURL(n *node) bool {
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		if key := n.Content[i].Value; key == "opml" || key == "url" || sourceKeys.synonyms[strings.ToLower(key)] == "url" {
+		if key := n.Content[i].Value; key == "url" || sourceKeys.synonyms[strings.ToLower(key)] == "url" || sourceKeys.synonyms[strings.ToLower(key)] == "opml" {
 			return true
 		}
 	}
@@ -168,17 +207,11 @@ func (r *reader) unique(n *node, s *feed.Source, seen map[string]seenSource) boo
 	return true
 }
 
-// sameAddress is equal for addresses that differ only in scheme, case of the
-// host, default port, fragment and a slash at the end.
+// sameAddress is equal for sources of one file, and for addresses that almost
+// always name one feed.
 func sameAddress(s *feed.Source) string {
 	if s.File != "" {
 		return "file:" + s.File
 	}
-	u, err := url.Parse(string(s.ID))
-	if err != nil {
-		return string(s.ID)
-	}
-	host := strings.ToLower(u.Host)
-	host = strings.TrimSuffix(strings.TrimSuffix(host, ":80"), ":443")
-	return host + strings.TrimRight(u.EscapedPath(), "/") + "?" + u.RawQuery
+	return opml.AddressKey(string(s.ID))
 }

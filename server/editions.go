@@ -56,7 +56,9 @@ func sourceInfo(st feed.SourceState, src *feed.Source) feed.SourceInfo {
 		ID: st.ID, Title: st.Meta.Title, Link: st.Meta.Link, FeedID: st.Meta.ID,
 		Language: st.Meta.Language, Rights: st.Meta.Rights, Authors: st.Meta.Authors, Updated: st.Meta.Updated,
 	}
+	info.Republish = feed.RepublishSummary // of a source that is no longer configured
 	if src != nil {
+		info.Republish = src.Republish
 		if src.Title != "" {
 			info.Title = src.Title
 		}

@@ -20,13 +20,19 @@ import (
 // drain is how long requests and visits under way may take to end.
 const drain = 10 * time.Second
 
+// A Reload is what reading the configuration again came to: a Config that is to
+// replace the running one, or nil and the Problems for which it was refused.
+type Reload struct {
+	Config   *config.Config
+	Problems []feed.Problem
+}
+
 // Serve publishes the topics' feeds and pages and polls the sources until ctx
 // ends; then it lets requests under way finish, ends the visits, and returns
-// nil. A configuration that comes through reload replaces the running one where
-// it is valid. ready, if not nil, is called with the address listened on.
-func (s *Server) Serve(ctx context.Context, reload <-chan *config.Config, ready func(net.Addr)) error {
+// nil. ready, if not nil, is called with the public address listened on.
+func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(net.Addr)) error {
 	cfg := s.cfg.Load()
-	l, err := listen(cfg.Server.Listen)
+	public, err := listen(cfg.Server.Listen)
 	if err != nil {
 		return err
 	}
@@ -36,25 +42,34 @@ func (s *Server) Serve(ctx context.Context, reload <-chan *config.Config, ready 
 	})
 	site.SetTopics(cfg.Topics)
 	s.edits.publish(all(cfg), site.Publish)
+	s.showSources(site)
+	servers := []serving{{web.Server(site, s.log), web.Listener(public)}}
+	if cfg.Server.Admin != "" {
+		l, err := listen(cfg.Server.Admin)
+		if err != nil {
+			public.Close()
+			return err
+		}
+		servers = append(servers, serving{web.Server(s.admin(cfg), s.log), l})
+		s.log.Info("operator pages", "listen", l.Addr().String())
+	}
 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	polls, stopPolls := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopPolls()
-	h := web.Server(site, s.log)
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(func() error {
-		if err := h.Serve(web.Listener(l)); !errors.Is(err, http.ErrServerClosed) {
-			return fmt.Errorf("serve %s: %w", l.Addr(), err)
-		}
-		return nil
-	})
+	for _, h := range servers {
+		g.Go(h.run)
+	}
 	g.Go(func() error {
 		<-gctx.Done()
 		end, cancel := context.WithTimeout(context.WithoutCancel(gctx), drain)
 		defer cancel()
-		if err := h.Shutdown(end); err != nil {
-			h.Close()
+		for _, h := range servers {
+			if err := h.Shutdown(end); err != nil {
+				h.Close()
+			}
 		}
 		stopPolls()
 		return nil
@@ -67,22 +82,82 @@ func (s *Server) Serve(ctx context.Context, reload <-chan *config.Config, ready 
 		return err
 	})
 	g.Go(func() error { return s.edits.run(polls, site.Publish) })
-	g.Go(func() error {
-		for {
-			select {
-			case <-gctx.Done():
-				return nil
-			case next := <-reload:
-				if err := s.reload(gctx, next, site); err != nil && gctx.Err() == nil {
-					s.log.Error("configuration refused; the running one stays", "error", err)
-				}
-			}
-		}
-	})
+	g.Go(func() error { return s.retention(polls) })
+	g.Go(func() error { return s.watch(gctx, reloads, site) })
 	if ready != nil {
-		ready(l.Addr())
+		ready(public.Addr())
 	}
 	return g.Wait()
+}
+
+// A serving is an HTTP server with where it listens.
+type serving struct {
+	*http.Server
+	on net.Listener
+}
+
+func (h serving) run() error {
+	if err := h.Serve(h.on); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve %s: %w", h.on.Addr(), err)
+	}
+	return nil
+}
+
+// showEvery is how often the public page of sources is made anew.
+const showEvery = time.Minute
+
+// watch takes reloads and keeps the page of sources fresh until ctx ends.
+func (s *Server) watch(ctx context.Context, reloads <-chan Reload, site *web.Site) error {
+	tick := time.NewTicker(showEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			s.showSources(site)
+		case r := <-reloads:
+			err := error(&ConfigError{r.Problems})
+			if r.Config != nil {
+				err = s.reload(ctx, r.Config, site)
+			}
+			if err != nil && ctx.Err() == nil {
+				s.refused.Store(&r.Problems)
+				s.log.Error("configuration refused; the running one stays", "file", s.cfg.Load().File, "error", err)
+			}
+		}
+	}
+}
+
+func (s *Server) showSources(site *web.Site) {
+	health, err := s.Health()
+	if err != nil {
+		s.log.Error("sources not shown", "error", err)
+		return
+	}
+	site.SetSources(health)
+}
+
+// admin is what operators see.
+func (s *Server) admin(cfg *config.Config) http.Handler {
+	return web.NewAdmin(web.AdminOptions{
+		Title: cfg.Server.Title, Version: s.o.Version, Log: s.log,
+		Health: func() []feed.Health {
+			health, err := s.Health()
+			if err != nil {
+				s.log.Error("sources not shown", "error", err)
+			}
+			return health
+		},
+		Refresh: s.Refresh,
+		ConfigState: func() web.ConfigState {
+			st := web.ConfigState{File: s.cfg.Load().File, Loaded: *s.loaded.Load()}
+			if p := s.refused.Load(); p != nil {
+				st.Problems = *p
+			}
+			return st
+		},
+	})
 }
 
 func all(cfg *config.Config) map[feed.TopicID]bool {
@@ -108,12 +183,13 @@ func (s *Server) reload(ctx context.Context, next *config.Config, site *web.Site
 	if err != nil {
 		return err
 	}
-	s.cfg.Store(next)
+	s.use(next)
 	if next.Fetch != old.Fetch {
 		s.client = s.newClient(next)
 	}
 	s.poller.Update(s.sources(next))
 	site.SetTopics(next.Topics)
+	s.showSources(site)
 	if len(pending) > 0 {
 		if err := s.refile(ctx, pending); err != nil {
 			return err

@@ -38,11 +38,14 @@ type Server struct {
 	db     *storage.DB
 	writer *writer
 	cfg    atomic.Pointer[config.Config]
-	rules  atomic.Pointer[ruleset]
-	next   atomic.Pointer[ruleset] // becomes rules when its change is applied
-	edits  *editions
-	poller *poll.Poller
-	client *fetch.Client
+	loaded atomic.Pointer[time.Time] // when cfg came into use
+	// refused is what was wrong with the last reload; nil once one was taken.
+	refused atomic.Pointer[[]feed.Problem]
+	rules   atomic.Pointer[ruleset]
+	next    atomic.Pointer[ruleset] // becomes rules when its change is applied
+	edits   *editions
+	poller  *poll.Poller
+	client  *fetch.Client
 }
 
 // A ruleset is what visits are matched under.
@@ -87,7 +90,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		return nil, err
 	}
 	s.db = db
-	s.cfg.Store(o.Config)
+	s.use(o.Config)
 	s.edits = newEditions(s)
 	s.writer = newWriter(db.Apply, s.beforeApply, func(r storage.Result) { s.edits.touch(r.Topics) })
 	s.client = s.newClient(o.Config)
@@ -95,6 +98,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		Store: db, Submit: s.writer.submit, Now: o.Now, Random: rand.Float64,
 		Rules:  func() poll.Rules { return s.rules.Load().Rules },
 		Report: s.visited,
+		Failed: func(err error) { s.log.Error("the store refuses writes; polling rests", "error", err) },
 	})
 	if err := s.adopt(ctx, o.Config, m); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -107,6 +111,14 @@ func (s *Server) Close() error {
 	s.writer.close()
 	s.client.Close()
 	return s.db.Close()
+}
+
+// use makes a configuration the running one.
+func (s *Server) use(cfg *config.Config) {
+	now := s.now()
+	s.loaded.Store(&now)
+	s.refused.Store(nil)
+	s.cfg.Store(cfg)
 }
 
 func (s *Server) now() time.Time {
@@ -141,9 +153,13 @@ func (s *Server) visited(r poll.Report) {
 	}
 }
 
-// Round visits every source that is due, or with all every source, once.
+// Round visits every source that is due, or with all every source, once, and
+// removes what is older than storage.keep.
 func (s *Server) Round(ctx context.Context, all bool) error {
-	return s.poller.Round(ctx, s.sources(s.cfg.Load()), all)
+	if err := s.poller.Round(ctx, s.sources(s.cfg.Load()), all); err != nil {
+		return err
+	}
+	return s.retain(ctx)
 }
 
 // Export renders the edition that a topic publishes now.

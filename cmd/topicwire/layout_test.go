@@ -18,6 +18,7 @@ var floors = map[string]int{
 	"feed/text":     1,
 	"feed/html":     1,
 	"feed/link":     1,
+	"feed/opml":     1,
 	"config":        2,
 	"storage":       2,
 	"feed/fetch":    2,

@@ -73,7 +73,7 @@ topics of a configuration file and republishes each topic as a feed.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &failure{exitUsage, err.Error(), "see `" + cmd.CommandPath() + " --help`"}
 	})
-	root.AddCommand(p.serveCmd(), p.fetchCmd(), p.checkCmd(), p.exportCmd(), p.versionCmd())
+	root.AddCommand(p.serveCmd(), p.fetchCmd(), p.checkCmd(), p.exportCmd(), p.sourcesCmd(), p.versionCmd())
 	for _, c := range append(root.Commands(), root) {
 		c.Args = usageArgs(c.Args)
 	}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"topicwire/config"
 	"topicwire/feed"
 	"topicwire/server"
 )
@@ -52,12 +51,11 @@ SIGHUP reads the configuration again; SIGTERM ends it within ten seconds.`,
 	return c
 }
 
-// reloads reads the configuration again at each SIGHUP and sends those without
-// an error.
-func (p *program) reloads(ctx context.Context, log *slog.Logger) <-chan *config.Config {
+// reloads reads the configuration again at each SIGHUP.
+func (p *program) reloads(ctx context.Context, log *slog.Logger) <-chan server.Reload {
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
-	out := make(chan *config.Config)
+	out := make(chan server.Reload)
 	go func() {
 		defer signal.Stop(hup)
 		for {
@@ -74,12 +72,8 @@ func (p *program) reloads(ctx context.Context, log *slog.Logger) <-chan *config.
 				}
 				log.Log(ctx, level, pr.String())
 			}
-			if cfg == nil {
-				log.Error("configuration refused; the running one stays", "file", p.config)
-				continue
-			}
 			select {
-			case out <- cfg:
+			case out <- server.Reload{Config: cfg, Problems: problems}:
 			case <-ctx.Done():
 				return
 			}

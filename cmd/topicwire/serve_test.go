@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,12 +20,12 @@ import (
 
 // A service is topicwire serve as a process, with its log.
 type service struct {
-	t    *testing.T
-	cmd  *exec.Cmd
-	url  string
-	logs chan string
-	mu   sync.Mutex
-	all  strings.Builder
+	t          *testing.T
+	cmd        *exec.Cmd
+	url, admin string
+	logs       chan string
+	mu         sync.Mutex
+	all        strings.Builder
 }
 
 // patience is how long anything may take on a loaded machine; no test waits for
@@ -51,8 +52,11 @@ func startService(t *testing.T, config string) *service {
 		}
 		close(s.logs)
 	}()
-	line := s.await("listen=")
-	s.url = "http://" + regexp.MustCompile(`listen=(\S+)`).FindStringSubmatch(line)[1]
+	address := func(of string) string {
+		return "http://" + regexp.MustCompile(`listen=(\S+)`).FindStringSubmatch(s.await(of))[1]
+	}
+	s.admin = address("operator pages")
+	s.url = address("serving")
 	return s
 }
 
@@ -81,9 +85,11 @@ func (s *service) log() string {
 	return s.all.String()
 }
 
-func (s *service) get(path string) (*http.Response, string) {
+func (s *service) get(path string) (*http.Response, string) { s.t.Helper(); return s.ask(s.url + path) }
+
+func (s *service) ask(url string) (*http.Response, string) {
 	s.t.Helper()
-	res, err := http.Get(s.url + path)
+	res, err := http.Get(url)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -118,7 +124,7 @@ func (s *service) signal(sig os.Signal) {
 }
 
 // feedServer serves one RSS document that a test may change.
-func feedServer(t *testing.T, title string) (url string, hold func() (release func())) {
+func feedServer(t *testing.T, title string) (address string, hold func() (release func())) {
 	t.Helper()
 	var mu sync.Mutex
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -139,7 +145,7 @@ func writeConfig(t *testing.T, path, text string) {
 }
 
 const wire = `
-server: {listen: "127.0.0.1:0", url: "https://wire.example/desk"}
+server: {listen: "127.0.0.1:0", admin: "127.0.0.1:0", url: "https://wire.example/desk"}
 fetch: {contact: "https://x.example/", allow_private: true, host_gap: 0s}
 storage: {path: s.db}
 `
@@ -177,9 +183,26 @@ func TestServe(t *testing.T) {
 	s.signal(syscall.SIGHUP)
 	s.await("te*")
 	s.await("configuration refused")
+	if _, body := s.ask(s.admin + "/"); !strings.Contains(body, "te*") {
+		t.Error("the operator page does not show why the configuration was refused")
+	}
 	if res, _ := s.get("/topics/t.atom"); res.StatusCode != 200 {
 		t.Errorf("after a refused configuration: %s", res.Status)
 	}
+
+	// Operators see the sources' health and may ask for a visit, not at once again.
+	if _, body := s.ask(s.admin + "/"); !strings.Contains(body, feed+"/b") || !strings.Contains(body, "no ETag or Last-Modified") {
+		t.Errorf("the operator page: %s", body)
+	}
+	res, err := http.PostForm(s.admin+"/sources/refresh", url.Values{"source": {feed + "/a"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.StatusCode != http.StatusTooManyRequests {
+		t.Errorf("a refresh within a minute: %s", res.Status)
+	}
+	s.until("/sources", "Source")
 
 	// A topic that is gone is gone.
 	writeConfig(t, path, fmt.Sprintf("%ssources: [{url: '%s/a'}]\ntopics: {fresh: {any: [news]}}\n", wire, feed))
@@ -224,7 +247,7 @@ func TestServeSaysWhatIsInTheWay(t *testing.T) {
 	busy := httptest.NewServer(http.NotFoundHandler())
 	defer busy.Close()
 	path := filepath.Join(t.TempDir(), "config.yaml")
-	writeConfig(t, path, fmt.Sprintf("server: {listen: '%s'}\nfetch: {contact: 'https://x.example/'}\nsources: [{url: 'https://x.example/a'}]\ntopics: {t: {}}\n", strings.TrimPrefix(busy.URL, "http://")))
+	writeConfig(t, path, fmt.Sprintf("server: {listen: '%s', admin: ''}\nfetch: {contact: 'https://x.example/'}\nsources: [{url: 'https://x.example/a'}]\ntopics: {t: {}}\n", strings.TrimPrefix(busy.URL, "http://")))
 	out, err := process("serve", "-c", path).CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "topicwire: listen: listen tcp") || !strings.Contains(string(out), "hint: ") {
 		t.Errorf("a port in use: %v\n%s", err, out)

@@ -186,8 +186,9 @@ func ownID(e *feed.StoredEntry, taken map[string]bool) string {
 }
 
 func (d *draft) item(source func(feed.SourceID) feed.SourceInfo) feed.Item {
+	info := source(d.lead.Source)
 	it := feed.Item{
-		PublicID: d.publicID, Entry: *d.lead, Source: source(d.lead.Source),
+		PublicID: d.publicID, Entry: allowed(*d.lead, info.Republish), Source: info,
 		Filed: d.filed, Changed: d.changed, Story: d.story,
 		Also: d.also(source),
 	}

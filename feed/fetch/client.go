@@ -1,18 +1,10 @@
 package fetch
 
 import (
-	"errors"
-	"fmt"
-	"io"
 	"net"
 	"net/http"
-	"net/netip"
 	"sync"
-	"syscall"
 	"time"
-
-	"code.dny.dev/ssrf"
-	"github.com/klauspost/compress/gzip"
 )
 
 // Options for New. The zero value refuses private addresses.
@@ -22,6 +14,9 @@ type Options struct {
 	// AllowPrivate permits loopback, private and other special-use addresses.
 	AllowPrivate bool
 	Deadline     time.Duration // for one fetch; 0 means the constant Deadline
+	// Resolver looks up names; nil means the system's. The addresses it answers
+	// are checked like any other.
+	Resolver *net.Resolver
 }
 
 // A Client is the guarded way out; safe for concurrent use.
@@ -34,17 +29,6 @@ type Client struct {
 	agent, accept, encoding []string
 }
 
-// A BlockedError is a refusal to dial an address that is not on the public
-// internet.
-type BlockedError struct {
-	Addr netip.Addr
-	Why  string
-}
-
-func (e *BlockedError) Error() string {
-	return fmt.Sprintf("refused to connect to %s: %s (fetch.allow_private permits it)", e.Addr, e.Why)
-}
-
 // New makes a client. HTTP_PROXY and its like are ignored: a proxy would do the
 // dialling, and the guard would see only the proxy.
 func New(o Options) *Client {
@@ -52,12 +36,7 @@ func New(o Options) *Client {
 	if o.Contact != "" {
 		agent += " (+" + o.Contact + ")"
 	}
-	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: -1}
-	if !o.AllowPrivate {
-		// Checked on the address that is really dialled, after the name was
-		// resolved, so that no name can resolve to something else in between.
-		dialer.Control = guard(ssrf.New(ssrf.WithAnyPort()))
-	}
+	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: -1, Resolver: o.Resolver}
 	if o.Deadline == 0 {
 		o.Deadline = Deadline
 	}
@@ -67,7 +46,7 @@ func New(o Options) *Client {
 		accept:   []string{accept},
 		encoding: []string{"gzip"},
 		transport: &http.Transport{
-			DialContext:            dialer.DialContext,
+			DialContext:            guardedDial(dialer, o.AllowPrivate),
 			ForceAttemptHTTP2:      true,
 			DisableCompression:     true, // decoded here, within bounds
 			TLSHandshakeTimeout:    10 * time.Second,
@@ -83,32 +62,3 @@ func New(o Options) *Client {
 
 // Close ends idle connections.
 func (c *Client) Close() { c.transport.CloseIdleConnections() }
-
-func guard(g *ssrf.Guardian) func(network, address string, _ syscall.RawConn) error {
-	return func(network, address string, conn syscall.RawConn) error {
-		err := g.Safe(network, address, conn)
-		if err == nil {
-			return nil
-		}
-		blocked := &BlockedError{Why: err.Error()}
-		if ap, perr := netip.ParseAddrPort(address); perr == nil {
-			blocked.Addr = ap.Addr()
-		}
-		if errors.Is(err, ssrf.ErrProhibitedIP) {
-			blocked.Why = "it is not a public address"
-		}
-		return blocked
-	}
-}
-
-func (c *Client) gunzip(r io.Reader) (*gzip.Reader, error) {
-	z, _ := c.gzips.Get().(*gzip.Reader)
-	if z == nil {
-		return gzip.NewReader(r)
-	}
-	if err := z.Reset(r); err != nil {
-		c.gzips.Put(z)
-		return nil, err
-	}
-	return z, nil
-}

@@ -18,7 +18,9 @@ func Resolve(base *url.URL, ref string) string {
 	if plain(ref) {
 		return ref
 	}
-	u, err := url.Parse(escape(ref))
+	// net/url takes a second # for something to escape; browsers keep it.
+	address, fragment, _ := strings.Cut(escape(ref), "#")
+	u, err := url.Parse(address)
 	if err != nil {
 		return ""
 	}
@@ -27,6 +29,7 @@ func Resolve(base *url.URL, ref string) string {
 			return ""
 		}
 		u = base.ResolveReference(u)
+		u.Fragment, u.RawFragment = "", ""
 	}
 	u.Scheme = strings.ToLower(u.Scheme)
 	if u.Scheme != "http" && u.Scheme != "https" || u.Opaque != "" {
@@ -40,7 +43,10 @@ func Resolve(base *url.URL, ref string) string {
 	if port != "" {
 		u.Host += ":" + port
 	}
-	if ref = u.String(); len(ref) > maxLength {
+	if ref = u.String(); fragment != "" {
+		ref += "#" + fragment
+	}
+	if len(ref) > maxLength {
 		return ""
 	}
 	return ref
@@ -61,7 +67,6 @@ func plain(s string) bool {
 	if _, ok := asciiHost(rest[:n]); !ok || n > 0 && rest[n-1] == '.' || n < len(rest) && rest[n] != '/' {
 		return false
 	}
-	hashes := 0
 	for i := n; i < len(rest); i++ {
 		switch c := rest[i]; {
 		case c == '%':
@@ -72,9 +77,6 @@ func plain(s string) bool {
 				return false
 			}
 		case c == '#':
-			if hashes++; hashes > 1 {
-				return false
-			}
 		case !queryByte[c], strings.IndexByte("[]|{}", c) >= 0:
 			return false
 		case c == '/' && strings.HasPrefix(rest[i:], "/."):
@@ -90,7 +92,6 @@ func escape(s string) string {
 	start, end := authority(s)
 	const digits = "0123456789ABCDEF"
 	var b strings.Builder
-	hashes := 0
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		keep := queryByte[c] && strings.IndexByte("[]|{}", c) < 0
@@ -98,8 +99,7 @@ func escape(s string) string {
 		case i >= start && i < end:
 			keep = true
 		case c == '#':
-			hashes++
-			keep = hashes == 1
+			keep = true
 		case c == '%':
 			if i+2 < len(s) {
 				_, keep = unhex(s[i+1], s[i+2])

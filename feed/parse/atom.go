@@ -16,21 +16,17 @@ func (r *reader) atomFeed(f *atom.Feed, order []int, d *Document) error {
 	if err := count(len(f.Entries), len(order)); err != nil {
 		return err
 	}
-	outer := r.url
-	r.home = r.url
-	if r.lay.feed.base >= 0 {
-		outer = r.base(r.lay.feed.base)
-	}
+	outer := r.setOuter(atomHref(f.Links, "self", nil))
 	m := &d.Meta
 	m.Title = plain(f.Title, r.value(r.lay.feed.fields[fieldTitle].typ))
 	m.Link = atomAlternate(f.Links, outer)
 	m.Self = atomHref(f.Links, "self", outer)
 	m.Hub = atomHref(f.Links, "hub", outer)
 	m.ID = first(r.value(r.lay.feed.id), identifier(f.ID))
-	m.Language = languageTag(first(r.value(r.lay.feed.lang), value(f.Extensions, "dc", "language")))
-	m.Rights = html.Plain(first(f.Rights, value(f.Extensions, "dc", "rights")))
+	m.Language = languageTag(first(r.value(r.lay.feed.lang), dublin(f.Extensions, "language")))
+	m.Rights = rights(plain(f.Rights, r.value(r.lay.feed.rights)), f.Extensions, atomHref(f.Links, "license", outer))
 	m.Authors = atomPersons(f.Authors, outer)
-	m.Updated = firstDate(f.Updated, value(f.Extensions, "dc", "date"))
+	m.Updated = firstDate(f.Updated, value(f.Extensions, "dcterms", "modified"), dublin(f.Extensions, "date"))
 	r.language = m.Language
 	r.setHome(m.Link)
 	syndication(f.Extensions, &d.Hints)
@@ -52,36 +48,38 @@ func (r *reader) atomEntry(a *atom.Entry, s *span) feed.Entry {
 		Title:     plain(a.Title, r.value(s.fields[fieldTitle].typ)),
 		Published: when(a.Published, a.PublishedParsed),
 		Updated:   when(a.Updated, a.UpdatedParsed),
-		Rights:    html.Plain(first(a.Rights, value(x, "dc", "rights"))),
+		Rights:    rights(plain(a.Rights, r.value(s.rights)), x, atomHref(a.Links, "license", base)),
 		Authors:   atomPersons(a.Authors, base),
 	}
 	if e.Link == "" {
 		e.Link = link.Resolve(nil, e.ID)
 	}
 	if e.Title == "" {
-		e.Title = html.Plain(first(value(x, "dc", "title"), value(x, "media", "title")))
+		e.Title = html.Plain(first(dublin(x, "title"), media(x, "title")))
 	}
 	if e.Published.IsZero() {
-		e.Published = firstDate(value(x, "dc", "date"), value(x, "dcterms", "issued"), value(x, "dcterms", "created"))
+		e.Published = firstDate(r.value(s.created), dublin(x, "date"), value(x, "dcterms", "issued"), value(x, "dcterms", "available"),
+			value(x, "dcterms", "created"), value(x, "prism", "publicationDate"))
 	}
-	e.Language = languageTag(first(r.value(s.lang), value(x, "dc", "language"),
+	if e.Updated.IsZero() {
+		e.Updated = firstDate(value(x, "dcterms", "modified"))
+	}
+	e.Language = languageTag(first(r.value(s.lang), dublin(x, "language"),
 		r.value(s.fields[fieldContent].lang), r.value(s.fields[fieldSummary].lang), r.value(s.fields[fieldTitle].lang)))
-	e.Summary = content(a.Summary, r.value(s.fields[fieldSummary].typ), r.fieldBase(s, fieldSummary))
+	e.Summary = r.text(a.Summary, s, fieldSummary)
 	if c := a.Content; c != nil && c.Value != "" {
-		e.Content = content(c.Value, c.Type, r.fieldBase(s, fieldContent))
+		e.Content = r.text(c.Value, s, fieldContent)
 	}
 	if e.Summary == "" && e.Content == "" {
-		e.Summary = content(first(value(x, "media", "description"), mediaGroup(a, "description")), "", base)
+		e.Summary = content(first(dublin(x, "description"), media(x, "description")), "", base)
 	}
 	if len(e.Authors) == 0 {
-		e.Authors = rssAuthors(x, "")
+		e.Authors = rssAuthors(x, nil)
 	}
 	for _, c := range a.Categories {
 		e.Categories = addCategory(e.Categories, c.Term, c.Scheme, c.Label)
 	}
-	for _, c := range x["dc"]["subject"] {
-		e.Categories = addCategory(e.Categories, c.Value, "", "")
-	}
+	e.Categories = addSubjects(e.Categories, x)
 	for _, l := range a.Links {
 		if strings.EqualFold(l.Rel, "enclosure") {
 			e.Enclosures = addEnclosure(e.Enclosures, base, l.Href, l.Type, l.Length)
@@ -90,17 +88,6 @@ func (r *reader) atomEntry(a *atom.Entry, s *span) feed.Entry {
 	e.Enclosures = addMedia(e.Enclosures, base, x)
 	e.Origin = atomOrigin(a.Source, base)
 	return e
-}
-
-// mediaGroup is the text of an element in media:group, where video sites put
-// the description.
-func mediaGroup(a *atom.Entry, name string) string {
-	for _, group := range a.Extensions["media"]["group"] {
-		if s := child(group, name); s != "" {
-			return s
-		}
-	}
-	return ""
 }
 
 // atomOrigin is the feed that atom:source names. Its link is the page it

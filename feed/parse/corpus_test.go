@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"topicwire/feed"
+	"topicwire/feed/html"
 )
 
 // corpus is the folder of foreign feeds, which is no part of the project. Tests
@@ -93,14 +95,8 @@ func (r *reading) distinct() (list []readEntry) {
 func TestRealFeeds(t *testing.T) {
 	dir := corpus(t)
 	var parsed, counts int
-	type score struct{ right, all int }
-	var link, id, date, title score
-	mark := func(s *score, ok bool) {
-		s.all++
-		if ok {
-			s.right++
-		}
-	}
+	var link, id, date, misread, title score
+	mark := (*score).mark
 	pass := func(reason, file string, got, want string) {
 		if os.Getenv("VERBOSE") != "" {
 			t.Logf("%s: %s %q, want %q", file, reason, got, want)
@@ -127,7 +123,9 @@ func TestRealFeeds(t *testing.T) {
 		for i, e := range d.Entries {
 			w := entries[i]
 			if w.Title = strings.Join(strings.Fields(w.Title), " "); w.Title != "" {
-				if mark(&title, e.Title == w.Title); e.Title != w.Title {
+				// feedparser keeps the markup of a title; ours is its text.
+				ok := e.Title == w.Title || e.Title == html.Plain(w.Title)
+				if mark(&title, ok); !ok {
 					pass("title", want.File, e.Title, w.Title)
 				}
 			}
@@ -145,17 +143,22 @@ func TestRealFeeds(t *testing.T) {
 			}
 			if w.Date != nil {
 				ok := e.Published.Equal(w.date()) || e.Updated.Equal(w.date())
+				if path.Base(want.File) == "kc0011.rss" && !ok {
+					// feedparser takes 2020/1/10 for the 1st of November.
+					mark(&misread, e.Published.Day() == 10 && e.Published.Month() == time.January)
+					continue
+				}
 				if mark(&date, ok); !ok {
 					pass("date", want.File, e.Published.String()+" "+e.Updated.String(), w.date().String())
 				}
 			}
 		}
 	}
-	share := func(s score) float64 { return 100 * float64(s.right) / float64(s.all) }
-	t.Logf("%d of %d feeds parse, %d have feedparser's entries; links %.1f %%, ids %.1f %%, dates %.1f %%, titles %.1f %%",
-		parsed, len(oracle), counts, share(link), share(id), share(date), share(title))
-	if parsed < 104 || counts < 104 || share(link) < 98 || share(id) < 93 || share(date) < 99 {
-		t.Error("below what is promised: 104 feeds, 104 counts, links 98 %, ids 93 %, dates 99 %")
+	share := score.share
+	t.Logf("%d of %d feeds parse, %d have feedparser's entries; links %.2f %%, ids %.2f %%, dates %.2f %%, titles %.2f %%; of dates that feedparser misreads, %s",
+		parsed, len(oracle), counts, share(link), share(id), share(date), share(title), misread)
+	if parsed < len(oracle) || counts < 105 || share(link) < 99 || share(id) < 98 || share(date) < 99.5 || share(title) < 99 || share(misread) < 100 {
+		t.Error("below what is promised: every feed, 105 counts, links 99 %, ids 98 %, dates 99.5 %, titles 99 %")
 	}
 }
 

@@ -31,9 +31,12 @@ func parseDate(text string) (t time.Time, ok bool) {
 	return d.time()
 }
 
-// parseStamp reads seconds or milliseconds since 1970, and digits without
-// separators: 20240905 and 20240905120000.
+// parseStamp reads seconds, with a fraction or without, or milliseconds since
+// 1970, and digits without separators: 20240905 and 20240905120000.
 func parseStamp(text string) (t time.Time, ok bool) {
+	if whole, fraction, found := strings.Cut(text, "."); found && len(whole) == 10 && strings.Trim(fraction, "0123456789") == "" {
+		text = whole
+	}
 	n := int64(0)
 	for _, c := range []byte(text) {
 		if c < '0' || c > '9' || len(text) > 14 {

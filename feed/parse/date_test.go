@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -35,6 +36,10 @@ func TestParseDate(t *testing.T) {
 		{"Thu, 05 Sep 2024 15:00:00 UTC+03:00", noon},
 		{"Thu, 05 Sep 2024 09:00:00 GMT-3", noon},
 		{"Thu, 05 Sep 2024 12:00:00 QQQ", noon},
+		{"Thu, 05 Sep 2024 24:00:00 +0500", "2024-09-05T19:00:00Z"},
+		{"05 Sep 2024 17:00 (UTC+5)", noon},
+		{"Thu, 05 Sep 99 12:00:00 GMT", "1999-09-05T12:00:00Z"},
+		{"Thu, 05 Sep 2024 12:00:00 +3000", noon},
 		// Months of other languages
 		{"Чт, 5 сентября 2024 15:00:00 МСК", noon},
 		{"5 сен. 2024, 15:00 MSK", noon},
@@ -47,6 +52,16 @@ func TestParseDate(t *testing.T) {
 		{"1 қаңтар 2024 12:00", "2024-01-01T12:00:00Z"},
 		{"Do, 5. Dez 2024 12:00", "2024-12-05T12:00:00Z"},
 		{"1 août 2024 12:00", "2024-08-01T12:00:00Z"},
+		{"05 Sep 2024 17:00 Asia/Tashkent", noon},
+		{"Thu, 05 Sept 2024 12:00:00 GMT", noon},
+		{"5 Sept. 2024 12:00", noon},
+		{"2024-yil 5-sentabr, 12:00", noon},
+		{"2024 йил 5 сентябрь, 12:00", noon},
+		{"5 сентябр 2024 йил 12:00", noon},
+		{"5-noyabr, 2024", "2024-11-05T00:00:00Z"},
+		{"12:00, 5 сентября 2024", noon},
+		{"5 сентябри соли 2024, 12:00", noon},
+		{"12:00 05.09.24", noon},
 		// ISO 8601
 		{"2024-09-05T12:00:00Z", noon},
 		{"2024-09-05t12:00:00.123456z", noon},
@@ -65,6 +80,7 @@ func TestParseDate(t *testing.T) {
 		// Numbers
 		{"1725537600", noon},
 		{"1725537600000", noon},
+		{"1725537600.75", noon},
 		{"20240905", "2024-09-05T00:00:00Z"},
 		{"20240905120000", noon},
 		{"05.09.2024 12:00", noon},
@@ -88,6 +104,29 @@ func TestParseDate(t *testing.T) {
 			}
 		case !ok || got.Format(time.RFC3339) != c.want:
 			t.Errorf("%q = %v, want %s", c.in, got, c.want)
+		}
+	}
+}
+
+// TestMonths reads the whole names of the months in the languages that matter
+// most: Russian as in dates and alone, Uzbek in both scripts and spellings.
+func TestMonths(t *testing.T) {
+	for _, names := range []string{
+		"January February March April May June July August September October November December",
+		"января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+		"Январь Февраль Март Апрель Май Июнь Июль Август Сентябрь Октябрь Ноябрь Декабрь",
+		"янв. февр. мар. апр. мая июн. июл. авг. сент. окт. нояб. дек.",
+		"yanvar fevral mart aprel may iyun iyul avgust sentabr oktabr noyabr dekabr",
+		"Yanvar Fevral Mart Aprel May Iyun Iyul Avgust Sentyabr Oktyabr Noyabr Dekabr",
+		"январ феврал март апрел май июн июл август сентябр октябр ноябр декабр",
+	} {
+		for i, name := range strings.Fields(names) {
+			want := time.Date(2024, time.Month(i+1), 5, 7, 0, 0, 0, time.UTC)
+			for _, text := range []string{"5 " + name + " 2024 12:00 UZT", "2024-yil 5-" + name + ", 12:00 +0500", "2024 йил 5 " + name + " 12:00 UTC+5"} {
+				if got, ok := parseDate(text); !ok || !got.Equal(want) {
+					t.Errorf("%q = %v, want %v", text, got, want)
+				}
+			}
 		}
 	}
 }

@@ -65,7 +65,8 @@ func zoneOffset(zone string, when time.Time) int {
 
 // zones is the offset of zone abbreviations, in minutes east of UTC. Where two
 // zones share one, the reading that dominates feeds is taken: America's for
-// CST, EST and MST, Britain's for BST, India's for IST.
+// CST, EST and MST, Britain's for BST, India's for IST. Cities are as in
+// Asia/Tashkent.
 var zones = map[string]int{
 	"Z": 0, "UT": 0, "UTC": 0, "GMT": 0, "WET": 0,
 	"EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420,
@@ -79,6 +80,7 @@ var zones = map[string]int{
 	"UZT": 300, "TMT": 300, "TJT": 300, "AQTT": 300, "QYZT": 300, "ORAT": 300, "YEKT": 300,
 	"KGT": 360, "OMST": 360, "NOVT": 420, "KRAT": 420, "HOVT": 420, "IRKT": 480, "YAKT": 540,
 	"VLAT": 600, "MAGT": 660, "SRET": 660, "PETT": 720, "ANAT": 720,
+	"TASHKENT": 300, "SAMARKAND": 300, "DUSHANBE": 300, "ASHGABAT": 300, "BISHKEK": 360, "MOSCOW": 180,
 	// Further Asia and the Pacific.
 	"IRST": 210, "IRDT": 270, "AFT": 270, "GST": 240, "PKT": 300, "IST": 330, "NPT": 345,
 	"ICT": 420, "WIB": 420, "HKT": 480, "SGT": 480, "AWST": 480, "ULAT": 480, "JST": 540, "KST": 540,

@@ -2,7 +2,6 @@ package parse
 
 import (
 	"fmt"
-	"net/url"
 
 	"topicwire/feed"
 )
@@ -13,11 +12,22 @@ type Options struct {
 	// document names none. "" or anything that is not an absolute http(s) URL
 	// leaves such links out.
 	URL string
+	// ContentLocation is the Content-Location header as received, or "": the
+	// base of relative links where neither the document nor URL gives one.
+	ContentLocation string
 	// ContentType is the Content-Type header as received, or "".
 	ContentType string
 	// Known reports whether an entry is stored as it stands in the document.
 	// Known entries are named in Window but not read. nil: none is known.
 	Known func(feed.Raw) bool
+}
+
+// address is where the document came from, as far as the Options tell.
+func (o *Options) address() string {
+	if absolute(o.URL) == nil && absolute(o.ContentLocation) != nil {
+		return o.ContentLocation
+	}
+	return o.URL
 }
 
 // A Document is what a feed document says.
@@ -44,12 +54,12 @@ func Feed(doc []byte, o Options) (*Document, error) {
 		return nil, err
 	}
 	text = dropForbidden(text)
-	lay, err := scan(text, o.URL)
+	address := o.address()
+	lay, err := scan(text, address)
 	if err != nil {
 		return nil, err
 	}
-	page, _ := url.Parse(o.URL)
-	r := &reader{lay: lay, doc: text, url: page}
+	r := &reader{lay: lay, doc: text, url: absolute(address)}
 	d := &Document{Window: lay.raws}
 	fresh := lay.fresh(text, o.Known)
 	if err := r.read(fresh, d); err != nil {

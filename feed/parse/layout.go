@@ -36,13 +36,16 @@ type layout struct {
 
 // A span is one entry, and what gofeed would lose of it.
 type span struct {
-	start, end int  // in the document
-	from, to   int  // in layout.out
-	inChannel  bool // inside RSS's channel, not beside it
-	id         part // the raw content of its guid or id
-	about      part // rdf:about, raw
-	lang       part // xml:lang, raw
-	base       int  // index into layout.bases, or -1
+	start, end int    // in the document
+	from, to   int    // in layout.out
+	inChannel  bool   // inside RSS's channel, not beside it
+	id         part   // the raw content of its guid or id
+	about      part   // rdf:about, raw
+	lang       part   // xml:lang, raw
+	created    part   // the raw content of Atom 0.3's created
+	rights     part   // the type of its rights, raw
+	authors    []part // the raw content of each of RSS's author elements
+	base       int    // index into layout.bases, or -1
 	fields     [3]field
 }
 
@@ -58,10 +61,15 @@ const (
 	fieldContent
 )
 
-// A field is what an element's start tag said of its text.
+// A field is what an element's start tag said of its text, and that text.
 type field struct {
 	typ, lang part
-	base      int // index into layout.bases; -1 for the entry's own
+	inner     part // what stands between its tags, raw
+	base      int  // index into layout.bases; -1 for the entry's own
+
+	base64  bool // Atom 0.3's mode
+	body    bool // an XHTML body in RSS
+	foreign bool // an element within has a prefix or an xml:base
 }
 
 // A base is one xml:base attribute (raw), within another.

@@ -13,6 +13,7 @@ const (
 	nsRSS   = "http://purl.org/rss/1.0/"
 	nsRSS9  = "http://channel.netscape.com/rdf/simple/0.9/"
 	nsRSS9b = "http://my.netscape.com/rdf/simple/0.9/"
+	nsXHTML = "http://www.w3.org/1999/xhtml"
 )
 
 // A binding is a namespace declaration in scope.
@@ -102,6 +103,12 @@ func (s *xmlScanner) knows(i int, prefix []byte) bool {
 		return s.lay.kind == kindRSS
 	}
 	return false
+}
+
+// isXHTML reports whether an element is XHTML's.
+func (s *xmlScanner) isXHTML(f *frame) bool {
+	i := s.bound(prefixOf(f.name.of(s.doc)))
+	return i >= 0 && string(trim(s.ns[i].uri.of(s.doc))) == nsXHTML
 }
 
 func isDeclaration(name []byte) bool {

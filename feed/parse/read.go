@@ -25,6 +25,7 @@ type reader struct {
 	language string     // of entries that name none
 	resolved []*url.URL // of layout.bases, where they are known
 	seen     map[string]bool
+	tags     *xmlScanner // reads the tags of XHTML; nil before the first
 }
 
 // read parses the document with only the entries named by fresh, and fills d.
@@ -34,9 +35,6 @@ type reader struct {
 // HTML parse of every entry in search of an image, and a detection that looks
 // at 4 KB.
 func (r *reader) read(fresh []int, d *Document) error {
-	if r.url != nil && r.url.Host == "" {
-		r.url = nil
-	}
 	r.seen = make(map[string]bool, len(fresh))
 	d.Entries = make([]feed.Entry, 0, len(fresh))
 	switch r.lay.kind {
@@ -134,14 +132,44 @@ func (r *reader) base(i int) *url.URL {
 // feed's own link, else the document's address.
 func (r *reader) setHome(self string) {
 	r.home = r.url
-	if u, err := url.Parse(self); err == nil && u.Host != "" {
+	if u := absolute(self); u != nil {
 		r.home = u
 	}
+}
+
+// setOuter takes the feed's own address for the document's where that is not
+// known, and returns the base of the feed's elements.
+func (r *reader) setOuter(self string) *url.URL {
+	if r.url == nil {
+		r.url = absolute(self)
+	}
+	r.home = r.url
+	if r.lay.feed.base >= 0 {
+		return r.base(r.lay.feed.base)
+	}
+	return r.url
+}
+
+// absolute is an absolute http or https URL, or nil.
+func absolute(address string) *url.URL {
+	u, err := url.Parse(link.Resolve(nil, strings.TrimSpace(address)))
+	if err != nil || u.Host == "" {
+		return nil
+	}
+	return u
 }
 
 // value is what a raw part of the document says.
 func (r *reader) value(p part) string {
 	return html.CleanXML(strings.TrimSpace(unescape(p.of(r.doc))))
+}
+
+// values is value of each.
+func (r *reader) values(parts []part) (list []string) {
+	for _, p := range parts {
+		list = append(list, r.value(p))
+	}
+	return list
 }
 
 // add completes an entry and appends it, unless its id was there before.

@@ -12,9 +12,6 @@ import (
 	"topicwire/feed/link"
 )
 
-// The prefixes under which gofeed files Atom elements in RSS.
-var atomPrefixes = []string{"atom", "atom10", "atom03"}
-
 // rssFeed reads RSS and RDF. order names the entries in gofeed's order.
 func (r *reader) rssFeed(f *rss.Feed, order []int, d *Document) error {
 	if err := count(len(f.Items), len(order)); err != nil {
@@ -39,13 +36,9 @@ func (r *reader) rssFeed(f *rss.Feed, order []int, d *Document) error {
 
 func (r *reader) rssMeta(f *rss.Feed, d *Document) {
 	ext := f.Extensions
-	outer := r.url
-	r.home = r.url
-	if r.lay.feed.base >= 0 {
-		outer = r.base(r.lay.feed.base)
-	}
+	outer := r.setOuter(atomLink(ext, "self"))
 	m := &d.Meta
-	m.Title = plain(first(f.Title, value(ext, "dc", "title"), atomValue(ext, "title")), "")
+	m.Title = plain(first(f.Title, dublin(ext, "title"), atomValue(ext, "title")), "")
 	for _, l := range append(f.Links, atomLink(ext, "alternate"), atomLink(ext, "")) {
 		if m.Link = link.Resolve(outer, strings.TrimSpace(l)); m.Link != "" {
 			break
@@ -54,10 +47,10 @@ func (r *reader) rssMeta(f *rss.Feed, d *Document) {
 	m.Self = link.Resolve(outer, atomLink(ext, "self"))
 	m.Hub = link.Resolve(outer, atomLink(ext, "hub"))
 	m.ID = identifier(atomValue(ext, "id"))
-	m.Language = languageTag(first(f.Language, value(ext, "dc", "language"), r.value(r.lay.feed.lang)))
-	m.Rights = html.Plain(first(f.Copyright, value(ext, "dc", "rights")))
-	m.Updated = firstDate(f.LastBuildDate, f.PubDate, value(ext, "dc", "date"), atomValue(ext, "updated"))
-	m.Authors = rssAuthors(ext, f.ManagingEditor)
+	m.Language = languageTag(first(f.Language, dublin(ext, "language"), r.value(r.lay.feed.lang)))
+	m.Rights = rights(html.Plain(first(f.Copyright, atomValue(ext, "rights"))), ext, link.Resolve(outer, atomLink(ext, "license")))
+	m.Updated = firstDate(f.LastBuildDate, f.PubDate, value(ext, "dcterms", "modified"), dublin(ext, "date"), atomValue(ext, "updated"))
+	m.Authors = rssAuthors(ext, append(r.values(r.lay.feed.authors), f.ManagingEditor))
 	r.language = m.Language
 	r.setHome(m.Link)
 }
@@ -65,46 +58,59 @@ func (r *reader) rssMeta(f *rss.Feed, d *Document) {
 func (r *reader) rssEntry(item *rss.Item, s *span) feed.Entry {
 	ext := item.Extensions
 	base := r.base(s.base)
-	title := first(item.Title, value(ext, "dc", "title"), value(ext, "itunes", "title"), atomValue(ext, "title"),
-		value(ext, "media", "title"))
+	title := first(item.Title, dublin(ext, "title"), value(ext, "itunes", "title"), atomValue(ext, "title"), media(ext, "title"))
 	e := feed.Entry{
-		Title:     plain(title, ""),
-		Published: firstDate(value(ext, "dc", "date"), value(ext, "dcterms", "issued"), value(ext, "dcterms", "created"), atomValue(ext, "published"), atomValue(ext, "issued"), item.Custom["date"], item.Custom["published"]),
-		Updated:   firstDate(value(ext, "dcterms", "modified"), atomValue(ext, "updated"), atomValue(ext, "modified"), item.Custom["updated"]),
-		Language:  languageTag(first(value(ext, "dc", "language"), r.value(s.lang), r.value(s.fields[fieldTitle].lang), r.value(s.fields[fieldSummary].lang))),
-		Rights:    html.Plain(first(value(ext, "dc", "rights"), value(ext, "media", "copyright"))),
+		Title: plain(title, ""),
+		Published: firstDate(dublin(ext, "date"), value(ext, "dcterms", "issued"), value(ext, "dcterms", "available"), value(ext, "dcterms", "created"),
+			atomValue(ext, "published"), atomValue(ext, "issued"), value(ext, "prism", "publicationDate"), item.Custom["date"], item.Custom["published"]),
+		Updated:  firstDate(value(ext, "dcterms", "modified"), atomValue(ext, "updated"), atomValue(ext, "modified"), item.Custom["updated"]),
+		Language: languageTag(first(dublin(ext, "language"), r.value(s.lang), r.value(s.fields[fieldTitle].lang), r.value(s.fields[fieldSummary].lang))),
+		Rights: rights(html.Plain(first(atomValue(ext, "rights"), item.Custom["copyright"], item.Custom["rights"])), ext,
+			link.Resolve(base, atomLink(ext, "license"))),
 	}
 	if t := when(item.PubDate, item.PubDateParsed); !t.IsZero() {
 		e.Published = t
 	}
 	r.rssIdentity(&e, item, s, base)
 	r.rssText(&e, item, s)
-	e.Authors = rssAuthors(ext, item.Author)
+	e.Authors = rssAuthors(ext, r.values(s.authors))
 	for _, c := range item.Categories {
 		e.Categories = addCategory(e.Categories, c.Value, c.Domain, "")
 	}
-	for _, x := range ext["dc"]["subject"] {
-		e.Categories = addCategory(e.Categories, x.Value, "", "")
-	}
+	e.Categories = addSubjects(e.Categories, ext)
 	for _, prefix := range atomPrefixes {
 		for _, x := range ext[prefix]["category"] {
 			e.Categories = addCategory(e.Categories, x.Attrs["term"], x.Attrs["scheme"], x.Attrs["label"])
 		}
 	}
-	for _, word := range strings.SplitN(value(ext, "itunes", "keywords"), ",", maxList) {
-		e.Categories = addCategory(e.Categories, word, "", "")
-	}
 	for _, enc := range item.Enclosures {
 		e.Enclosures = addEnclosure(e.Enclosures, base, enc.URL, enc.Type, enc.Length)
 	}
 	e.Enclosures = addMedia(e.Enclosures, base, ext)
+	e.Origin = rssOrigin(item, base)
+	return e
+}
+
+// rssOrigin is the feed that an item's atom:source, which says more, or its
+// source names.
+func rssOrigin(item *rss.Item, base *url.URL) *feed.Origin {
+	var o feed.Origin
 	if src := item.Source; src != nil {
-		e.Origin = &feed.Origin{Title: html.Plain(src.Title), Link: link.Resolve(base, strings.TrimSpace(src.URL))}
-		if *e.Origin == (feed.Origin{}) {
-			e.Origin = nil
+		o = feed.Origin{Title: html.Plain(src.Title), Link: link.Resolve(base, strings.TrimSpace(src.URL))}
+	}
+	for _, prefix := range atomPrefixes {
+		for _, src := range item.Extensions[prefix]["source"] {
+			inner := ext.Extensions{prefix: src.Children}
+			o.ID = first(o.ID, identifier(child(src, "id")))
+			o.Title = first(html.Plain(child(src, "title")), o.Title)
+			o.Link = first(link.Resolve(base, first(atomLink(inner, "alternate"), atomLink(inner, ""))), o.Link,
+				link.Resolve(base, atomLink(inner, "self")))
 		}
 	}
-	return e
+	if o == (feed.Origin{}) {
+		return nil
+	}
+	return &o
 }
 
 // rssIdentity sets id and link. A guid that is a permalink is the link of an
@@ -131,11 +137,13 @@ func (r *reader) rssIdentity(e *feed.Entry, item *rss.Item, s *span, base *url.U
 
 func (r *reader) rssText(e *feed.Entry, item *rss.Item, s *span) {
 	ext := item.Extensions
-	summary := first(item.Description, value(ext, "dc", "description"), value(ext, "itunes", "summary"),
-		value(ext, "itunes", "subtitle"), atomValue(ext, "summary"), value(ext, "media", "description"))
-	full := first(item.Content, atomValue(ext, "content"), item.Custom["encoded"], item.Custom["content"])
+	summary := first(item.Description, dublin(ext, "description"), value(ext, "dcterms", "abstract"), value(ext, "itunes", "summary"),
+		value(ext, "itunes", "subtitle"), atomValue(ext, "summary"), media(ext, "description"))
+	full := first(item.Content, atomValue(ext, "content"), item.Custom["encoded"], item.Custom["content"], item.Custom["fullitem"])
 	e.Summary = content(summary, "", r.fieldBase(s, fieldSummary))
-	e.Content = content(full, "", r.fieldBase(s, fieldContent))
+	if e.Content = content(full, "", r.fieldBase(s, fieldContent)); e.Content == "" {
+		e.Content = r.body(s)
+	}
 }
 
 // fieldBase is the base of one of an entry's fields.
@@ -147,13 +155,13 @@ func (r *reader) fieldBase(s *span, field int) *url.URL {
 }
 
 // rssAuthors gathers the authors of a channel or item.
-func rssAuthors(x ext.Extensions, author string) (list []feed.Person) {
-	if author != "" {
+func rssAuthors(x ext.Extensions, authors []string) (list []feed.Person) {
+	for _, author := range authors {
 		p, ok := person(author)
 		list = addPerson(list, p, ok)
 	}
-	for _, name := range []string{"creator", "author"} {
-		for _, c := range some(x["dc"][name]) {
+	for _, c := range [][]ext.Extension{x["dc"]["creator"], x["dc"]["author"], x["dcterms"]["creator"]} {
+		for _, c := range some(c) {
 			p, ok := person(c.Value)
 			list = addPerson(list, p, ok)
 		}
@@ -170,62 +178,8 @@ func rssAuthors(x ext.Extensions, author string) (list []feed.Person) {
 		}
 	}
 	if len(list) == 0 {
-		p, ok := person(value(x, "itunes", "author"))
+		p, ok := person(first(value(x, "itunes", "author"), mediaAuthor(x)))
 		list = addPerson(list, p, ok)
 	}
 	return list
-}
-
-// some is as many elements as an entry may have of one kind.
-func some(list []ext.Extension) []ext.Extension { return list[:min(len(list), maxList)] }
-
-// addMedia appends the files of media:content, also in media:group.
-func addMedia(list []feed.Enclosure, base *url.URL, x ext.Extensions) []feed.Enclosure {
-	files := x["media"]["content"]
-	for _, group := range x["media"]["group"] {
-		files = append(files[:len(files):len(files)], group.Children["content"]...)
-	}
-	for _, f := range files {
-		list = addEnclosure(list, base, f.Attrs["url"], f.Attrs["type"], f.Attrs["fileSize"])
-	}
-	return list
-}
-
-// value is the text of the first extension element of a name that has some.
-func value(x ext.Extensions, prefix, name string) string {
-	for _, e := range x[prefix][name] {
-		if e.Value != "" {
-			return e.Value
-		}
-	}
-	return ""
-}
-
-// atomValue is value for Atom's elements.
-func atomValue(x ext.Extensions, name string) string {
-	for _, prefix := range atomPrefixes {
-		if s := value(x, prefix, name); s != "" {
-			return s
-		}
-	}
-	return ""
-}
-
-// atomLink is the address of the first atom:link with a relation.
-func atomLink(x ext.Extensions, rel string) string {
-	for _, prefix := range atomPrefixes {
-		for _, l := range x[prefix]["link"] {
-			if strings.EqualFold(l.Attrs["rel"], rel) && l.Attrs["href"] != "" {
-				return strings.TrimSpace(l.Attrs["href"])
-			}
-		}
-	}
-	return ""
-}
-
-func child(e ext.Extension, name string) string {
-	if list := e.Children[name]; len(list) > 0 {
-		return list[0].Value
-	}
-	return ""
 }

@@ -17,6 +17,7 @@ type frame struct {
 	ns    int // declarations in scope outside it
 	base  int
 	role  role
+	field int // 1 + the index of the entry's field that it is; 0 for none
 
 	ghost     bool // its tags are left out of the output
 	extension bool // gofeed keeps it, or what it stands in, as an extension
@@ -31,6 +32,8 @@ const (
 	roleEntry
 	roleID      // guid or id
 	roleContext // a link or language of the feed
+	roleAuthor  // RSS's author
+	roleCreated // Atom 0.3's created
 )
 
 type xmlScanner struct {
@@ -263,8 +266,21 @@ func (s *xmlScanner) end(start, stop int) error {
 		} else {
 			s.lay.feed.id = part{f.body, start}
 		}
+	case roleAuthor:
+		owner := &s.lay.feed
+		if s.entry > 0 {
+			owner = &s.current
+		}
+		if len(owner.authors) < maxList {
+			owner.authors = append(owner.authors, part{f.body, start})
+		}
+	case roleCreated:
+		s.current.created = part{f.body, start}
 	case roleContext:
 		s.context.Write(s.doc[f.start:stop])
+	}
+	if f.field > 0 {
+		s.current.fields[f.field-1].inner = part{f.body, start}
 	}
 	s.ns = s.ns[:f.ns]
 	s.depth--

@@ -153,6 +153,7 @@ func FuzzScan(f *testing.F) {
 	f.Add([]byte(`<rdf:RDF xmlns="a"><channel xml:base="b"/><item rdf:about="c"><br></item>`))
 	f.Add([]byte(`<a:feed><a:entry><a:id>1</a:id></a:entry><!--`))
 	f.Add([]byte(`{"items":[{"id":1},null,{"a":["b`))
+	addFixtures(f)
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		text, err := decode(doc, "")
 		if err != nil {
@@ -192,10 +193,23 @@ func FuzzScan(f *testing.F) {
 	})
 }
 
+// addFixtures adds the feeds of other tests as seeds.
+func addFixtures(f *testing.F) {
+	for _, doc := range []string{rssSample, atomSample, jsonSample} {
+		f.Add([]byte(doc))
+	}
+	for i, h := range hosts() {
+		if h.verbatim || i%4 == 0 {
+			f.Add([]byte(h.with(`<p xml:base="a/"><x:b href="c">&amp;d</p>`)))
+		}
+	}
+}
+
 func FuzzFeed(f *testing.F) {
 	f.Add([]byte(wrap(`<title>a</title><guid>b</guid><pubDate>Thu, 05 Sep 2024 12:00:00 MSK</pubDate>`)))
 	f.Add([]byte(`<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://a.example/"><entry><link href="b"/><content type="xhtml"><div>c</div></content></entry></feed>`))
 	f.Add([]byte(`{"version":"https://jsonfeed.org/version/1.1","items":[{"id":1,"authors":[null],"tags":["a"]}]}`))
+	addFixtures(f)
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		d, err := Feed(doc, Options{URL: "http://fetched.example/"})
 		if err != nil {
@@ -205,6 +219,7 @@ func FuzzFeed(f *testing.F) {
 			return
 		}
 		checkDocument(t, "fuzz", d)
+		checkSafe(t, string(doc), d)
 		if _, err := json.Marshal(d); err != nil {
 			t.Fatal(err)
 		}

@@ -61,8 +61,8 @@ func (s *xmlScanner) assign(f *frame, local []byte) error {
 	case s.depth == 0:
 		s.adoptRoot(f)
 	case s.entry > 0:
-		if s.depth == s.entry && (isName(local, "guid") || isName(local, "id")) && s.samePrefix(f.name, parent.name) {
-			f.role = roleID
+		if s.depth == s.entry && s.samePrefix(f.name, parent.name) {
+			f.role = s.lay.kind.entryRole(local)
 		}
 	case s.depth == 1 && s.lay.kind == kindRSS && isName(local, "channel") && s.isNative(f):
 		f.role = roleChannel
@@ -78,8 +78,23 @@ func (s *xmlScanner) assign(f *frame, local []byte) error {
 		f.role = roleContext
 	case isName(local, "id") && s.samePrefix(f.name, parent.name):
 		f.role = roleID
+	case s.lay.kind == kindRSS && isName(local, "author") && s.samePrefix(f.name, parent.name):
+		f.role = roleAuthor
 	}
 	return nil
+}
+
+// entryRole is the role of an entry's element of the feed's own vocabulary.
+func (k kind) entryRole(local []byte) role {
+	switch {
+	case isName(local, "guid"), isName(local, "id"):
+		return roleID
+	case k == kindRSS && isName(local, "author"):
+		return roleAuthor
+	case k == kindAtom && isName(local, "created"):
+		return roleCreated
+	}
+	return roleNone
 }
 
 func (k kind) entryName() string {
@@ -245,18 +260,45 @@ func (s *xmlScanner) note(f *frame, local []byte) {
 		}
 		s.lay.feed.base = f.base
 	case s.entry > 0 && s.depth == s.entry:
-		i := fieldOf(local)
-		if i >= 0 && (s.samePrefix(f.name, s.stack[s.depth].name) || isName(local, "encoded")) {
-			n := &s.current.fields[i]
-			n.typ, n.lang = s.attribute("type"), s.attribute("xml:lang")
-			if f.base != s.stack[s.depth].base {
-				n.base = f.base
-			}
+		s.noteField(f, local)
+	case s.entry > 0 && s.depth > s.entry:
+		if host := &s.stack[s.entry+1]; host.field > 0 && (f.base != s.stack[s.depth].base || len(prefixOf(f.name.of(s.doc))) > 0) {
+			s.current.fields[host.field-1].foreign = true
 		}
 	case s.depth == 1 && s.lay.kind == kindAtom && isName(local, "title"):
 		s.lay.feed.fields[fieldTitle].typ = s.attribute("type")
+	case s.depth == 1 && s.lay.kind == kindAtom && isRights(local):
+		s.lay.feed.rights = s.attribute("type")
 	}
 }
+
+// noteField keeps what the start tag of an entry's title, summary or content
+// says. An XHTML body is an item's content where it has no other.
+func (s *xmlScanner) noteField(f *frame, local []byte) {
+	entry := &s.stack[s.depth]
+	native := s.samePrefix(f.name, entry.name)
+	i := fieldOf(local)
+	body := false
+	switch {
+	case i >= 0 && (native || isName(local, "encoded")):
+	case s.lay.kind == kindRSS && isName(local, "body") && s.current.fields[fieldContent].inner.end == 0 && (native || s.isXHTML(f)):
+		i, body = fieldContent, true
+	case native && isRights(local):
+		s.current.rights = s.attribute("type")
+		return
+	default:
+		return
+	}
+	n := field{typ: s.attribute("type"), lang: s.attribute("xml:lang"), base: -1, body: body}
+	n.base64 = bytes.EqualFold(s.attribute("mode").of(s.doc), []byte("base64"))
+	if f.base != entry.base {
+		n.base = f.base
+	}
+	s.current.fields[i] = n
+	f.field = i + 1
+}
+
+func isRights(local []byte) bool { return isName(local, "rights") || isName(local, "copyright") }
 
 func fieldOf(local []byte) int {
 	switch {

@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"runtime"
 	"slices"
@@ -26,6 +27,8 @@ type Options struct {
 	Rules  func() Rules
 	// Report is called after each visit, from the polling goroutine; may be nil.
 	Report func(Report)
+	// Failed is called when the store refuses a write; may be nil.
+	Failed func(error)
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Random is a number in [0,1), for jitter; it must be safe for concurrent use.
@@ -45,12 +48,22 @@ type Sources struct {
 type Poller struct {
 	o       Options
 	updates chan *Sources
+	refresh chan refresh
 	readers chan struct{} // a token for each document being read
+}
+
+// A refresh asks for a visit now.
+type refresh struct {
+	id    feed.SourceID
+	reply chan error
 }
 
 // New makes a poller.
 func New(o Options) *Poller {
-	return &Poller{o: o, updates: make(chan *Sources, 1), readers: make(chan struct{}, runtime.GOMAXPROCS(0))}
+	if o.Failed == nil {
+		o.Failed = func(error) {}
+	}
+	return &Poller{o: o, updates: make(chan *Sources, 1), refresh: make(chan refresh), readers: make(chan struct{}, runtime.GOMAXPROCS(0))}
 }
 
 func (p *Poller) now() time.Time {
@@ -83,6 +96,27 @@ func (p *Poller) Update(s Sources) {
 	}
 }
 
+// refreshGap is the least time between two visits that an operator asks for.
+const refreshGap = time.Minute
+
+// Refresh has a running Run visit a source now, whatever its schedule, but at
+// most once a minute and never before the server's Retry-After is over. It
+// returns once the visit is claimed, or with the reason why there is none.
+func (p *Poller) Refresh(ctx context.Context, id feed.SourceID) error {
+	r := refresh{id, make(chan error, 1)}
+	select {
+	case p.refresh <- r:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	select {
+	case err := <-r.reply:
+		return err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
 // Run visits sources whenever they are due, until ctx ends; it returns when
 // every visit under way has ended.
 func (p *Poller) Run(ctx context.Context, s Sources) error {
@@ -90,7 +124,7 @@ func (p *Poller) Run(ctx context.Context, s Sources) error {
 }
 
 // Round visits every source that is due, or with all every source whatever its
-// schedule, once. It returns when the last result is on disk.
+// schedule but not before its Retry-After is over, once. It returns when the last result is on disk.
 func (p *Poller) Round(ctx context.Context, s Sources, all bool) error {
 	return p.loop(ctx, s, true, all)
 }
@@ -109,20 +143,6 @@ func newSet(s Sources) *set {
 	return n
 }
 
-// fileInterval is how often a local file is looked at: that costs nobody
-// anything, and people expect an edit to show.
-const fileInterval = time.Minute
-
-func (s *set) interval(src *feed.Source) time.Duration {
-	switch {
-	case src.Interval > 0:
-		return src.Interval
-	case src.File != "":
-		return fileInterval
-	}
-	return s.Interval
-}
-
 // claimBatch is how many visits are claimed in one write: enough that claims
 // cost next to nothing, few enough that a crash holds up few sources.
 const claimBatch = 128
@@ -133,17 +153,25 @@ type loop struct {
 	set  *set
 	once bool
 
-	due     dueHeap
-	queued  map[feed.SourceID]bool // due and not yet finished
-	hosts   map[string]*host
-	ready   []*host // with a source to visit now
-	resting hostHeap
-	running int // visits under way
-	unsaved int // visits whose result is not on disk yet
+	due      dueHeap
+	queued   map[feed.SourceID]bool // due and not yet finished
+	hosts    map[string]*host
+	ready    []*host // with a source to visit now
+	resting  hostHeap
+	running  int // visits under way
+	unsaved  int // visits whose result is not on disk yet
+	outage   outage
+	doubtful []*visited // failed without an answer; not judged yet
 
-	fetched chan *host
+	fetched chan fetched
 	saved   mailbox
 	err     error // the first failure to write
+}
+
+// A fetched visit has ended and gives its host free.
+type fetched struct {
+	host *host
+	*visited
 }
 
 // A saved visit is on disk, or err says why it is not.
@@ -183,7 +211,7 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 	l := &loop{
 		p: p, set: newSet(s), once: once,
 		queued: make(map[feed.SourceID]bool), hosts: make(map[string]*host),
-		fetched: make(chan *host), saved: mailbox{some: make(chan struct{}, 1)},
+		fetched: make(chan fetched), saved: mailbox{some: make(chan struct{}, 1)},
 	}
 	var wg sync.WaitGroup
 	defer wg.Wait()
@@ -200,11 +228,15 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 				return l.end(err)
 			}
 			l.wake(now)
+			l.judge(now, false)
 			for l.running < max(l.set.Parallel, 1) && len(l.ready) > 0 {
 				h := l.ready[0]
 				l.ready = l.ready[1:]
 				l.start(ctx, &wg, h)
 			}
+		}
+		if l.running == 0 && len(l.ready)+len(l.resting) == 0 || ctx.Err() != nil {
+			l.judge(now, true) // nobody else is left to bear witness
 		}
 		if l.running+l.unsaved == 0 && (ctx.Err() != nil || once && len(l.queued) == 0 && len(l.due) == 0) {
 			if l.err != nil {
@@ -216,9 +248,12 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 		select {
 		case <-stop:
 			stop = nil // visits under way end by the same context
-		case h := <-l.fetched:
+		case f := <-l.fetched:
 			l.running--
-			l.rest(h)
+			l.ended(ctx, f)
+			l.rest(f.host)
+		case r := <-p.refresh:
+			r.reply <- l.refresh(r.id)
 		case <-l.saved.some:
 			for _, s := range l.saved.take() {
 				l.unsaved--
@@ -233,28 +268,53 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 	}
 }
 
-// plan reads the schedules of sources; in a round what is not due is skipped.
+// spread is how far apart the visits of sources are begun that are due at a
+// start, and spreadMost how long all of them take.
+const (
+	spread     = 250 * time.Millisecond
+	spreadMost = 10 * time.Minute
+)
+
+// plan reads the schedules of sources. In a round what is not due is skipped; in
+// a run what is due already is spread, so that no start begins with a burst.
 func (l *loop) plan(sources []feed.Source, all bool) error {
 	now := l.p.now()
 	var skipped []Report
+	late := 0
 	err := l.p.o.Store.View(func(r *storage.Reader) error {
 		for i := range sources {
 			s, err := r.Schedule(sources[i].ID)
 			if err != nil {
 				return err
 			}
-			next := s.Next
-			if all {
-				next = time.Time{}
-			}
-			if l.once && next.After(now) {
-				skipped = append(skipped, Report{Source: s.ID, Status: Skipped, HTTP: s.HTTP, Entries: s.Entries})
+			rep := Report{Source: s.ID, Status: Skipped, HTTP: s.HTTP, Entries: s.Entries}
+			switch {
+			case all && s.Hold.After(now):
+				rep.Error = "the server asked to be left alone until " + s.Hold.Format(time.RFC3339)
+				skipped = append(skipped, rep)
+				continue
+			case l.once && !all && s.Next.After(now):
+				skipped = append(skipped, rep)
 				continue
 			}
-			l.due = append(l.due, dueSource{next, sources[i].ID})
+			if all || !s.Next.After(now) {
+				s.Next = time.Time{}
+				late++
+			}
+			l.due = append(l.due, dueSource{s.Next, sources[i].ID})
 		}
 		return nil
 	})
+	if !l.once && late > 0 {
+		step := min(spread, spreadMost/time.Duration(late))
+		at := now
+		for i := range l.due {
+			if l.due[i].at.IsZero() {
+				l.due[i].at = at
+				at = at.Add(step)
+			}
+		}
+	}
 	heap.Init(&l.due)
 	for _, s := range skipped {
 		l.report(s)
@@ -287,33 +347,28 @@ func (l *loop) update(s Sources) error {
 // them: a process that dies in between does not come back early.
 func (l *loop) claimDue(now time.Time) error {
 	for len(l.due) > 0 && !l.due[0].at.After(now) && len(l.queued)-l.running < 4*claimBatch {
-		claim := &feed.Claim{At: now}
-		for len(l.due) > 0 && !l.due[0].at.After(now) && len(claim.Sources) < claimBatch {
+		var ids []feed.SourceID
+		for len(l.due) > 0 && !l.due[0].at.After(now) && len(ids) < claimBatch {
 			d := heap.Pop(&l.due).(dueSource)
-			src := l.set.byID[d.id]
-			if src == nil || l.queued[d.id] {
-				continue
+			if l.set.byID[d.id] != nil && !l.queued[d.id] {
+				ids = append(ids, d.id)
 			}
-			claim.Sources = append(claim.Sources, d.id)
-			claim.Next = append(claim.Next, Next(now, l.set.interval(src), Result{}, l.p.random()))
 		}
-		if len(claim.Sources) == 0 {
+		if len(ids) == 0 {
 			return nil
 		}
-		done := make(chan error, 1)
-		l.p.o.Submit(claim, func(_ storage.Outcome, err error) { done <- err })
-		if err := <-done; err != nil {
+		if err := l.claim(ids, now); err != nil {
 			if l.once {
 				return err
 			}
 			// The disk does not take it: visit nothing, try again soon.
-			for _, id := range claim.Sources {
+			for _, id := range ids {
 				heap.Push(&l.due, dueSource{now.Add(claimRetry), id})
 			}
-			l.report(Report{Status: Failed, Error: err.Error()})
+			l.p.o.Failed(err)
 			return nil
 		}
-		for _, id := range claim.Sources {
+		for _, id := range ids {
 			l.enqueue(l.set.byID[id])
 		}
 	}
@@ -322,6 +377,33 @@ func (l *loop) claimDue(now time.Time) error {
 
 // claimRetry is how long polling rests when the store refuses writes.
 const claimRetry = 10 * time.Second
+
+// claim writes when sources are due after the visit that is about to begin, as
+// far as can be told before it.
+func (l *loop) claim(ids []feed.SourceID, now time.Time) error {
+	c := &feed.Claim{At: now, Sources: ids, Why: "a visit that was begun"}
+	err := l.p.o.Store.View(func(r *storage.Reader) error {
+		for _, id := range ids {
+			s, err := r.Schedule(id)
+			if err != nil {
+				return err
+			}
+			c.Next = append(c.Next, Next(now, l.set.plan(l.set.byID[id], &s), Result{}, l.p.random()).Next)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return l.submit(c)
+}
+
+// submit applies a change and waits for it.
+func (l *loop) submit(c feed.Change) error {
+	done := make(chan error, 1)
+	l.p.o.Submit(c, func(_ storage.Outcome, err error) { done <- err })
+	return <-done
+}
 
 func (l *loop) start(ctx context.Context, wg *sync.WaitGroup, h *host) {
 	id := h.queue[0]
@@ -335,19 +417,111 @@ func (l *loop) start(ctx context.Context, wg *sync.WaitGroup, h *host) {
 	l.running++
 	l.unsaved++
 	set := l.set
-	wg.Go(func() {
-		v, rep := l.p.visit(ctx, set, src)
-		l.fetched <- h
-		if ctx.Err() != nil && v.Error != "" {
-			// We broke it off; that says nothing about the source.
-			l.saved.put(saved{report: rep, next: v.Next, err: context.Cause(ctx)})
-			return
+	wg.Go(func() { l.fetched <- fetched{h, l.p.visit(ctx, set, src)} })
+}
+
+// ended takes a visit from its worker. One that failed without an answer waits
+// for what others live through at the same time.
+func (l *loop) ended(ctx context.Context, f fetched) {
+	v := f.visited
+	switch {
+	case ctx.Err() != nil && v.result.Failed:
+		// We broke it off; that says nothing about the source.
+		l.saved.put(saved{report: v.report, next: v.change.At, err: context.Cause(ctx)})
+	case v.silent:
+		l.outage.note(f.host.name, false, v.change.At)
+		l.doubtful = append(l.doubtful, v)
+	default:
+		if v.answered {
+			l.outage.note(f.host.name, true, v.change.At)
 		}
-		l.p.o.Submit(v, func(o storage.Outcome, err error) {
-			rep.New, rep.Updated = o.New, o.Updated
-			l.saved.put(saved{report: rep, next: v.Next, err: err})
-		})
+		l.save(v, false)
+		if v.change.Hold.After(v.change.At) {
+			l.hold(f.host, v)
+		}
+	}
+}
+
+// doubt is how long a failure without an answer waits for its judgement.
+const doubt = 15 * time.Second
+
+// judge settles failures without an answer: those that are old enough, or all.
+func (l *loop) judge(now time.Time, all bool) {
+	if len(l.doubtful) == 0 || !all && now.Sub(l.doubtful[0].change.At) < doubt {
+		return
+	}
+	ours := l.outage.ours(now)
+	for _, v := range l.doubtful {
+		l.save(v, ours)
+	}
+	l.doubtful = nil
+}
+
+// save hands a visit to the writer.
+func (l *loop) save(v *visited, ours bool) {
+	v.decide(ours, l.p.random())
+	l.p.o.Submit(v.change, func(o storage.Outcome, err error) {
+		v.report.New, v.report.Updated = o.New, o.Updated
+		l.saved.put(saved{report: v.report, next: v.change.Next, err: err})
 	})
+}
+
+// hold leaves the other sources of a host alone for as long as it asked.
+func (l *loop) hold(h *host, v *visited) {
+	until := v.change.Hold
+	c := &feed.Claim{At: v.change.At, Hold: true, Why: "Retry-After of its host"}
+	for i := range l.set.List {
+		src := &l.set.List[i]
+		if src.ID != v.change.Source && hostOf(src) == h.name {
+			c.Sources = append(c.Sources, src.ID)
+			c.Next = append(c.Next, until)
+		}
+	}
+	if len(c.Sources) == 0 {
+		return
+	}
+	if err := l.submit(c); err != nil {
+		l.p.o.Failed(err)
+	}
+	for _, id := range h.queue {
+		delete(l.queued, id)
+		if l.once {
+			l.report(Report{Source: id, Status: Skipped, Error: "its host asked to be left alone until " + until.Format(time.RFC3339)})
+		} else {
+			heap.Push(&l.due, dueSource{until, id})
+		}
+	}
+	h.queue = nil
+	for i := range l.due {
+		if src := l.set.byID[l.due[i].id]; src != nil && hostOf(src) == h.name && l.due[i].at.Before(until) {
+			l.due[i].at = until
+		}
+	}
+	heap.Init(&l.due)
+}
+
+// refresh makes a source due now.
+func (l *loop) refresh(id feed.SourceID) error {
+	now := l.p.now()
+	if l.set.byID[id] == nil {
+		return fmt.Errorf("no source %s", id)
+	}
+	if l.queued[id] {
+		return errors.New("a visit is under way")
+	}
+	s, err := l.p.schedule(id)
+	switch {
+	case err != nil:
+		return err
+	case s.Hold.After(now):
+		return fmt.Errorf("the server asked to be left alone until %s", s.Hold.Format(time.RFC3339))
+	case now.Sub(s.Visited) < refreshGap:
+		return errors.New("it was visited less than a minute ago")
+	}
+	l.due = slices.DeleteFunc(l.due, func(d dueSource) bool { return d.id == id })
+	heap.Init(&l.due)
+	heap.Push(&l.due, dueSource{now, id})
+	return nil
 }
 
 // finish notes a visit whose result is on disk, or could not be put there.
@@ -371,8 +545,9 @@ func (l *loop) finish(s saved) {
 func (l *loop) end(err error) error {
 	for l.running+l.unsaved > 0 {
 		select {
-		case <-l.fetched:
+		case f := <-l.fetched:
 			l.running--
+			l.save(f.visited, false)
 		case <-l.saved.some:
 			for _, s := range l.saved.take() {
 				l.unsaved--
@@ -391,6 +566,9 @@ func (l *loop) sleep(now time.Time) time.Duration {
 	}
 	if len(l.resting) > 0 {
 		d = min(d, l.resting[0].free.Sub(now))
+	}
+	if len(l.doubtful) > 0 {
+		d = min(d, doubt)
 	}
 	return max(d, time.Millisecond)
 }

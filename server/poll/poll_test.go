@@ -46,6 +46,9 @@ type world struct {
 type request struct {
 	path             string
 	etag, modified   string
+	method, query    string
+	header           http.Header
+	when             time.Time // by the world's clock
 	at               time.Time
 	nextWhenRequired time.Time // the stored next visit while the request was under way
 }
@@ -113,7 +116,11 @@ func (w *world) serve(rw http.ResponseWriter, r *http.Request) {
 		w.t.Error(err)
 	}
 	w.mu.Lock()
-	w.log = append(w.log, request{r.URL.Path, r.Header.Get("If-None-Match"), r.Header.Get("If-Modified-Since"), time.Now(), s.Next})
+	w.log = append(w.log, request{
+		path: r.URL.Path, etag: r.Header.Get("If-None-Match"), modified: r.Header.Get("If-Modified-Since"),
+		method: r.Method, query: r.URL.RawQuery, header: r.Header.Clone(),
+		at: time.Now(), when: w.now, nextWhenRequired: s.Next,
+	})
 	w.busy++
 	w.most = max(w.most, w.busy)
 	answer := w.answer
@@ -143,6 +150,18 @@ func (w *world) state(path string) feed.SourceState {
 
 func document(items ...string) func(http.ResponseWriter, *http.Request) {
 	return func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, rss, strings.Join(items, "")) }
+}
+
+// tagged answers with an ETag, and 304 to whom knows it.
+func tagged(etag string, items ...string) func(http.ResponseWriter, *http.Request) {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", etag)
+		if r.Header.Get("If-None-Match") == etag {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		document(items...)(w, r)
+	}
 }
 
 func TestARoundStoresWhatSourcesBring(t *testing.T) {
@@ -267,7 +286,7 @@ func TestBadAnswersLoseNothing(t *testing.T) {
 
 func TestVisitsAreClaimedBeforeTheirRequests(t *testing.T) {
 	w := newWorld(t, "/a", "/b", "/c")
-	w.answer = document(item("1", "x"))
+	w.answer = tagged(`"1"`, item("1", "x"))
 	w.round(false)
 	for _, r := range w.log {
 		if r.nextWhenRequired.Before(w.now.Add(time.Hour)) {
@@ -390,36 +409,6 @@ func TestAVisitThatIsBrokenOffIsNotTheSourcesFault(t *testing.T) {
 	}
 	if s := w.state("/a"); s.Failures != 0 || s.Error != "" {
 		t.Errorf("state %+v", s)
-	}
-}
-
-func TestNext(t *testing.T) {
-	now := time.Date(2024, 9, 4, 8, 0, 0, 0, time.UTC)
-	fail := func(n, status int, after string) Result {
-		return Result{Failed: true, Failures: n, Status: status, RetryAfter: after}
-	}
-	for _, tt := range []struct {
-		name     string
-		interval time.Duration
-		result   Result
-		want     time.Duration
-	}{
-		{"a success", 30 * time.Minute, Result{}, 30 * time.Minute},
-		{"a first failure", 30 * time.Minute, fail(1, 500, ""), time.Hour},
-		{"never earlier than the interval", 6 * time.Hour, fail(1, 500, ""), 6 * time.Hour},
-		{"a third failure", 30 * time.Minute, fail(3, 0, ""), 4 * time.Hour},
-		{"a hundredth failure", 30 * time.Minute, fail(100, 0, ""), 24 * time.Hour},
-		{"429", 30 * time.Minute, fail(1, 429, ""), 4 * time.Hour},
-		{"503 with a time", 30 * time.Minute, fail(1, 503, "7200"), 2 * time.Hour},
-		{"a time shorter than the interval", time.Hour, fail(1, 503, "5"), time.Hour},
-		{"a time beyond reason", time.Hour, fail(1, 503, "99999999"), maxRetryAfter},
-	} {
-		if got := Next(now, tt.interval, tt.result, 0).Sub(now); got != tt.want {
-			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
-		}
-		if got := Next(now, tt.interval, tt.result, .999).Sub(now); got < tt.want || got > tt.want+tt.want/10 {
-			t.Errorf("%s with jitter: %s", tt.name, got)
-		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -49,34 +50,62 @@ type Report struct {
 	Millis  int64         `json:"ms"`
 }
 
-// visit is one pass of the pipeline over one source, up to the change that is to
-// be applied. An error of any kind ends up in the change: it belongs to the
-// source's health.
-func (p *Poller) visit(ctx context.Context, s *set, src *feed.Source) (*feed.Visit, Report) {
-	began := time.Now()
-	v := &feed.Visit{Source: src.ID}
-	rep := Report{Source: src.ID}
+// A visited is a visit that has ended, up to the change that is to be applied.
+type visited struct {
+	change   *feed.Visit
+	report   Report
+	plan     Plan
+	result   Result
+	answered bool // by the server, with whatever
+	silent   bool // failed in the network, so that it may be our own
+	began    time.Time
+}
+
+// decide settles when the source is due again, and who is to blame for a failure.
+func (v *visited) decide(ours bool, random float64) {
+	v.result.Ours = ours && v.silent
+	d := Next(v.change.At, v.plan, v.result, random)
+	v.change.Next, v.change.Why, v.change.Hold, v.change.Ours = d.Next, d.Why, d.Hold, v.result.Ours
+}
+
+// visit is one pass of the pipeline over one source. An error of any kind ends up
+// in the change: it belongs to the source's health.
+func (p *Poller) visit(ctx context.Context, s *set, src *feed.Source) *visited {
+	v := &visited{change: &feed.Visit{Source: src.ID}, report: Report{Source: src.ID}, began: p.now()}
 	state, err := p.schedule(src.ID)
-	var asked string
 	if err == nil {
-		asked, err = p.read(ctx, s, src, &state, v, &rep)
+		if address(&state) == string(src.ID) {
+			state.Address = "" // it led nowhere, or never was
+		}
+		v.change.Moved, v.change.Address = state.Moved, state.Address
+		v.plan = s.plan(src, &state)
+		err = p.read(ctx, s, src, &state, v)
 	}
-	v.At = p.now()
-	result := Result{Status: v.HTTP, RetryAfter: asked}
+	c := v.change
+	c.At = p.now()
+	v.result.Status = c.HTTP
 	switch {
 	case err != nil:
-		v.Error, v.Document, v.Validators = err.Error(), nil, nil
-		rep.Status, rep.Error = Failed, v.Error
-		result.Failed, result.Failures = true, state.Failures+1
-	case v.Document == nil:
-		rep.Status, rep.Entries = Unchanged, state.Entries
+		c.Error, c.Document, c.Validators = err.Error(), nil, nil
+		v.report.Status, v.report.Error = Failed, c.Error
+		v.result.Failed, v.result.Failures = true, state.Failures+1
+	case c.Document == nil:
+		v.report.Status, v.report.Entries = Unchanged, state.Entries
 	default:
-		rep.Status, rep.Entries = OK, len(v.Document.Window)
+		v.report.Status, v.report.Entries = OK, len(c.Document.Window)
 	}
-	rep.HTTP = v.HTTP
-	rep.Millis = time.Since(began).Milliseconds()
-	v.Next = Next(v.At, s.interval(src), result, p.random())
-	return v, rep
+	v.report.HTTP = c.HTTP
+	v.report.Millis = c.At.Sub(v.began).Milliseconds()
+	return v
+}
+
+// plan is what the next visit depends on, from what is stored.
+func (s *set) plan(src *feed.Source, state *feed.SourceState) Plan {
+	return Plan{
+		Own: src.Interval, Default: s.Interval, File: src.File != "",
+		Conditional: state.Validators != feed.Validators{} || state.First.IsZero(),
+		Gap:         state.Gap(), Hints: state.Hints,
+	}
 }
 
 func (p *Poller) schedule(id feed.SourceID) (s feed.SourceState, err error) {
@@ -88,49 +117,88 @@ func (p *Poller) schedule(id feed.SourceID) (s feed.SourceState, err error) {
 }
 
 // read fetches the source's document and, where it is a new one, reads it into
-// v. It returns the server's Retry-After.
-func (p *Poller) read(ctx context.Context, s *set, src *feed.Source, state *feed.SourceState, v *feed.Visit, rep *Report) (retryAfter string, err error) {
-	res, err := get(ctx, s.Fetch, src, state)
+// the visit.
+func (p *Poller) read(ctx context.Context, s *set, src *feed.Source, state *feed.SourceState, v *visited) error {
+	c := v.change
+	res, err := get(ctx, s.Fetch, src, state, p.now())
 	if err != nil {
 		var status *fetch.StatusError
+		var blocked *fetch.BlockedError
 		if errors.As(err, &status) {
-			v.HTTP = status.Status
-			return status.RetryAfter, err
+			c.HTTP, v.answered = status.Status, true
+			v.result.RetryAfter, v.result.Asked = status.After(p.now())
 		}
-		return "", err
+		v.silent = src.File == "" && !v.answered && !errors.As(err, &blocked)
+		return err
 	}
-	v.HTTP = res.Status
+	c.HTTP, v.answered = res.Status, true
+	v.plan.MaxAge = res.MaxAge
 	if res.Unchanged() {
-		return "", nil
+		if res.Validators != (feed.Validators{}) && res.Validators != state.Validators {
+			c.Validators = &res.Validators // never the old ones again
+		}
+		c.Moved, c.Address = moved(state, res.Moved, true, p.now())
+		return nil
 	}
-	v.Validators = &res.Validators
+	c.Validators = &res.Validators
+	v.plan.Conditional = res.Validators != feed.Validators{}
 	body := xxhash.Sum64(res.Body)
 	if body == state.Body && body != 0 {
-		return "", nil
+		c.Moved, c.Address = moved(state, res.Moved, true, p.now())
+		return nil
 	}
+	if err := p.parse(src, state, res, body, c); err != nil {
+		return err
+	}
+	d := c.Document
+	c.Moved, c.Address = moved(state, res.Moved, len(d.Entries) < len(d.Window), p.now())
+	after := feed.SourceState{Dates: d.Dates}
+	v.plan.Gap, v.plan.Hints = after.Gap(), d.Hints
+	return nil
+}
+
+// parse reads a document that differs from the last one.
+func (p *Poller) parse(src *feed.Source, state *feed.SourceState, res *fetch.Response, body uint64, c *feed.Visit) error {
 	known, err := p.window(src.ID)
 	if err != nil {
-		return "", err
+		return err
 	}
 	// Answers wait here as bytes; read side by side by more goroutines than
 	// there are processors they would only take many times the memory.
 	p.readers <- struct{}{}
 	defer func() { <-p.readers }()
-	doc, err := parse.Feed(res.Body, parse.Options{URL: res.URL, ContentType: res.ContentType, Known: known})
+	doc, err := parse.Feed(res.Body, parse.Options{
+		URL: res.URL, ContentType: res.ContentType, ContentLocation: res.ContentLocation, Known: known,
+	})
 	if err != nil {
-		return "", err
+		return err
 	}
 	rules := p.o.Rules()
-	v.Document = &feed.Reading{
-		Body: body, Meta: doc.Meta, Window: doc.Window, Generation: rules.Generation,
+	c.Document = &feed.Reading{
+		Body: body, Meta: doc.Meta, Hints: doc.Hints, Window: doc.Window, Generation: rules.Generation,
 		Entries: make([]feed.Reported, len(doc.Entries)),
+		Dates:   dates(state.Dates, doc.Entries, p.now()),
 	}
 	for i := range doc.Entries {
 		e := &doc.Entries[i]
 		matches := Match(rules.Matcher, src, e, doc.Meta.Language)
-		v.Document.Entries[i] = feed.Reported{Entry: *e, Matches: matches}
+		c.Document.Entries[i] = feed.Reported{Entry: *e, Matches: matches}
 	}
-	return "", nil
+	return nil
+}
+
+// dates are those of a source's newest entries, the newest first: what its
+// rhythm is told from.
+func dates(known []time.Time, entries []feed.Entry, now time.Time) []time.Time {
+	all := slices.Clone(known)
+	for i := range entries {
+		if d := entries[i].Date(now); !d.Equal(now) {
+			all = append(all, d)
+		}
+	}
+	slices.SortFunc(all, func(a, b time.Time) int { return b.Compare(a) })
+	all = slices.CompactFunc(all, time.Time.Equal)
+	return slices.Clip(all[:min(len(all), feed.MaxDates)])
 }
 
 // window asks which raw entries of a source are stored already.
@@ -178,9 +246,13 @@ func language(source, entry, channel string, parts *text.Parts) string {
 	return cmp.Or(text.Language(declared, parts), channel)
 }
 
-func get(ctx context.Context, c *fetch.Client, src *feed.Source, state *feed.SourceState) (*fetch.Response, error) {
+func get(ctx context.Context, c *fetch.Client, src *feed.Source, state *feed.SourceState, now time.Time) (*fetch.Response, error) {
 	if src.File == "" {
-		return c.Get(ctx, fetch.Request{URL: string(src.ID), Validators: state.Validators, Header: src.Header})
+		r := fetch.Request{URL: address(state), Validators: validators(state, now)}
+		if r.URL == string(src.ID) {
+			r.Header = src.Header // secrets are for the address they were given with
+		}
+		return c.Get(ctx, r)
 	}
 	body, err := readFile(src.File)
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"html/template"
-	"path"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -15,16 +15,15 @@ var assets embed.FS
 
 // static prepares an embedded file under a name that holds its hash, so that it
 // may be kept for ever and a new version is asked for by a new name.
-func (s *Site) static(name, mediaType string) *slot {
+func (c *compressor) static(name, mediaType string) (string, *document) {
 	body, err := assets.ReadFile("static/" + name)
 	if err != nil {
 		panic(err) // it is part of the program
 	}
 	sum := sha256.Sum256(body)
-	ext := path.Ext(name)
-	place := s.slot("/static/" + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext)
-	place.Store(s.gzip.document(body, time.Time{}, traits{mediaType: mediaType, cache: cacheStatic}, nil))
-	return place
+	ext := filepath.Ext(name)
+	path := "/static/" + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext
+	return path, c.document(body, time.Time{}, traits{mediaType: mediaType, cache: cacheStatic}, nil)
 }
 
 // parsePages reads the templates. They are part of the program, like the code.

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"fmt"
+	"html/template"
 	"net/url"
 	"strings"
 	"time"
@@ -13,7 +14,7 @@ import (
 
 // A shell is what every page shows around its content.
 type shell struct {
-	Site, Home, About, Style, Icon, Generator string
+	Site, Home, About, SourceList, Style, Icon, Generator string
 
 	Title     string // of the page; the site's own is added
 	Canonical string // absolute address, or "" where there is none
@@ -43,6 +44,7 @@ func (m moment) Short() string   { return m.UTC().Format("2 Jan 2006, 15:04") }
 type indexPage struct {
 	shell
 	Topics  []card
+	Sources int // that are polled
 	Newest  moment
 	Polling string // how often sources are visited, or ""
 }
@@ -76,7 +78,7 @@ type aboutPage struct {
 }
 
 func (s *Site) renderIndex(cards []card) []byte {
-	p := indexPage{shell: s.shell, Topics: cards, Polling: every(s.opts.Interval)}
+	p := indexPage{shell: s.shell, Topics: cards, Sources: s.sourceCount, Polling: every(s.opts.Interval)}
 	p.Canonical = s.base + "/"
 	for _, c := range cards {
 		p.Feeds = append(p.Feeds, c.Feeds...)
@@ -84,7 +86,7 @@ func (s *Site) renderIndex(cards []card) []byte {
 			p.Newest = c.Newest
 		}
 	}
-	return s.execute("index.html", p)
+	return execute(s.pages, "index.html", p)
 }
 
 func (s *Site) renderAbout() []byte {
@@ -103,19 +105,19 @@ func (s *Site) renderAbout() []byte {
 	if p.Contact != "" {
 		p.Agent += " (+" + p.Contact + ")"
 	}
-	return s.execute("about.html", p)
+	return execute(s.pages, "about.html", p)
 }
 
 func (s *Site) renderMissing() []byte {
 	p := s.shell
 	p.Title = "Not found"
-	return s.execute("missing.html", p)
+	return execute(s.pages, "missing.html", p)
 }
 
 // execute renders one page.
-func (s *Site) execute(name string, data any) []byte {
+func execute(pages *template.Template, name string, data any) []byte {
 	var b bytes.Buffer
-	if err := s.pages.ExecuteTemplate(&b, name, data); err != nil {
+	if err := pages.ExecuteTemplate(&b, name, data); err != nil {
 		panic(fmt.Errorf("render %s: %w", name, err)) // templates and their data are ours; tests run them all
 	}
 	return b.Bytes()

@@ -35,7 +35,12 @@ func ask(t *testing.T, method, address string, header ...string) answer {
 	for i := 0; i < len(header); i += 2 {
 		req.Header.Add(header[i], header[i+1])
 	}
-	res, err := client.Do(req)
+	return do(t, client, req)
+}
+
+func do(t *testing.T, c *http.Client, req *http.Request) answer {
+	t.Helper()
+	res, err := c.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,6 +91,8 @@ func TestHeaders(t *testing.T) {
 		{topic, 200, true, []map[string]string{page, dated}},
 		{"/", 200, true, []map[string]string{page}},
 		{"/about", 200, true, []map[string]string{page}},
+		{"/sources", 200, true, []map[string]string{page}},
+		{"/sources/", 308, false, []map[string]string{{"Location": "/sources"}}},
 		{"/healthz", 200, false, []map[string]string{{"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store", "Vary": "", "Content-Length": "3"}}},
 		{"/nothing", 404, false, []map[string]string{{"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}}},
 		{"/topics/unknown.atom", 404, false, nil},

@@ -49,9 +49,14 @@ type Site struct {
 	// mu guards what follows and is held by writers only. Topics are rendered
 	// outside it, the index inside, so that the last index to be put in place
 	// is that of the newest state.
-	mu     sync.Mutex
-	fixed  []*slot // with the index first
-	topics []*topic
+	mu          sync.Mutex
+	fixed       []*slot // with the index first
+	topics      []*topic
+	sourceCount int
+
+	// sourcesMu is held while /sources is rendered. It is taken before mu.
+	sourcesMu sync.Mutex
+	sources   *slot
 }
 
 // A topic is what the site keeps of one: its documents, and what the index says
@@ -90,23 +95,32 @@ func (s *Site) build() {
 	page := pageTraits()
 	style := s.static("style.css", "text/css; charset=utf-8")
 	icon := s.static("icon.svg", "image/svg+xml")
+	s.sources = s.slot("/sources")
 	s.shell = shell{
-		Site: s.opts.Title, Home: s.prefix + "/", About: s.prefix + "/about",
-		Style: style.path, Icon: icon.path, Generator: s.generator(),
+		Site: s.opts.Title, Home: s.prefix + "/", About: s.prefix + "/about", SourceList: s.sources.path,
+		Style: style.path, Icon: icon.path, Generator: generator(s.opts.Version),
 	}
 	about := s.slot("/about")
 	about.Store(s.gzip.document(s.renderAbout(), time.Time{}, page, nil))
 	health := s.slot("/healthz")
 	health.Store(s.gzip.document([]byte("ok\n"), time.Time{},
 		traits{mediaType: "text/plain; charset=utf-8", cache: cacheNone, noETag: true}, nil))
-	s.fixed = []*slot{s.slot("/"), about, health, style, icon}
+	s.fixed = []*slot{s.slot("/"), about, s.sources, health, style, icon}
 
 	page.cache, page.noETag = cacheNone, true
 	s.missing = s.gzip.document(s.renderMissing(), time.Time{}, page, nil)
 	s.missing.status = http.StatusNotFound
 
+	s.SetSources(nil)
 	s.refreshIndex()
 	s.route()
+}
+
+func (s *Site) static(name, mediaType string) *slot {
+	path, d := s.gzip.static(name, mediaType)
+	place := s.slot(path)
+	place.Store(d)
+	return place
 }
 
 // SetTopics tells the site its topics, in the order of the index. The documents
@@ -220,7 +234,7 @@ type rendered struct {
 }
 
 func (s *Site) render(ed *feed.Edition) (r rendered, err error) {
-	site := publish.Site{Title: s.opts.Title, URL: s.base, Generator: s.generator()}
+	site := publish.Site{Title: s.opts.Title, URL: s.base, Generator: generator(s.opts.Version)}
 	for i, format := range formats {
 		if r.feeds[i], err = publish.Render(ed, format, site); err != nil {
 			return r, err
@@ -277,6 +291,6 @@ func (s *Site) refreshIndex() {
 }
 
 // generator names the program and its version.
-func (s *Site) generator() string {
-	return strings.TrimSpace("Topicwire " + s.opts.Version)
+func generator(version string) string {
+	return strings.TrimSpace("Topicwire " + version)
 }

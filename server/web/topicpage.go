@@ -91,7 +91,7 @@ func (s *Site) renderTopic(ed *feed.Edition) []byte {
 	if len(items) > 0 {
 		p.Newest = moment{items[0].Entry.When()}
 	}
-	return s.execute("topic.html", p)
+	return execute(s.pages, "topic.html", p)
 }
 
 // newestFirst is the items by their own dates, as a page shows them. A feed goes

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"topicwire/feed"
+	"topicwire/server"
+)
+
+func (p *program) sourcesListCmd() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "Show how each source does: last and next visit, failures, last error",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return p.listSources(cmd, asJSON) },
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a source")
+	return c
+}
+
+// A sourceLine is a source's record as programs read it. Times are RFC 3339,
+// null where there is none.
+type sourceLine struct {
+	Source      feed.SourceID `json:"source"`
+	Title       string        `json:"title"`
+	Tags        []string      `json:"tags"`
+	State       string        `json:"state"` // new, ok, failing, gone
+	LastVisit   *time.Time    `json:"last_visit"`
+	LastSuccess *time.Time    `json:"last_success"`
+	NextVisit   *time.Time    `json:"next_visit"`
+	Why         string        `json:"why"` // what decided the next visit
+	HTTP        int           `json:"http"`
+	Failures    int           `json:"failures"`
+	Error       string        `json:"error"`
+	Entries     int           `json:"entries"`
+	PerDay      float64       `json:"entries_per_day"`
+	NotModified float64       `json:"not_modified"` // share of visits answered 304
+	MovedTo     string        `json:"moved_to"`
+}
+
+func line(h *feed.Health) sourceLine {
+	at := func(t time.Time) *time.Time {
+		if t.IsZero() {
+			return nil
+		}
+		return &t
+	}
+	st := &h.State
+	l := sourceLine{
+		Source: h.Source.ID, Title: h.Title(), Tags: h.Source.Tags, State: h.Condition(),
+		LastVisit: at(st.Visited), LastSuccess: at(st.Succeeded), NextVisit: at(st.Next), Why: st.Why,
+		HTTP: st.HTTP, Failures: st.Failures, Error: st.Error, Entries: st.Entries,
+		PerDay: h.PerDay(), NotModified: h.NotModifiedShare(), MovedTo: st.Address,
+	}
+	if l.Tags == nil {
+		l.Tags = []string{}
+	}
+	if l.MovedTo == "" {
+		l.MovedTo = st.Moved.To
+	}
+	return l
+}
+
+func (p *program) listSources(cmd *cobra.Command, asJSON bool) error {
+	cfg, err := p.mustLoad()
+	if err != nil {
+		return err
+	}
+	s, err := server.Open(cmd.Context(), server.Options{Config: cfg, Version: version()})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	all, err := s.Health()
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		enc := json.NewEncoder(p.stdout)
+		enc.SetEscapeHTML(false)
+		for i := range all {
+			if err := enc.Encode(line(&all[i])); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return sourceTable(p.stdout, all, time.Now())
+}
+
+func sourceTable(w io.Writer, all []feed.Health, now time.Time) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "SOURCE\tSTATE\tLAST VISIT\tNEXT VISIT\tBECAUSE OF\tENTRIES\tA DAY\t304\tFAILURES\tLAST ERROR")
+	for i := range all {
+		l := line(&all[i])
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%d\t%s\t%.0f%%\t%d\t%s\n", l.Source, l.State, ago(l.LastVisit, now), ago(l.NextVisit, now), dash(l.Why),
+			l.Entries, rate(l.PerDay), 100*l.NotModified, l.Failures, dash(l.Error))
+	}
+	return t.Flush()
+}
+
+func dash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+func rate(perDay float64) string {
+	if perDay == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.1f", perDay)
+}
+
+// ago is a moment as people say it: "5m ago", "in 2h".
+func ago(t *time.Time, now time.Time) string {
+	if t == nil {
+		return "-"
+	}
+	d := t.Sub(now)
+	unit := func(d time.Duration) string {
+		switch {
+		case d < time.Minute:
+			return fmt.Sprintf("%ds", int(d.Seconds()))
+		case d < 2*time.Hour:
+			return fmt.Sprintf("%dm", int(d.Minutes()))
+		case d < 48*time.Hour:
+			return fmt.Sprintf("%dh", int(d.Hours()))
+		}
+		return fmt.Sprintf("%dd", int(d.Hours()/24))
+	}
+	if d < 0 {
+		return unit(-d) + " ago"
+	}
+	return "in " + unit(d)
+}

@@ -1,0 +1,43 @@
+package edition
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"topicwire/feed"
+)
+
+func TestRepublish(t *testing.T) {
+	long := strings.Repeat("Ўзбекистон & region. ", 60)
+	full := feed.StoredEntry{Key: 1, Source: "https://a.example/", Seen: time.Unix(1e9, 0), Entry: feed.Entry{
+		ID: "1", Link: "https://a.example/1", Title: "T", Rights: "© A",
+		Summary: "<p>One <b>bold</b> &lt;word&gt;</p>", Content: "<p>" + long + "</p>",
+		Enclosures: []feed.Enclosure{{URL: "https://a.example/1.mp3"}},
+	}}
+	noSummary := full
+	noSummary.Summary = ""
+	of := func(e feed.StoredEntry, r feed.Republish) feed.StoredEntry {
+		filed := []feed.Filed{{Membership: feed.Membership{PublicID: "urn:1", Group: 1, Lead: 1}, Entries: []feed.StoredEntry{e}}}
+		ed := Of(&feed.Topic{}, filed, func(feed.SourceID) feed.SourceInfo { return feed.SourceInfo{Title: "A", Republish: r} }, e.Seen)
+		return ed.Entries[0].Entry
+	}
+	for _, r := range []feed.Republish{"", feed.RepublishFull} {
+		if got := of(full, r); got.Summary != full.Summary || got.Content != full.Content || len(got.Enclosures) != 1 {
+			t.Errorf("%q: %+v", r, got)
+		}
+	}
+	got := of(full, feed.RepublishSummary)
+	if got.Summary != "One bold &lt;word&gt;" || got.Content != "" || len(got.Enclosures) != 1 {
+		t.Errorf("summary: %+v", got)
+	}
+	got = of(noSummary, feed.RepublishSummary)
+	if n := utf8.RuneCountInString(strings.ReplaceAll(got.Summary, "&amp;", "&")); n > 500 || n < 450 || got.Content != "" || !strings.HasSuffix(got.Summary, "…") {
+		t.Errorf("summary of a long content: %d characters, %q", n, got.Summary)
+	}
+	got = of(full, feed.RepublishLink)
+	if got.Summary+got.Content != "" || len(got.Enclosures) != 0 || got.Title != "T" || got.Link != full.Link || got.Rights != full.Rights {
+		t.Errorf("link: %+v", got)
+	}
+}

@@ -1,0 +1,81 @@
+package fetch
+
+import (
+	"encoding/base64"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// A veiled error is one whose text would have shown a secret of the request,
+// as where a server echoes what it was sent.
+type veiled struct {
+	text string
+	err  error
+}
+
+func (v *veiled) Error() string { return v.text }
+func (v *veiled) Unwrap() error { return v.err }
+
+// veil takes header values, user and password out of the text of an error.
+func veil(err error, origin *url.URL, header map[string]string) error {
+	if err == nil || len(header) == 0 && origin.User == nil {
+		return err
+	}
+	text := err.Error()
+	for _, s := range secrets(origin, header) {
+		text = strings.ReplaceAll(text, s, "[hidden]")
+	}
+	if text == err.Error() {
+		return err
+	}
+	return &veiled{text, err}
+}
+
+// secrets are the texts that no error may show, the longest first. Those of
+// less than four bytes are left out: they stand in any text, and a gap there
+// would betray them.
+func secrets(origin *url.URL, header map[string]string) []string {
+	var all []string
+	for _, v := range header {
+		all = append(all, v)
+		scheme, token, ok := strings.Cut(v, " ")
+		if !ok {
+			continue
+		}
+		all = append(all, token)
+		if plain, err := base64.StdEncoding.DecodeString(token); err == nil && strings.EqualFold(scheme, "basic") {
+			user, password, _ := strings.Cut(string(plain), ":")
+			all = append(all, user, password)
+		}
+	}
+	if u := origin.User; u != nil {
+		password, _ := u.Password()
+		all = append(all, u.String(), u.Username(), password, url.QueryEscape(password), url.PathEscape(password))
+		_, token, _ := strings.Cut(basic(u.Username(), password), " ")
+		all = append(all, token)
+	}
+	kept := all[:0]
+	for _, s := range all {
+		if s = strings.TrimSpace(s); len(s) >= 4 {
+			kept = append(kept, s)
+		}
+	}
+	slices.SortFunc(kept, func(a, b string) int { return len(b) - len(a) })
+	return kept
+}
+
+// shown is an address as errors and answers show it: without user and password.
+func shown(u *url.URL) string {
+	if u.User == nil {
+		return u.String()
+	}
+	bare := *u
+	bare.User = nil
+	return bare.String()
+}
+
+// basic is the credentials of the Basic scheme (RFC 7617 §2).
+func basic(user, password string) string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password))
+}

@@ -1,0 +1,175 @@
+package parse
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/mmcdole/gofeed/extensions"
+
+	"topicwire/feed"
+	"topicwire/feed/html"
+	"topicwire/feed/link"
+)
+
+// The prefixes under which gofeed files Atom elements in RSS.
+var atomPrefixes = []string{"atom", "atom10", "atom03"}
+
+// value is the text of the first extension element of a name that has some.
+func value(x ext.Extensions, prefix, name string) string {
+	for _, e := range x[prefix][name] {
+		if e.Value != "" {
+			return e.Value
+		}
+	}
+	return ""
+}
+
+// dublin is value for Dublin Core's elements, in its first or its later
+// namespace.
+func dublin(x ext.Extensions, name string) string {
+	return first(value(x, "dc", name), value(x, "dcterms", name))
+}
+
+// atomValue is value for Atom's elements.
+func atomValue(x ext.Extensions, name string) string {
+	for _, prefix := range atomPrefixes {
+		if s := value(x, prefix, name); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// atomLink is the address of the first atom:link with a relation.
+func atomLink(x ext.Extensions, rel string) string {
+	for _, prefix := range atomPrefixes {
+		for _, l := range x[prefix]["link"] {
+			if strings.EqualFold(l.Attrs["rel"], rel) && l.Attrs["href"] != "" {
+				return strings.TrimSpace(l.Attrs["href"])
+			}
+		}
+	}
+	return ""
+}
+
+func child(e ext.Extension, name string) string {
+	if list := e.Children[name]; len(list) > 0 {
+		return list[0].Value
+	}
+	return ""
+}
+
+// some is as many elements as an entry may have of one kind.
+func some(list []ext.Extension) []ext.Extension { return list[:min(len(list), maxList)] }
+
+// mediaElements are the entry's elements of a name in Media RSS, where they may
+// stand by themselves, in a group and in a file's content.
+func mediaElements(x ext.Extensions, name string) []ext.Extension {
+	m := x["media"]
+	if len(m) == 0 {
+		return nil
+	}
+	list := m[name]
+	add := func(more []ext.Extension) {
+		if len(list)+len(more) <= maxList {
+			list = append(list[:len(list):len(list)], more...)
+		}
+	}
+	for _, group := range some(m["group"]) {
+		add(group.Children[name])
+		for _, file := range some(group.Children["content"]) {
+			add(file.Children[name])
+		}
+	}
+	for _, file := range some(m["content"]) {
+		add(file.Children[name])
+	}
+	return list
+}
+
+// media is the text of the first of mediaElements that has some.
+func media(x ext.Extensions, name string) string {
+	for _, e := range mediaElements(x, name) {
+		if e.Value != "" {
+			return e.Value
+		}
+	}
+	return ""
+}
+
+// mediaAuthor is who is credited as author in Media RSS.
+func mediaAuthor(x ext.Extensions) string {
+	for _, e := range mediaElements(x, "credit") {
+		if strings.EqualFold(e.Attrs["role"], "author") {
+			return e.Value
+		}
+	}
+	return ""
+}
+
+// addMedia appends the files of media:content, also in media:group.
+func addMedia(list []feed.Enclosure, base *url.URL, x ext.Extensions) []feed.Enclosure {
+	for _, f := range mediaElements(x, "content") {
+		list = addEnclosure(list, base, f.Attrs["url"], f.Attrs["type"], f.Attrs["fileSize"])
+	}
+	return list
+}
+
+// mediaScheme is the scheme of a media:category that names none.
+const mediaScheme = "http://search.yahoo.com/mrss/category_schema"
+
+// addSubjects appends the categories that Dublin Core, Media RSS and the itunes
+// module give.
+func addSubjects(list []feed.Category, x ext.Extensions) []feed.Category {
+	for _, subjects := range [][]ext.Extension{x["dc"]["subject"], x["dcterms"]["subject"]} {
+		for _, c := range subjects {
+			list = addCategory(list, c.Value, "", "")
+		}
+	}
+	for _, c := range mediaElements(x, "category") {
+		list = addCategory(list, c.Value, first(c.Attrs["scheme"], mediaScheme), c.Attrs["label"])
+	}
+	for _, words := range []string{media(x, "keywords"), value(x, "itunes", "keywords")} {
+		for _, word := range strings.SplitN(words, ",", maxList) {
+			list = addCategory(list, word, "", "")
+		}
+	}
+	return list
+}
+
+// rights is what may be done with a feed or entry: text, else what Dublin Core
+// and Media RSS say, and the licence (an address, or the elements that name
+// one) unless the text has it already.
+func rights(text string, x ext.Extensions, licence string) string {
+	if len(x) > 0 {
+		text = first(text, html.Plain(first(dublin(x, "rights"), media(x, "copyright"))))
+		licence = first(licence, identifier(licenceOf(x)))
+	}
+	switch {
+	case text == "":
+		return licence
+	case licence == "", strings.Contains(text, licence):
+		return text
+	}
+	return text + "; " + licence
+}
+
+// licenceOf is the licence that an extension element names: by its text, or by
+// an attribute.
+func licenceOf(x ext.Extensions) string {
+	for _, list := range [][]ext.Extension{
+		x["creativeCommons"]["license"], x["cc"]["license"], x["dcterms"]["license"], mediaElements(x, "license"),
+	} {
+		for _, e := range list {
+			for _, s := range []string{e.Attrs["resource"], e.Attrs["href"], e.Value} {
+				if u := link.Resolve(nil, strings.TrimSpace(s)); u != "" {
+					return u
+				}
+			}
+			if e.Value != "" {
+				return html.Plain(e.Value)
+			}
+		}
+	}
+	return ""
+}

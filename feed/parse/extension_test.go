@@ -1,0 +1,120 @@
+package parse
+
+import (
+	"testing"
+
+	"topicwire/feed"
+)
+
+// item reads an RSS item with the namespaces of the modules declared.
+func item(t *testing.T, inside string) feed.Entry {
+	t.Helper()
+	d := mustFeed(t, `<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:media="http://search.yahoo.com/mrss/"
+ xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:cc="http://web.resource.org/cc/" xmlns:prism="http://prismstandard.org/namespaces/1.2/basic/"
+ xmlns:creativeCommons="http://backend.userland.com/creativeCommonsRssModule" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:x="http://www.w3.org/1999/xhtml">
+<channel><link>https://wire.example/</link><item>`+inside+`</item></channel></rss>`)
+	if len(d.Entries) != 1 {
+		t.Fatalf("%d entries", len(d.Entries))
+	}
+	return d.Entries[0]
+}
+
+func TestModules(t *testing.T) {
+	e := item(t, `<dc:title>Title</dc:title><dcterms:abstract>Abstract</dcterms:abstract><dcterms:modified>2024-09-05T13:00:00Z</dcterms:modified>
+<prism:publicationDate>2024-09-05T12:00:00Z</prism:publicationDate><dcterms:creator>Ann</dcterms:creator><dc:creator>Bo &lt;bo@wire.example&gt;</dc:creator><dcterms:subject>Water</dcterms:subject><dcterms:language>uz</dcterms:language>`)
+	if e.Title != "Title" || e.Summary != "Abstract" || !e.Published.Equal(noon) || !e.Updated.Equal(noon.Add(3600e9)) || e.Language != "uz" {
+		t.Errorf("Dublin Core: %+v", e)
+	}
+	equal(t, "authors", e.Authors, []feed.Person{{Name: "Bo", Email: "bo@wire.example"}, {Name: "Ann"}})
+	equal(t, "categories", e.Categories, []feed.Category{{Term: "Water"}})
+
+	e = item(t, `<media:group><media:title>Film</media:title><media:content url="/f.mp4" type="video/mp4" fileSize="9"><media:category scheme="urn:x" label="L">c</media:category></media:content>
+<media:description type="plain">Seen</media:description><media:credit role="director">D</media:credit><media:credit role="author">A</media:credit><media:keywords>one, two</media:keywords><media:license href="https://cc.example/by">BY</media:license></media:group>
+<media:category>own</media:category>`)
+	if e.Title != "Film" || e.Summary != "Seen" || e.Rights != "https://cc.example/by" {
+		t.Errorf("media group: %+v", e)
+	}
+	equal(t, "authors", e.Authors, []feed.Person{{Name: "A"}})
+	equal(t, "categories", e.Categories, []feed.Category{{Term: "own", Scheme: mediaScheme}, {Term: "c", Scheme: "urn:x", Label: "L"}, {Term: "one"}, {Term: "two"}})
+	equal(t, "enclosures", e.Enclosures, []feed.Enclosure{{URL: "https://wire.example/f.mp4", Type: "video/mp4", Length: 9}})
+
+	e = item(t, `<itunes:title>Episode</itunes:title><itunes:author>Cast</itunes:author><itunes:subtitle>Sub</itunes:subtitle><itunes:summary>Sum</itunes:summary><itunes:keywords>a,b</itunes:keywords>`)
+	if e.Title != "Episode" || e.Summary != "Sum" || len(e.Categories) != 2 || len(e.Authors) != 1 || e.Authors[0].Name != "Cast" {
+		t.Errorf("itunes: %+v", e)
+	}
+}
+
+func TestSeveralAuthors(t *testing.T) {
+	e := item(t, `<title>t</title><author>a@wire.example (Ann)</author><author>Bo</author><author><![CDATA[Cy & Co <cy@wire.example>]]></author><author>Ann</author>`)
+	equal(t, "authors", e.Authors, []feed.Person{{Name: "Ann", Email: "a@wire.example"}, {Name: "Bo"}, {Name: "Cy & Co", Email: "cy@wire.example"}})
+	d := mustFeed(t, `<rss><channel><author>desk@wire.example (Desk)</author><item><title>t</title></item></channel></rss>`)
+	equal(t, "feed authors", d.Meta.Authors, []feed.Person{{Name: "Desk", Email: "desk@wire.example"}})
+}
+
+func TestRights(t *testing.T) {
+	for inside, want := range map[string]string{
+		`<dc:rights>© Ann</dc:rights>`:                                                                             "© Ann",
+		`<copyright>© Ann</copyright>`:                                                                             "© Ann",
+		`<atom:rights>© Ann</atom:rights><atom:link rel="license" href="/licence"/>`:                               "© Ann; https://wire.example/licence",
+		`<creativeCommons:license>https://cc.example/by</creativeCommons:license>`:                                 "https://cc.example/by",
+		`<cc:license rdf:resource="https://cc.example/by"/>`:                                                       "https://cc.example/by",
+		`<dc:rights>See https://cc.example/by</dc:rights><dcterms:license>https://cc.example/by</dcterms:license>`: "See https://cc.example/by",
+		`<media:copyright url="https://cc.example/by">© Ann</media:copyright>`:                                     "© Ann",
+		`<cc:license rdf:resource="javascript:alert(1)"/>`:                                                         "",
+		`<title>t</title>`: "",
+	} {
+		if got := item(t, inside).Rights; got != want {
+			t.Errorf("%s: %q, want %q", inside, got, want)
+		}
+	}
+	d := mustFeed(t, `<feed xmlns="http://www.w3.org/2005/Atom"><rights type="html">© &lt;b&gt;Wire&lt;/b&gt;</rights><link rel="license" href="https://cc.example/by"/>
+<entry><id>1</id><title>t</title><rights type="text">a &lt;b> c</rights></entry><entry><id>2</id><title>t</title><rights type="xhtml"><div>x <i>y</i></div></rights></entry></feed>`)
+	if d.Meta.Rights != "© Wire; https://cc.example/by" || d.Entries[0].Rights != "a <b> c" || d.Entries[1].Rights != "x y" {
+		t.Errorf("Atom: %q, %q, %q", d.Meta.Rights, d.Entries[0].Rights, d.Entries[1].Rights)
+	}
+}
+
+func TestOrigin(t *testing.T) {
+	e := item(t, `<title>t</title><source url="https://agency.example/rss">Agency</source><atom:source><atom:id>urn:agency</atom:id><atom:title>The Agency</atom:title>
+<atom:link rel="self" href="https://agency.example/atom"/><atom:link href="https://agency.example/"/></atom:source>`)
+	equal(t, "origin", e.Origin, &feed.Origin{ID: "urn:agency", Title: "The Agency", Link: "https://agency.example/"})
+	e = item(t, `<title>t</title><atom:source><atom:title>Agency</atom:title><atom:link rel="self" href="https://agency.example/atom"/></atom:source>`)
+	equal(t, "origin", e.Origin, &feed.Origin{Title: "Agency", Link: "https://agency.example/atom"})
+}
+
+// TestBases: the base of relative links is the nearest of xml:base, the feed's
+// link, the address of the document, Content-Location, and the feed's own
+// address.
+func TestBases(t *testing.T) {
+	const (
+		plain  = `<rss><channel><item><link>x</link></item></channel></rss>`
+		linked = `<rss><channel><link>https://home.example/a/</link><item><link>x</link></item></channel></rss>`
+		based  = `<rss xml:base="https://base.example/"><channel><link>https://home.example/a/</link><item xml:base="b/"><link>x</link></item></channel></rss>`
+		selfed = `<feed xmlns="http://www.w3.org/2005/Atom"><link rel="self" href="https://self.example/f/atom"/><link href="/blog/"/><entry><id>1</id><link href="x"/></entry></feed>`
+	)
+	for _, c := range []struct {
+		doc  string
+		o    Options
+		want string
+	}{
+		{plain, Options{URL: "https://fetched.example/f/rss"}, "https://fetched.example/f/x"},
+		{plain, Options{URL: "https://fetched.example/f/rss", ContentLocation: "https://location.example/"}, "https://fetched.example/f/x"},
+		{plain, Options{URL: "file:feed.xml", ContentLocation: "https://location.example/"}, "https://location.example/x"},
+		{plain, Options{ContentLocation: "javascript:alert(1)"}, ""},
+		{plain, Options{ContentLocation: "/relative"}, ""},
+		{plain, Options{URL: "file:feed.xml"}, ""},
+		{linked, Options{URL: "https://fetched.example/f/rss"}, "https://home.example/a/x"},
+		{based, Options{URL: "https://fetched.example/f/rss"}, "https://base.example/b/x"},
+		{selfed, Options{URL: "https://fetched.example/f/rss"}, "https://fetched.example/blog/x"},
+		{selfed, Options{URL: "file:feed.xml"}, "https://self.example/blog/x"},
+		{selfed, Options{ContentLocation: "https://location.example/"}, "https://location.example/blog/x"},
+	} {
+		d, err := Feed([]byte(c.doc), c.o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := d.Entries[0].Link; got != c.want {
+			t.Errorf("%+v: %q, want %q\n%s", c.o, got, c.want, c.doc)
+		}
+	}
+}

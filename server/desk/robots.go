@@ -1,0 +1,185 @@
+package desk
+
+import (
+	"net/url"
+	"strings"
+)
+
+// token is the product token that a robots.txt calls this program by (RFC 9309
+// §2.2.1).
+const token = "topicwire"
+
+// maxRobots is how much of a robots.txt is read; RFC 9309 §2.5 asks for at least
+// 500 KiB.
+const maxRobots = 512 << 10
+
+// robots are the rules of a robots.txt that hold for this program (RFC 9309).
+// The zero value permits everything.
+type robots []robotsRule
+
+type robotsRule struct {
+	allow bool
+	// pattern is normalised: * stands for anything, a $ at the end for the end.
+	pattern string
+}
+
+// parseRobots reads a robots.txt. Groups that name this program count together;
+// where there is none, those for * do. What is no rule is skipped.
+func parseRobots(text []byte) robots {
+	if len(text) > maxRobots {
+		text = text[:maxRobots]
+	}
+	var own, all robots
+	var forUs, forAll, named, inRules bool
+	s := strings.TrimPrefix(string(text), "\ufeff")
+	for line := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == '\n' || r == '\r' }) {
+		line, _, _ = strings.Cut(line, "#")
+		key, value, ok := strings.Cut(line, ":")
+		if !ok {
+			continue
+		}
+		value = strings.TrimSpace(value)
+		switch key = strings.ToLower(strings.TrimSpace(key)); key {
+		case "user-agent":
+			if inRules { // a new group
+				forUs, forAll, inRules = false, false, false
+			}
+			if isToken(value) {
+				forUs, named = true, true
+			}
+			forAll = forAll || value == "*"
+		case "allow", "disallow":
+			inRules = true
+			if value == "" || value[0] != '/' && value[0] != '*' {
+				continue
+			}
+			r := robotsRule{key == "allow", normalPattern(value)}
+			if forUs {
+				own = append(own, r)
+			}
+			if forAll {
+				all = append(all, r)
+			}
+		}
+	}
+	if named {
+		return own
+	}
+	return all
+}
+
+// isToken reports whether a user-agent line names this program; what follows
+// the product token, as a version, does not matter.
+func isToken(value string) bool {
+	n := 0
+	for n < len(value) && (value[n]|0x20 >= 'a' && value[n]|0x20 <= 'z' || value[n] == '-' || value[n] == '_') {
+		n++
+	}
+	return strings.EqualFold(value[:n], token)
+}
+
+// allows reports whether an address may be fetched: the rule with the longest
+// pattern decides, an allow among equals, and what no rule matches is allowed
+// (RFC 9309 §2.2.2).
+func (r robots) allows(u *url.URL) bool {
+	path := u.EscapedPath()
+	if path == "" {
+		path = "/"
+	}
+	if path == "/robots.txt" {
+		return true
+	}
+	if u.RawQuery != "" || u.ForceQuery {
+		path += "?" + u.RawQuery
+	}
+	path = normalPath(path)
+	longest, allow := -1, true
+	for _, rule := range r {
+		n := len(rule.pattern)
+		if n < longest || n == longest && (allow || !rule.allow) || !matches(rule.pattern, path) {
+			continue
+		}
+		longest, allow = n, rule.allow
+	}
+	return allow
+}
+
+// matches reports whether a pattern matches the beginning of a path. Taking each
+// part at its first place leaves most for the parts behind it.
+func matches(pattern, path string) bool {
+	pattern, toEnd := strings.CutSuffix(pattern, "$")
+	first, rest, more := strings.Cut(pattern, "*")
+	if !strings.HasPrefix(path, first) {
+		return false
+	}
+	path = path[len(first):]
+	if !more {
+		return !toEnd || path == ""
+	}
+	for {
+		var part string
+		part, rest, more = strings.Cut(rest, "*")
+		if !more && toEnd {
+			return strings.HasSuffix(path, part)
+		}
+		i := strings.Index(path, part)
+		if i < 0 {
+			return false
+		}
+		if !more {
+			return true
+		}
+		path = path[i+len(part):]
+	}
+}
+
+// normalPath brings a path with its query into the one form in which it is
+// compared (RFC 9309 §2.2.2): percent-encoded but for what never needs it, so
+// that * and $ in it are no signs of a pattern.
+func normalPath(s string) string { return normal(s, false) }
+
+func normalPattern(s string) string { return normal(s, true) }
+
+func normal(s string, pattern bool) string {
+	const digits = "0123456789ABCDEF"
+	var b strings.Builder
+	b.Grow(len(s))
+	escape := func(c byte) {
+		b.WriteByte('%')
+		b.WriteByte(digits[c>>4])
+		b.WriteByte(digits[c&15])
+	}
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
+			if d := unhex(s[i+1])<<4 | unhex(s[i+2]); unreserved(d) {
+				b.WriteByte(d)
+			} else {
+				escape(d)
+			}
+			i += 2
+		case c == '*' && pattern, c == '$' && pattern && i == len(s)-1:
+			b.WriteByte(c)
+		case c == '*', c == '$', c <= ' ', c >= 0x7f:
+			escape(c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// unreserved are the bytes of RFC 3986 §2.3.
+func unreserved(c byte) bool {
+	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || strings.IndexByte("-._~", c) >= 0
+}
+
+func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
+
+func unhex(c byte) byte {
+	if c <= '9' {
+		return c - '0'
+	}
+	return c | 0x20 - 'a' + 10
+}

@@ -1,0 +1,211 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"topicwire/feed"
+)
+
+// AdminOptions are what the operators' pages show and do. Each function may be
+// nil, is called for every request that needs it, from many goroutines, and must
+// not wait long.
+type AdminOptions struct {
+	Title   string // of the whole site; "Topicwire" when empty
+	Version string // of the program; may be empty
+	// Health is every configured source with its state, in any order. The slice
+	// is not written to. Without it there are no sources.
+	Health func() []feed.Health
+	// Refresh asks for a visit to a source now and does not wait for it. Its
+	// error is a sentence for the operator, shown as it is. Without it there
+	// are no buttons.
+	Refresh func(context.Context, feed.SourceID) error
+	// ConfigState is what runs and what was refused. Without it the page says
+	// nothing of the configuration.
+	ConfigState func() ConfigState
+	// Ready says why the server cannot do its work, or nil. Without it the
+	// server is ready as soon as it answers.
+	Ready func() error
+	Log   *slog.Logger // refreshes at info level, requests at debug level; nil for none
+}
+
+// A ConfigState is the configuration that runs, and what became of a newer one.
+type ConfigState struct {
+	File   string    // as the operator named it
+	Loaded time.Time // when the running configuration was read
+	// Problems are those of the last reload if it was refused, warnings
+	// included; empty otherwise.
+	Problems []feed.Problem
+}
+
+// NewAdmin is the operators' side of the server: / with the health of all
+// sources and the state of the configuration, POST /sources/refresh with the
+// form field source, and /readyz. It is to listen on a loopback address or a
+// unix socket alone; it trusts whoever can reach that, except web pages in the
+// browser of such a one: a request for another host (DNS rebinding) or from
+// another origin is answered 403.
+func NewAdmin(o AdminOptions) http.Handler {
+	o.Title = cmp.Or(o.Title, "Topicwire")
+	a := &admin{o: o, log: o.Log, pages: parsePages(), static: map[string]*document{}}
+	if a.log == nil {
+		a.log = slog.New(slog.DiscardHandler)
+	}
+	var c compressor
+	a.shell = shell{Site: o.Title, Home: "/", Generator: generator(o.Version), Title: "Sources and configuration"}
+	a.shell.Style = a.addStatic(&c, "style.css", "text/css; charset=utf-8")
+	a.shell.Icon = a.addStatic(&c, "icon.svg", "image/svg+xml")
+	return a
+}
+
+// An admin never changes after it was made.
+type admin struct {
+	o      AdminOptions
+	log    *slog.Logger
+	pages  *template.Template
+	shell  shell
+	static map[string]*document // by path
+}
+
+func (a *admin) addStatic(c *compressor, name, mediaType string) string {
+	path, d := c.static(name, mediaType)
+	a.static[path] = d
+	return path
+}
+
+// maxForm is the most bytes that a form may have: an address and a filter.
+const maxForm = 16 << 10
+
+// adminPolicy allows our own style sheet, icon and forms.
+const adminPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; " +
+	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// ServeHTTP answers one request.
+func (a *admin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Cache-Control", cacheNone)
+	h.Set("Content-Security-Policy", adminPolicy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	// Under no-referrer a browser sends "Origin: null" with our own forms.
+	h.Set("Referrer-Policy", "same-origin")
+	status := a.answer(w, r)
+	a.log.Debug("admin request", "method", r.Method, "path", r.URL.Path, "status", status, "remote", r.RemoteAddr)
+}
+
+func (a *admin) answer(w http.ResponseWriter, r *http.Request) int {
+	if why := guard(r); why != "" {
+		return plain(w, http.StatusForbidden, why)
+	}
+	path, allow := r.URL.Path, "GET, HEAD"
+	if path == "/sources/refresh" && a.o.Refresh != nil {
+		if allow = "POST"; r.Method == allow {
+			return a.refresh(w, r)
+		}
+	}
+	if allow == "POST" || r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", allow)
+		return plain(w, http.StatusMethodNotAllowed, "the method is not answered here")
+	}
+	switch d := a.static[path]; {
+	case d != nil:
+		return d.serve(w, r)
+	case path == "/readyz":
+		return a.ready(w)
+	case path == "/":
+		q := r.URL.Query()
+		return a.page(w, http.StatusOK, readFilter(q), a.asked(q))
+	}
+	return plain(w, http.StatusNotFound, "there is nothing at this address")
+}
+
+func plain(w http.ResponseWriter, status int, text string) int {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text + "\n"))
+	return status
+}
+
+func (a *admin) ready(w http.ResponseWriter) int {
+	if a.o.Ready != nil {
+		if err := a.o.Ready(); err != nil {
+			return plain(w, http.StatusServiceUnavailable, "not ready: "+err.Error())
+		}
+	}
+	return plain(w, http.StatusOK, "ok")
+}
+
+// refresh asks for a visit and leads back to the row of the source.
+func (a *admin) refresh(w http.ResponseWriter, r *http.Request) int {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := r.ParseForm(); err != nil {
+		return plain(w, http.StatusBadRequest, "the form cannot be read")
+	}
+	f := readFilter(r.PostForm)
+	h := a.source(func(h *feed.Health) bool { return string(h.Source.ID) == r.PostForm.Get("source") })
+	if h == nil {
+		return a.page(w, http.StatusNotFound, f, notice{Trouble: true, Text: "There is no such source. It may have left the configuration."})
+	}
+	if err := a.o.Refresh(r.Context(), h.Source.ID); err != nil {
+		a.log.Info("refresh refused", "source", h.Source.ID, "error", err)
+		return a.page(w, http.StatusTooManyRequests, f, notice{Trouble: true, Source: h.Title(), Text: err.Error()})
+	}
+	a.log.Info("refresh asked for", "source", h.Source.ID)
+	key := sourceKey(h.Source.ID)
+	q := f.query()
+	q.Set("asked", key)
+	w.Header().Set("Location", "/?"+q.Encode()+"#s"+key)
+	w.WriteHeader(http.StatusSeeOther)
+	return http.StatusSeeOther
+}
+
+// source is the first source that fits, or nil.
+func (a *admin) source(fits func(*feed.Health) bool) *feed.Health {
+	all := a.health()
+	for i := range all {
+		if fits(&all[i]) {
+			return &all[i]
+		}
+	}
+	return nil
+}
+
+func (a *admin) health() []feed.Health {
+	if a.o.Health == nil {
+		return nil
+	}
+	return a.o.Health()
+}
+
+// asked is the notice after a refresh. Only the name of a source that there is
+// gets from the address into the page.
+func (a *admin) asked(q url.Values) notice {
+	key := q.Get("asked")
+	if key == "" {
+		return notice{}
+	}
+	h := a.source(func(h *feed.Health) bool { return sourceKey(h.Source.ID) == key })
+	if h == nil {
+		return notice{}
+	}
+	return notice{Source: h.Title(), Text: "A visit was asked for. Load this page again to see what it brought."}
+}
+
+func (a *admin) page(w http.ResponseWriter, status int, f filter, n notice) int {
+	p := a.newPage(f)
+	p.Notice = n
+	body := execute(a.pages, "admin.html", p)
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // the server drops it for HEAD; a failed write is the client's going away
+	return status
+}

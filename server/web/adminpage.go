@@ -1,0 +1,232 @@
+package web
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"topicwire/feed"
+)
+
+// An adminPage is the operators' /.
+type adminPage struct {
+	shell
+	Notice   notice
+	Config   *configView // nil where nothing is known of it
+	Choices  []choice    // of a condition; nil without sources
+	Filter   filter
+	Total    int // sources that the filter lets through
+	All      int // sources that are configured
+	Rows     []adminRow
+	Previous string // address of the page before, or ""
+	Next     string
+	Buttons  bool
+}
+
+// A notice answers what the operator just did. The zero value is none.
+type notice struct {
+	Trouble      bool
+	Source, Text string
+}
+
+// A configView is a ConfigState as shown.
+type configView struct {
+	File     string
+	Loaded   moment
+	Problems []string
+	Rest     int // problems that are not in Problems
+}
+
+// A choice is a link that shows the sources of one condition.
+type choice struct {
+	Name, URL string
+	Count     int
+	Current   bool
+}
+
+// An adminRow is one source.
+type adminRow struct {
+	ID                  feed.SourceID
+	Key                 string // for ids and addresses within the page
+	Title, Address      string
+	Link                string // "" where there is none to follow
+	Condition           string
+	Failures            int
+	Error               string
+	Visit, Success, Due moment
+	Why                 string
+	Entries             int
+	PerDay, NotModified string // "–" while there is too little to tell
+	Moved               string // the address it was adopted under, or ""
+	Moving              feed.Move
+	MovingSince         moment
+}
+
+// What the page shows at most.
+const (
+	shownProblems = 30
+	shownSources  = 200
+)
+
+// A filter chooses sources.
+type filter struct {
+	Condition string // a word of Health.Condition, or "" for all
+	Words     string // in the title or the address, in any case
+	Page      int    // from 1
+}
+
+func readFilter(q url.Values) filter {
+	page, err := strconv.Atoi(q.Get("page"))
+	if err != nil {
+		page = 1
+	}
+	return filter{q.Get("condition"), strings.TrimSpace(q.Get("q")), max(page, 1)}
+}
+
+// query is the filter as readFilter reads it.
+func (f filter) query() url.Values {
+	q := url.Values{}
+	if f.Condition != "" {
+		q.Set("condition", f.Condition)
+	}
+	if f.Words != "" {
+		q.Set("q", f.Words)
+	}
+	if f.Page > 1 {
+		q.Set("page", strconv.Itoa(f.Page))
+	}
+	return q
+}
+
+// address is the page with the filter.
+func (f filter) address() string {
+	if q := f.query().Encode(); q != "" {
+		return "/?" + q
+	}
+	return "/"
+}
+
+func (f filter) says(h *feed.Health) bool {
+	words := strings.ToLower(f.Words)
+	return words == "" || strings.Contains(strings.ToLower(h.Title()), words) || strings.Contains(strings.ToLower(string(h.Source.ID)), words)
+}
+
+// troubleFirst is the order of conditions. A word that is not among them comes
+// before them all: what nobody thought of is not to be missed.
+var troubleFirst = []string{"failing", "gone", "new", "ok"}
+
+func (a *admin) newPage(f filter) adminPage {
+	p := adminPage{shell: a.shell, Filter: f, Config: a.configView(), Buttons: a.o.Refresh != nil}
+	all := a.health()
+	p.All = len(all)
+	counts := map[string]int{}
+	var shown []*feed.Health
+	for i := range all {
+		h := &all[i]
+		if !f.says(h) {
+			continue
+		}
+		counts[h.Condition()]++
+		if f.Condition == "" || f.Condition == h.Condition() {
+			shown = append(shown, h)
+		}
+	}
+	slices.SortStableFunc(shown, func(a, b *feed.Health) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(troubleFirst, a.Condition()), slices.Index(troubleFirst, b.Condition())),
+			cmp.Compare(b.State.Failures, a.State.Failures),
+			cmp.Compare(strings.ToLower(a.Title()), strings.ToLower(b.Title())),
+			cmp.Compare(a.Source.ID, b.Source.ID))
+	})
+	p.Choices, p.Total = choices(f, counts), len(shown)
+	pages := max((len(shown)+shownSources-1)/shownSources, 1)
+	f.Page = min(f.Page, pages)
+	p.Filter = f
+	if f.Page > 1 {
+		p.Previous = filter{f.Condition, f.Words, f.Page - 1}.address()
+	}
+	if f.Page < pages {
+		p.Next = filter{f.Condition, f.Words, f.Page + 1}.address()
+	}
+	first := (f.Page - 1) * shownSources
+	for _, h := range shown[first:min(first+shownSources, len(shown))] {
+		p.Rows = append(p.Rows, newAdminRow(h))
+	}
+	return p
+}
+
+// choices are the conditions there are, and all of them.
+func choices(f filter, counts map[string]int) []choice {
+	list := []choice{{Name: "all", URL: filter{Words: f.Words}.address(), Current: f.Condition == ""}}
+	for condition, n := range counts {
+		list[0].Count += n
+		list = append(list, choice{condition, filter{Condition: condition, Words: f.Words}.address(), n, f.Condition == condition})
+	}
+	slices.SortFunc(list[1:], func(a, b choice) int {
+		return cmp.Or(cmp.Compare(slices.Index(troubleFirst, a.Name), slices.Index(troubleFirst, b.Name)), cmp.Compare(a.Name, b.Name))
+	})
+	return list
+}
+
+func (a *admin) configView() *configView {
+	if a.o.ConfigState == nil {
+		return nil
+	}
+	state := a.o.ConfigState()
+	v := &configView{File: state.File, Loaded: moment{state.Loaded}}
+	for i, p := range state.Problems {
+		if i == shownProblems {
+			v.Rest = len(state.Problems) - i
+			break
+		}
+		v.Problems = append(v.Problems, p.String())
+	}
+	return v
+}
+
+func newAdminRow(h *feed.Health) adminRow {
+	s := &h.State
+	id := string(h.Source.ID)
+	r := adminRow{
+		ID: h.Source.ID, Key: sourceKey(h.Source.ID), Title: h.Title(), Address: redacted(id),
+		Condition: h.Condition(), Failures: s.Failures, Error: s.Error,
+		Visit: moment{s.Visited}, Success: moment{s.Succeeded}, Due: moment{s.Next}, Why: s.Why,
+		Entries: s.Entries, PerDay: "–", NotModified: "–",
+		Moved: redacted(s.Address), Moving: s.Moved, MovingSince: moment{s.Moved.Since},
+	}
+	if r.Address == id {
+		r.Link = webLink(id)
+	}
+	if r.Title == id {
+		r.Title = cmp.Or(hostOf(id), id)
+	}
+	r.Moving.To = redacted(r.Moving.To)
+	if s.Visited.Sub(s.First) >= 24*time.Hour {
+		r.PerDay = strconv.FormatFloat(h.PerDay(), 'f', 1, 64)
+	}
+	if s.Visits > 0 {
+		r.NotModified = fmt.Sprintf("%.0f %%", 100*h.NotModifiedShare())
+	}
+	return r
+}
+
+// redacted is an address without its password. Operators know the rest.
+func redacted(address string) string {
+	if u, err := url.Parse(address); err == nil && u.User != nil {
+		return u.Redacted()
+	}
+	return address
+}
+
+// sourceKey names a source within the page: short, and unlike its id without
+// anything secret, so that it may stand in the browser's history.
+func sourceKey(id feed.SourceID) string {
+	sum := sha256.Sum256([]byte(id))
+	return hex.EncodeToString(sum[:6])
+}
