@@ -103,7 +103,8 @@ func (h serving) run() error {
 	return nil
 }
 
-// showEvery is how often the public page of sources is made anew.
+// showEvery is how often the public page of sources is made anew, and memory
+// given back.
 const showEvery = time.Minute
 
 // watch takes reloads and keeps the page of sources fresh until ctx ends.
@@ -116,6 +117,9 @@ func (s *Server) watch(ctx context.Context, reloads <-chan Reload, site *web.Sit
 			return nil
 		case <-tick.C:
 			s.showSources(site)
+			if err := s.db.Release(); err != nil {
+				s.log.Debug("memory not given back", "error", err)
+			}
 		case r := <-reloads:
 			err := error(&ConfigError{r.Problems})
 			if r.Config != nil {

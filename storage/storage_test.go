@@ -623,3 +623,18 @@ func TestABatchThatFailsWritesNothing(t *testing.T) {
 		t.Errorf("half a batch was written: %+v", got)
 	}
 }
+
+func TestReleaseLosesNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "t.db")
+	db := open(t, path)
+	for i := range 20 {
+		at := t0.Add(time.Duration(i) * time.Hour)
+		apply(t, db, visit(srcA, at, entry(fmt.Sprint(i), fmt.Sprintf("https://a.example/%d", i), "security")))
+		if err := db.Release(); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(filed(t, db, "security")); n != i+1 {
+			t.Fatalf("%d filed after %d visits", n, i+1)
+		}
+	}
+}

@@ -27,6 +27,7 @@ var floors = map[string]int{
 	"feed/story":    2,
 	"feed/edition":  2,
 	"feed/publish":  2,
+	"server/desk":   3,
 	"server/poll":   3,
 	"server/web":    3,
 	"server":        4,

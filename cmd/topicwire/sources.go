@@ -27,7 +27,7 @@ func (p *program) sourcesCmd() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return p.listSources(cmd, false) },
 	}
-	c.AddCommand(p.sourcesListCmd(), p.sourcesImportCmd(), p.sourcesExportCmd())
+	c.AddCommand(p.sourcesListCmd(), p.sourcesImportCmd(), p.sourcesExportCmd(), p.sourcesDiscoverCmd())
 	return c
 }
 

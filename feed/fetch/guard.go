@@ -66,7 +66,7 @@ func guard(g *ssrf.Guardian) func(network, address string, _ syscall.RawConn) er
 			blocked.Addr = ap.Addr()
 		}
 		if errors.Is(err, ssrf.ErrProhibitedIP) {
-			blocked.Why = "it is " + special(blocked.Addr) + ", no public address; fetch.allow_private permits it"
+			blocked.Why = "it is " + special(blocked.Addr) + ", not a public one; fetch.allow_private permits it"
 		}
 		return blocked
 	}

@@ -18,7 +18,7 @@ func (r *reader) atomFeed(f *atom.Feed, order []int, d *Document) error {
 	}
 	outer := r.setOuter(atomHref(f.Links, "self", nil))
 	m := &d.Meta
-	m.Title = plain(f.Title, r.value(r.lay.feed.fields[fieldTitle].typ))
+	m.Title = plain(f.Title, r.value(r.lay.feed.title))
 	m.Link = atomAlternate(f.Links, outer)
 	m.Self = atomHref(f.Links, "self", outer)
 	m.Hub = atomHref(f.Links, "hub", outer)
@@ -45,7 +45,7 @@ func (r *reader) atomEntry(a *atom.Entry, s *span) feed.Entry {
 		// gofeed normalises ids as addresses; an id is compared byte for byte.
 		ID:        first(r.value(s.id), identifier(a.ID)),
 		Link:      atomAlternate(a.Links, base),
-		Title:     plain(a.Title, r.value(s.fields[fieldTitle].typ)),
+		Title:     plain(a.Title, r.value(r.lay.field(s, fieldTitle).typ)),
 		Published: when(a.Published, a.PublishedParsed),
 		Updated:   when(a.Updated, a.UpdatedParsed),
 		Rights:    rights(plain(a.Rights, r.value(s.rights)), x, atomHref(a.Links, "license", base)),
@@ -65,7 +65,7 @@ func (r *reader) atomEntry(a *atom.Entry, s *span) feed.Entry {
 		e.Updated = firstDate(value(x, "dcterms", "modified"))
 	}
 	e.Language = languageTag(first(r.value(s.lang), dublin(x, "language"),
-		r.value(s.fields[fieldContent].lang), r.value(s.fields[fieldSummary].lang), r.value(s.fields[fieldTitle].lang)))
+		r.value(r.lay.field(s, fieldContent).lang), r.value(r.lay.field(s, fieldSummary).lang), r.value(r.lay.field(s, fieldTitle).lang)))
 	e.Summary = r.text(a.Summary, s, fieldSummary)
 	if c := a.Content; c != nil && c.Value != "" {
 		e.Content = r.text(c.Value, s, fieldContent)

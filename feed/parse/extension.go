@@ -121,18 +121,23 @@ const mediaScheme = "http://search.yahoo.com/mrss/category_schema"
 // addSubjects appends the categories that Dublin Core, Media RSS and the itunes
 // module give.
 func addSubjects(list []feed.Category, x ext.Extensions) []feed.Category {
-	for _, subjects := range [][]ext.Extension{x["dc"]["subject"], x["dcterms"]["subject"]} {
-		for _, c := range subjects {
-			list = addCategory(list, c.Value, "", "")
-		}
+	for _, c := range x["dc"]["subject"] {
+		list = addCategory(list, c.Value, "", "")
+	}
+	for _, c := range x["dcterms"]["subject"] {
+		list = addCategory(list, c.Value, "", "")
 	}
 	for _, c := range mediaElements(x, "category") {
 		list = addCategory(list, c.Value, first(c.Attrs["scheme"], mediaScheme), c.Attrs["label"])
 	}
-	for _, words := range []string{media(x, "keywords"), value(x, "itunes", "keywords")} {
-		for _, word := range strings.SplitN(words, ",", maxList) {
-			list = addCategory(list, word, "", "")
-		}
+	list = addKeywords(list, media(x, "keywords"))
+	return addKeywords(list, value(x, "itunes", "keywords"))
+}
+
+// addKeywords appends words that are separated by commas.
+func addKeywords(list []feed.Category, words string) []feed.Category {
+	for word := range strings.SplitSeq(words, ",") {
+		list = addCategory(list, word, "", "")
 	}
 	return list
 }

@@ -31,28 +31,33 @@ type layout struct {
 	// itemsFrom and itemsTo are where in out the inside of a JSON Feed's array
 	// of items stands.
 	itemsFrom, itemsTo int
-	feed               span // what the scan notes of the feed's own elements
+	fields             []field // the first is that of an entry without one
+	feed               span    // what the scan notes of the feed's own elements
 }
 
 // A span is one entry, and what gofeed would lose of it.
 type span struct {
-	start, end int    // in the document
-	from, to   int    // in layout.out
-	inChannel  bool   // inside RSS's channel, not beside it
-	id         part   // the raw content of its guid or id
-	about      part   // rdf:about, raw
-	lang       part   // xml:lang, raw
-	created    part   // the raw content of Atom 0.3's created
-	rights     part   // the type of its rights, raw
-	authors    []part // the raw content of each of RSS's author elements
-	base       int    // index into layout.bases, or -1
-	fields     [3]field
+	start, end int      // in the document
+	from, to   int      // in layout.out
+	inChannel  bool     // inside RSS's channel, not beside it
+	id         part     // the raw content of its guid or id
+	about      part     // rdf:about, raw
+	lang       part     // xml:lang, raw
+	created    part     // the raw content of Atom 0.3's created
+	rights     part     // the type of its rights, raw
+	title      part     // the type of the feed's title, raw
+	authors    []part   // the raw content of each of RSS's author elements
+	base       int      // index into layout.bases, or -1
+	fields     [3]int32 // indexes into layout.fields
 }
 
 // A part is a range of the document; the zero value is none.
 type part struct{ start, end int }
 
 func (p part) of(doc []byte) []byte { return doc[p.start:p.end] }
+
+// field is one of an entry's fields, by fieldTitle and so on.
+func (l *layout) field(s *span, i int) *field { return &l.fields[s.fields[i]] }
 
 // The elements of an entry whose attributes gofeed loses.
 const (

@@ -64,7 +64,7 @@ func (r *reader) rssEntry(item *rss.Item, s *span) feed.Entry {
 		Published: firstDate(dublin(ext, "date"), value(ext, "dcterms", "issued"), value(ext, "dcterms", "available"), value(ext, "dcterms", "created"),
 			atomValue(ext, "published"), atomValue(ext, "issued"), value(ext, "prism", "publicationDate"), item.Custom["date"], item.Custom["published"]),
 		Updated:  firstDate(value(ext, "dcterms", "modified"), atomValue(ext, "updated"), atomValue(ext, "modified"), item.Custom["updated"]),
-		Language: languageTag(first(dublin(ext, "language"), r.value(s.lang), r.value(s.fields[fieldTitle].lang), r.value(s.fields[fieldSummary].lang))),
+		Language: languageTag(first(dublin(ext, "language"), r.value(s.lang), r.value(r.lay.field(s, fieldTitle).lang), r.value(r.lay.field(s, fieldSummary).lang))),
 		Rights: rights(html.Plain(first(atomValue(ext, "rights"), item.Custom["copyright"], item.Custom["rights"])), ext,
 			link.Resolve(base, atomLink(ext, "license"))),
 	}
@@ -148,7 +148,7 @@ func (r *reader) rssText(e *feed.Entry, item *rss.Item, s *span) {
 
 // fieldBase is the base of one of an entry's fields.
 func (r *reader) fieldBase(s *span, field int) *url.URL {
-	if b := s.fields[field].base; b >= 0 {
+	if b := r.lay.field(s, field).base; b >= 0 {
 		return r.base(b)
 	}
 	return r.base(s.base)

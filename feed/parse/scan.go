@@ -17,7 +17,7 @@ type frame struct {
 	ns    int // declarations in scope outside it
 	base  int
 	role  role
-	field int // 1 + the index of the entry's field that it is; 0 for none
+	field int32 // index into layout.fields; 0 where it is none
 
 	ghost     bool // its tags are left out of the output
 	extension bool // gofeed keeps it, or what it stands in, as an extension
@@ -66,9 +66,7 @@ var errTruncated = errors.New("truncated")
 // scan runs the pass. See the function scan.
 func (s *xmlScanner) scan() (*layout, error) {
 	s.lay.feed.base = -1
-	for i := range s.lay.feed.fields {
-		s.lay.feed.fields[i].base = -1
-	}
+	s.lay.fields = []field{{base: -1}}
 	s.stack[0].base = -1
 	if err := s.findRoot(); err != nil {
 		return nil, err
@@ -280,7 +278,7 @@ func (s *xmlScanner) end(start, stop int) error {
 		s.context.Write(s.doc[f.start:stop])
 	}
 	if f.field > 0 {
-		s.current.fields[f.field-1].inner = part{f.body, start}
+		s.lay.fields[f.field].inner = part{f.body, start}
 	}
 	s.ns = s.ns[:f.ns]
 	s.depth--

@@ -112,9 +112,6 @@ func (s *xmlScanner) begin(f *frame, inChannel bool) error {
 	f.role = roleEntry
 	s.entry = s.depth + 1
 	s.current = span{start: f.start, from: s.ed.offset(f.start), inChannel: inChannel, base: f.base}
-	for i := range s.current.fields {
-		s.current.fields[i].base = -1
-	}
 	return nil
 }
 
@@ -263,10 +260,10 @@ func (s *xmlScanner) note(f *frame, local []byte) {
 		s.noteField(f, local)
 	case s.entry > 0 && s.depth > s.entry:
 		if host := &s.stack[s.entry+1]; host.field > 0 && (f.base != s.stack[s.depth].base || len(prefixOf(f.name.of(s.doc))) > 0) {
-			s.current.fields[host.field-1].foreign = true
+			s.lay.fields[host.field].foreign = true
 		}
 	case s.depth == 1 && s.lay.kind == kindAtom && isName(local, "title"):
-		s.lay.feed.fields[fieldTitle].typ = s.attribute("type")
+		s.lay.feed.title = s.attribute("type")
 	case s.depth == 1 && s.lay.kind == kindAtom && isRights(local):
 		s.lay.feed.rights = s.attribute("type")
 	}
@@ -281,7 +278,7 @@ func (s *xmlScanner) noteField(f *frame, local []byte) {
 	body := false
 	switch {
 	case i >= 0 && (native || isName(local, "encoded")):
-	case s.lay.kind == kindRSS && isName(local, "body") && s.current.fields[fieldContent].inner.end == 0 && (native || s.isXHTML(f)):
+	case s.lay.kind == kindRSS && isName(local, "body") && s.current.fields[fieldContent] == 0 && (native || s.isXHTML(f)):
 		i, body = fieldContent, true
 	case native && isRights(local):
 		s.current.rights = s.attribute("type")
@@ -294,8 +291,14 @@ func (s *xmlScanner) noteField(f *frame, local []byte) {
 	if f.base != entry.base {
 		n.base = f.base
 	}
-	s.current.fields[i] = n
-	f.field = i + 1
+	// A later element of the same name takes the place of the first, as it does
+	// for gofeed.
+	if s.current.fields[i] == 0 {
+		s.current.fields[i] = int32(len(s.lay.fields))
+		s.lay.fields = append(s.lay.fields, n)
+	}
+	f.field = s.current.fields[i]
+	s.lay.fields[f.field] = n
 }
 
 func isRights(local []byte) bool { return isName(local, "rights") || isName(local, "copyright") }

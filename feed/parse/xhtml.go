@@ -13,7 +13,7 @@ import (
 // text is one of an entry's fields as sanitised HTML, by what its start tag
 // said of it. read is what gofeed has of it.
 func (r *reader) text(read string, s *span, field int) string {
-	f := &s.fields[field]
+	f := r.lay.field(s, field)
 	base := r.fieldBase(s, field)
 	typ := r.value(f.typ)
 	if f.base64 {
@@ -53,7 +53,7 @@ func (r *reader) xhtml(f *field, base *url.URL) string {
 // body is the XHTML body of an RSS item. Some publishers put escaped HTML in
 // its place.
 func (r *reader) body(s *span) string {
-	f := &s.fields[fieldContent]
+	f := r.lay.field(s, fieldContent)
 	if !f.body {
 		return ""
 	}
@@ -135,7 +135,7 @@ func (r *reader) naturalised(raw []byte, base *url.URL) []byte {
 		start := s.pos
 		name, ok, err := s.readTag()
 		if err != nil {
-			break
+			return out
 		}
 		if !ok {
 			out = append(out, "&lt;"...)

@@ -47,7 +47,7 @@ func (e *RobotsError) Error() string { return "the site's robots.txt closes " + 
 func Discover(ctx context.Context, client *fetch.Client, address string) ([]Candidate, error) {
 	address = complete(address)
 	start, err := url.Parse(address)
-	if err != nil || start.Host == "" {
+	if err != nil || start.Scheme != "http" && start.Scheme != "https" || start.Host == "" {
 		return nil, errors.New("the address is no valid http or https URL")
 	}
 	s := search{client: client, rules: map[string]robots{}}

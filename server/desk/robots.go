@@ -135,9 +135,10 @@ func matches(pattern, path string) bool {
 
 // normalPath brings a path with its query into the one form in which it is
 // compared (RFC 9309 §2.2.2): percent-encoded but for what never needs it, so
-// that * and $ in it are no signs of a pattern.
+// that no * or $ in it is taken for a sign.
 func normalPath(s string) string { return normal(s, false) }
 
+// normalPattern does so with a pattern, whose signs stay.
 func normalPattern(s string) string { return normal(s, true) }
 
 func normal(s string, pattern bool) string {
