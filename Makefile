@@ -21,7 +21,7 @@ bench: ## all benchmarks, five runs of each
 fuzz: ## every fuzz target for a minute, or FUZZTIME=10s
 	@for dir in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -rn1 dirname | sort -u); do \
 		for target in $$(grep -hoE '^func Fuzz[A-Za-z0-9]+' $$dir/*_test.go | cut -c6-); do \
-			go test $$dir -run '^$$' -fuzz "^$$target$$" -fuzztime $${FUZZTIME:-1m} || exit 1; \
+			go test $$dir -run '^$$' -fuzz "^$$target$$" -fuzztime $${FUZZTIME:-1m} -fuzzminimizetime 10x || exit 1; \
 		done; \
 	done
 

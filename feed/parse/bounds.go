@@ -57,7 +57,8 @@ const (
 	attributeMemory = 50
 	scopeWork       = 60 // goxpp copies every namespace in scope for each element
 	markupWork      = 2500
-	valueWork       = 400 // JSON
+	innerBaseWork   = 10_000 // an address resolved against an xml:base inside XHTML, of maxBase bytes
+	valueWork       = 400    // JSON
 	valueMemory     = 40
 	objectMemory    = 200
 )

@@ -343,6 +343,9 @@ func (s *xmlScanner) charge(f *frame) error {
 		s.markup++
 		work += markupWork
 	}
+	if s.entry > 0 && s.depth > s.entry && len(s.attrs) > 0 && f.base != s.stack[s.entry+1].base {
+		work += innerBaseWork
+	}
 	return s.spend(work, memory)
 }
 

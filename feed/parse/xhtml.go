@@ -100,6 +100,9 @@ func unwrap(s string) string {
 // isTagEnd reports whether a tag's name ends where s begins.
 func isTagEnd(s string) bool { return s != "" && strings.IndexByte(" \t\r\n/>", s[0]) >= 0 }
 
+// maxNatural bounds what naturalised writes. Sanitising cuts at half of it.
+const maxNatural = 2 << 20
+
 // naturalised is a fragment of XML as HTML would have it: without prefixes, and
 // with addresses resolved against the xml:base they stand in.
 func (r *reader) naturalised(raw []byte, base *url.URL) []byte {
@@ -114,6 +117,9 @@ func (r *reader) naturalised(raw []byte, base *url.URL) []byte {
 		i := bytes.IndexByte(raw[s.pos:], '<')
 		if i < 0 {
 			break
+		}
+		if len(out) > maxNatural {
+			return out
 		}
 		out = append(out, raw[s.pos:s.pos+i]...)
 		s.pos += i
@@ -157,7 +163,8 @@ func (s *xmlScanner) innerBase(outer *url.URL) *url.URL {
 	if value.end == 0 {
 		return outer
 	}
-	if u, err := url.Parse(link.Resolve(outer, unescape(value.of(s.doc)))); err == nil && u.Host != "" {
+	address := link.Resolve(outer, unescape(value.of(s.doc)))
+	if u, err := url.Parse(address); err == nil && u.Host != "" && len(address) <= maxBase {
 		return u
 	}
 	return outer
