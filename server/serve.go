@@ -103,20 +103,26 @@ func (h serving) run() error {
 	return nil
 }
 
-// showEvery is how often the public page of sources is made anew, and memory
-// given back.
-const showEvery = time.Minute
+// showEvery is how often the public page of sources is made anew, releaseEvery
+// how often memory is given back.
+const (
+	showEvery    = time.Minute
+	releaseEvery = 10 * time.Second
+)
 
 // watch takes reloads and keeps the page of sources fresh until ctx ends.
 func (s *Server) watch(ctx context.Context, reloads <-chan Reload, site *web.Site) error {
 	tick := time.NewTicker(showEvery)
 	defer tick.Stop()
+	release := time.NewTicker(releaseEvery)
+	defer release.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
 			s.showSources(site)
+		case <-release.C:
 			if err := s.db.Release(); err != nil {
 				s.log.Debug("memory not given back", "error", err)
 			}

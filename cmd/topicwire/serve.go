@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -26,6 +27,10 @@ SIGHUP reads the configuration again; SIGTERM ends it within ten seconds.`,
 			cfg, err := p.mustLoad()
 			if err != nil {
 				return err
+			}
+			if os.Getenv("GOGC") == "" {
+				// A service waits more than it works: it is small rather than quick.
+				debug.SetGCPercent(50)
 			}
 			level := slog.LevelInfo
 			if verbose {

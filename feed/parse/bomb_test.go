@@ -177,6 +177,20 @@ var limits = []bomb{
 		return fill(`<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://example.org/`+strings.Repeat("b", 1000)+
 			`/"><entry><content type="html">`, `&lt;a href="c">`, `</content></entry></feed>`, 3<<20)
 	}, ""},
+	{"links below an xml:base inside XHTML", func() []byte {
+		return fill(`<feed xmlns="http://www.w3.org/2005/Atom"><entry><content type="xhtml"><div xml:base="http://example.org/`+strings.Repeat("b", 1000)+
+			`/">`, `<a href="c"/>`, `</div></content></entry></feed>`, 600_000)
+	}, ""},
+	{"entries with an xml:base inside XHTML", func() []byte {
+		return fill(`<feed xmlns="http://www.w3.org/2005/Atom">`, `<entry><content type="xhtml"><div xml:base="http://example.org/`+strings.Repeat("b", 1000)+`/">`+
+			strings.Repeat(`<a href="c">d</a>`, 10)+`</div></content></entry>`, `</feed>`, 5<<20)
+	}, ""},
+	{"XHTML with prefixes", func() []byte {
+		return fill(`<feed xmlns="http://www.w3.org/2005/Atom"><entry><content type="xhtml"><h:div xmlns:h="http://www.w3.org/1999/xhtml">`, "<h:b>a</h:b>", `</h:div></content></entry></feed>`, 1_400_000)
+	}, ""},
+	{"XHTML bodies", func() []byte {
+		return fill(rssHead, `<item><body xmlns="http://www.w3.org/1999/xhtml"><div><p>a</p><p>b</p></div></body></item>`, "</channel></rss>", 890_000)
+	}, ""},
 	{"elements within bounds", func() []byte {
 		return fill(rssHead+"<item>", "<a/>", "</item></channel></rss>", 1_990_000)
 	}, ""},

@@ -15,7 +15,8 @@
 //	         repaired, the span of every entry is found              (scanjson.go for JSON Feed)
 //	splice   entries that are known already are left out             splice.go
 //	gofeed   the rest is parsed, under recover                       read.go
-//	entries  gofeed's items become feed.Entry values                 rss.go, atom.go, jsonfeed.go, fields.go
+//	entries  gofeed's items become feed.Entry values                 rss.go, atom.go, jsonfeed.go, fields.go,
+//	         with what gofeed loses: other vocabularies, XHTML       extension.go, xhtml.go
 //
 // A document that is clean UTF-8 is copied by none of the stages before gofeed.
 package parse
