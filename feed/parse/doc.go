@@ -11,7 +11,7 @@
 //
 //	decode   any charset -> UTF-8 without BOM                        decode.go
 //	chars    what XML 1.0 forbids is dropped                         chars.go
-//	scan     one pass over the bytes: bounds are kept, markup is     layout.go, scan.go, tag.go, text.go
+//	scan     one pass over the bytes: bounds are kept, markup is     layout.go, scan.go, tag.go, text.go, field.go
 //	         repaired, the span of every entry is found              (scanjson.go for JSON Feed)
 //	splice   entries that are known already are left out             splice.go
 //	gofeed   the rest is parsed, under recover                       read.go

@@ -66,7 +66,7 @@ var errTruncated = errors.New("truncated")
 // scan runs the pass. See the function scan.
 func (s *xmlScanner) scan() (*layout, error) {
 	s.lay.feed.base = -1
-	s.lay.fields = []field{{base: -1}}
+	s.lay.fields = append(make([]field, 0, 64), field{base: -1})
 	s.stack[0].base = -1
 	if err := s.findRoot(); err != nil {
 		return nil, err
