@@ -15,6 +15,7 @@ import (
 	"topicwire/config"
 	"topicwire/feed"
 	"topicwire/server/web"
+	"topicwire/storage"
 )
 
 // drain is how long requests and visits under way may take to end.
@@ -36,6 +37,7 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 	if err != nil {
 		return err
 	}
+	s.serving.Store(true)
 	site := web.New(web.Options{
 		Title: cfg.Server.Title, URL: cfg.Server.URL, Version: s.o.Version,
 		Contact: cfg.Fetch.Contact, Interval: cfg.Fetch.Interval, Log: s.log,
@@ -123,9 +125,7 @@ func (s *Server) watch(ctx context.Context, reloads <-chan Reload, site *web.Sit
 		case <-tick.C:
 			s.showSources(site)
 		case <-release.C:
-			if err := s.db.Release(); err != nil {
-				s.log.Debug("memory not given back", "error", err)
-			}
+			s.release()
 		case r := <-reloads:
 			err := error(&ConfigError{r.Problems})
 			if r.Config != nil {
@@ -136,6 +136,28 @@ func (s *Server) watch(ctx context.Context, reloads <-chan Reload, site *web.Sit
 				s.log.Error("configuration refused; the running one stays", "file", s.cfg.Load().File, "error", err)
 			}
 		}
+	}
+}
+
+// releaseAfter is how many stored entries it takes until memory is given back
+// ahead of time: each touches a few pages all over the file.
+const releaseAfter = 100
+
+// wrote counts what was stored since memory was last given back. It runs in the
+// writer's goroutine.
+func (s *Server) wrote(r storage.Result) {
+	for _, o := range r.Outcomes {
+		s.written += o.New + o.Updated + o.Removed
+	}
+	if s.serving.Load() && s.written >= releaseAfter {
+		s.written = 0
+		s.release()
+	}
+}
+
+func (s *Server) release() {
+	if err := s.db.Release(); err != nil {
+		s.log.Debug("memory not given back", "error", err)
 	}
 }
 

@@ -92,7 +92,10 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	s.db = db
 	s.use(o.Config)
 	s.edits = newEditions(s)
-	s.writer = newWriter(db.Apply, s.beforeApply, func(r storage.Result) { s.edits.touch(r.Topics) })
+	s.writer = newWriter(db.Apply, s.beforeApply, func(r storage.Result) {
+		s.edits.touch(r.Topics)
+		s.wrote(r)
+	})
 	s.client = s.newClient(o.Config)
 	s.poller = poll.New(poll.Options{
 		Store: db, Submit: s.writer.submit, Now: o.Now, Random: rand.Float64,
