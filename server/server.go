@@ -44,6 +44,9 @@ type Server struct {
 	rules   atomic.Pointer[ruleset]
 	next    atomic.Pointer[ruleset] // becomes rules when its change is applied
 	edits   *editions
+	// serving says that Serve runs; written counts entries, see wrote.
+	serving atomic.Bool
+	written int
 	poller  *poll.Poller
 	client  *fetch.Client
 }
