@@ -132,6 +132,7 @@ func (e *editions) run(ctx context.Context, publish func(...*feed.Edition) error
 		case <-e.some:
 		}
 		e.publish(e.take(), publish)
+		e.s.release() // the entries of an edition lie all over the file
 		pause.Reset(editionGap)
 		select {
 		case <-ctx.Done():
