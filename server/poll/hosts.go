@@ -2,6 +2,7 @@ package poll
 
 import (
 	"container/heap"
+	"net/url"
 	"time"
 
 	"topicwire/feed"
@@ -100,4 +101,17 @@ func (d *dueHeap) Pop() any {
 	x := old[len(old)-1]
 	*d = old[:len(old)-1]
 	return x
+}
+
+// hostOf names the host of a source for the rule of one connection a host; files
+// have none and do not wait for each other.
+func hostOf(src *feed.Source) string {
+	if src.File != "" {
+		return "file:" + src.File
+	}
+	u, err := url.Parse(string(src.ID))
+	if err != nil {
+		return string(src.ID)
+	}
+	return u.Host
 }

@@ -1,0 +1,136 @@
+package poll
+
+import (
+	"container/heap"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"topicwire/feed"
+	"topicwire/storage"
+)
+
+// claimBatch is how many visits are claimed in one write: enough that claims
+// cost next to nothing, few enough that a crash holds up few sources.
+const claimBatch = 128
+
+// claimDue writes the next visits of sources that are due, and only then queues
+// them: a process that dies in between does not come back early.
+func (l *loop) claimDue(now time.Time) error {
+	for len(l.due) > 0 && !l.due[0].at.After(now) && len(l.queued)-l.running < 4*claimBatch {
+		var ids []feed.SourceID
+		for len(l.due) > 0 && !l.due[0].at.After(now) && len(ids) < claimBatch {
+			d := heap.Pop(&l.due).(dueSource)
+			if l.set.byID[d.id] != nil && !l.queued[d.id] {
+				ids = append(ids, d.id)
+			}
+		}
+		if len(ids) == 0 {
+			return nil
+		}
+		if err := l.claim(ids, now); err != nil {
+			if l.once {
+				return err
+			}
+			// The disk does not take it: visit nothing, try again soon.
+			for _, id := range ids {
+				heap.Push(&l.due, dueSource{now.Add(claimRetry), id})
+			}
+			l.p.o.Failed(err)
+			return nil
+		}
+		for _, id := range ids {
+			l.enqueue(l.set.byID[id])
+		}
+	}
+	return nil
+}
+
+// claimRetry is how long polling rests when the store refuses writes.
+const claimRetry = 10 * time.Second
+
+// claim writes when sources are due after the visit that is about to begin, as
+// far as can be told before it.
+func (l *loop) claim(ids []feed.SourceID, now time.Time) error {
+	c := &feed.Claim{At: now, Sources: ids, Why: "a visit that was begun"}
+	err := l.p.o.Store.View(func(r *storage.Reader) error {
+		for _, id := range ids {
+			s, err := r.Schedule(id)
+			if err != nil {
+				return err
+			}
+			c.Next = append(c.Next, Next(now, l.set.plan(l.set.byID[id], &s), Result{}, l.p.random()).Next)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return l.submit(c)
+}
+
+// submit applies a change and waits for it.
+func (l *loop) submit(c feed.Change) error {
+	done := make(chan error, 1)
+	l.p.o.Submit(c, func(_ storage.Outcome, err error) { done <- err })
+	return <-done
+}
+
+// hold leaves the other sources of a host alone for as long as it asked.
+func (l *loop) hold(h *host, v *visited) {
+	until := v.change.Hold
+	c := &feed.Claim{At: v.change.At, Hold: true, Why: "Retry-After of its host"}
+	for i := range l.set.List {
+		src := &l.set.List[i]
+		if src.ID != v.change.Source && hostOf(src) == h.name {
+			c.Sources = append(c.Sources, src.ID)
+			c.Next = append(c.Next, until)
+		}
+	}
+	if len(c.Sources) == 0 {
+		return
+	}
+	if err := l.submit(c); err != nil {
+		l.p.o.Failed(err)
+	}
+	for _, id := range h.queue {
+		delete(l.queued, id)
+		if l.once {
+			l.report(Report{Source: id, Status: Skipped, Error: "its host asked to be left alone until " + until.Format(time.RFC3339)})
+		} else {
+			heap.Push(&l.due, dueSource{until, id})
+		}
+	}
+	h.queue = nil
+	for i := range l.due {
+		if src := l.set.byID[l.due[i].id]; src != nil && hostOf(src) == h.name && l.due[i].at.Before(until) {
+			l.due[i].at = until
+		}
+	}
+	heap.Init(&l.due)
+}
+
+// refresh makes a source due now.
+func (l *loop) refresh(id feed.SourceID) error {
+	now := l.p.now()
+	if l.set.byID[id] == nil {
+		return fmt.Errorf("no source %s", id)
+	}
+	if l.queued[id] {
+		return errors.New("a visit is under way")
+	}
+	s, err := l.p.schedule(id)
+	switch {
+	case err != nil:
+		return err
+	case s.Hold.After(now):
+		return fmt.Errorf("the server asked to be left alone until %s", s.Hold.Format(time.RFC3339))
+	case now.Sub(s.Visited) < refreshGap:
+		return errors.New("it was visited less than a minute ago")
+	}
+	l.due = slices.DeleteFunc(l.due, func(d dueSource) bool { return d.id == id })
+	heap.Init(&l.due)
+	heap.Push(&l.due, dueSource{now, id})
+	return nil
+}

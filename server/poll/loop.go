@@ -1,0 +1,286 @@
+package poll
+
+import (
+	"container/heap"
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"topicwire/feed"
+	"topicwire/storage"
+)
+
+// A loop is the state of Run or Round; one goroutine owns it.
+type loop struct {
+	p    *Poller
+	set  *set
+	once bool
+
+	due      dueHeap
+	queued   map[feed.SourceID]bool // due and not yet finished
+	hosts    map[string]*host
+	ready    []*host // with a source to visit now
+	resting  hostHeap
+	running  int // visits under way
+	unsaved  int // visits whose result is not on disk yet
+	outage   outage
+	doubtful []*visited // failed without an answer; not judged yet
+
+	fetched chan fetched
+	saved   mailbox
+	err     error // the first failure to write
+}
+
+// A fetched visit has ended and gives its host free.
+type fetched struct {
+	host *host
+	*visited
+}
+
+func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
+	l := &loop{
+		p: p, set: newSet(s), once: once,
+		queued: make(map[feed.SourceID]bool), hosts: make(map[string]*host),
+		fetched: make(chan fetched), saved: mailbox{some: make(chan struct{}, 1)},
+	}
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	if err := l.plan(l.set.List, all); err != nil {
+		return err
+	}
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	stop := ctx.Done()
+	for {
+		now := p.now()
+		if ctx.Err() == nil {
+			if err := l.claimDue(now); err != nil {
+				return l.end(err)
+			}
+			l.wake(now)
+			l.judge(now, false)
+			for l.running < max(l.set.Parallel, 1) && len(l.ready) > 0 {
+				h := l.ready[0]
+				l.ready = l.ready[1:]
+				l.start(ctx, &wg, h)
+			}
+		}
+		if l.running == 0 && len(l.ready)+len(l.resting) == 0 || ctx.Err() != nil {
+			l.judge(now, true) // nobody else is left to bear witness
+		}
+		if l.running+l.unsaved == 0 && (ctx.Err() != nil || once && len(l.queued) == 0 && len(l.due) == 0) {
+			if l.err != nil {
+				return l.err
+			}
+			return context.Cause(ctx)
+		}
+		timer.Reset(l.sleep(now))
+		select {
+		case <-stop:
+			stop = nil // visits under way end by the same context
+		case f := <-l.fetched:
+			l.running--
+			l.ended(ctx, f)
+			l.rest(f.host)
+		case r := <-p.refresh:
+			r.reply <- l.refresh(r.id)
+		case <-l.saved.some:
+			for _, s := range l.saved.take() {
+				l.unsaved--
+				l.finish(s)
+			}
+		case s := <-p.updates:
+			if err := l.update(*s); err != nil {
+				return l.end(err)
+			}
+		case <-timer.C:
+		}
+	}
+}
+
+// spread is how far apart the visits of sources are begun that are due at a
+// start, and spreadMost how long all of them take.
+const (
+	spread     = 250 * time.Millisecond
+	spreadMost = 10 * time.Minute
+)
+
+// plan reads the schedules of sources. In a round what is not due is skipped; in
+// a run what is due already is spread, so that no start begins with a burst.
+func (l *loop) plan(sources []feed.Source, all bool) error {
+	now := l.p.now()
+	var skipped []Report
+	late := 0
+	err := l.p.o.Store.View(func(r *storage.Reader) error {
+		for i := range sources {
+			s, err := r.Schedule(sources[i].ID)
+			if err != nil {
+				return err
+			}
+			rep := Report{Source: s.ID, Status: Skipped, HTTP: s.HTTP, Entries: s.Entries}
+			switch {
+			case all && s.Hold.After(now):
+				rep.Error = "the server asked to be left alone until " + s.Hold.Format(time.RFC3339)
+				skipped = append(skipped, rep)
+				continue
+			case l.once && !all && s.Next.After(now):
+				skipped = append(skipped, rep)
+				continue
+			}
+			if all || !s.Next.After(now) {
+				s.Next = time.Time{}
+				late++
+			}
+			l.due = append(l.due, dueSource{s.Next, sources[i].ID})
+		}
+		return nil
+	})
+	if !l.once && late > 0 {
+		step := min(spread, spreadMost/time.Duration(late))
+		at := now
+		for i := range l.due {
+			if l.due[i].at.IsZero() {
+				l.due[i].at = at
+				at = at.Add(step)
+			}
+		}
+	}
+	heap.Init(&l.due)
+	for _, s := range skipped {
+		l.report(s)
+	}
+	return err
+}
+
+func (l *loop) report(r Report) {
+	if l.p.o.Report != nil {
+		l.p.o.Report(r)
+	}
+}
+
+// update switches to new sources.
+func (l *loop) update(s Sources) error {
+	old := l.set
+	l.set = newSet(s)
+	l.due = slices.DeleteFunc(l.due, func(d dueSource) bool { return l.set.byID[d.id] == nil })
+	heap.Init(&l.due)
+	var fresh []feed.Source
+	for i := range s.List {
+		if old.byID[s.List[i].ID] == nil && !l.queued[s.List[i].ID] {
+			fresh = append(fresh, s.List[i])
+		}
+	}
+	return l.plan(fresh, false)
+}
+
+func (l *loop) start(ctx context.Context, wg *sync.WaitGroup, h *host) {
+	id := h.queue[0]
+	h.queue = h.queue[1:]
+	src := l.set.byID[id]
+	if src == nil { // gone since it was queued
+		delete(l.queued, id)
+		l.rest(h)
+		return
+	}
+	l.running++
+	l.unsaved++
+	set := l.set
+	wg.Go(func() { l.fetched <- fetched{h, l.p.visit(ctx, set, src)} })
+}
+
+// ended takes a visit from its worker. One that failed without an answer waits
+// for what others live through at the same time.
+func (l *loop) ended(ctx context.Context, f fetched) {
+	v := f.visited
+	switch {
+	case ctx.Err() != nil && v.result.Failed:
+		// We broke it off; that says nothing about the source.
+		l.saved.put(saved{report: v.report, next: v.change.At, err: context.Cause(ctx)})
+	case v.silent:
+		l.outage.note(f.host.name, false, v.change.At)
+		l.doubtful = append(l.doubtful, v)
+	default:
+		if v.answered {
+			l.outage.note(f.host.name, true, v.change.At)
+		}
+		l.save(v, false)
+		if v.change.Hold.After(v.change.At) {
+			l.hold(f.host, v)
+		}
+	}
+}
+
+// doubt is how long a failure without an answer waits for its judgement.
+const doubt = 15 * time.Second
+
+// judge settles failures without an answer: those that are old enough, or all.
+func (l *loop) judge(now time.Time, all bool) {
+	if len(l.doubtful) == 0 || !all && now.Sub(l.doubtful[0].change.At) < doubt {
+		return
+	}
+	ours := l.outage.ours(now)
+	for _, v := range l.doubtful {
+		l.save(v, ours)
+	}
+	l.doubtful = nil
+}
+
+// save hands a visit to the writer.
+func (l *loop) save(v *visited, ours bool) {
+	v.decide(ours, l.p.random())
+	l.p.o.Submit(v.change, func(o storage.Outcome, err error) {
+		v.report.New, v.report.Updated = o.New, o.Updated
+		l.saved.put(saved{report: v.report, next: v.change.Next, err: err})
+	})
+}
+
+// finish notes a visit whose result is on disk, or could not be put there.
+func (l *loop) finish(s saved) {
+	delete(l.queued, s.report.Source)
+	if s.err != nil {
+		s.report.Status, s.report.New, s.report.Updated = Failed, 0, 0
+		s.report.Error = s.err.Error()
+		if l.err == nil && !errors.Is(s.err, context.Canceled) {
+			l.err = s.err
+		}
+	}
+	l.report(s.report)
+	if !l.once && l.set.byID[s.report.Source] != nil {
+		heap.Push(&l.due, dueSource{s.next, s.report.Source})
+		l.err = nil
+	}
+}
+
+// end waits for what is under way after an error that ends the loop.
+func (l *loop) end(err error) error {
+	for l.running+l.unsaved > 0 {
+		select {
+		case f := <-l.fetched:
+			l.running--
+			l.save(f.visited, false)
+		case <-l.saved.some:
+			for _, s := range l.saved.take() {
+				l.unsaved--
+				l.report(s.report)
+			}
+		}
+	}
+	return err
+}
+
+// sleep is how long nothing happens by itself.
+func (l *loop) sleep(now time.Time) time.Duration {
+	d := time.Hour
+	if len(l.due) > 0 {
+		d = min(d, l.due[0].at.Sub(now))
+	}
+	if len(l.resting) > 0 {
+		d = min(d, l.resting[0].free.Sub(now))
+	}
+	if len(l.doubtful) > 0 {
+		d = min(d, doubt)
+	}
+	return max(d, time.Millisecond)
+}
