@@ -12,20 +12,25 @@ import (
 )
 
 // claimBatch is how many visits are claimed in one write: enough that claims
-// cost next to nothing, few enough that a crash holds up few sources.
-const claimBatch = 128
+// cost next to nothing, few enough that a crash holds up few sources. hostClaims
+// is how many of them one host may have: a host with a thousand feeds takes an
+// hour, and must not keep others from their turn.
+const (
+	claimBatch = 128
+	hostClaims = 16
+)
 
 // claimDue writes the next visits of sources that are due, and only then queues
 // them: a process that dies in between does not come back early.
 func (l *loop) claimDue(now time.Time) error {
-	for len(l.due) > 0 && !l.due[0].at.After(now) && len(l.queued)-l.running < 4*claimBatch {
-		var ids []feed.SourceID
-		for len(l.due) > 0 && !l.due[0].at.After(now) && len(ids) < claimBatch {
-			d := heap.Pop(&l.due).(dueSource)
-			if l.set.byID[d.id] != nil && !l.queued[d.id] {
-				ids = append(ids, d.id)
-			}
+	for len(l.due) > 0 && !l.due[0].at.After(now) {
+		d := heap.Pop(&l.due).(dueSource)
+		if src := l.set.byID[d.id]; src != nil && !l.queued[d.id] {
+			l.line(src)
 		}
+	}
+	for len(l.hungry) > 0 {
+		ids := l.next()
 		if len(ids) == 0 {
 			return nil
 		}
@@ -35,6 +40,7 @@ func (l *loop) claimDue(now time.Time) error {
 			}
 			// The disk does not take it: visit nothing, try again soon.
 			for _, id := range ids {
+				delete(l.queued, id)
 				heap.Push(&l.due, dueSource{now.Add(claimRetry), id})
 			}
 			l.p.o.Failed(err)
@@ -45,6 +51,44 @@ func (l *loop) claimDue(now time.Time) error {
 		}
 	}
 	return nil
+}
+
+// next takes the sources that are to be claimed together from the lines of their
+// hosts.
+func (l *loop) next() []feed.SourceID {
+	var ids []feed.SourceID
+	for len(l.hungry) > 0 && len(ids) < claimBatch {
+		h := l.hungry[0]
+		l.hungry = l.hungry[1:]
+		h.hungry = false
+		n := min(len(h.waiting), max(hostClaims-len(h.queue), 0))
+		for _, id := range h.waiting[:n] {
+			if l.set.byID[id] != nil {
+				ids = append(ids, id)
+			} else {
+				delete(l.queued, id) // gone since it was due
+			}
+		}
+		h.waiting = h.waiting[n:]
+	}
+	return ids
+}
+
+// unclaim gives back the claims of visits that were not begun when the loop was
+// stopped: nobody was asked, so nobody is asked early after a restart.
+func (l *loop) unclaim() error {
+	c := &feed.Claim{At: l.p.now(), Why: "a stop before its visit"}
+	for i := range l.set.List {
+		id := l.set.List[i].ID
+		if h := l.hosts[hostOf(&l.set.List[i])]; h != nil && slices.Contains(h.queue, id) {
+			c.Sources = append(c.Sources, id)
+			c.Next = append(c.Next, c.At)
+		}
+	}
+	if len(c.Sources) == 0 {
+		return nil
+	}
+	return l.submit(c)
 }
 
 // claimRetry is how long polling rests when the store refuses writes.
@@ -94,7 +138,7 @@ func (l *loop) hold(h *host, v *visited) {
 	if err := l.submit(c); err != nil {
 		l.p.o.Failed(err)
 	}
-	for _, id := range h.queue {
+	for _, id := range append(h.queue, h.waiting...) {
 		delete(l.queued, id)
 		if l.once {
 			l.report(Report{Source: id, Status: Skipped, Error: "its host asked to be left alone until " + until.Format(time.RFC3339)})
@@ -102,7 +146,7 @@ func (l *loop) hold(h *host, v *visited) {
 			heap.Push(&l.due, dueSource{until, id})
 		}
 	}
-	h.queue = nil
+	h.queue, h.waiting = nil, nil
 	for i := range l.due {
 		if src := l.set.byID[l.due[i].id]; src != nil && hostOf(src) == h.name && l.due[i].at.Before(until) {
 			l.due[i].at = until

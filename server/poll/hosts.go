@@ -10,21 +10,43 @@ import (
 
 // A host has at most one visit under way, and a gap between two.
 type host struct {
-	name  string
-	queue []feed.SourceID
-	busy  bool      // a visit is under way, or the host is in ready or resting
-	free  time.Time // when the next visit may begin
+	name    string
+	waiting []feed.SourceID // due
+	queue   []feed.SourceID // claimed
+	hungry  bool            // in the loop's list of those to claim for
+	busy    bool            // a visit is under way, or the host is in ready or resting
+	free    time.Time       // when the next visit may begin
 }
 
-// enqueue puts a source that is due behind the others of its host.
-func (l *loop) enqueue(src *feed.Source) {
+func (l *loop) host(src *feed.Source) *host {
 	name := hostOf(src)
 	h := l.hosts[name]
 	if h == nil {
 		h = &host{name: name}
 		l.hosts[name] = h
 	}
+	return h
+}
+
+// line puts a source that is due behind the others of its host.
+func (l *loop) line(src *feed.Source) {
+	h := l.host(src)
 	l.queued[src.ID] = true
+	h.waiting = append(h.waiting, src.ID)
+	l.feed(h)
+}
+
+// feed notes that a host with sources that wait has room for claims.
+func (l *loop) feed(h *host) {
+	if !h.hungry && len(h.waiting) > 0 && len(h.queue) <= hostClaims/2 {
+		h.hungry = true
+		l.hungry = append(l.hungry, h)
+	}
+}
+
+// enqueue queues a source whose visit is claimed.
+func (l *loop) enqueue(src *feed.Source) {
+	h := l.host(src)
 	h.queue = append(h.queue, src.ID)
 	if !h.busy {
 		h.busy = true
@@ -36,6 +58,7 @@ func (l *loop) enqueue(src *feed.Source) {
 func (l *loop) rest(h *host) {
 	now := l.p.now()
 	h.free = now.Add(l.set.HostGap)
+	l.feed(h)
 	if len(h.queue) == 0 {
 		h.busy = false
 		return

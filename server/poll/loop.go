@@ -1,6 +1,7 @@
 package poll
 
 import (
+	"cmp"
 	"container/heap"
 	"context"
 	"errors"
@@ -21,6 +22,7 @@ type loop struct {
 	due      dueHeap
 	queued   map[feed.SourceID]bool // due and not yet finished
 	hosts    map[string]*host
+	hungry   []*host // with sources to claim
 	ready    []*host // with a source to visit now
 	resting  hostHeap
 	running  int // visits under way
@@ -71,10 +73,10 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 			l.judge(now, true) // nobody else is left to bear witness
 		}
 		if l.running+l.unsaved == 0 && (ctx.Err() != nil || once && len(l.queued) == 0 && len(l.due) == 0) {
-			if l.err != nil {
-				return l.err
+			if ctx.Err() != nil {
+				l.err = cmp.Or(l.err, l.unclaim())
 			}
-			return context.Cause(ctx)
+			return cmp.Or(l.err, context.Cause(ctx))
 		}
 		timer.Reset(l.sleep(now))
 		select {

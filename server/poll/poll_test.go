@@ -430,3 +430,36 @@ func TestLanguage(t *testing.T) {
 		}
 	}
 }
+
+// A host with many sources does not keep the others from their turn, nor does a
+// stop cost sources that were claimed and not yet asked a whole interval.
+func TestABusyHostAndAStop(t *testing.T) {
+	w := newWorld(t)
+	for i := range 40 {
+		w.src.List = append(w.src.List, feed.Source{ID: w.id(fmt.Sprintf("/%d", i))})
+	}
+	other := feed.SourceID(strings.Replace(w.srv.URL, "127.0.0.1", "localhost", 1) + "/other")
+	w.src.List = append(w.src.List, feed.Source{ID: other})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	w.answer = func(rw http.ResponseWriter, r *http.Request) {
+		tagged(`"1"`, item("1", "x"))(rw, r)
+		if r.URL.Path == "/other" {
+			cancel()
+		}
+	}
+	w.src.HostGap = time.Hour
+	w.poll.o.Report = nil
+	if err := w.poll.Round(ctx, w.src, true); err != context.Canceled {
+		t.Errorf("Round = %v", err)
+	}
+	claimed, asked := 0, len(w.log)
+	for i := range 40 {
+		if w.state(fmt.Sprintf("/%d", i)).Next.After(w.now) {
+			claimed++
+		}
+	}
+	if asked != 2 || claimed != 1 {
+		t.Errorf("%d requests, %d of the busy host's sources are not due any more; want 2 and the one that was asked", asked, claimed)
+	}
+}
