@@ -105,26 +105,29 @@ func (h serving) run() error {
 	return nil
 }
 
-// showEvery is how often the public page of sources is made anew, releaseEvery
-// how often memory is given back.
+// tidyEvery is how often the public page of sources follows what visits found
+// and memory is given back. The page of more than manySources takes a while, and
+// follows once in manyEvery.
 const (
-	showEvery    = time.Minute
-	releaseEvery = 10 * time.Second
+	tidyEvery   = 10 * time.Second
+	manySources = 1000
+	manyEvery   = time.Minute
 )
 
 // watch takes reloads and keeps the page of sources fresh until ctx ends.
 func (s *Server) watch(ctx context.Context, reloads <-chan Reload, site *web.Site) error {
-	tick := time.NewTicker(showEvery)
+	tick := time.NewTicker(tidyEvery)
 	defer tick.Stop()
-	release := time.NewTicker(releaseEvery)
-	defer release.Stop()
+	shown := time.Now()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-tick.C:
-			s.showSources(site)
-		case <-release.C:
+		case now := <-tick.C:
+			if (len(s.cfg.Load().Sources) <= manySources || now.Sub(shown) >= manyEvery) && s.stale.Swap(false) {
+				shown = now
+				s.showSources(site)
+			}
 			s.release()
 		case r := <-reloads:
 			err := error(&ConfigError{r.Problems})

@@ -46,6 +46,7 @@ type Server struct {
 	edits   *editions
 	// serving says that Serve runs; written counts entries, see wrote.
 	serving atomic.Bool
+	stale   atomic.Bool // a visit ended that the page of sources does not show
 	written int
 	poller  *poll.Poller
 	client  *fetch.Client
@@ -146,6 +147,7 @@ func (s *Server) sources(cfg *config.Config) poll.Sources {
 }
 
 func (s *Server) visited(r poll.Report) {
+	s.stale.Store(true)
 	switch {
 	case r.Status == poll.Failed:
 		s.log.Warn("visit failed", "source", r.Source, "http", r.HTTP, "error", r.Error)
