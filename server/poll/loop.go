@@ -69,7 +69,7 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 				l.start(ctx, &wg, h)
 			}
 		}
-		if l.running == 0 && len(l.ready)+len(l.resting) == 0 || ctx.Err() != nil {
+		if l.once && l.running == 0 && len(l.ready)+len(l.resting) == 0 || ctx.Err() != nil {
 			l.judge(now, true) // nobody else is left to bear witness
 		}
 		if l.running+l.unsaved == 0 && (ctx.Err() != nil || once && len(l.queued) == 0 && len(l.due) == 0) {
