@@ -34,7 +34,9 @@ func resolve(base *url.URL, ref string) string {
 		return ""
 	}
 	u.User = nil
-	if ref = u.String(); len(ref) > maxAddress {
+	ref = u.String()
+	// A host without a scheme before it was not checked for stray colons.
+	if _, err := url.Parse(ref); err != nil || len(ref) > maxAddress {
 		return ""
 	}
 	return ref
