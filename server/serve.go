@@ -225,12 +225,14 @@ func (s *Server) reload(ctx context.Context, next *config.Config, site *web.Site
 	s.poller.Update(s.sources(next))
 	site.SetTopics(next.Topics)
 	s.showSources(site)
+	s.edits.touch(keys(all(next)))
 	if len(pending) > 0 {
 		if err := s.refile(ctx, pending); err != nil {
-			return err
+			// The rules are in force; what is stored follows at the next start.
+			s.log.Error("stored entries not filed anew", "error", err)
 		}
+		s.edits.touch(keys(all(next)))
 	}
-	s.edits.touch(keys(all(next)))
 	s.log.Info("configuration reloaded", "sources", len(next.Sources), "topics", len(next.Topics), "changed", len(pending))
 	return nil
 }

@@ -162,8 +162,11 @@ func (w *writer) claim(c *feed.Claim) error {
 		if err != nil {
 			return err
 		}
-		s.Next, s.Why = c.Next[i], c.Why
-		if c.Hold {
+		// What a server asks for makes nothing earlier.
+		if !c.Hold || c.Next[i].After(s.Next) {
+			s.Next, s.Why = c.Next[i], c.Why
+		}
+		if c.Hold && c.Next[i].After(s.Hold) {
 			s.Hold = c.Next[i]
 		}
 		if err := w.putSource(s); err != nil {
@@ -179,7 +182,13 @@ func (w *writer) visit(v *feed.Visit, o *Outcome) error {
 		return err
 	}
 	first := s.Body == 0
-	s.Visited, s.Next, s.Why, s.Hold, s.HTTP = v.At, v.Next, v.Why, v.Hold, v.HTTP
+	s.Visited, s.Next, s.Why, s.HTTP = v.At, v.Next, v.Why, v.HTTP
+	if v.Hold.After(s.Hold) || !s.Hold.After(v.At) {
+		s.Hold = v.Hold
+	}
+	if s.Hold.After(s.Next) { // its host asked while this visit was not yet judged
+		s.Next = s.Hold
+	}
 	s.Visits++
 	s.Gone = v.HTTP == http.StatusGone
 	if s.First.IsZero() {

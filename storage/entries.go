@@ -81,6 +81,11 @@ func (w *writer) update(r *report, old *entryRecord, o *Outcome) error {
 	if err != nil {
 		return err
 	}
+	if e.Canonical != old.Canonical {
+		if err := w.moveLink(r, old, e, g); err != nil {
+			return err
+		}
+	}
 	if changed {
 		// What readers see of the group may be this entry.
 		for _, f := range g.filings {
@@ -90,6 +95,28 @@ func (w *writer) update(r *report, old *entryRecord, o *Outcome) error {
 		}
 	}
 	return w.file(r, e, g)
+}
+
+// moveLink follows an entry whose link changed: the old one stands for another
+// member of its group or for nothing, the new one for the entry unless it stands
+// for another already.
+func (w *writer) moveLink(r *report, old, e *entryRecord, g *groupRecord) error {
+	if err := w.forgetLink(old, g); err != nil {
+		return err
+	}
+	k := key8(xxhash.Sum64String(e.Canonical))
+	if e.Canonical == "" || w.links.Get(k) != nil {
+		return nil
+	}
+	return w.links.Put(k, linkValue(e.Key, r.repeated))
+}
+
+func linkValue(k feed.EntryKey, repeated bool) []byte {
+	var flags byte
+	if repeated {
+		flags = linkRepeated
+	}
+	return append(key8(uint64(k)), flags)
 }
 
 // placeEntry finds the entry's group, or makes one, and sets e.group.
@@ -143,15 +170,8 @@ func (w *writer) sameLink(r *report, e *entryRecord) ([]feed.Neighbour, error) {
 	}
 	k := key8(xxhash.Sum64String(e.Canonical))
 	v := w.links.Get(k)
-	if v == nil {
-		var flags byte
-		if r.repeated {
-			flags = linkRepeated
-		}
-		return nil, w.links.Put(k, append(key8(uint64(e.Key)), flags))
-	}
-	if len(v) != 9 {
-		return nil, fmt.Errorf("link record of %d bytes", len(v))
+	if len(v) != 9 || w.entries.Get(v[:8]) == nil {
+		return nil, w.links.Put(k, linkValue(e.Key, r.repeated))
 	}
 	first, err := w.loadEntry(feed.EntryKey(binary.BigEndian.Uint64(v)))
 	if err != nil {

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"fmt"
-	"os"
 	"syscall"
 	"unsafe"
 
@@ -15,18 +14,15 @@ import (
 // come back when they are read, so nothing is lost but a moment.
 func (db *DB) Release() error {
 	// An open read keeps bbolt from mapping the file anew meanwhile.
-	return db.bolt.View(func(*bolt.Tx) error {
-		st, err := os.Stat(db.bolt.Path())
-		if err != nil {
-			return err
-		}
-		at := db.bolt.Info().Data
-		if at == 0 || st.Size() == 0 {
+	return db.bolt.View(func(tx *bolt.Tx) error {
+		at, size := db.bolt.Info().Data, tx.Size()
+		if at == 0 || size == 0 {
 			return nil
 		}
-		// The map is at least as long as the file; it is file-backed and shared,
-		// for which MADV_DONTNEED changes no content (madvise(2)).
-		mapped := unsafe.Slice((*byte)(unsafe.Add(unsafe.Pointer(nil), at)), st.Size())
+		// What the transaction can see is mapped; the file may be longer than the
+		// map, and what lies behind that is not ours. The map is file-backed and
+		// shared, for which MADV_DONTNEED changes no content (madvise(2)).
+		mapped := unsafe.Slice((*byte)(unsafe.Add(unsafe.Pointer(nil), at)), size)
 		if err := syscall.Madvise(mapped, syscall.MADV_DONTNEED); err != nil {
 			return fmt.Errorf("madvise: %w", err)
 		}

@@ -148,6 +148,9 @@ func (w *writer) forgetLink(e *entryRecord, g *groupRecord) error {
 		return nil
 	}
 	for _, m := range g.Entries {
+		if m == e.Key {
+			continue // it still stands in its group when only its link changed
+		}
 		o, err := w.loadEntry(m)
 		if err != nil {
 			return err

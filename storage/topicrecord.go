@@ -11,7 +11,7 @@ type topicRecord struct {
 	number uint32
 	// wanted is the hash of the topic's rules as last announced, 0 while it is
 	// not configured; rules is the hash that every stored membership is in line
-	// with. They differ while a refiling is under way.
+	// with, 0 while a refiling is under way.
 	wanted, rules uint64
 	changed       time.Time // of the newest change a reader can see
 }

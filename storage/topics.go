@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"time"
 
 	"topicwire/feed"
@@ -205,6 +206,11 @@ func (w *writer) rules(c *feed.RulesChange) error {
 		if err != nil {
 			return err
 		}
+		if t.wanted != tr.Hash {
+			// Even back to rules that were once complete: a refiling that was
+			// broken off may have changed some memberships since.
+			t.rules = 0
+		}
 		t.wanted, t.dirty = tr.Hash, true
 		if first == nil {
 			t.rules = tr.Hash
@@ -247,6 +253,9 @@ func (w *writer) refile(c *feed.Refiling) error {
 		}
 	}
 	for i := range c.Entries {
+		if w.entries.Get(key8(uint64(c.Entries[i].Entry))) == nil {
+			continue // retention took it since the step was worked out
+		}
 		if err := w.refileEntry(c, topics, &c.Entries[i]); err != nil {
 			return fmt.Errorf("refile entry %d: %w", c.Entries[i].Entry, err)
 		}
@@ -303,23 +312,19 @@ func (w *writer) refileEntry(c *feed.Refiling, topics []*topicState, em *feed.En
 	return nil
 }
 
-// removeReason takes back that an entry matches; with the last reason goes the
-// membership.
+// removeReason takes back that an entry matches. A membership without reasons
+// goes with the last entry of its group, for until then another may still match:
+// its public id and filed time must not change because the rules did.
 func (w *writer) removeReason(t *topicState, f filing, g *groupRecord, k feed.EntryKey, at time.Time) error {
 	m, err := w.loadMembership(f, g.Key)
 	if err != nil {
 		return err
 	}
-	kept := m.Reasons[:0]
-	for _, r := range m.Reasons {
-		if r.Entry != k {
-			kept = append(kept, r)
+	kept := slices.DeleteFunc(slices.Clone(m.Reasons), func(r feed.EntryReason) bool { return r.Entry == k })
+	if len(kept) > 0 || k < slices.Max(g.Entries) {
+		if len(kept) == len(m.Reasons) {
+			return nil
 		}
-	}
-	if len(kept) == len(m.Reasons) {
-		return nil
-	}
-	if len(kept) > 0 {
 		m.Reasons, m.Changed = kept, at
 		t.see(at)
 		return w.putMembership(f, g.Key, m)

@@ -212,7 +212,7 @@ func (r *Reader) topic(id feed.TopicID) (topicRecord, bool, error) {
 type TopicState struct {
 	ID     feed.TopicID
 	Wanted uint64 // hash of the rules last announced; 0 when not configured
-	Rules  uint64 // hash of the rules that all memberships are in line with
+	Rules  uint64 // hash of the rules that all memberships are in line with; 0 while some are not
 	// Changed is when readers could last see a difference; the zero time before.
 	Changed time.Time
 }

@@ -258,6 +258,7 @@ func (l *loop) finish(s saved) {
 // end waits for what is under way after an error that ends the loop.
 func (l *loop) end(err error) error {
 	for l.running+l.unsaved > 0 {
+		l.judge(l.p.now(), true)
 		select {
 		case f := <-l.fetched:
 			l.running--
