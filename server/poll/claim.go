@@ -25,8 +25,17 @@ const (
 func (l *loop) claimDue(now time.Time) error {
 	for len(l.due) > 0 && !l.due[0].at.After(now) {
 		d := heap.Pop(&l.due).(dueSource)
-		if src := l.set.byID[d.id]; src != nil && !l.queued[d.id] {
+		src := l.set.byID[d.id]
+		if src == nil || l.queued[d.id] {
+			continue
+		}
+		switch until := l.heldUntil(src, now); {
+		case until.IsZero():
 			l.line(src)
+		case l.once:
+			l.skipHeld(Report{Source: d.id}, until)
+		default:
+			heap.Push(&l.due, dueSource{until, d.id})
 		}
 	}
 	for len(l.hungry) > 0 {
@@ -74,15 +83,15 @@ func (l *loop) next() []feed.SourceID {
 	return ids
 }
 
-// unclaim gives back the claims of visits that were not begun when the loop was
-// stopped: nobody was asked, so nobody is asked early after a restart.
+// unclaim takes back the claims of visits that were not begun when the loop was
+// stopped: their sources are due when they were before.
 func (l *loop) unclaim() error {
 	c := &feed.Claim{At: l.p.now(), Why: "a stop before its visit"}
 	for i := range l.set.List {
 		id := l.set.List[i].ID
-		if h := l.hosts[hostOf(&l.set.List[i])]; h != nil && slices.Contains(h.queue, id) {
+		if h := l.hosts[l.hostName(&l.set.List[i])]; h != nil && slices.Contains(h.queue, id) {
 			c.Sources = append(c.Sources, id)
-			c.Next = append(c.Next, c.At)
+			c.Next = append(c.Next, l.before[id])
 		}
 	}
 	if len(c.Sources) == 0 {
@@ -104,6 +113,8 @@ func (l *loop) claim(ids []feed.SourceID, now time.Time) error {
 			if err != nil {
 				return err
 			}
+			l.learn(&s)
+			l.before[id] = s.Next
 			c.Next = append(c.Next, Next(now, l.set.plan(l.set.byID[id], &s), Result{}, l.p.random()).Next)
 		}
 		return nil
@@ -124,10 +135,11 @@ func (l *loop) submit(c feed.Change) error {
 // hold leaves the other sources of a host alone for as long as it asked.
 func (l *loop) hold(h *host, v *visited) {
 	until := v.change.Hold
+	l.holdHost(h.name, until)
 	c := &feed.Claim{At: v.change.At, Hold: true, Why: "Retry-After of its host"}
 	for i := range l.set.List {
 		src := &l.set.List[i]
-		if src.ID != v.change.Source && hostOf(src) == h.name {
+		if src.ID != v.change.Source && l.hostName(src) == h.name {
 			c.Sources = append(c.Sources, src.ID)
 			c.Next = append(c.Next, until)
 		}
@@ -141,14 +153,14 @@ func (l *loop) hold(h *host, v *visited) {
 	for _, id := range append(h.queue, h.waiting...) {
 		delete(l.queued, id)
 		if l.once {
-			l.report(Report{Source: id, Status: Skipped, Error: "its host asked to be left alone until " + until.Format(time.RFC3339)})
+			l.skipHeld(Report{Source: id}, until)
 		} else {
 			heap.Push(&l.due, dueSource{until, id})
 		}
 	}
 	h.queue, h.waiting = nil, nil
 	for i := range l.due {
-		if src := l.set.byID[l.due[i].id]; src != nil && hostOf(src) == h.name && l.due[i].at.Before(until) {
+		if src := l.set.byID[l.due[i].id]; src != nil && l.hostName(src) == h.name && l.due[i].at.Before(until) {
 			l.due[i].at = until
 		}
 	}
@@ -168,8 +180,8 @@ func (l *loop) refresh(id feed.SourceID) error {
 	switch {
 	case err != nil:
 		return err
-	case s.Hold.After(now):
-		return fmt.Errorf("the server asked to be left alone until %s", s.Hold.Format(time.RFC3339))
+	case s.Hold.After(now), !l.heldUntil(l.set.byID[id], now).IsZero():
+		return errors.New("its host asked to be left alone for now (Retry-After)")
 	case now.Sub(s.Visited) < refreshGap:
 		return errors.New("it was visited less than a minute ago")
 	}

@@ -1,8 +1,10 @@
 package poll
 
 import (
+	"cmp"
 	"container/heap"
 	"net/url"
+	"strings"
 	"time"
 
 	"topicwire/feed"
@@ -19,7 +21,7 @@ type host struct {
 }
 
 func (l *loop) host(src *feed.Source) *host {
-	name := hostOf(src)
+	name := l.hostName(src)
 	h := l.hosts[name]
 	if h == nil {
 		h = &host{name: name}
@@ -126,15 +128,56 @@ func (d *dueHeap) Pop() any {
 	return x
 }
 
-// hostOf names the host of a source for the rule of one connection a host; files
-// have none and do not wait for each other.
-func hostOf(src *feed.Source) string {
+// hostOf names the host that is asked for a source, for the rule of one
+// connection a host. Files have none and do not wait for each other.
+func hostOf(src *feed.Source, address string) string {
 	if src.File != "" {
 		return "file:" + src.File
 	}
-	u, err := url.Parse(string(src.ID))
+	u, err := url.Parse(address)
 	if err != nil {
-		return string(src.ID)
+		return address
 	}
-	return u.Host
+	host, port := strings.ToLower(u.Hostname()), u.Port()
+	if port == "" || port == "80" && u.Scheme == "http" || port == "443" && u.Scheme == "https" {
+		return host
+	}
+	return host + ":" + port
+}
+
+// hostName is hostOf with the address where the source is asked now.
+func (l *loop) hostName(src *feed.Source) string {
+	return hostOf(src, cmp.Or(l.moved[src.ID], string(src.ID)))
+}
+
+// learn notes where a source is asked.
+func (l *loop) learn(s *feed.SourceState) {
+	if a := address(s); a != string(s.ID) {
+		l.moved[s.ID] = a
+	} else {
+		delete(l.moved, s.ID)
+	}
+}
+
+// heldUntil is until when a source's host asked to be left alone; zero for not.
+func (l *loop) heldUntil(src *feed.Source, now time.Time) time.Time {
+	name := l.hostName(src)
+	until := l.held[name]
+	if until.After(now) {
+		return until
+	}
+	delete(l.held, name)
+	return time.Time{}
+}
+
+func (l *loop) holdHost(name string, until time.Time) {
+	if until.After(l.held[name]) {
+		l.held[name] = until
+	}
+}
+
+// skipHeld reports a source that a round leaves alone for its host's sake.
+func (l *loop) skipHeld(rep Report, until time.Time) {
+	rep.Status, rep.Error = Skipped, "its host asked to be left alone until "+until.Format(time.RFC3339)
+	l.report(rep)
 }

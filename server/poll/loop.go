@@ -22,8 +22,11 @@ type loop struct {
 	due      dueHeap
 	queued   map[feed.SourceID]bool // due and not yet finished
 	hosts    map[string]*host
-	hungry   []*host // with sources to claim
-	ready    []*host // with a source to visit now
+	held     map[string]time.Time        // by host: until when it asked to be left alone
+	moved    map[feed.SourceID]string    // where sources are asked that moved for good
+	before   map[feed.SourceID]time.Time // when claimed sources were due before their claim
+	hungry   []*host                     // with sources to claim
+	ready    []*host                     // with a source to visit now
 	resting  hostHeap
 	running  int // visits under way
 	unsaved  int // visits whose result is not on disk yet
@@ -45,6 +48,7 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 	l := &loop{
 		p: p, set: newSet(s), once: once,
 		queued: make(map[feed.SourceID]bool), hosts: make(map[string]*host),
+		held: make(map[string]time.Time), moved: make(map[feed.SourceID]string), before: make(map[feed.SourceID]time.Time),
 		fetched: make(chan fetched), saved: mailbox{some: make(chan struct{}, 1)},
 	}
 	var wg sync.WaitGroup
@@ -113,32 +117,43 @@ const (
 // a run what is due already is spread, so that no start begins with a burst.
 func (l *loop) plan(sources []feed.Source, all bool) error {
 	now := l.p.now()
-	var skipped []Report
-	late := 0
-	err := l.p.o.Store.View(func(r *storage.Reader) error {
+	states := make([]feed.SourceState, len(sources))
+	err := l.p.o.Store.View(func(r *storage.Reader) (err error) {
 		for i := range sources {
-			s, err := r.Schedule(sources[i].ID)
-			if err != nil {
+			if states[i], err = r.Schedule(sources[i].ID); err != nil {
 				return err
 			}
-			rep := Report{Source: s.ID, Status: Skipped, HTTP: s.HTTP, Entries: s.Entries}
-			switch {
-			case all && s.Hold.After(now):
-				rep.Error = "the server asked to be left alone until " + s.Hold.Format(time.RFC3339)
-				skipped = append(skipped, rep)
-				continue
-			case l.once && !all && s.Next.After(now):
-				skipped = append(skipped, rep)
-				continue
-			}
-			if all || !s.Next.After(now) {
-				s.Next = time.Time{}
-				late++
-			}
-			l.due = append(l.due, dueSource{s.Next, sources[i].ID})
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	for i := range sources {
+		l.learn(&states[i])
+		l.holdHost(l.hostName(&sources[i]), states[i].Hold)
+	}
+	late := 0
+	for i := range sources {
+		s := &states[i]
+		rep := Report{Source: s.ID, Status: Skipped, HTTP: s.HTTP, Entries: s.Entries}
+		until := l.heldUntil(&sources[i], now)
+		switch {
+		case l.once && (all || !s.Next.After(now)) && !until.IsZero():
+			l.skipHeld(rep, until)
+			continue
+		case l.once && !all && s.Next.After(now):
+			l.report(rep)
+			continue
+		case until.After(s.Next):
+			s.Next = until
+		}
+		if all || !s.Next.After(now) {
+			s.Next = time.Time{}
+			late++
+		}
+		l.due = append(l.due, dueSource{s.Next, s.ID})
+	}
 	if !l.once && late > 0 {
 		step := min(spread, spreadMost/time.Duration(late))
 		at := now
@@ -150,10 +165,7 @@ func (l *loop) plan(sources []feed.Source, all bool) error {
 		}
 	}
 	heap.Init(&l.due)
-	for _, s := range skipped {
-		l.report(s)
-	}
-	return err
+	return nil
 }
 
 func (l *loop) report(r Report) {
@@ -168,6 +180,17 @@ func (l *loop) update(s Sources) error {
 	l.set = newSet(s)
 	l.due = slices.DeleteFunc(l.due, func(d dueSource) bool { return l.set.byID[d.id] == nil })
 	heap.Init(&l.due)
+	gone := func(id feed.SourceID) bool {
+		if l.set.byID[id] != nil {
+			return false
+		}
+		delete(l.queued, id)
+		return true
+	}
+	for _, h := range l.hosts {
+		h.waiting = slices.DeleteFunc(h.waiting, gone)
+		h.queue = slices.DeleteFunc(h.queue, gone)
+	}
 	var fresh []feed.Source
 	for i := range s.List {
 		if old.byID[s.List[i].ID] == nil && !l.queued[s.List[i].ID] {
@@ -178,14 +201,13 @@ func (l *loop) update(s Sources) error {
 }
 
 func (l *loop) start(ctx context.Context, wg *sync.WaitGroup, h *host) {
+	if len(h.queue) == 0 { // its sources are gone since it was readied
+		h.busy = false
+		return
+	}
 	id := h.queue[0]
 	h.queue = h.queue[1:]
 	src := l.set.byID[id]
-	if src == nil { // gone since it was queued
-		delete(l.queued, id)
-		l.rest(h)
-		return
-	}
 	l.running++
 	l.unsaved++
 	set := l.set
@@ -241,6 +263,7 @@ func (l *loop) save(v *visited, ours bool) {
 // finish notes a visit whose result is on disk, or could not be put there.
 func (l *loop) finish(s saved) {
 	delete(l.queued, s.report.Source)
+	delete(l.before, s.report.Source)
 	if s.err != nil {
 		s.report.Status, s.report.New, s.report.Updated = Failed, 0, 0
 		s.report.Error = s.err.Error()
@@ -249,8 +272,11 @@ func (l *loop) finish(s saved) {
 		}
 	}
 	l.report(s.report)
-	if !l.once && l.set.byID[s.report.Source] != nil {
-		heap.Push(&l.due, dueSource{s.next, s.report.Source})
+	if src := l.set.byID[s.report.Source]; !l.once && src != nil {
+		if until := l.heldUntil(src, l.p.now()); until.After(s.next) {
+			s.next = until
+		}
+		heap.Push(&l.due, dueSource{s.next, src.ID})
 		l.err = nil
 	}
 }
