@@ -31,9 +31,9 @@ type Result struct {
 // Apply writes changes in order, all of them in one transaction: when it returns
 // without an error they are on disk, otherwise none is. It must not be called
 // from two goroutines at once.
-func (db *DB) Apply(changes []feed.Change) (Result, error) {
-	var res Result
-	err := db.bolt.Update(func(tx *bolt.Tx) error {
+func (db *DB) Apply(changes []feed.Change) (res Result, err error) {
+	defer damaged(&err)
+	err = db.bolt.Update(func(tx *bolt.Tx) error {
 		w := newWriter(db, tx)
 		res = Result{Outcomes: make([]Outcome, len(changes))}
 		for i, c := range changes {

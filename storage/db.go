@@ -137,6 +137,19 @@ func openBolt(path string, o Options) (b *bolt.DB, err error) {
 	return b, nil
 }
 
+// damaged turns bbolt's assertions, which are panics of a string, into an error:
+// they fail where a page of the file is not what it should be. Any other panic is
+// a mistake of ours and stays one.
+func damaged(err *error) {
+	switch p := recover().(type) {
+	case nil:
+	case string:
+		*err = fmt.Errorf("%w (%s)", ErrCorrupt, p)
+	default:
+		panic(p)
+	}
+}
+
 // bare is an error of the file system without the path, which Open names.
 func bare(err error) error {
 	var pe *fs.PathError
@@ -147,9 +160,10 @@ func bare(err error) error {
 }
 
 // prepare checks the schema and makes the buckets of a new file.
-func (db *DB) prepare() error {
+func (db *DB) prepare() (err error) {
+	defer damaged(&err)
 	var version uint32
-	err := db.bolt.View(func(tx *bolt.Tx) error {
+	err = db.bolt.View(func(tx *bolt.Tx) error {
 		if m := tx.Bucket(bMeta); m != nil {
 			if v := m.Get(kSchema); len(v) == 4 {
 				version = binary.BigEndian.Uint32(v)

@@ -638,3 +638,43 @@ func TestReleaseLosesNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestDamagedPagesAreErrors(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "t.db")
+	db := open(t, path)
+	for i := range 30 {
+		apply(t, db, visit(srcA, t0.Add(time.Duration(i)*time.Hour), entry(fmt.Sprint(i), fmt.Sprintf("https://a.example/%d", i), "security")))
+	}
+	db.Close()
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const page = 4096
+	wrong := 0
+	for n := 2; n*page < len(whole) && n < 80; n++ {
+		bad := append([]byte(nil), whole...)
+		for i := n * page; i < (n+1)*page; i++ {
+			bad[i] = 0
+		}
+		// A file of its own each: one that cannot be opened may stay locked.
+		copied := fmt.Sprintf("%s.%d", path, n)
+		if err := os.WriteFile(copied, bad, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		db, err := storage.Open(copied, storage.Options{NoSync: true})
+		if err == nil {
+			err = db.View(func(r *storage.Reader) error { _, err := r.Filed("security", 100); return err })
+			if err == nil {
+				_, err = db.Apply([]feed.Change{visit(srcA, t0.Add(1000*time.Hour), entry("new", "https://a.example/new", "security"))})
+			}
+			db.Close()
+		}
+		if err != nil {
+			wrong++
+		}
+	}
+	if wrong == 0 {
+		t.Error("no page of the file matters")
+	}
+}

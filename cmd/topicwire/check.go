@@ -23,8 +23,8 @@ func (p *program) checkCmd() *cobra.Command {
 			if err := p.print(problems); err != nil {
 				return err
 			}
-			fmt.Fprintf(p.stdout, "%s: ok (%s, %s)\n", p.config, count(len(cfg.Sources), "source"), count(len(cfg.Topics), "topic"))
-			return nil
+			_, err := fmt.Fprintf(p.stdout, "%s: ok (%s, %s)\n", p.config, count(len(cfg.Sources), "source"), count(len(cfg.Topics), "topic"))
+			return err
 		},
 	}
 }

@@ -38,6 +38,10 @@ func explain(err error) *failure {
 		return &failure{exitFailed, err.Error(), "move the file away or restore a copy; without one a new file is filled from the sources"}
 	case errors.Is(err, syscall.EADDRINUSE):
 		return &failure{exitFailed, err.Error(), "another program listens there; stop it, or set another server.listen"}
+	case errors.Is(err, syscall.ENOSPC):
+		return &failure{exitFailed, err.Error(), "the disk is full; nothing that was stored is lost"}
+	case errors.Is(err, syscall.EROFS), errors.Is(err, syscall.EISDIR):
+		return &failure{exitFailed, err.Error(), "set storage.path to a file that can be written"}
 	case errors.Is(err, fs.ErrPermission):
 		return &failure{exitFailed, err.Error(), "check who owns the file and its folder"}
 	case errors.Is(err, fs.ErrNotExist):

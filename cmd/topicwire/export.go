@@ -66,8 +66,16 @@ func contains(list []string, s string) bool {
 	return false
 }
 
-// writeFile replaces a file whole: a reader sees the old one or the new one.
+// writeFile replaces a file whole: a reader sees the old one or the new one. A
+// link stays a link.
 func writeFile(path string, data []byte) error {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() {
+		// A device or a pipe is written to, not replaced.
+		return os.WriteFile(path, data, 0)
+	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".topicwire-*")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)

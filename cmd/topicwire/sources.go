@@ -21,12 +21,14 @@ import (
 )
 
 func (p *program) sourcesCmd() *cobra.Command {
+	var asJSON bool
 	c := &cobra.Command{
 		Use:   "sources",
 		Short: "Show how the sources do; import, export and find some",
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return p.listSources(cmd, false) },
+		RunE:  func(cmd *cobra.Command, _ []string) error { return p.listSources(cmd, asJSON) },
 	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a source")
 	c.AddCommand(p.sourcesListCmd(), p.sourcesImportCmd(), p.sourcesExportCmd(), p.sourcesDiscoverCmd())
 	return c
 }

@@ -32,6 +32,8 @@ type loop struct {
 	unsaved  int // visits whose result is not on disk yet
 	outage   outage
 	doubtful []*visited // failed without an answer; not judged yet
+	unstored []*visited // refused by the store; while there are some, nobody is visited
+	retry    time.Time  // when they are handed to it again
 
 	fetched chan fetched
 	saved   mailbox
@@ -62,12 +64,15 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 	for {
 		now := p.now()
 		if ctx.Err() == nil {
-			if err := l.claimDue(now); err != nil {
-				return l.end(err)
+			l.restore(now)
+			if len(l.unstored) == 0 {
+				if err := l.claimDue(now); err != nil {
+					return l.end(err)
+				}
 			}
 			l.wake(now)
 			l.judge(now, false)
-			for l.running < max(l.set.Parallel, 1) && len(l.ready) > 0 {
+			for len(l.unstored) == 0 && l.running < max(l.set.Parallel, 1) && len(l.ready) > 0 {
 				h := l.ready[0]
 				l.ready = l.ready[1:]
 				l.start(ctx, &wg, h)
@@ -254,14 +259,28 @@ func (l *loop) judge(now time.Time, all bool) {
 // save hands a visit to the writer.
 func (l *loop) save(v *visited, ours bool) {
 	v.decide(ours, l.p.random())
+	l.submitVisit(v)
+}
+
+func (l *loop) submitVisit(v *visited) {
 	l.p.o.Submit(v.change, func(o storage.Outcome, err error) {
 		v.report.New, v.report.Updated = o.New, o.Updated
-		l.saved.put(saved{report: v.report, next: v.change.Next, err: err})
+		l.saved.put(saved{report: v.report, next: v.change.Next, err: err, visit: v})
 	})
 }
 
 // finish notes a visit whose result is on disk, or could not be put there.
 func (l *loop) finish(s saved) {
+	if s.err != nil && s.visit != nil && !l.once {
+		// The store is to blame. What was brought is kept until it can be stored;
+		// the publisher is not asked again for it.
+		if len(l.unstored) == 0 {
+			l.p.o.Failed(s.err)
+			l.retry = l.p.now().Add(claimRetry)
+		}
+		l.unstored = append(l.unstored, s.visit)
+		return
+	}
 	delete(l.queued, s.report.Source)
 	delete(l.before, s.report.Source)
 	if s.err != nil {
@@ -278,6 +297,19 @@ func (l *loop) finish(s saved) {
 		}
 		heap.Push(&l.due, dueSource{s.next, src.ID})
 		l.err = nil
+	}
+}
+
+// restore hands visits that the store refused to it again.
+func (l *loop) restore(now time.Time) {
+	if len(l.unstored) == 0 || now.Before(l.retry) {
+		return
+	}
+	again := l.unstored
+	l.unstored = nil
+	for _, v := range again {
+		l.unsaved++
+		l.submitVisit(v)
 	}
 }
 
@@ -310,6 +342,9 @@ func (l *loop) sleep(now time.Time) time.Duration {
 	}
 	if len(l.doubtful) > 0 {
 		d = min(d, doubt)
+	}
+	if len(l.unstored) > 0 {
+		return max(l.retry.Sub(now), time.Millisecond)
 	}
 	return max(d, time.Millisecond)
 }

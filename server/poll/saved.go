@@ -10,6 +10,7 @@ type saved struct {
 	report Report
 	next   time.Time
 	err    error
+	visit  *visited // nil where it was broken off
 }
 
 // A mailbox takes results from the writer without ever making it wait: the loop

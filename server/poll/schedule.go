@@ -54,6 +54,7 @@ const (
 	maxBackoff      = 24 * time.Hour
 	maxRetryAfter   = 7 * 24 * time.Hour
 	maxValidatorAge = 8 * 24 * time.Hour // of nothing but 304
+	maxValidator    = 4 << 10            // bytes of one header
 )
 
 // Next decides when a source is due again. It depends on nothing but its

@@ -140,6 +140,9 @@ func (p *Poller) read(ctx context.Context, s *set, src *feed.Source, state *feed
 		c.Moved, c.Address = moved(state, res.Moved, true, p.now())
 		return nil
 	}
+	if len(res.Validators.ETag) > maxValidator || len(res.Validators.LastModified) > maxValidator {
+		res.Validators = feed.Validators{} // no server takes that back
+	}
 	c.Validators = &res.Validators
 	v.plan.Conditional = res.Validators != feed.Validators{}
 	body := xxhash.Sum64(res.Body)
