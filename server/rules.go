@@ -18,7 +18,29 @@ func (s *Server) adopt(ctx context.Context, cfg *config.Config, m *match.Matcher
 	if err != nil || len(pending) == 0 {
 		return err
 	}
-	return s.refile(ctx, pending)
+	if err := s.refile(ctx, pending); err != nil {
+		if ctx.Err() != nil {
+			return err
+		}
+		// What is stored can be published as it is; a serving process tries again.
+		s.log.Error("stored entries not filed anew", "error", err)
+		s.pending = pending
+	}
+	return nil
+}
+
+// retryRefiling files stored entries anew where that failed before.
+func (s *Server) retryRefiling(ctx context.Context) {
+	if len(s.pending) == 0 {
+		return
+	}
+	if err := s.refile(ctx, s.pending); err != nil {
+		s.log.Debug("stored entries not filed anew", "error", err)
+		return
+	}
+	s.edits.touch(s.pending)
+	s.pending = nil
+	s.log.Info("stored entries filed anew")
 }
 
 // announce makes rules the current ones and returns the topics whose stored

@@ -129,6 +129,7 @@ func (s *Server) watch(ctx context.Context, reloads <-chan Reload, site *web.Sit
 				s.showSources(site)
 			}
 			s.release()
+			s.retryRefiling(ctx)
 		case r := <-reloads:
 			err := error(&ConfigError{r.Problems})
 			if r.Config != nil {
@@ -228,8 +229,9 @@ func (s *Server) reload(ctx context.Context, next *config.Config, site *web.Site
 	s.edits.touch(keys(all(next)))
 	if len(pending) > 0 {
 		if err := s.refile(ctx, pending); err != nil {
-			// The rules are in force; what is stored follows at the next start.
+			// The rules are in force; what is stored follows.
 			s.log.Error("stored entries not filed anew", "error", err)
+			s.pending = pending
 		}
 		s.edits.touch(keys(all(next)))
 	}

@@ -44,6 +44,9 @@ type Server struct {
 	rules   atomic.Pointer[ruleset]
 	next    atomic.Pointer[ruleset] // becomes rules when its change is applied
 	edits   *editions
+	// pending are topics whose stored entries could not be filed anew; Open and
+	// then the goroutine of watch own it.
+	pending []feed.TopicID
 	// serving says that Serve runs; written counts entries, see wrote.
 	serving atomic.Bool
 	stale   atomic.Bool // a visit ended that the page of sources does not show
