@@ -275,8 +275,8 @@ func (l *loop) finish(s saved) {
 		// The store is to blame. What was brought is kept until it can be stored;
 		// the publisher is not asked again for it.
 		if len(l.unstored) == 0 {
-			l.p.o.Failed(s.err)
 			l.retry = l.p.now().Add(claimRetry)
+			l.p.o.Failed(s.err)
 		}
 		l.unstored = append(l.unstored, s.visit)
 		return
