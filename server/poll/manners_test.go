@@ -444,3 +444,30 @@ func TestRefresh(t *testing.T) {
 		t.Errorf("against Retry-After: %v", err)
 	}
 }
+
+// What no server would take back is not sent back.
+func TestOversizedValidatorsAreNotKept(t *testing.T) {
+	w := newWorld(t, "/a")
+	w.answer = tagged(`"`+strings.Repeat("e", 70000)+`"`, item("1", "x"))
+	w.round(true)
+	w.pass(25 * time.Hour)
+	w.round(true)
+	if len(w.log) != 2 || w.log[1].etag != "" {
+		t.Errorf("%d requests reached the server", len(w.log))
+	}
+}
+
+// A source that is new on a host that asked to be left alone waits with the others.
+func TestAHoldIsForNewSourcesToo(t *testing.T) {
+	w := newWorld(t, "/a")
+	w.answer = func(rw http.ResponseWriter, _ *http.Request) {
+		rw.Header().Set("Retry-After", "7200")
+		rw.WriteHeader(429)
+	}
+	w.round(true)
+	w.src.List = append(w.src.List, feed.Source{ID: w.id("/b")})
+	w.round(true)
+	if len(w.log) != 1 {
+		t.Errorf("%d requests, want the first alone", len(w.log))
+	}
+}
