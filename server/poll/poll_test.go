@@ -442,11 +442,15 @@ func TestABusyHostAndAStop(t *testing.T) {
 	w.src.List = append(w.src.List, feed.Source{ID: other})
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
+	busy := make(chan struct{})
 	w.answer = func(rw http.ResponseWriter, r *http.Request) {
-		tagged(`"1"`, item("1", "x"))(rw, r)
 		if r.URL.Path == "/other" {
+			<-busy // both hosts are asked at once, in either order
 			cancel()
+		} else {
+			close(busy)
 		}
+		tagged(`"1"`, item("1", "x"))(rw, r)
 	}
 	w.src.HostGap = time.Hour
 	w.poll.o.Report = nil
