@@ -70,6 +70,7 @@ type Reading struct {
 type Reported struct {
 	Entry   Entry
 	Matches []Match
+	Terms   Terms // for stories; nil where the text has none
 }
 
 // A RulesChange replaces the set of topics. Topics that are gone keep what they filed,
@@ -93,7 +94,10 @@ type Refiling struct {
 	At         time.Time
 	Generation uint64
 	Topics     []TopicID // whose memberships are decided anew
-	Entries    []EntryMatches
+	// Backfill is each topic's: what is found that is older is Past. A topic
+	// for which there is none has DefaultBackfill.
+	Backfill []time.Duration
+	Entries  []EntryMatches
 	// Done marks the last step: the topics' hashes are up to date from here on.
 	Done bool
 }
@@ -114,17 +118,72 @@ type Retention struct {
 	Limit  int      // how many keys to look at
 }
 
+// A Decision is an operator's word about entries. Decisions are numbered in the
+// order in which they are applied, and logged; rules, placement and later visits
+// leave what they decide alone. One that changes nothing, or cannot be done, is
+// refused with a *Refusal and leaves no trace.
+type Decision struct {
+	At   time.Time
+	Kind DecisionKind
+	By   string // the operator's name
+	Note string
+	// Topic is where entries are hidden or included.
+	Topic TopicID
+	// Entries, Groups and Stories are what it is about:
+	//   - hide: entries of a group, which the others then speak for, or whole
+	//     groups, with all who join them later;
+	//   - include: entries whose groups are to be filed, led by them;
+	//   - merge: two groups, or two stories; the older one grows;
+	//   - split: an entry that leaves its group for a group and story of its
+	//     own, a group that leaves its story, or a story all of whose groups
+	//     become stories of their own.
+	Entries []EntryKey
+	Groups  []GroupKey
+	Stories []StoryKey
+	// Undo is the number of the decision that this one takes back, of the kind
+	// DecisionUndo; 0 for others.
+	Undo uint64
+}
+
+// A DecisionKind is a command of an operator.
+type DecisionKind string
+
+// The kinds of decisions.
+const (
+	DecisionHide    DecisionKind = "hide"
+	DecisionInclude DecisionKind = "include"
+	DecisionMerge   DecisionKind = "merge"
+	DecisionSplit   DecisionKind = "split"
+	DecisionUndo    DecisionKind = "undo"
+)
+
+// A Decided is a logged decision.
+type Decided struct {
+	Number uint64 // from 1
+	Decision
+	UndoneBy uint64 // the number of the decision that took it back, 0 for none
+}
+
+// A Refusal says why a decision was not done. Its text is a sentence for the
+// operator.
+type Refusal struct{ Text string }
+
+func (r *Refusal) Error() string { return r.Text }
+
 func (c *Claim) Time() time.Time       { return c.At }
 func (v *Visit) Time() time.Time       { return v.At }
 func (r *RulesChange) Time() time.Time { return r.At }
 func (r *Refiling) Time() time.Time    { return r.At }
 func (r *Retention) Time() time.Time   { return r.At }
 
+func (d *Decision) Time() time.Time { return d.At }
+
 func (*Claim) kind() string       { return "claim" }
 func (*Visit) kind() string       { return "visit" }
 func (*RulesChange) kind() string { return "rules" }
 func (*Refiling) kind() string    { return "refiling" }
 func (*Retention) kind() string   { return "retention" }
+func (*Decision) kind() string    { return "decision" }
 
 type envelope struct {
 	Kind   string          `json:"kind"`
@@ -158,6 +217,8 @@ func DecodeChange(b []byte) (Change, error) {
 		c = new(Refiling)
 	case "retention":
 		c = new(Retention)
+	case "decision":
+		c = new(Decision)
 	default:
 		return nil, fmt.Errorf("decode change: unknown kind %q", e.Kind)
 	}

@@ -37,9 +37,54 @@ const (
 // entry is first stored.
 type Placement struct {
 	Tier    Tier
-	Group   GroupKey // 0 for a new one
-	Story   StoryKey // 0 for a new one; the group's own when Group is set
-	Partner EntryKey // the entry it was placed with; 0 for TierNew
+	Group   GroupKey  // 0 for a new one
+	Story   StoryKey  // 0 for a new one; the group's own when Group is set
+	Partner EntryKey  // the entry it was placed with; 0 for TierNew
+	Why     *Likeness // nil for TierNew and TierSameLink
+}
+
+// A Likeness is how near an entry came to what it was placed with. Scores are
+// from 0 to 1.
+type Likeness struct {
+	Score  float64 // cosine of the words of the entry and its partner
+	Needed float64 // what Score had to reach
+	// Mean is the mean score of the story's nearest entries, for TierStory.
+	Mean, MeanNeeded float64
+	// Title is the share of title words that both have (Jaccard), where a rule
+	// for titles decided; TitleNeeded is what it had to reach.
+	Title, TitleNeeded float64
+	Rule               string       // what decided, in a few words: "text", "text and title", "same title"
+	Shared             []SharedWord // the words that count most, at most ten, the most first
+	// Numbers are those that one of the two has and the other contradicts: why
+	// the pair is no duplicate.
+	Numbers []string
+	Apart   time.Duration // between the two published times
+}
+
+// A SharedWord is a word that two entries have, as it stands in the newer one,
+// with its share of their score.
+type SharedWord struct {
+	Word  string
+	Share float64
+}
+
+// A Placed entry is one with the placement that it got.
+type Placed struct {
+	Entry EntryKey
+	At    time.Time // when it was placed
+	Placement
+}
+
+// Terms are an entry's words as stories compare them, in the encoding of
+// feed/story. Two entries of the same text have the same.
+type Terms []byte
+
+// A Windowed entry is one that new entries are compared with.
+type Windowed struct {
+	Entry  EntryKey
+	Source SourceID
+	When   time.Time // StoredEntry.When, whole milliseconds
+	Terms  Terms
 }
 
 // A Neighbour is a group that a new entry may join, with what placement needs
@@ -54,6 +99,26 @@ type Neighbour struct {
 	Repeated bool
 }
 
+// A StoryExtent is what bounds the growth of a story.
+type StoryExtent struct {
+	Began   time.Time // When of its first entry
+	Entries int       // in all its groups
+}
+
+// A Surroundings answers what placement asks of the store. All answers are of
+// the state right before the entry that is being placed.
+type Surroundings struct {
+	// Mark is the newest When of all entries ever placed: where the window ends.
+	Mark time.Time
+	// Window visits the stored entries whose When is not before from, in the
+	// order of When, then Entry.
+	Window func(from time.Time, visit func(Windowed) error) error
+	// Group is the group of an entry.
+	Group func(EntryKey) (Neighbour, error)
+	// Story is the extent of a story.
+	Story func(StoryKey) (StoryExtent, error)
+}
+
 // A Membership is a group filed under a topic. Once made it stays: its public
 // id, filed time and lead are decided at the first filing.
 type Membership struct {
@@ -63,7 +128,16 @@ type Membership struct {
 	Filed    time.Time // orders the topic's feed
 	Lead     EntryKey  // the entry that speaks for the group
 	Changed  time.Time // of the newest change a reader can see
-	Reasons  []EntryReason
+	// Past says that a change of rules filed it when it was older than the
+	// topic's backfill: page and archive have it, the subscription document
+	// has not.
+	Past bool
+	// Included says that an operator filed it, in spite of the rules.
+	Included bool
+	// Hidden are the entries that an operator took out of the topic. A
+	// membership whose entries are all hidden publishes nothing.
+	Hidden  []EntryKey
+	Reasons []EntryReason
 }
 
 // An EntryReason says why one entry of a group matched.
@@ -77,4 +151,5 @@ type Filed struct {
 	Membership
 	Story   StoryKey
 	Entries []StoredEntry // the group's members in the order they joined
+	Placed  []Placed      // of the members that were placed with another entry
 }

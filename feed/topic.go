@@ -2,6 +2,7 @@ package feed
 
 import (
 	"regexp"
+	"slices"
 	"time"
 )
 
@@ -25,14 +26,90 @@ type Topic struct {
 	DropUnknown bool     // an entry of unknown language does not pass Languages
 	Sources     SourceFilter
 	Rules       Rules
-	Group       Grouping
-	Limit       int // entries in the subscription document
+	// Translit is a language whose Cyrillic patterns also match in Latin
+	// script; "uz" or "".
+	Translit string
+	Group    Grouping
+	Limit    int // entries in the subscription document
+	// PerSource is how many entries of one source the feed takes in a time.
+	PerSource Cap
+	// Prefer are tags: of a group's members, one whose source has the first of
+	// them leads; without, the earliest.
+	Prefer []string
+	// MaxAge is how long after it was filed an entry leaves the subscription
+	// document; 0 for never.
+	MaxAge time.Duration
+	// Backfill is the age up to which an entry that a change of rules finds is
+	// news to subscribers; an older one goes to page and archive only.
+	Backfill time.Duration
+	// EntryTitle makes an entry's title from {title}, {source}, {language} and
+	// {topic}; "" is the title alone.
+	EntryTitle string
+	Draft      bool // for operators' eyes only: published nowhere
+	Reasons    ReasonDetail
+	Also       int // other reports listed with an entry; 0 means DefaultAlso, less than 0 none
+	Examples   Examples
 }
 
-// A SourceFilter chooses sources by tag. The zero value takes all.
+// Defaults of a topic.
+const (
+	DefaultLimit    = 100
+	DefaultAlso     = 5
+	DefaultBackfill = 3 * 24 * time.Hour
+)
+
+// A Cap is a number in a time. The zero value is no cap.
+type Cap struct {
+	Entries int
+	Per     Period
+}
+
+// A Period is a stretch of the calendar, in the server's time zone.
+type Period string
+
+// The periods; weeks begin on Monday.
+const (
+	PerHour  Period = "hour"
+	PerDay   Period = "day"
+	PerWeek  Period = "week"
+	PerMonth Period = "month"
+)
+
+// ReasonDetail is what the public sees of why an entry is in a topic.
+type ReasonDetail string
+
+// The details; the zero value means ReasonWords.
+const (
+	ReasonWords ReasonDetail = "words" // the words of the entry
+	ReasonFull  ReasonDetail = "full"  // also patterns, lists, weights and score
+	ReasonNone  ReasonDetail = "none"
+)
+
+// Examples are a topic's own tests.
+type Examples struct{ Match, Reject []Example }
+
+// An Example is a title or a short text that a topic must match, or reject.
+type Example struct {
+	Pos  Pos
+	Text string
+}
+
+// A SourceFilter chooses sources by tag and address. The zero value takes all.
 type SourceFilter struct {
-	Tags    []string // any of these, where there are some
-	Without []string // none of these
+	Tags      []string   // any of these, where there are some
+	Addresses []SourceID // or any of these, where there are some
+	Without   []string   // none of these tags
+}
+
+// Takes reports whether the filter lets a source through: one of its tags or its
+// address is asked for, or nothing is, and none of its tags is unwanted.
+func (f *SourceFilter) Takes(src *Source) bool {
+	tagged := func(tag string) bool { return slices.Contains(src.Tags, tag) }
+	if slices.ContainsFunc(f.Without, tagged) {
+		return false
+	}
+	return len(f.Tags) == 0 && len(f.Addresses) == 0 ||
+		slices.ContainsFunc(f.Tags, tagged) || slices.Contains(f.Addresses, src.ID)
 }
 
 // Grouping says what becomes one entry of the feed.
@@ -59,13 +136,30 @@ type Rules struct {
 type Rule struct {
 	Pos     Pos
 	Pattern string // as written, of the language of feed/match
-	All     []Rule
-	Any     []Rule
-	None    []Rule
+	// Scope is where the pattern looks, and how it is read; of a group it is
+	// ScopeText.
+	Scope Scope
+	All   []Rule
+	Any   []Rule
+	None  []Rule
 	// List is the name of the $list that Any was filled from, "" otherwise. A
 	// list counts as one term of a score.
 	List string
 }
+
+// A Scope narrows a pattern to one part of an entry, or reads it in another way.
+type Scope string
+
+// The scopes: the keys of the maps that operators write.
+const (
+	ScopeText     Scope = ""         // words in title, summary, content and categories
+	ScopeTitle    Scope = "title"    // words in the title
+	ScopeCategory Scope = "category" // words in a category
+	ScopeAuthor   Scope = "author"   // words in an author's name
+	ScopeLink     Scope = "link"     // a glob over the link: * any run, ? one character
+	ScopeExact    Scope = "exact"    // words, with capitals and small letters as written
+	ScopeRegex    Scope = "regex"    // RE2 over title and text; at most 1 KB
+)
 
 // A Score adds weights and compares their sum with a threshold.
 type Score struct {
@@ -92,7 +186,13 @@ const (
 	Fields = iota
 )
 
-var fieldNames = [Fields]string{"title", "summary", "content", "category"}
+// The fields that only a pattern with a scope looks into. They have no words.
+const (
+	FieldAuthor Field = Fields + iota
+	FieldLink
+)
+
+var fieldNames = [...]string{"title", "summary", "content", "category", "author", "link"}
 
 // String is the field's Atom name.
 func (f Field) String() string {
@@ -140,9 +240,16 @@ type Item struct {
 	Source   SourceInfo  // of the lead
 	Filed    time.Time
 	Changed  time.Time
+	Group    GroupKey
 	Story    StoryKey
-	Also     []Also
-	Reasons  []Reason // of the members that matched, the lead's first
+	// Past says that the item is for page and archive only: a change of rules
+	// found it when it was no news any more.
+	Past    bool
+	Also    []Also
+	Placed  *Placed  // how the lead came to its story; nil for the first
+	Reasons []Reason // of the members that matched, the lead's first
+	// Included says that an operator put the item here, in spite of the rules.
+	Included bool
 }
 
 // An Also is another report of the same group.

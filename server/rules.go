@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"topicwire/config"
 	"topicwire/feed"
@@ -120,10 +121,16 @@ func (s *Server) beforeApply(c feed.Change) {
 		}
 		for i := range c.Document.Entries {
 			r := &c.Document.Entries[i]
-			r.Matches = poll.Match(rules.Matcher, rules.source(c.Source), &r.Entry, "")
+			r.Matches = rules.match(c.Source, &r.Entry)
 		}
 		c.Document.Generation = rules.Generation
 	}
+}
+
+// match finds the topics of an entry.
+func (r *ruleset) match(id feed.SourceID, e *feed.Entry) []feed.Match {
+	src := r.source(id)
+	return r.Matcher.Match(src, e, match.Read(src, e, ""))
 }
 
 // source is the configured source of an id; one that is gone has no tags.
@@ -143,8 +150,16 @@ const refileStep = 500
 func (s *Server) refile(ctx context.Context, topics []feed.TopicID) error {
 	rules := s.rules.Load()
 	wanted := make(map[feed.TopicID]bool, len(topics))
-	for _, t := range topics {
-		wanted[t] = true
+	backfill := make([]time.Duration, len(topics))
+	cfg := s.cfg.Load()
+	for i, id := range topics {
+		wanted[id] = true
+		backfill[i] = feed.DefaultBackfill
+		for k := range cfg.Topics {
+			if cfg.Topics[k].ID == id {
+				backfill[i] = cfg.Topics[k].Backfill
+			}
+		}
 	}
 	for from := feed.EntryKey(1); ; {
 		var batch []feed.StoredEntry
@@ -157,10 +172,10 @@ func (s *Server) refile(ctx context.Context, topics []feed.TopicID) error {
 		if err != nil {
 			return fmt.Errorf("file anew: %w", err)
 		}
-		step := &feed.Refiling{At: s.now(), Generation: rules.Generation, Topics: topics, Done: len(batch) < refileStep}
+		step := &feed.Refiling{At: s.now(), Generation: rules.Generation, Topics: topics, Backfill: backfill, Done: len(batch) < refileStep}
 		for i := range batch {
 			em := feed.EntryMatches{Entry: batch[i].Key}
-			for _, m := range poll.Match(rules.Matcher, rules.source(batch[i].Source), &batch[i].Entry, "") {
+			for _, m := range rules.match(batch[i].Source, &batch[i].Entry) {
 				if wanted[m.Topic] {
 					em.Matches = append(em.Matches, m)
 				}

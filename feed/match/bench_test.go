@@ -173,7 +173,7 @@ func BenchmarkMatch(b *testing.B) {
 				matches, i := 0, 0
 				for b.Loop() {
 					e := &entries[i%len(entries)]
-					matches += len(m.Match(nowhere, text.Cut(&e.parts, e.lang)))
+					matches += len(m.Match(nowhere, nil, text.Cut(&e.parts, e.lang)))
 					i++
 				}
 				b.ReportMetric(float64(matches)/float64(i), "matches/op")
@@ -185,7 +185,7 @@ func BenchmarkMatch(b *testing.B) {
 			b.Run(fmt.Sprintf("topics=%d/letters=%d/cut", size.topics, letters), func(b *testing.B) {
 				b.ReportAllocs()
 				for i := 0; b.Loop(); i++ {
-					m.Match(nowhere, cut[i%len(cut)])
+					m.Match(nowhere, nil, cut[i%len(cut)])
 				}
 			})
 		}
@@ -209,7 +209,7 @@ func BenchmarkStrangers(b *testing.B) {
 		}
 		b.Run(fmt.Sprintf("topics=%d", topics), func(b *testing.B) {
 			for i := 0; b.Loop(); i++ {
-				m.Match(nowhere, cut[i%len(cut)])
+				m.Match(nowhere, nil, cut[i%len(cut)])
 			}
 		})
 	}
@@ -223,7 +223,7 @@ func BenchmarkCompile(b *testing.B) {
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	m, _ := Compile(topics)
-	m.Match(nowhere, text.Cut(&text.Parts{{"a"}}, "en"))
+	m.Match(nowhere, nil, text.Cut(&text.Parts{{"a"}}, "en"))
 	held := newScratch(len(m.starts), len(m.topics)) // as many as run at once
 	runtime.GC()
 	runtime.ReadMemStats(&after)

@@ -36,7 +36,7 @@ var nowhere = &feed.Source{ID: "https://example.org/feed"}
 func hits(t *testing.T, pattern, language string, parts text.Parts) bool {
 	t.Helper()
 	m := compile(t, feed.Topic{ID: "t", Rules: anyOf(pattern)})
-	return len(m.Match(nowhere, text.Cut(&parts, language))) == 1
+	return len(m.Match(nowhere, nil, text.Cut(&parts, language))) == 1
 }
 
 func TestPatterns(t *testing.T) {
@@ -168,7 +168,7 @@ func TestNested(t *testing.T) {
 		"sco terror weather":         false,
 		"":                           false,
 	} {
-		if got := len(m.Match(nowhere, text.Cut(&text.Parts{{s}}, "en"))) == 1; got != want {
+		if got := len(m.Match(nowhere, nil, text.Cut(&text.Parts{{s}}, "en"))) == 1; got != want {
 			t.Errorf("%q: %v", s, got)
 		}
 	}
@@ -205,7 +205,7 @@ func TestScore(t *testing.T) {
 		{"", "extremist air defence, defence", 0},  // 4 + 1.5
 		{"", "terror terror air defence air", 9.5}, // 8 + 1.5
 	} {
-		got := m.Match(nowhere, text.Cut(&text.Parts{{c.title}, {c.summary}}, "en"))
+		got := m.Match(nowhere, nil, text.Cut(&text.Parts{{c.title}, {c.summary}}, "en"))
 		if len(got) == 0 {
 			if c.score != 0 {
 				t.Errorf("%q, %q: no match, want %v", c.title, c.summary, c.score)
@@ -234,7 +234,7 @@ func TestLanguages(t *testing.T) {
 		{[]string{"en", "ru"}, true, "ru", true},
 	} {
 		m := compile(t, feed.Topic{ID: "t", Languages: c.languages, DropUnknown: c.drop, Rules: anyOf("word")})
-		if got := len(m.Match(nowhere, text.Cut(&text.Parts{{"a word"}}, c.entry))) == 1; got != c.want {
+		if got := len(m.Match(nowhere, nil, text.Cut(&text.Parts{{"a word"}}, c.entry))) == 1; got != c.want {
 			t.Errorf("%+v: %v", c, got)
 		}
 	}
@@ -258,7 +258,7 @@ func TestSources(t *testing.T) {
 		m := compile(t,
 			feed.Topic{ID: "words", Sources: c.filter, Rules: anyOf("word")},
 			feed.Topic{ID: "planet", Sources: c.filter})
-		got := m.Match(src, text.Cut(&text.Parts{{"a word"}}, "en"))
+		got := m.Match(src, nil, text.Cut(&text.Parts{{"a word"}}, "en"))
 		if (len(got) == 2) != c.want || !c.want && len(got) != 0 {
 			t.Errorf("%+v of %q: %v", c.filter, c.tags, got)
 		}
@@ -267,11 +267,11 @@ func TestSources(t *testing.T) {
 
 func TestPlanet(t *testing.T) {
 	m := compile(t, feed.Topic{ID: "words", Rules: anyOf("word")}, feed.Topic{ID: "planet"})
-	got := m.Match(nowhere, text.Cut(&text.Parts{{"nothing"}}, ""))
+	got := m.Match(nowhere, nil, text.Cut(&text.Parts{{"nothing"}}, ""))
 	if !reflect.DeepEqual(got, []feed.Match{{Topic: "planet"}}) {
 		t.Errorf("%+v", got)
 	}
-	if got := m.Match(nowhere, text.Cut(&text.Parts{}, "")); len(got) != 1 {
+	if got := m.Match(nowhere, nil, text.Cut(&text.Parts{}, "")); len(got) != 1 {
 		t.Errorf("an entry without text: %+v", got)
 	}
 }
@@ -285,7 +285,7 @@ func TestReasons(t *testing.T) {
 			{Term: sco, Weight: 2}, {Term: feed.Rule{Pattern: "drill"}, Weight: -0.5}, {Term: feed.Rule{Pattern: "absent"}, Weight: 1},
 		}},
 	}})
-	got := m.Match(nowhere, text.Cut(&text.Parts{
+	got := m.Match(nowhere, nil, text.Cut(&text.Parts{
 		feed.FieldTitle:    {"SCO’s anti-terror drill"},
 		feed.FieldSummary:  {"«Shanghai\nCooperation – Organisation» in O'zbekiston"},
 		feed.FieldCategory: {"Asia", "Terrorism"},
@@ -309,7 +309,7 @@ func TestReasons(t *testing.T) {
 // However often one pattern hits, each pattern that hit is told.
 func TestReasonsAreBounded(t *testing.T) {
 	m := compile(t, feed.Topic{ID: "t", Rules: anyOf("uzbek*", "border", strings.Repeat("ж", 60)+"*")})
-	got := m.Match(nowhere, text.Cut(&text.Parts{
+	got := m.Match(nowhere, nil, text.Cut(&text.Parts{
 		{"Uzbek news"}, {strings.Repeat("Uzbek officials said. ", 40) + "The border. " + strings.Repeat("ж", 70)},
 	}, "en"))
 	h := got[0].Reason.Hits
@@ -325,7 +325,7 @@ func TestReasonsAreBounded(t *testing.T) {
 func TestConcurrentMatch(t *testing.T) {
 	m := compile(t, feed.Topic{ID: "c", Rules: anyOf("three", "one")}, feed.Topic{ID: "b"}, feed.Topic{ID: "a", Rules: anyOf("one")})
 	w := text.Cut(&text.Parts{{"one two three"}}, "en")
-	want := m.Match(nowhere, w)
+	want := m.Match(nowhere, nil, w)
 	if len(want) != 3 || want[0].Topic != "c" || want[1].Topic != "b" || want[2].Topic != "a" {
 		t.Fatalf("%+v", want)
 	}
@@ -334,7 +334,7 @@ func TestConcurrentMatch(t *testing.T) {
 		go func() {
 			same := true
 			for range 200 {
-				same = same && reflect.DeepEqual(m.Match(nowhere, w), want)
+				same = same && reflect.DeepEqual(m.Match(nowhere, nil, w), want)
 			}
 			done <- same
 		}()

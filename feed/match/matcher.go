@@ -104,7 +104,7 @@ func (m *Matcher) Rules() []feed.TopicRules {
 // Match returns the topics that an entry of a source belongs to, in the order of
 // Compile, each with its reason; nil for none. The words carry the entry's
 // language. The reasons share memory with the entry's texts.
-func (m *Matcher) Match(src *feed.Source, w *text.Words) []feed.Match {
+func (m *Matcher) Match(src *feed.Source, e *feed.Entry, w *text.Words) []feed.Match {
 	s := m.scratch.Get().(*scratch)
 	defer m.scratch.Put(s)
 	s.begin(w)
@@ -139,9 +139,5 @@ func (t *topic) takes(src *feed.Source, language string) bool {
 			return false
 		}
 	}
-	tagged := func(tag string) bool { return slices.Contains(src.Tags, tag) }
-	if slices.ContainsFunc(t.sources.Without, tagged) {
-		return false
-	}
-	return len(t.sources.Tags) == 0 || slices.ContainsFunc(t.sources.Tags, tagged)
+	return t.sources.Takes(src)
 }

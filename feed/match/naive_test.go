@@ -200,7 +200,7 @@ func TestIndexEqualsNaive(t *testing.T) {
 			parts := text.Parts{sentence("title"), sentence("summary"), nil, append(sentence("category"), sentence("category")...)}
 			w := text.Cut(&parts, rapid.SampledFrom([]string{"", "en", "uz", "fr"}).Draw(t, "language"))
 			src := &feed.Source{Tags: genTags.Draw(t, "source")}
-			got := m.Match(src, w)
+			got := m.Match(src, nil, w)
 			for _, topic := range topics {
 				score, ok := naive{w}.takes(topic, src)
 				i := slices.IndexFunc(got, func(m feed.Match) bool { return m.Topic == topic.ID })

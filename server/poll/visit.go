@@ -1,7 +1,6 @@
 package poll
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,10 +13,8 @@ import (
 
 	"topicwire/feed"
 	"topicwire/feed/fetch"
-	"topicwire/feed/html"
 	"topicwire/feed/match"
 	"topicwire/feed/parse"
-	"topicwire/feed/text"
 	"topicwire/storage"
 )
 
@@ -184,8 +181,8 @@ func (p *Poller) parse(src *feed.Source, state *feed.SourceState, res *fetch.Res
 	}
 	for i := range doc.Entries {
 		e := &doc.Entries[i]
-		matches := Match(rules.Matcher, src, e, doc.Meta.Language)
-		c.Document.Entries[i] = feed.Reported{Entry: *e, Matches: matches}
+		w := match.Read(src, e, doc.Meta.Language)
+		c.Document.Entries[i] = feed.Reported{Entry: *e, Matches: rules.Matcher.Match(src, e, w)}
 	}
 	return nil
 }
@@ -219,34 +216,6 @@ func (p *Poller) window(id feed.SourceID) (func(feed.Raw) bool, error) {
 		known[r] = struct{}{}
 	}
 	return func(r feed.Raw) bool { _, ok := known[r]; return ok }, nil
-}
-
-// Match settles an entry's language, cuts it into words and finds its topics.
-// src may name a source that is no longer configured; channel is the language
-// that the whole feed declares, "" for none.
-func Match(m *match.Matcher, src *feed.Source, e *feed.Entry, channel string) []feed.Match {
-	parts := text.Parts{
-		feed.FieldTitle:   {e.Title},
-		feed.FieldSummary: {html.Text(e.Summary)},
-		feed.FieldContent: {html.Text(e.Content)},
-	}
-	for _, c := range e.Categories {
-		parts[feed.FieldCategory] = append(parts[feed.FieldCategory], c.Text())
-	}
-	e.Language = language(src.Language, e.Language, channel, &parts)
-	return m.Match(src, text.Cut(&parts, e.Language))
-}
-
-// language is the operator's word for the source, else the entry's own, else the
-// feed's. English is what publishing software declares where nobody told it
-// otherwise, so a feed's "en" counts only where the text does not speak against
-// it.
-func language(source, entry, channel string, parts *text.Parts) string {
-	declared := cmp.Or(source, entry)
-	if declared == "" && !text.OneOf(channel, []string{"en"}) {
-		declared = channel
-	}
-	return cmp.Or(text.Language(declared, parts), channel)
 }
 
 func get(ctx context.Context, c *fetch.Client, src *feed.Source, state *feed.SourceState, now time.Time) (*fetch.Response, error) {
