@@ -1,0 +1,156 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"topicwire/feed"
+	"topicwire/feed/match"
+	"topicwire/storage"
+)
+
+// A Desk answers operators' questions about one store and carries out their
+// decisions. Its requests and answers are plain data, so that a command may put
+// them to a serving process.
+type Desk struct {
+	Store *storage.DB
+	// Apply hands a change to the writer and waits until it is on disk.
+	Apply func(feed.Change) (storage.Outcome, error)
+	// Source is what readers are told of a source.
+	Source func(storage *storage.Reader, id feed.SourceID) (feed.SourceInfo, error)
+	// Zone is where days and months begin for caps; nil means UTC.
+	Zone *time.Location
+	Now  func() time.Time
+}
+
+// ErrUnknown says that no stored entry goes by a name.
+var ErrUnknown = errors.New("no stored entry, group or story goes by this name")
+
+// An ExplainRequest asks what a topic makes of an entry.
+type ExplainRequest struct {
+	Topic   feed.Topic    `json:"topic"`   // as the caller has it configured
+	Sources []feed.Source `json:"sources"` // the same, without headers
+	// ID names a stored entry: its link, a public id of the topic, or a story's
+	// id. "" where Entry is given.
+	ID string `json:"id,omitempty"`
+	// Entry is one that need not be stored; Source the id of its source, or "".
+	Entry  *feed.Entry   `json:"entry,omitempty"`
+	Source feed.SourceID `json:"source,omitempty"`
+}
+
+// An Explained answers an ExplainRequest: one entry of the group after the
+// other, the one that was asked for first.
+type Explained struct {
+	Entries []ExplainedEntry `json:"entries"`
+	// Filed says that the entry's group is filed under the topic.
+	Filed    *time.Time `json:"filed"`
+	PublicID string     `json:"public_id,omitempty"`
+	// Absent says in a sentence why the topic's subscription document does not
+	// carry a filed group; "" where it does.
+	Absent string `json:"absent,omitempty"`
+	// Decisions are those of operators about the entries, the newest first.
+	Decisions []feed.Decided `json:"decisions,omitempty"`
+}
+
+// An ExplainedEntry is an entry with what the rules make of it.
+type ExplainedEntry struct {
+	Title     string             `json:"title"`
+	Link      string             `json:"link"`
+	Source    string             `json:"source"`
+	Published *time.Time         `json:"published"`
+	Seen      *time.Time         `json:"seen"` // null for one that is not stored
+	Rules     *match.Explanation `json:"rules"`
+	// Stored is why the entry is in the topic as it was filed, nil where it is not.
+	Stored *feed.Reason `json:"stored,omitempty"`
+}
+
+// A PreviewRequest asks what rules would change over the stored history.
+type PreviewRequest struct {
+	Topics  []feed.Topic  `json:"topics"`  // with the new rules
+	Sources []feed.Source `json:"sources"` // as configured beside them, without headers
+	Samples int           `json:"samples"` // of each kind a topic; 0 means 5
+}
+
+// A Previewed is what a topic's rules would change.
+type Previewed struct {
+	Topic    feed.TopicID    `json:"topic"`
+	New      bool            `json:"new"`       // the topic is not stored yet
+	Entries  int             `json:"entries"`   // stored entries looked at
+	Now      int             `json:"now"`       // groups filed
+	Then     int             `json:"then"`      // groups that would be filed
+	Added    int             `json:"added"`     //
+	Removed  int             `json:"removed"`   //
+	Past     int             `json:"past"`      // of Added, older than backfill: page and archive only
+	Adds     []PreviewSample `json:"adds"`      // samples, the newest first
+	Removes  []PreviewSample `json:"removes"`   //
+	BySource []PreviewSource `json:"by_source"` // where something changes, the most first
+}
+
+// A PreviewSample is one group that a change adds or removes.
+type PreviewSample struct {
+	Title     string       `json:"title"`
+	Link      string       `json:"link"`
+	Source    string       `json:"source"`
+	Published time.Time    `json:"published"`
+	Reason    *feed.Reason `json:"reason"` // why it would match; of one removed, why it did
+}
+
+// A PreviewSource counts the changes that come from one source.
+type PreviewSource struct {
+	Source  feed.SourceID `json:"source"`
+	Added   int           `json:"added"`
+	Removed int           `json:"removed"`
+}
+
+// A DecideRequest is an operator's command.
+type DecideRequest struct {
+	Kind  feed.DecisionKind `json:"kind"`
+	Topic feed.TopicID      `json:"topic,omitempty"`
+	// IDs are public ids, links of entries, or ids of stories.
+	IDs []string `json:"ids,omitempty"`
+	// Whole takes the whole group of an entry where the kind knows both.
+	Whole bool   `json:"whole,omitempty"`
+	By    string `json:"by"`
+	Note  string `json:"note"`
+	// Undo is the number of the decision to take back, 0 for the newest one
+	// that the other fields name.
+	Undo   uint64 `json:"undo,omitempty"`
+	Taking bool   `json:"taking,omitempty"` // back: this is an undo
+}
+
+// A DecideResult says what was decided.
+type DecideResult struct {
+	Decided feed.Decided `json:"decided"`
+	Text    string       `json:"text"` // a sentence for the operator
+}
+
+// A StoryView is a story as people look at it.
+type StoryView struct {
+	Story   feed.StoryKey `json:"story"`
+	Members []StoryMember `json:"members"` // in the order of their dates
+}
+
+// A StoryMember is one entry of a story.
+type StoryMember struct {
+	Entry     feed.EntryKey  `json:"entry"`
+	Group     feed.GroupKey  `json:"group"`
+	Title     string         `json:"title"`
+	Link      string         `json:"link"`
+	Source    string         `json:"source"`
+	SourceID  feed.SourceID  `json:"source_id"`
+	Language  string         `json:"language"`
+	Published time.Time      `json:"published"`
+	Seen      time.Time      `json:"seen"`
+	Placed    *feed.Placed   `json:"placed"` // nil for the first of its story and for same links' first
+	Topics    []feed.TopicID `json:"topics"` // where its group is filed
+}
+
+// Methods below are in files of their own: explain.go, preview.go, decide.go,
+// storyview.go.
+var _ interface {
+	Explain(context.Context, ExplainRequest) (Explained, error)
+	Preview(context.Context, PreviewRequest) ([]Previewed, error)
+	Decide(context.Context, DecideRequest) (DecideResult, error)
+	Story(context.Context, string) (StoryView, error)
+} = (*Desk)(nil)
