@@ -39,8 +39,14 @@ type Config struct {
 	Server  Server
 	Storage Storage
 	Fetch   Fetch
+	Stories Stories
 	Sources []feed.Source // in the order of the file; OPML files are read
-	Topics  []feed.Topic  // in the order of the file; lists are expanded
+	Topics  []feed.Topic  // in the order of the file, then of the included files; lists are expanded
+	// Files are the paths of all files that were read or asked for: this one
+	// first, then those it includes, its OPML files and its secrets. Globs are
+	// the include patterns that may match more files one day. A change of any
+	// of them is a change of the configuration; see Watched.
+	Files, Globs []string
 }
 
 // Server is how the wire is published.
@@ -51,6 +57,8 @@ type Server struct {
 	Admin string
 	URL   string // the public address, http or https, without a slash at its end
 	Title string
+	// Timezone is where the days and months of caps and archives begin; never nil.
+	Timezone *time.Location
 }
 
 // Storage is where the wire is kept.
@@ -74,9 +82,10 @@ type Fetch struct {
 func defaults(name, dir string) *Config {
 	return &Config{
 		File:    name,
-		Server:  Server{Listen: "127.0.0.1:8080", Admin: "127.0.0.1:8081", URL: "http://127.0.0.1:8080", Title: "Topicwire"},
+		Server:  Server{Listen: "127.0.0.1:8080", Admin: "127.0.0.1:8081", URL: "http://127.0.0.1:8080", Title: "Topicwire", Timezone: time.UTC},
 		Storage: Storage{Path: filepath.Join(dir, "topicwire.db"), Keep: 180 * 24 * time.Hour},
 		Fetch:   Fetch{Interval: time.Hour, Parallel: 32, HostGap: 2 * time.Second, Republish: feed.RepublishSummary},
+		Stories: Stories{Preset: Balanced},
 	}
 }
 
@@ -87,8 +96,8 @@ func defaults(name, dir string) *Config {
 func Load(path string) (*Config, []feed.Problem) { return sound(Draft(path)) }
 
 // Draft is Load for those who go on to check the rules of a file that has errors:
-// its Config holds what could be read and is for nothing else. It is nil when
-// nothing could.
+// its Config holds what could be read, and Files and Globs to wait for a change
+// of, and is for nothing else. It is nil when the file could not be read.
 func Draft(path string) (*Config, []feed.Problem) {
 	unread := func(err error) (*Config, []feed.Problem) {
 		return nil, []feed.Problem{{Pos: feed.Pos{File: path}, Text: fmt.Sprintf("the file cannot be read: %v", bare(err))}}
@@ -106,7 +115,7 @@ func Draft(path string) (*Config, []feed.Problem) {
 	if err != nil {
 		return unread(err)
 	}
-	return draft(path, data, filepath.Dir(abs), os.LookupEnv, readRegular)
+	return draft(path, data, filepath.Dir(abs), os.LookupEnv, theDisk)
 }
 
 // sound keeps a draft without errors.
@@ -132,45 +141,54 @@ func bare(err error) error {
 // positions. Relative paths start at dir, which should be absolute; env looks
 // up what ${env:VAR} asks for, and nil knows no variable.
 func Parse(name string, data []byte, dir string, env func(string) (string, bool)) (*Config, []feed.Problem) {
-	return sound(draft(name, data, dir, env, readRegular))
+	return sound(draft(name, data, dir, env, theDisk))
 }
 
-func draft(name string, data []byte, dir string, env func(string) (string, bool), read func(string, int64) ([]byte, error)) (*Config, []feed.Problem) {
+func draft(name string, data []byte, dir string, env func(string) (string, bool), d disk) (*Config, []feed.Problem) {
 	if len(data) > MaxSize {
 		return nil, []feed.Problem{{Pos: feed.Pos{File: name}, Text: fmt.Sprintf("the file is longer than %d MiB", MaxSize>>20)}}
 	}
 	if env == nil {
 		env = func(string) (string, bool) { return "", false }
 	}
-	r := &reader{document: newDocument(name, data), dir: dir, env: env, read: read}
+	r := &reader{dir: dir, env: env, disk: d, known: map[string]bool{}, topicsAt: map[string]feed.Pos{}}
+	main := r.open(name, filepath.Join(dir, filepath.Base(name)), data)
 	c := defaults(name, dir)
-	if root := r.tree(); root != nil {
-		r.config(root, c)
-	}
+	r.within(main, func() {
+		if root := r.tree(); root != nil {
+			r.config(root, c)
+		}
+	})
 	r.sort()
+	c.Files, c.Globs = r.files, r.globs
 	return c, r.problems
 }
 
-// sort puts the problems in the order of the file and drops what repeats.
+// sort puts the problems in the order of the files and drops what repeats.
 func (r *reader) sort() {
+	order := map[string]int{}
+	for i, d := range r.docs {
+		order[d.file] = i
+	}
 	slices.SortStableFunc(r.problems, func(a, b feed.Problem) int {
-		return cmp.Or(cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Col, b.Pos.Col), cmp.Compare(a.Severity, b.Severity))
+		return cmp.Or(cmp.Compare(order[a.Pos.File], order[b.Pos.File]), cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Col, b.Pos.Col), cmp.Compare(a.Severity, b.Severity))
 	})
 	r.problems = slices.Compact(r.problems)
 	if r.dropped > 0 {
-		r.problems = append(r.problems, feed.Problem{Pos: feed.Pos{File: r.file}, Text: fmt.Sprintf("%d more problems are not shown", r.dropped)})
+		r.problems = append(r.problems, feed.Problem{Pos: feed.Pos{File: r.docs[0].file}, Text: fmt.Sprintf("%d more problems are not shown", r.dropped)})
 	}
 }
 
 var rootKeys = keys{
 	in:    "the file",
-	known: []string{"server", "storage", "fetch", "sources", "lists", "topics"},
-	later: []string{"include"},
+	known: []string{"server", "storage", "fetch", "sources", "lists", "include", "topics", "stories"},
 	synonyms: map[string]string{
 		"feeds": "sources", "feed": "sources", "subscriptions": "sources", "urls": "sources", "inputs": "sources",
 		"channels": "topics", "categories": "topics", "filters": "topics", "outputs": "topics", "rules": "topics",
 		"http": "server", "web": "server", "database": "storage", "db": "storage", "store": "storage",
 		"fetcher": "fetch", "poll": "fetch", "polling": "fetch", "crawl": "fetch",
+		"includes": "include", "import": "include", "files": "include",
+		"story": "stories", "clustering": "stories", "duplicates": "stories",
 		"vocabulary": "lists", "words": "lists", "keywords": "lists", "synonyms": "lists",
 	},
 }
@@ -185,6 +203,7 @@ func (r *reader) config(root *node, c *Config) {
 	r.server(sections["server"], &c.Server)
 	r.storage(sections["storage"], &c.Storage)
 	r.fetch(sections["fetch"], &c.Fetch)
+	r.stories(sections["stories"], &c.Stories)
 	if c.Fetch.Contact == "" && !r.cut["fetch"] && !r.contactRefused {
 		r.noContact(root, sections["fetch"])
 	}
@@ -194,11 +213,14 @@ func (r *reader) config(root *node, c *Config) {
 	} else if !r.cut["sources"] {
 		r.fail(root, "no sources", "add a list of feeds under sources:")
 	}
-	r.lists(sections["lists"])
-	if v := sections["topics"]; v != nil {
-		c.Topics = r.topics(v, c.Sources)
-	} else if !r.cut["topics"] {
-		r.fail(root, "no topics", "add topics:; one without rules takes everything, as in all: {}")
+	parts := append([]part{{r.document, sections["lists"], sections["topics"]}}, r.include(sections["include"])...)
+	r.lists(parts)
+	if c.Topics = r.topics(parts, c.Sources); !r.someTopics && !r.lost("topics") {
+		if v := sections["topics"]; v != nil {
+			r.fail(v, "no topics", "add topics; one without rules takes everything, as in all: {}")
+		} else {
+			r.fail(root, "no topics", "add topics:; one without rules takes everything, as in all: {}")
+		}
 	}
 	r.unusedLists()
 }

@@ -24,16 +24,26 @@ func parseFile(t *testing.T, path string) (*Config, []feed.Problem, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, problems := sound(draft("", data, "/etc/wire", testEnv, testRead))
+	c, problems := sound(draft("", data, "/etc/wire", testEnv, testDisk()))
 	return c, problems, string(data)
 }
 
-// testRead reads files of testdata as if they lay in /etc/wire.
-func testRead(path string, most int64) ([]byte, error) {
-	if name, ok := strings.CutPrefix(path, "/etc/wire/"); ok {
-		path = filepath.Join("testdata", name)
+// testDisk holds the files of testdata as if they lay in /etc/wire.
+func testDisk() disk {
+	read := func(path string, most int64) ([]byte, error) {
+		if name, ok := strings.CutPrefix(path, "/etc/wire/"); ok {
+			path = filepath.Join("testdata", name)
+		}
+		return readRegular(path, most)
 	}
-	return readRegular(path, most)
+	glob := func(pattern string) ([]string, error) {
+		found, err := filepath.Glob(strings.Replace(pattern, "/etc/wire/", "testdata/", 1))
+		for i, path := range found {
+			found[i] = strings.Replace(path, "testdata/", "/etc/wire/", 1)
+		}
+		return found, err
+	}
+	return disk{read, glob}
 }
 
 // TestBad holds every *.bad.yaml to the problems that its comments announce, as

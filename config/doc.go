@@ -5,8 +5,9 @@
 // must not import the packages that use a configuration, and it does not
 // understand patterns: rules are carried as feed.Rule trees with their
 // positions, for feed/match to compile. Of patterns it knows one thing, that
-// $name stands for a list. Besides the file it reads the OPML files that the
-// file names, and the secrets.
+// $name stands for a list. Besides the file it reads those that it includes, the
+// OPML files that it names, and the secrets. Schema is the same knowledge for
+// editors.
 //
 // A file is refused as a whole: any error leaves no Config. Texts are read as
 // they stand in the file, so that 007, no and 1e3 stay what was written; YAML's

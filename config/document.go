@@ -24,13 +24,18 @@ type document struct {
 	data []byte
 	rows [][]rune // by line, from 0; nil until asked for
 
+	included bool // by another file
+
 	broken map[place]bool  // values that stand in for what could not be read
 	cut    map[string]bool // sections that lack a part
 	shift  map[int]int     // columns that repair has added to a line
 }
 
 func newDocument(name string, data []byte) *document {
-	return &document{file: name, data: bytes.TrimPrefix(data, []byte("\ufeff"))}
+	return &document{
+		file: name, data: bytes.TrimPrefix(data, []byte("\ufeff")),
+		broken: map[place]bool{}, cut: map[string]bool{}, shift: map[int]int{},
+	}
 }
 
 // pos is where n stands in the file as it was written.

@@ -5,7 +5,17 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 )
+
+// A disk is where files are read from, other than the main one.
+type disk struct {
+	read func(path string, most int64) ([]byte, error)
+	glob func(pattern string) ([]string, error) // as filepath.Glob
+}
+
+// theDisk is this machine's.
+var theDisk = disk{readRegular, filepath.Glob}
 
 // readRegular reads a regular file of at most so many bytes. Anything else could
 // block or never end.

@@ -102,7 +102,9 @@ func (r *reader) secrets(n *node, s string) (string, bool) {
 
 // secret is the text of a small file without white space at its end.
 func (r *reader) secret(name string) (string, error) {
-	b, err := r.read(r.path(name), maxSecret)
+	path := r.path(name)
+	r.depends(path)
+	b, err := r.disk.read(path, maxSecret)
 	if err != nil {
 		return "", err
 	}

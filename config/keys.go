@@ -15,7 +15,11 @@ type keys struct {
 	known    []string          //
 	later    []string          // of the design, not of this version
 	synonyms map[string]string // what people write instead
+	homes    map[string]string // where keys belong that are known elsewhere; nil for the usual
 }
+
+// maxKeys is how many keys a map of fixed shape has at most.
+const maxKeys = 32
 
 // each visits the keys of a map of fixed shape and reports the others. It
 // returns false where n is no map. A section without keys may be left empty.
@@ -27,7 +31,7 @@ func (r *reader) each(n *node, ks *keys, visit func(key string, k, v *node)) boo
 		r.wrong(n, ks.in, "keys with values", "")
 		return false
 	}
-	var lines [16]int // by index in known, where each key was first
+	var lines [maxKeys]int // by index in known, where each key was first
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, v := n.Content[i], n.Content[i+1]
 		name, ok := r.key(k, ks.in)
@@ -111,7 +115,7 @@ func (r *reader) unknown(k *node, name string, ks *keys) {
 	if s := ks.synonyms[strings.ToLower(name)]; s != "" {
 		hint = fmt.Sprintf("did you mean %q?", s)
 	} else if hint = didYouMean(name, ks.known); hint == "" {
-		if home := homes[name]; home != "" {
+		if home := ks.home(name); home != "" {
 			hint = "it belongs in " + home
 		} else if s := ks.synonyms[nearest(name, slices.Sorted(maps.Keys(ks.synonyms)))]; s != "" {
 			hint = fmt.Sprintf("did you mean %q?", s)
@@ -122,12 +126,22 @@ func (r *reader) unknown(k *node, name string, ks *keys) {
 	r.fail(k, fmt.Sprintf("unknown key %s in %s", quote(name), ks.in), hint)
 }
 
+func (ks *keys) home(name string) string {
+	if ks.homes != nil {
+		return ks.homes[name]
+	}
+	return homes[name]
+}
+
 // homes says where keys belong that are found elsewhere.
 var homes = map[string]string{
-	"listen": "server", "path": "storage", "contact": "fetch", "parallel": "fetch", "host_gap": "fetch", "allow_private": "fetch", "admin": "server", "keep": "storage", "opml": "a source", "republish": "fetch, or in a source",
+	"listen": "server", "timezone": "server", "path": "storage", "contact": "fetch", "parallel": "fetch", "host_gap": "fetch", "allow_private": "fetch", "admin": "server", "keep": "storage", "opml": "a source", "republish": "fetch, or in a source",
 	"interval": "fetch, or in a source", "tags": "a source, or in sources of a topic", "headers": "a source",
 	"any": "a topic", "all": "a topic", "none": "a topic", "score": "a topic", "threshold": "score of a topic", "weights": "score of a topic",
 	"limit": "a topic", "group": "a topic", "unknown": "a topic", "languages": "a topic", "description": "a topic",
+	"per_source": "a topic", "prefer": "a topic", "backfill": "a topic", "max_age": "a topic, or in stories", "entry_title": "a topic", "draft": "a topic",
+	"reasons": "a topic", "also": "a topic", "translit": "a topic", "examples": "a topic", "addresses": "sources of a topic", "without": "sources of a topic",
+	"preset": "stories", "exact": "an item of any, all or none", "regex": "an item of any, all or none",
 }
 
 func index(names []string, name string) int {

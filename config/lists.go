@@ -18,11 +18,14 @@ const maxExpanded = 1_000_000
 // A list is the patterns that rules use as $name.
 type list struct {
 	name  string
-	at    *node // its key
+	doc   *document // where it stands
+	at    *node     // its key
 	value *node
 	state listState
 	used  bool
 	rules []feed.Rule // patterns, those of lists it uses included, each once
+	// scoped are the patterns as they are read in a scope.
+	scoped map[feed.Scope][]feed.Rule
 }
 
 type listState uint8
@@ -33,9 +36,18 @@ const (
 	listRead
 )
 
-// lists reads the section of lists and expands each.
-func (r *reader) lists(n *node) {
+// lists reads the lists of all files and expands each.
+func (r *reader) lists(parts []part) {
 	r.named = map[string]*list{}
+	for i := range parts {
+		r.within(parts[i].doc, func() { r.listsOf(parts[i].lists) })
+	}
+	for _, l := range r.order {
+		r.readList(l, nil)
+	}
+}
+
+func (r *reader) listsOf(n *node) {
 	if n == nil || null(n) && n.Anchor == "" || n.Kind == yaml.MappingNode && len(n.Content) == 0 {
 		return
 	}
@@ -48,13 +60,14 @@ func (r *reader) lists(n *node) {
 			r.fail(k, fmt.Sprintf("%s is not a name for a list", quote(name)), hint)
 			return
 		}
-		l := &list{name: name, at: k, value: v}
+		if first := r.named[name]; first != nil {
+			r.fail(k, fmt.Sprintf("list %s is here a second time", quote(name)), "the first is in "+first.doc.pos(first.at).String())
+			return
+		}
+		l := &list{name: name, doc: r.document, at: k, value: v}
 		r.named[name] = l
 		r.order = append(r.order, l)
 	})
-	for _, l := range r.order {
-		r.readList(l, nil)
-	}
 }
 
 func listName(s string) bool {
@@ -97,7 +110,11 @@ func (r *reader) readList(l *list, path []*list) {
 		return
 	}
 	l.state = listReading
-	path = append(path, l)
+	r.within(l.doc, func() { r.fillList(l, append(path, l)) })
+	l.state = listRead
+}
+
+func (r *reader) fillList(l *list, path []*list) {
 	have := map[string]bool{}
 	add := func(rule feed.Rule) {
 		if r.expanded < maxExpanded && !have[rule.Pattern] {
@@ -106,7 +123,7 @@ func (r *reader) readList(l *list, path []*list) {
 		}
 	}
 	for _, item := range r.items(l.value, "list "+quote(l.name)) {
-		if r.mistakenMap(item, "a pattern") {
+		if r.scopeInList(item) || r.mistakenMap(item, "a pattern") {
 			continue
 		}
 		text, ok := r.text(item, "a pattern")
@@ -118,6 +135,7 @@ func (r *reader) readList(l *list, path []*list) {
 			continue
 		}
 		if !isRef {
+			r.doubts(item)
 			add(feed.Rule{Pos: r.pos(item), Pattern: text})
 			continue
 		}
@@ -139,7 +157,6 @@ func (r *reader) readList(l *list, path []*list) {
 			add(rule)
 		}
 	}
-	l.state = listRead
 }
 
 // circle reports a list that uses itself, by whatever way.
@@ -161,7 +178,7 @@ func (r *reader) lookup(n *node, name string) *list {
 	l := r.named[name]
 	if l == nil && r.full() {
 		r.fail(n, "", "")
-	} else if l == nil && !r.cut["lists"] {
+	} else if l == nil && !r.lost("lists") {
 		hint := "define it under lists:"
 		if !listName(name) {
 			hint = "the name of a list is letters, digits, - and _"
@@ -192,14 +209,35 @@ func (r *reader) spend(n *node, patterns int) {
 
 // unusedLists warns of lists that no rule and no other list uses.
 func (r *reader) unusedLists() {
-	if r.cut["topics"] || r.cut["lists"] {
+	if r.lost("topics") || r.lost("lists") || r.anchored {
 		return
 	}
 	for _, l := range r.order {
 		if !l.used {
-			r.warn(l.at, fmt.Sprintf("list %s is not used", quote(l.name)), "use it as $"+l.name)
+			r.within(l.doc, func() { r.warn(l.at, fmt.Sprintf("list %s is not used", quote(l.name)), "use it as $"+l.name) })
 		}
 	}
+}
+
+// scopeInList reports a map such as {title: …}, which narrows an item of a rule
+// and not one of a list.
+func (r *reader) scopeInList(n *node) bool {
+	if n.Kind != yaml.MappingNode || len(n.Content) != 2 || index(scopeKeys, n.Content[0].Value) < 0 || !r.sound(n) {
+		return false
+	}
+	key := n.Content[0].Value
+	r.fail(n, fmt.Sprintf("a list holds patterns, not {%s: …}", key), fmt.Sprintf("use the list as {%s: $name}", key))
+	return true
+}
+
+// meantAsMap reports a map that stands in braces, or whose key is almost one
+// that rules have.
+func (r *reader) meantAsMap(n *node) bool {
+	key := n.Content[0].Value
+	if r.rune(place{n.Line, n.Column}) == '{' {
+		return true
+	}
+	return key == strings.ToLower(key) && ruleKeys.synonyms[key] == "" && nearest(key, ruleKeys.known) != ""
 }
 
 // mistakenMap reports a map with one text where a text was meant, as YAML reads
@@ -215,7 +253,7 @@ func (r *reader) mistakenMap(n *node, what string) bool {
 	if r.broken[place{v.Line, v.Column}] {
 		return true
 	}
-	text := strings.TrimSpace(k.Value + ": " + v.Value)
+	text := strings.Trim(strings.TrimSpace(k.Value+": "+v.Value), typographic)
 	r.fail(n, fmt.Sprintf("%s needs a text, and a colon makes this a map", what), "quote it: "+quote(text))
 	return true
 }

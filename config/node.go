@@ -14,22 +14,30 @@ import (
 
 type node = yaml.Node
 
-// A reader turns the tree of one file into values and gathers what is wrong.
+// A reader turns the trees of a file and of those it includes into values and
+// gathers what is wrong.
 type reader struct {
-	*document
-	dir  string
-	env  func(string) (string, bool)
-	read func(path string, most int64) ([]byte, error) // a file, for secrets and lists
+	*document             // the file that is being read
+	docs      []*document // all of them, the main one first
+	dir       string      // where relative paths start
+	env       func(string) (string, bool)
+	disk      disk
+
+	files, globs []string        // as Config has them
+	known        map[string]bool // files
 
 	problems []feed.Problem
 	dropped  int // beyond maxProblems
 
 	named          map[string]*list
-	order          []*list        // named, in the order of the file
-	expanded       int            // patterns that lists have put into rules
-	contactRefused bool           // the contact is reported already
-	allSources     bool           // no source was left out for an error
-	republish      feed.Republish // of sources that say nothing else
+	order          []*list             // named, in the order of the files
+	topicsAt       map[string]feed.Pos // by id
+	someTopics     bool                // a file has topics, sound or not
+	expanded       int                 // patterns that lists have put into rules
+	contactRefused bool                // the contact is reported already
+	anchored       bool                // an anchor or alias is reported, so that something is not read
+	allSources     bool                // no source was left out for an error
+	republish      feed.Republish      // of sources that say nothing else
 }
 
 func (r *reader) fail(n *node, text, hint string) { r.add(r.pos(n), feed.Error, text, hint) }
@@ -77,6 +85,7 @@ func (r *reader) sound(n *node) bool {
 	if len(r.broken) > 0 && r.standIn(n) {
 		return false
 	}
+	r.anchored = r.anchored || n.Kind == yaml.AliasNode || n.Anchor != ""
 	switch {
 	case n.Kind == yaml.AliasNode:
 		r.fail(n, fmt.Sprintf("*%s is read by YAML as an alias, and aliases are not supported", n.Value), r.quoteThis(n))
@@ -144,7 +153,13 @@ func (r *reader) items(n *node, what string) []*node {
 	switch {
 	case !r.sound(n):
 	case n.Kind == yaml.ScalarNode && !null(n):
-		r.wrong(n, what, "a list", "write ["+strings.TrimSpace(n.Value)+"]")
+		hint := "write [" + strings.TrimSpace(n.Value) + "]"
+		if n.Style == 0 && strings.HasPrefix(n.Value, "-") {
+			hint = "put a space after each hyphen"
+		}
+		r.wrong(n, what, "a list", hint)
+	case n.Kind == yaml.MappingNode && len(n.Content) > 0:
+		r.wrong(n, what, "a list", "start each item with a hyphen, or put [ ] around them")
 	case n.Kind != yaml.SequenceNode:
 		r.wrong(n, what, "a list", "")
 	case len(n.Content) == 0:

@@ -74,7 +74,8 @@ func (r *reader) opmlFile(l *opmlList, files map[string]int) *opml.Document {
 		return nil
 	}
 	files[path] = l.at.Line
-	data, err := r.read(path, opml.MaxSize)
+	r.depends(path)
+	data, err := r.disk.read(path, opml.MaxSize)
 	if err != nil {
 		hint := ""
 		if strings.Contains(l.name, "://") {

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +18,11 @@ func TestFull(t *testing.T) {
 	if c == nil {
 		t.Fatal(problems)
 	}
-	if want := (Server{"0.0.0.0:9000", "unix:/etc/wire/admin.sock", "https://wire.example/feeds", "Central Asia wire"}); c.Server != want {
+	tashkent, err := time.LoadLocation("Asia/Tashkent")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := (Server{"0.0.0.0:9000", "unix:/etc/wire/admin.sock", "https://wire.example/feeds", "Central Asia wire", tashkent}); !reflect.DeepEqual(c.Server, want) {
 		t.Errorf("server %+v", c.Server)
 	}
 	if want := (Storage{"/etc/wire/data/wire.db", 30 * 24 * time.Hour}); c.Storage != want {
@@ -46,7 +49,8 @@ func TestFull(t *testing.T) {
 	one.Rules = feed.Rules{}
 	wantTopic := feed.Topic{ID: "regional-security", Pos: feed.Pos{Line: 41, Col: 3}, Title: "Regional security",
 		Description: "Security cooperation in the region", Language: "en", Languages: []string{"en", "ru", "uz"}, DropUnknown: true,
-		Sources: feed.SourceFilter{Tags: []string{"uzbekistan", "wire"}, Without: []string{"sport"}}, Group: feed.GroupStory, Limit: 20}
+		Sources: feed.SourceFilter{Tags: []string{"uzbekistan", "wire"}, Without: []string{"sport"}}, Group: feed.GroupStory, Limit: 20,
+		Backfill: 72 * time.Hour, Reasons: feed.ReasonWords, Also: 5}
 	if !reflect.DeepEqual(one, wantTopic) {
 		t.Errorf("topic\n%+v\nwant\n%+v", one, wantTopic)
 	}
@@ -68,7 +72,8 @@ func TestFull(t *testing.T) {
 	if got, want := strings.Join(weights, " "), "58:17 $region[Central Asia*,Uzbek*,Ўзбек*]=4 58:29 air defen*=2.5 58:46 football=-6"; got != want || score.Threshold != 6 {
 		t.Errorf("score %g %s\nwant %s", score.Threshold, got, want)
 	}
-	wantAll := feed.Topic{ID: "everything", Pos: feed.Pos{Line: 63, Col: 3}, Title: "everything", Group: feed.GroupDuplicate, Limit: 100}
+	wantAll := feed.Topic{ID: "everything", Pos: feed.Pos{Line: 63, Col: 3}, Title: "everything", Group: feed.GroupDuplicate, Limit: 100,
+		Backfill: 72 * time.Hour, Reasons: feed.ReasonWords, Also: 5}
 	if !reflect.DeepEqual(c.Topics[2], wantAll) {
 		t.Errorf("topic %+v", c.Topics[2])
 	}
@@ -110,11 +115,14 @@ func TestDefaults(t *testing.T) {
 	}
 	want := Config{
 		File:    "c.yaml",
-		Server:  Server{"127.0.0.1:8080", "127.0.0.1:8081", "http://127.0.0.1:8080", "Topicwire"},
+		Server:  Server{"127.0.0.1:8080", "127.0.0.1:8081", "http://127.0.0.1:8080", "Topicwire", time.UTC},
 		Storage: Storage{"/etc/wire/topicwire.db", 180 * 24 * time.Hour},
 		Fetch:   Fetch{"", time.Hour, 32, 2 * time.Second, false, feed.RepublishSummary},
 		Sources: []feed.Source{{ID: "https://a.example/", Pos: feed.Pos{File: "c.yaml", Line: 1, Col: 17}, Republish: feed.RepublishSummary}},
-		Topics:  []feed.Topic{{ID: "all", Pos: feed.Pos{File: "c.yaml", Line: 2, Col: 10}, Title: "all", Group: feed.GroupDuplicate, Limit: 100}},
+		Stories: Stories{Preset: Balanced},
+		Topics: []feed.Topic{{ID: "all", Pos: feed.Pos{File: "c.yaml", Line: 2, Col: 10}, Title: "all", Group: feed.GroupDuplicate, Limit: 100,
+			Backfill: 72 * time.Hour, Reasons: feed.ReasonWords, Also: 5}},
+		Files: []string{"/etc/wire/c.yaml"},
 	}
 	if !reflect.DeepEqual(*c, want) {
 		t.Errorf("got %+v\nwant %+v", *c, want)
@@ -181,7 +189,7 @@ func TestManyListed(t *testing.T) {
 	}
 	read := func(string, int64) ([]byte, error) { return []byte(b.String()), nil }
 	text := []byte("fetch: {contact: a@b.example}\nsources:\n  - opml: x.opml\ntopics: {all: {}}\n")
-	_, problems := draft("", text, "/", testEnv, read)
+	_, problems := draft("", text, "/", testEnv, disk{read: read})
 	if len(problems) != 1 || problems[0].Text != "OPML files bring more than 100000 sources" {
 		t.Errorf("%v", problems)
 	}
@@ -314,49 +322,5 @@ func TestManyProblems(t *testing.T) {
 	_, problems := Parse("c.yaml", []byte("topics: {"+strings.Repeat("A B: {}, ", 3000)+"}\n"), "/", nil)
 	if len(problems) != maxProblems+1 || problems[maxProblems].Text == "" {
 		t.Errorf("%d problems, the last %v", len(problems), problems[len(problems)-1])
-	}
-}
-
-func TestParseDuration(t *testing.T) {
-	for s, want := range map[string]time.Duration{
-		"0": 0, "0s": 0, "90s": 90 * time.Second, "1h30m": 90 * time.Minute, "2d": 48 * time.Hour, "1w": 168 * time.Hour, "1.5h": 90 * time.Minute, "1w2d3h4m5s6ms": 219*time.Hour + 4*time.Minute + 5*time.Second + 6*time.Millisecond,
-	} {
-		if got, err := parseDuration(s); err != nil || got != want {
-			t.Errorf("%s: %v %v", s, got, err)
-		}
-	}
-	for _, s := range []string{"5", "-5m", "5 m", "m", "1y", "5M", "1h30", "9999999999999w", ".", "1..5h"} {
-		if got, err := parseDuration(s); err == nil {
-			t.Errorf("%s: %v", s, got)
-		}
-	}
-}
-
-func TestNearest(t *testing.T) {
-	options := []string{"url", "title", "tags", "language", "interval", "headers"}
-	for word, want := range map[string]string{"titel": "title", "Title": "title", "langauge": "language", "headres": "headers", "tag": "tags", "ulr": "url", "x": "", "foo": "", "interval_s": "interval"} {
-		if got := nearest(word, options); got != want {
-			t.Errorf("%s: %q, want %q", word, got, want)
-		}
-	}
-}
-
-// TestSpellings holds the tables of keys together: what is suggested is known,
-// and nothing is both known and something else.
-func TestSpellings(t *testing.T) {
-	for _, ks := range []*keys{&rootKeys, &serverKeys, &storageKeys, &fetchKeys, &sourceKeys, &topicKeys, &filterKeys, &ruleKeys, &scoreKeys} {
-		if len(ks.known) > 16 {
-			t.Errorf("%s: %d keys are more than each counts", ks.in, len(ks.known))
-		}
-		for from, to := range ks.synonyms {
-			if !slices.Contains(ks.known, to) || slices.Contains(ks.known, from) || slices.Contains(ks.later, from) || from != strings.ToLower(from) {
-				t.Errorf("%s: %s means %s", ks.in, from, to)
-			}
-		}
-		for _, key := range ks.later {
-			if slices.Contains(ks.known, key) {
-				t.Errorf("%s: %s is both known and for later", ks.in, key)
-			}
-		}
 	}
 }

@@ -8,14 +8,18 @@ import (
 	"topicwire/feed"
 )
 
+// scopeKeys are those of maps that narrow a pattern.
+var scopeKeys = []string{"title", "category", "author", "link", "exact", "regex"}
+
 var (
 	ruleKeys = keys{
 		in:    "a rule",
-		known: []string{"any", "all", "none"},
-		later: []string{"title", "category", "author", "link", "exact", "regex"},
+		known: append([]string{"any", "all", "none"}, scopeKeys...),
 		synonyms: map[string]string{
 			"or": "any", "one": "any", "either": "any", "some": "any", "and": "all", "every": "all", "each": "all",
 			"not": "none", "no": "none", "without": "none", "exclude": "none", "neither": "none",
+			"titles": "title", "headline": "title", "categories": "category", "tag": "category", "tags": "category", "authors": "author", "by": "author",
+			"url": "link", "links": "link", "glob": "link", "case": "exact", "re": "regex", "regexp": "regex", "pattern": "regex",
 		},
 	}
 	scoreKeys = keys{
@@ -61,6 +65,7 @@ func (r *reader) term(n *node, what string) (feed.Rule, bool) {
 	}
 	name, ok := reference(text)
 	if !ok {
+		r.doubts(n)
 		rule.Pattern = text
 		return rule, !r.partial(n, text)
 	}
@@ -79,20 +84,22 @@ func (r *reader) nested(n *node, in string) (feed.Rule, bool) {
 	if !r.sound(n) {
 		return rule, false
 	}
-	if len(n.Content) > 0 && index(ruleKeys.known, n.Content[0].Value) < 0 && index(ruleKeys.later, n.Content[0].Value) < 0 &&
+	if len(n.Content) > 0 && index(ruleKeys.known, n.Content[0].Value) < 0 && !r.meantAsMap(n) &&
 		r.mistakenMap(n, "an item of "+in) {
 		return rule, false
 	}
-	count := 0
+	count, ok := 0, false
 	r.each(n, &ruleKeys, func(key string, _, v *node) {
 		count++
-		switch rules := r.rules(v, key); key {
+		switch key {
 		case "any":
-			rule.Any = rules
+			rule.Any = r.rules(v, key)
 		case "all":
-			rule.All = rules
+			rule.All = r.rules(v, key)
 		case "none":
-			rule.None = rules
+			rule.None = r.rules(v, key)
+		default:
+			rule, ok = r.scoped(v, feed.Scope(key))
 		}
 	})
 	if len(n.Content) == 0 {
@@ -100,10 +107,10 @@ func (r *reader) nested(n *node, in string) (feed.Rule, bool) {
 		return rule, false
 	}
 	if count > 1 {
-		r.fail(n, "a rule inside a list has one key of any, all and none", "put each key into an item of its own")
+		r.fail(n, fmt.Sprintf("a rule inside a list has one key, this one has %d", count), "put each key into an item of its own; items that must hit together go under all")
 		return rule, false
 	}
-	return rule, len(rule.Any)+len(rule.All)+len(rule.None) > 0
+	return rule, ok || len(rule.Any)+len(rule.All)+len(rule.None) > 0
 }
 
 func (r *reader) score(n *node) *feed.Score {

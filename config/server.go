@@ -15,12 +15,12 @@ import (
 var (
 	serverKeys = keys{
 		in:    "server",
-		known: []string{"listen", "admin", "url", "title"},
-		later: []string{"timezone", "cache"},
+		known: []string{"listen", "admin", "url", "title", "timezone"},
+		later: []string{"cache"},
 		synonyms: map[string]string{
 			"addr": "listen", "address": "listen", "bind": "listen", "port": "listen", "host": "listen",
 			"base_url": "url", "public_url": "url", "baseurl": "url", "link": "url", "name": "title",
-			"metrics": "admin", "management": "admin", "ops": "admin",
+			"tz": "timezone", "time_zone": "timezone", "zone": "timezone", "metrics": "admin", "management": "admin", "ops": "admin",
 		},
 	}
 	storageKeys = keys{
@@ -72,6 +72,10 @@ func (r *reader) server(n *node, s *Server) {
 		case "title":
 			if text, ok := r.text(v, "title"); ok {
 				s.Title = text
+			}
+		case "timezone":
+			if zone := r.timezone(v); zone != nil {
+				s.Timezone = zone
 			}
 		}
 	})
@@ -152,11 +156,11 @@ func masked(text string) string {
 	if !ok {
 		return text
 	}
-	host, path, _ := strings.Cut(rest, "/")
+	host, path, slash := strings.Cut(rest, "/")
 	if at := strings.LastIndexByte(host, '@'); at >= 0 {
 		host = "…" + host[at:]
 	}
-	if path != "" {
+	if slash {
 		path = "/" + path
 	}
 	return scheme + "//" + host + path

@@ -56,8 +56,21 @@ func (r *reader) diagnose(le *yaml.LoadError, at, from place) fault {
 	switch {
 	case r.tabbed(at.line):
 		return r.tabs(at.line)
+	case oddSpaces(r.line(at.line)) > 0:
+		return r.odd(at.line)
+	case oddSpaces(r.line(from.line)) > 0:
+		return r.odd(from.line)
+	case r.outgrown(at, s):
+		open := s.open[0]
+		return fault{open, fmt.Sprintf("%c is not closed by %s", r.rune(open), closing[r.rune(open)]), r.commentHint(open), func() { r.stubBlock(open) }}
 	case strings.Contains(context, "quoted scalar") && strings.Contains(msg, "escape"):
-		return fault{at, "an escape that YAML does not know, inside double quotes", "use single quotes, or \\\\ for a backslash", func() { r.stubLine(from) }}
+		return fault{at, "an escape that YAML does not know, inside double quotes", "use single quotes, or \\\\ for a backslash", func() {
+			if len(s.open) > 0 {
+				r.stubBlock(s.open[0])
+			} else {
+				r.stubLine(from)
+			}
+		}}
 	case strings.Contains(context, "quoted scalar"):
 		return r.unclosedQuote(from)
 	case s.to.line == at.line && s.from.line < s.to.line && s.from.line > 0:
@@ -66,7 +79,12 @@ func (r *reader) diagnose(le *yaml.LoadError, at, from place) fault {
 	case s.to.line == at.line && s.plain.before(s.to) && r.only(s.to, at):
 		return r.afterQuote(at, s)
 	case strings.Contains(msg, "mapping values are not allowed"):
+		if f, ok := r.afterBracket(at, s); ok {
+			return f
+		}
 		return r.strayColon(at, s)
+	case strings.Contains(msg, "block sequence entries are not allowed") && s.colons > 0:
+		return fault{at, "a list in the line of its key", "put each item into a line of its own, or write [a, b]", func() { r.stubLine(at) }}
 	case strings.Contains(msg, "could not find expected ':'"):
 		return fault{from, fmt.Sprintf("%s is no key with a value", quote(strings.TrimSpace(string(r.line(from.line))))), "a key ends with a colon, an item of a list starts with a hyphen",
 			func() { r.blankLine(from.line) }}
@@ -81,6 +99,9 @@ func (r *reader) diagnose(le *yaml.LoadError, at, from place) fault {
 		if f, ok := r.indicator(p); ok {
 			return f
 		}
+	}
+	if f, ok := r.afterBracket(at, s); ok {
+		return f
 	}
 	if f, ok := r.brackets(le, at, from, s); ok {
 		return f
@@ -202,7 +223,7 @@ func (r *reader) strayColon(at place, s lexed) fault {
 				_, start = r.after(place{at.line, item + 2})
 			}
 		}
-		text := strings.TrimSpace(string(l[start.col-1 : end]))
+		text := strings.Trim(strings.TrimSpace(string(l[start.col-1:end])), typographic)
 		return fault{start, "a text without quotation marks cannot hold a colon and a space", "quote it: " + strconv.Quote(text), func() { r.stubLine(start) }}
 	}
 	l := r.line(at.line)
@@ -228,49 +249,3 @@ func (r *reader) indicator(p place) (fault, bool) {
 }
 
 func (r *reader) quoteAt(p place) string { return "quote it: " + strconv.Quote(r.plain(p)) }
-
-// brackets reports lists and maps in brackets that are not closed, and what
-// does not belong into them.
-func (r *reader) brackets(le *yaml.LoadError, at, from place, s lexed) (fault, bool) {
-	c := r.rune(at)
-	open := len(s.open) > 0
-	switch {
-	case strings.Contains(le.Message, "did not find expected node content") && c == ',' && open:
-		return fault{at, "an empty item in a list", "remove the comma", func() { r.rows[at.line-1][at.col-1] = ' ' }}, true
-	case open && strings.Contains(le.Message, "did not find expected ',' or"):
-		if c == ':' && s.plain.line == at.line {
-			return r.colonInBrackets(at, s), true
-		}
-		bracket := r.rune(from)
-		closing := map[rune]string{'[': "]", '{': "}"}[bracket]
-		if closing == "" {
-			return fault{}, false
-		}
-		if at.line == from.line && c != 0 && c != ']' && c != '}' {
-			return fault{at: at, text: "a comma or " + closing + " is missing before this", mend: func() { r.stubBlock(s.open[0]) }}, true
-		}
-		return fault{at: from, text: fmt.Sprintf("%c is not closed by %s", bracket, closing), mend: func() { r.stubBlock(s.open[0]) }}, true
-	case open && c == 0:
-		last := s.open[len(s.open)-1]
-		return fault{at: last, text: fmt.Sprintf("%c is not closed", r.rune(last)), mend: func() { r.stubBlock(s.open[0]) }}, true
-	case c == ']' || c == '}' || c == ',' || c == '[' || c == '{':
-		return fault{at, fmt.Sprintf("%c stands here without its counterpart", c), "quote the text if it starts with " + string(c), func() { r.stubLine(at) }}, true
-	}
-	return fault{}, false
-}
-
-// colonInBrackets is a second colon in an item of a list or map in brackets.
-func (r *reader) colonInBrackets(at place, s lexed) fault {
-	l := r.line(at.line)
-	start, end := s.plain, at.col
-	if r.rune(s.open[len(s.open)-1]) == '[' {
-		for start.col = at.col; start.col > 1 && !strings.ContainsRune("[,", l[start.col-2]); start.col-- {
-		}
-		_, start = r.after(start)
-	}
-	for end < len(l) && !strings.ContainsRune(",[]{}", l[end]) {
-		end++
-	}
-	text := strings.TrimSpace(string(l[start.col-1 : end]))
-	return fault{start, "a text without quotation marks cannot hold a colon and a space", "quote it: " + strconv.Quote(text), func() { r.replace(start, end) }}
-}

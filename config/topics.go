@@ -10,46 +10,54 @@ import (
 	"topicwire/feed"
 )
 
-var (
-	topicKeys = keys{
-		in: "a topic",
-		known: []string{"title", "description", "language", "languages", "unknown", "sources",
-			"any", "all", "none", "score", "group", "limit"},
-		later: []string{"per_source", "prefer", "backfill", "entry_title", "draft", "examples", "max_age", "access",
-			"footer", "reasons", "also", "was", "translit"},
-		synonyms: map[string]string{
-			"name": "title", "desc": "description", "summary": "description", "subtitle": "description", "lang": "language", "langs": "languages",
-			"keywords": "any", "words": "any", "include": "any", "match": "any", "terms": "any", "patterns": "any", "or": "any", "rules": "any",
-			"exclude": "none", "not": "none", "without": "none", "reject": "none", "ignore": "none", "block": "none",
-			"and": "all", "must": "all", "require": "all", "required": "all",
-			"source": "sources", "feeds": "sources", "feed": "sources",
-			"max": "limit", "count": "limit", "size": "limit", "entries": "limit", "items": "limit",
-			"group_by": "group", "grouping": "group", "dedupe": "group",
-		},
-	}
-	filterKeys = keys{
-		in:    "sources of a topic",
-		known: []string{"tags", "without"},
-		synonyms: map[string]string{
-			"tag": "tags", "with": "tags", "any": "tags", "include": "tags", "only": "tags",
-			"none": "without", "not": "without", "exclude": "without", "except": "without",
-		},
-	}
-)
+var topicKeys = keys{
+	in: "a topic",
+	known: []string{"title", "description", "language", "languages", "unknown", "sources",
+		"any", "all", "none", "score", "translit", "group", "prefer", "limit", "per_source", "max_age", "backfill",
+		"entry_title", "reasons", "also", "draft", "examples"},
+	later: []string{"access", "footer", "was"},
+	synonyms: map[string]string{
+		"name": "title", "desc": "description", "summary": "description", "subtitle": "description", "lang": "language", "langs": "languages",
+		"keywords": "any", "words": "any", "include": "any", "match": "any", "terms": "any", "patterns": "any", "or": "any", "rules": "any",
+		"exclude": "none", "not": "none", "without": "none", "reject": "none", "ignore": "none", "block": "none",
+		"and": "all", "must": "all", "require": "all", "required": "all",
+		"source": "sources", "feeds": "sources", "feed": "sources",
+		"max": "limit", "count": "limit", "size": "limit", "entries": "limit", "items": "limit",
+		"cap": "per_source", "rate": "per_source", "max_per_source": "per_source", "prefers": "prefer", "preferred": "prefer", "priority": "prefer",
+		"age": "max_age", "maxage": "max_age", "expire": "max_age", "format": "entry_title", "item_title": "entry_title", "title_format": "entry_title",
+		"hidden": "draft", "private": "draft", "why": "reasons", "reason": "reasons", "also_reported": "also",
+		"transliterate": "translit", "transliteration": "translit", "tests": "examples", "test": "examples", "example": "examples",
+		"group_by": "group", "grouping": "group", "dedupe": "group",
+	},
+}
 
-// topics reads the map of topics. sources tells which tags there are.
-func (r *reader) topics(n *node, sources []feed.Source) []feed.Topic {
-	if null(n) && n.Anchor == "" || n.Kind == yaml.MappingNode && len(n.Content) == 0 {
-		r.fail(n, "no topics", "add topics; one without rules takes everything, as in all: {}")
+// topics reads the topics of all files.
+func (r *reader) topics(parts []part, sources []feed.Source) []feed.Topic {
+	known := newOrigins(sources)
+	var out []feed.Topic
+	for i := range parts {
+		r.within(parts[i].doc, func() { out = append(out, r.topicsOf(parts[i].topics, known)...) })
+	}
+	return out
+}
+
+func (r *reader) topicsOf(n *node, known *origins) []feed.Topic {
+	if n == nil || null(n) && n.Anchor == "" || n.Kind == yaml.MappingNode && len(n.Content) == 0 {
 		return nil
 	}
+	r.someTopics = true
 	if n.Kind == yaml.SequenceNode && r.sound(n) {
 		r.wrong(n, "topics", "ids with keys", "write each topic as ID: and its keys below, without -")
+		r.cut["topics"] = true
 		return nil
 	}
-	tags := tagsOf(sources)
 	var out []feed.Topic
-	r.entries(n, "topics", func(id string, k, v *node) {
+	isMap := r.entries(n, "topics", func(id string, k, v *node) {
+		if first, again := r.topicsAt[id]; again {
+			r.fail(k, fmt.Sprintf("topic %s is here a second time", quote(id)), "the first is in "+first.String())
+			return
+		}
+		r.topicsAt[id] = r.pos(k)
 		if !feed.TopicID(id).Valid() {
 			r.fail(k, fmt.Sprintf("%s is not an id for a topic", quote(id)), idHint(id))
 		}
@@ -57,10 +65,16 @@ func (r *reader) topics(n *node, sources []feed.Source) []feed.Topic {
 			r.fail(k, fmt.Sprintf("topic %s has no keys", quote(id)), "write {} for a topic that takes everything")
 			return
 		}
-		t := feed.Topic{ID: feed.TopicID(id), Pos: r.pos(k), Title: id, Group: feed.GroupDuplicate, Limit: 100}
-		r.topic(v, &t, sources, tags)
+		t := feed.Topic{
+			ID: feed.TopicID(id), Pos: r.pos(k), Title: id, Group: feed.GroupDuplicate, Limit: feed.DefaultLimit,
+			Backfill: feed.DefaultBackfill, Reasons: feed.ReasonWords, Also: feed.DefaultAlso,
+		}
+		r.topic(v, &t, known)
 		out = append(out, t)
 	})
+	if !isMap {
+		r.cut["topics"] = true
+	}
 	return out
 }
 
@@ -74,7 +88,7 @@ func idHint(id string) string {
 	return "lower-case Latin letters, digits and single hyphens, at most 64"
 }
 
-func (r *reader) topic(n *node, t *feed.Topic, sources []feed.Source, tags map[string]bool) {
+func (r *reader) topic(n *node, t *feed.Topic, known *origins) {
 	var unknown *node
 	languages := false
 	r.each(n, &topicKeys, func(key string, k, v *node) {
@@ -100,7 +114,7 @@ func (r *reader) topic(n *node, t *feed.Topic, sources []feed.Source, tags map[s
 			r.choice(v, "unknown", s, ok, []string{"pass", "drop"}, map[string]string{"keep": "pass", "take": "pass", "include": "pass", "exclude": "drop"})
 			t.DropUnknown = s == "drop"
 		case "sources":
-			r.filter(v, t, sources, tags)
+			r.filter(v, t, known)
 		case "any":
 			t.Rules.Any = r.rules(v, key)
 		case "all":
@@ -118,6 +132,8 @@ func (r *reader) topic(n *node, t *feed.Topic, sources []feed.Source, tags map[s
 			if i, ok := r.integer(v, "limit", 1, MaxLimit); ok {
 				t.Limit = i
 			}
+		default:
+			r.published(key, v, t, known)
 		}
 	})
 	if unknown != nil && !languages {
@@ -138,75 +154,4 @@ func (r *reader) choice(n *node, what, s string, ok bool, options []string, syno
 	}
 	r.fail(n, fmt.Sprintf("%s cannot be %s", what, quote(s)), hint)
 	return false
-}
-
-func tagsOf(sources []feed.Source) map[string]bool {
-	tags := map[string]bool{}
-	for i := range sources {
-		for _, tag := range sources[i].Tags {
-			tags[tag] = true
-		}
-	}
-	return tags
-}
-
-func (r *reader) filter(n *node, t *feed.Topic, sources []feed.Source, tags map[string]bool) {
-	if n.Kind == yaml.SequenceNode && r.sound(n) {
-		r.wrong(n, "sources of a topic", "keys with values", "write {tags: […]}")
-		return
-	}
-	before := len(r.problems)
-	if !r.each(n, &filterKeys, func(key string, _, v *node) {
-		names := r.texts(v, key, "a tag")
-		switch key {
-		case "tags":
-			t.Sources.Tags = names
-		case "without":
-			t.Sources.Without = names
-		}
-		r.unknownTags(v, tags)
-	}) {
-		return
-	}
-	if r.allSources && takesNone(t.Sources, sources, tags) {
-		hint := ""
-		if len(r.problems) > before {
-			hint = r.problems[before].Hint
-			r.problems = r.problems[:before]
-		}
-		r.fail(n, "no source is left by these tags, so that the topic stays empty", hint)
-	}
-}
-
-// unknownTags warns of tags that no source carries.
-func (r *reader) unknownTags(n *node, tags map[string]bool) {
-	if !r.allSources || r.full() || n.Kind != yaml.SequenceNode {
-		return
-	}
-	for _, item := range n.Content {
-		tag := strings.TrimSpace(item.Value)
-		if item.Kind != yaml.ScalarNode || tag == "" || tags[tag] {
-			continue
-		}
-		options := make([]string, 0, len(tags))
-		for t := range tags {
-			options = append(options, t)
-		}
-		slices.Sort(options)
-		r.warn(item, fmt.Sprintf("no source has the tag %s", quote(tag)), didYouMean(tag, options))
-	}
-}
-
-// takesNone reports whether a filter leaves no source.
-func takesNone(f feed.SourceFilter, sources []feed.Source, tags map[string]bool) bool {
-	if len(f.Without) == 0 {
-		return len(f.Tags) > 0 && !slices.ContainsFunc(f.Tags, func(tag string) bool { return tags[tag] })
-	}
-	for i := range sources {
-		has := func(tag string) bool { return slices.Contains(sources[i].Tags, tag) }
-		if (len(f.Tags) == 0 || slices.ContainsFunc(f.Tags, has)) && !slices.ContainsFunc(f.Without, has) {
-			return false
-		}
-	}
-	return true
 }

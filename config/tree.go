@@ -49,11 +49,15 @@ func (r *reader) tree() *node {
 	if !r.characters() {
 		return nil
 	}
-	r.broken, r.cut, r.shift = map[place]bool{}, map[string]bool{}, map[int]int{}
 	last := place{}
 	for repairs, read := 0, 0; ; repairs++ {
 		root, second, err := parse(r.data)
 		if err == nil {
+			if at, odd := r.oddKey(root); odd && repairs < maxRepairs {
+				r.odd(at.line).report(r)
+				r.data = r.joined()
+				continue
+			}
 			if second != nil {
 				r.fail(second, "a second document starts here", "one file is one document: remove the line ---")
 			}
@@ -89,11 +93,21 @@ func parse(data []byte) (first, second *node, err error) {
 	return first, second, nil
 }
 
+// emptyFile reports a file without content. Included ones may be: their topics
+// may have become comments.
+func (r *reader) emptyFile() {
+	if r.included {
+		r.add(feed.Pos{File: r.file}, feed.Warning, "the file is empty", "it may hold lists: and topics:")
+		return
+	}
+	r.add(feed.Pos{File: r.file}, feed.Error, "the file is empty", "it needs at least sources: and topics:")
+}
+
 // rooted is the map that the file must be.
 func (r *reader) rooted(doc *node) *node {
 	if doc == nil || len(doc.Content) == 0 || null(doc.Content[0]) && doc.Content[0].Anchor == "" {
 		if len(r.cut) == 0 {
-			r.add(feed.Pos{File: r.file}, feed.Error, "the file is empty", "it needs at least sources: and topics:")
+			r.emptyFile()
 		}
 		return nil
 	}

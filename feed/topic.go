@@ -231,6 +231,9 @@ type Edition struct {
 	Topic   Topic
 	Updated time.Time // of the newest change; zero when nothing was ever filed
 	Entries []Item
+	// Past are the items for page and archive only: a change of rules found
+	// them when they were no news any more. No subscription document has them.
+	Past []Item
 }
 
 // An Item is one entry of an edition: a group, spoken for by its lead.
@@ -244,9 +247,15 @@ type Item struct {
 	Story    StoryKey
 	// Past says that the item is for page and archive only: a change of rules
 	// found it when it was no news any more.
-	Past    bool
-	Also    []Also
-	Placed  *Placed  // how the lead came to its story; nil for the first
+	Past bool
+	Also []Also
+	// Reports counts the entries of the item's story, its own and Also
+	// included, as far as the topic has them; 0 for unknown.
+	Reports int
+	Placed  *Placed // how the lead came to its story; nil for the first
+	// Partner is the report that Placed compares the lead with, where the
+	// edition shows it.
+	Partner *Also
 	Reasons []Reason // of the members that matched, the lead's first
 	// Included says that an operator put the item here, in spite of the rules.
 	Included bool

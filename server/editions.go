@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"iter"
 	"net/url"
 	"sync"
 	"time"
@@ -15,38 +16,117 @@ import (
 
 // edition is what a topic publishes now, from one state of the store.
 func (s *Server) edition(cfg *config.Config, t *feed.Topic) (*feed.Edition, error) {
-	configured := s.rules.Load().sources
 	var ed *feed.Edition
 	err := s.db.View(func(r *storage.Reader) error {
-		filed, err := r.Filed(t.ID, t.Limit)
-		if err != nil {
+		look := s.lookup(r, t)
+		look.At, look.Zone = s.now(), cfg.Server.Timezone
+		older, stop := newestFirst(r, t.ID)
+		defer stop()
+		var err error
+		if ed, err = edition.Read(t, look.Options, older); err != nil {
 			return err
 		}
 		states, err := r.Topics()
 		if err != nil {
 			return err
 		}
-		infos := make(map[feed.SourceID]feed.SourceInfo)
-		for _, f := range filed {
-			for _, e := range f.Entries {
-				if _, ok := infos[e.Source]; ok {
-					continue
-				}
-				st, err := r.Source(e.Source)
-				if err != nil {
-					return err
-				}
-				infos[e.Source] = sourceInfo(st, configured[e.Source])
-			}
-		}
-		ed = edition.Of(t, filed, func(id feed.SourceID) feed.SourceInfo { return infos[id] }, s.now())
 		// An entry that left is a change too, though none is left to carry its time.
 		if c := states[t.ID].Changed; c.After(ed.Updated) {
 			ed.Updated = c
 		}
-		return nil
+		return look.err
 	})
 	return ed, err
+}
+
+// A lookup answers what an edition asks while it is made; err is the first thing
+// that could not be read.
+type lookup struct {
+	edition.Options
+	r     *storage.Reader
+	topic feed.TopicID
+	infos map[feed.SourceID]feed.SourceInfo
+	err   error
+}
+
+func (s *Server) lookup(r *storage.Reader, t *feed.Topic) *lookup {
+	l := &lookup{r: r, topic: t.ID, infos: make(map[feed.SourceID]feed.SourceInfo)}
+	configured := s.rules.Load().sources
+	l.Takes = func(id feed.SourceID) *feed.Source { return configured[id] }
+	l.Source = func(id feed.SourceID) feed.SourceInfo {
+		info, ok := l.infos[id]
+		if !ok {
+			st, err := r.Source(id)
+			l.note(err)
+			info = sourceInfo(st, configured[id])
+			l.infos[id] = info
+		}
+		return info
+	}
+	if t.Group == feed.GroupStory {
+		l.Story = l.story
+	}
+	return l
+}
+
+func (l *lookup) note(err error) {
+	if l.err == nil {
+		l.err = err
+	}
+}
+
+// story is every membership of the topic in a story.
+func (l *lookup) story(k feed.StoryKey) []feed.Filed {
+	s, err := l.r.Story(k)
+	if err != nil {
+		l.note(err)
+		return nil
+	}
+	var all []feed.Filed
+	for _, g := range s.Groups {
+		m, ok, err := l.r.Membership(l.topic, g)
+		l.note(err)
+		if err != nil || !ok {
+			continue
+		}
+		f := feed.Filed{Membership: m, Story: k}
+		group, err := l.r.Group(g)
+		l.note(err)
+		for _, key := range group.Entries {
+			e, err := l.r.Entry(key)
+			l.note(err)
+			f.Entries = append(f.Entries, e)
+			p, ok, err := l.r.Placed(key)
+			l.note(err)
+			if ok {
+				f.Placed = append(f.Placed, p)
+			}
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+// newestFirst reads a topic's memberships in portions, as edition.Read asks for
+// them.
+func newestFirst(r *storage.Reader, t feed.TopicID) (older func(int, bool) ([]feed.Filed, error), stop func()) {
+	var failed error
+	next, stop := iter.Pull(func(yield func(feed.Filed) bool) {
+		failed = r.EachFiled(t, time.Time{}, func(f feed.Filed) (bool, error) { return yield(f), nil })
+	})
+	return func(n int, past bool) ([]feed.Filed, error) {
+		var some []feed.Filed
+		for len(some) < n {
+			f, ok := next()
+			if !ok {
+				return some, failed
+			}
+			if past || !f.Past {
+				some = append(some, f)
+			}
+		}
+		return some, nil
+	}, stop
 }
 
 // sourceInfo is what readers are told of a source: the operator's words before
@@ -80,7 +160,14 @@ func (s *Server) site(cfg *config.Config) publish.Site {
 }
 
 // editionGap is the least time between two renderings of a topic.
-const editionGap = 250 * time.Millisecond
+// While stored entries are filed anew nearly every step touches every topic, and
+// refilingGap leaves processors to requests. agingEvery is how often topics that
+// entries leave with time are looked at.
+const (
+	editionGap  = 250 * time.Millisecond
+	refilingGap = 800 * time.Millisecond
+	agingEvery  = time.Minute
+)
 
 // editions renders topics that changed: each at most once every editionGap, with
 // whatever came meanwhile.
@@ -89,11 +176,18 @@ type editions struct {
 
 	mu    sync.Mutex
 	dirty map[feed.TopicID]bool
+	shown map[feed.TopicID]shown // what is published
 	some  chan struct{}
 }
 
+// A shown edition is what is remembered of a published one.
+type shown struct {
+	entries int       // in its documents
+	expires time.Time // when time alone makes it another one; zero for never
+}
+
 func newEditions(s *Server) *editions {
-	return &editions{s: s, dirty: make(map[feed.TopicID]bool), some: make(chan struct{}, 1)}
+	return &editions{s: s, dirty: make(map[feed.TopicID]bool), shown: make(map[feed.TopicID]shown), some: make(chan struct{}, 1)}
 }
 
 // touch notes topics whose readers can see a difference. It never waits.
@@ -120,20 +214,37 @@ func (e *editions) take() map[feed.TopicID]bool {
 	return d
 }
 
+// entries is how many a topic's published document has, and whether that is known.
+func (e *editions) entries(t feed.TopicID) (int, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	s, ok := e.shown[t]
+	return s.entries, ok
+}
+
 // run publishes touched topics until ctx ends.
 func (e *editions) run(ctx context.Context, publish func(...*feed.Edition) error) error {
 	pause := time.NewTimer(0)
 	defer pause.Stop()
 	<-pause.C
+	aging := time.NewTicker(agingEvery)
+	defer aging.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-aging.C:
+			e.touch(e.aged(e.s.now()))
+			continue
 		case <-e.some:
 		}
 		e.publish(e.take(), publish)
 		e.s.release() // the entries of an edition lie all over the file
-		pause.Reset(editionGap)
+		gap := editionGap
+		if e.s.refiles.now.Load() != nil {
+			gap = refilingGap
+		}
+		pause.Reset(gap)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -142,12 +253,25 @@ func (e *editions) run(ctx context.Context, publish func(...*feed.Edition) error
 	}
 }
 
+// aged is the topics whose published documents have entries that are to leave.
+func (e *editions) aged(now time.Time) []feed.TopicID {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var ids []feed.TopicID
+	for id, s := range e.shown {
+		if !s.expires.IsZero() && !s.expires.After(now) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
 func (e *editions) publish(topics map[feed.TopicID]bool, publish func(...*feed.Edition) error) {
 	cfg := e.s.cfg.Load()
 	var eds []*feed.Edition
 	for i := range cfg.Topics {
 		t := &cfg.Topics[i]
-		if !topics[t.ID] {
+		if !topics[t.ID] || t.Draft {
 			continue
 		}
 		ed, err := e.s.edition(cfg, t)
@@ -160,5 +284,10 @@ func (e *editions) publish(topics map[feed.TopicID]bool, publish func(...*feed.E
 	// Together, so that the list of topics is made once.
 	if err := publish(eds...); err != nil {
 		e.s.log.Error("topics not published", "error", err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, ed := range eds {
+		e.shown[ed.Topic.ID] = shown{len(ed.Entries), edition.Expires(ed)}
 	}
 }

@@ -4,25 +4,25 @@ import (
 	"context"
 
 	"topicwire/feed"
-	"topicwire/storage"
 )
 
 // Health is every configured source with its state, in the order of the
 // configuration.
-func (s *Server) Health() ([]feed.Health, error) {
+func (s *Server) Health(ctx context.Context) ([]feed.Health, error) {
 	cfg := s.cfg.Load()
-	all := make([]feed.Health, len(cfg.Sources))
-	err := s.db.View(func(r *storage.Reader) error {
-		for i := range cfg.Sources {
-			st, err := r.Source(cfg.Sources[i].ID)
-			if err != nil {
-				return err
-			}
-			all[i] = feed.Health{Source: cfg.Sources[i], State: st}
-		}
-		return nil
-	})
-	return all, err
+	ids := make([]feed.SourceID, len(cfg.Sources))
+	for i := range cfg.Sources {
+		ids[i] = cfg.Sources[i].ID
+	}
+	states, err := s.states(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]feed.Health, len(ids))
+	for i := range all {
+		all[i] = feed.Health{Source: cfg.Sources[i], State: states[i]}
+	}
+	return all, nil
 }
 
 // Refresh has a serving server visit a source now, at most once a minute.

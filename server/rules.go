@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"topicwire/config"
 	"topicwire/feed"
@@ -13,35 +12,47 @@ import (
 )
 
 // adopt makes the rules of a configuration the current ones and files stored
-// entries anew under those that changed.
+// entries anew under those that changed, or leaves that to Serve.
 func (s *Server) adopt(ctx context.Context, cfg *config.Config, m *match.Matcher) error {
 	pending, err := s.announce(cfg, m)
 	if err != nil || len(pending) == 0 {
 		return err
 	}
-	if err := s.refile(ctx, pending); err != nil {
+	if s.o.Later {
+		s.refiles.want(pending)
+		return nil
+	}
+	if err := s.refiles.refile(ctx, pending); err != nil {
 		if ctx.Err() != nil {
 			return err
 		}
-		// What is stored can be published as it is; a serving process tries again.
+		// What is stored can be published as it is; the next process tries again.
 		s.log.Error("stored entries not filed anew", "error", err)
-		s.pending = pending
 	}
 	return nil
 }
 
-// retryRefiling files stored entries anew where that failed before.
-func (s *Server) retryRefiling(ctx context.Context) {
-	if len(s.pending) == 0 {
-		return
+// observe takes the rules of a configuration for this process alone.
+func (s *Server) observe(cfg *config.Config, m *match.Matcher) error {
+	return s.db.View(func(r *storage.Reader) error {
+		s.rules.Store(newRuleset(cfg, m, r.Generation()))
+		return nil
+	})
+}
+
+func newRuleset(cfg *config.Config, m *match.Matcher, generation uint64) *ruleset {
+	n := &ruleset{
+		Rules:   poll.Rules{Generation: generation, Matcher: m},
+		sources: make(map[feed.SourceID]*feed.Source, len(cfg.Sources)),
+		topics:  make(map[feed.TopicID]*feed.Topic, len(cfg.Topics)),
 	}
-	if err := s.refile(ctx, s.pending); err != nil {
-		s.log.Debug("stored entries not filed anew", "error", err)
-		return
+	for i := range cfg.Sources {
+		n.sources[cfg.Sources[i].ID] = &cfg.Sources[i]
 	}
-	s.edits.touch(s.pending)
-	s.pending = nil
-	s.log.Info("stored entries filed anew")
+	for i := range cfg.Topics {
+		n.topics[cfg.Topics[i].ID] = &cfg.Topics[i]
+	}
+	return n
 }
 
 // announce makes rules the current ones and returns the topics whose stored
@@ -60,18 +71,12 @@ func (s *Server) announce(cfg *config.Config, m *match.Matcher) ([]feed.TopicID,
 	if err := read(); err != nil {
 		return nil, err
 	}
-	next := &ruleset{sources: make(map[feed.SourceID]*feed.Source, len(cfg.Sources))}
-	for i := range cfg.Sources {
-		next.sources[cfg.Sources[i].ID] = &cfg.Sources[i]
-	}
 	if same(rules, stored) && generation > 0 {
-		next.Rules = poll.Rules{Generation: generation, Matcher: m}
-		s.rules.Store(next)
+		s.rules.Store(newRuleset(cfg, m, generation))
 	} else {
-		next.Rules = poll.Rules{Generation: generation + 1, Matcher: m}
 		change := &feed.RulesChange{At: s.now(), Generation: generation + 1, Topics: rules}
 		before := s.rules.Load()
-		s.next.Store(next)
+		s.next.Store(newRuleset(cfg, m, generation+1))
 		if err := s.writer.do(change); err != nil {
 			s.rules.Store(before)
 			return nil, fmt.Errorf("adopt rules: %w", err)
@@ -139,58 +144,4 @@ func (r *ruleset) source(id feed.SourceID) *feed.Source {
 		return src
 	}
 	return &feed.Source{ID: id}
-}
-
-// refileStep is how many entries are filed anew in one change: few enough that
-// visits do not wait for long.
-const refileStep = 500
-
-// refile brings the memberships of all stored entries in line with the current
-// rules of some topics, step by step.
-func (s *Server) refile(ctx context.Context, topics []feed.TopicID) error {
-	rules := s.rules.Load()
-	wanted := make(map[feed.TopicID]bool, len(topics))
-	backfill := make([]time.Duration, len(topics))
-	cfg := s.cfg.Load()
-	for i, id := range topics {
-		wanted[id] = true
-		backfill[i] = feed.DefaultBackfill
-		for k := range cfg.Topics {
-			if cfg.Topics[k].ID == id {
-				backfill[i] = cfg.Topics[k].Backfill
-			}
-		}
-	}
-	for from := feed.EntryKey(1); ; {
-		var batch []feed.StoredEntry
-		err := s.db.View(func(r *storage.Reader) error {
-			return r.Entries(from, func(e feed.StoredEntry) bool {
-				batch = append(batch, e)
-				return len(batch) < refileStep
-			})
-		})
-		if err != nil {
-			return fmt.Errorf("file anew: %w", err)
-		}
-		step := &feed.Refiling{At: s.now(), Generation: rules.Generation, Topics: topics, Backfill: backfill, Done: len(batch) < refileStep}
-		for i := range batch {
-			em := feed.EntryMatches{Entry: batch[i].Key}
-			for _, m := range rules.match(batch[i].Source, &batch[i].Entry) {
-				if wanted[m.Topic] {
-					em.Matches = append(em.Matches, m)
-				}
-			}
-			step.Entries = append(step.Entries, em)
-		}
-		if err := context.Cause(ctx); err != nil {
-			return err
-		}
-		if err := s.writer.do(step); err != nil {
-			return fmt.Errorf("file anew: %w", err)
-		}
-		if step.Done || s.rules.Load() != rules {
-			return nil // done, or newer rules have a refiling of their own
-		}
-		from = batch[len(batch)-1].Key + 1
-	}
 }

@@ -12,21 +12,12 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"topicwire/config"
-	"topicwire/feed"
 	"topicwire/server/web"
 	"topicwire/storage"
 )
 
 // drain is how long requests and visits under way may take to end.
 const drain = 10 * time.Second
-
-// A Reload is what reading the configuration again came to: a Config that is to
-// replace the running one, or nil and the Problems for which it was refused.
-type Reload struct {
-	Config   *config.Config
-	Problems []feed.Problem
-}
 
 // Serve publishes the topics' feeds and pages and polls the sources until ctx
 // ends; then it lets requests under way finish, ends the visits, and returns
@@ -37,12 +28,14 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 	if err != nil {
 		return err
 	}
-	s.serving.Store(true)
+	now := s.now()
+	s.serving.Store(&now)
 	site := web.New(web.Options{
 		Title: cfg.Server.Title, URL: cfg.Server.URL, Version: s.o.Version,
 		Contact: cfg.Fetch.Contact, Interval: cfg.Fetch.Interval, Log: s.log,
+		Story: s.storyPage,
 	})
-	site.SetTopics(cfg.Topics)
+	site.SetTopics(published(cfg))
 	s.edits.publish(all(cfg), site.Publish)
 	s.showSources(site)
 	servers := []serving{{web.Server(site, s.log), web.Listener(public)}}
@@ -61,6 +54,12 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 	polls, stopPolls := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopPolls()
 	g, gctx := errgroup.WithContext(ctx)
+	if commands, err := listenControl(s.db.Path()); err == nil {
+		servers = append(servers, serving{s.controlServer(gctx), commands})
+	} else {
+		// Some file systems have no sockets; feeds can be served without.
+		s.log.Warn("commands cannot reach this process", "error", err)
+	}
 	for _, h := range servers {
 		g.Go(h.run)
 	}
@@ -85,6 +84,8 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 	})
 	g.Go(func() error { return s.edits.run(polls, site.Publish) })
 	g.Go(func() error { return s.retention(polls) })
+	g.Go(func() error { return s.refiles.run(polls) })
+	g.Go(func() error { return s.tidy(gctx, site) })
 	g.Go(func() error { return s.watch(gctx, reloads, site) })
 	if ready != nil {
 		ready(public.Addr())
@@ -114,8 +115,8 @@ const (
 	manyEvery   = time.Minute
 )
 
-// watch takes reloads and keeps the page of sources fresh until ctx ends.
-func (s *Server) watch(ctx context.Context, reloads <-chan Reload, site *web.Site) error {
+// tidy keeps the page of sources fresh and memory small until ctx ends.
+func (s *Server) tidy(ctx context.Context, site *web.Site) error {
 	tick := time.NewTicker(tidyEvery)
 	defer tick.Stop()
 	shown := time.Now()
@@ -129,16 +130,6 @@ func (s *Server) watch(ctx context.Context, reloads <-chan Reload, site *web.Sit
 				s.showSources(site)
 			}
 			s.release()
-			s.retryRefiling(ctx)
-		case r := <-reloads:
-			err := error(&ConfigError{r.Problems})
-			if r.Config != nil {
-				err = s.reload(ctx, r.Config, site)
-			}
-			if err != nil && ctx.Err() == nil {
-				s.refused.Store(&r.Problems)
-				s.log.Error("configuration refused; the running one stays", "file", s.cfg.Load().File, "error", err)
-			}
 		}
 	}
 }
@@ -153,7 +144,7 @@ func (s *Server) wrote(r storage.Result) {
 	for _, o := range r.Outcomes {
 		s.written += o.New + o.Updated + o.Removed
 	}
-	if s.serving.Load() && s.written >= releaseAfter {
+	if s.serving.Load() != nil && s.written >= releaseAfter {
 		s.written = 0
 		s.release()
 	}
@@ -166,85 +157,12 @@ func (s *Server) release() {
 }
 
 func (s *Server) showSources(site *web.Site) {
-	health, err := s.Health()
+	health, err := s.Health(context.Background())
 	if err != nil {
 		s.log.Error("sources not shown", "error", err)
 		return
 	}
 	site.SetSources(health)
-}
-
-// admin is what operators see.
-func (s *Server) admin(cfg *config.Config) http.Handler {
-	return web.NewAdmin(web.AdminOptions{
-		Title: cfg.Server.Title, Version: s.o.Version, Log: s.log,
-		Health: func() []feed.Health {
-			health, err := s.Health()
-			if err != nil {
-				s.log.Error("sources not shown", "error", err)
-			}
-			return health
-		},
-		Refresh: s.Refresh,
-		ConfigState: func() web.ConfigState {
-			st := web.ConfigState{File: s.cfg.Load().File, Loaded: *s.loaded.Load()}
-			if p := s.refused.Load(); p != nil {
-				st.Problems = *p
-			}
-			return st
-		},
-	})
-}
-
-func all(cfg *config.Config) map[feed.TopicID]bool {
-	m := make(map[feed.TopicID]bool, len(cfg.Topics))
-	for i := range cfg.Topics {
-		m[cfg.Topics[i].ID] = true
-	}
-	return m
-}
-
-// reload switches to a configuration that was read without an error.
-func (s *Server) reload(ctx context.Context, next *config.Config, site *web.Site) error {
-	m, problems := Check(next)
-	if m == nil {
-		return &ConfigError{problems}
-	}
-	old := s.cfg.Load()
-	if next.Server != old.Server || next.Storage != old.Storage {
-		s.log.Warn("server and storage keys take effect at the next start")
-		next.Server, next.Storage = old.Server, old.Storage
-	}
-	pending, err := s.announce(next, m)
-	if err != nil {
-		return err
-	}
-	s.use(next)
-	if next.Fetch != old.Fetch {
-		s.client = s.newClient(next)
-	}
-	s.poller.Update(s.sources(next))
-	site.SetTopics(next.Topics)
-	s.showSources(site)
-	s.edits.touch(keys(all(next)))
-	if len(pending) > 0 {
-		if err := s.refile(ctx, pending); err != nil {
-			// The rules are in force; what is stored follows.
-			s.log.Error("stored entries not filed anew", "error", err)
-			s.pending = pending
-		}
-		s.edits.touch(keys(all(next)))
-	}
-	s.log.Info("configuration reloaded", "sources", len(next.Sources), "topics", len(next.Topics), "changed", len(pending))
-	return nil
-}
-
-func keys(m map[feed.TopicID]bool) []feed.TopicID {
-	var ids []feed.TopicID
-	for id := range m {
-		ids = append(ids, id)
-	}
-	return ids
 }
 
 // listen opens HOST:PORT, or unix:PATH.

@@ -14,7 +14,6 @@ import (
 	"topicwire/feed/fetch"
 	"topicwire/feed/match"
 	"topicwire/feed/publish"
-	"topicwire/feed/story"
 	"topicwire/server/poll"
 	"topicwire/storage"
 )
@@ -27,8 +26,13 @@ type Options struct {
 	Version string
 	Log     *slog.Logger     // nil discards
 	Now     func() time.Time // nil means time.Now
-	// Report is called after each visit; may be nil.
-	Report func(poll.Report)
+	// Later leaves filing stored entries anew to Serve, which does it behind the
+	// feeds that it serves meanwhile.
+	Later bool
+	// Asking says that only questions follow: the rules of the configuration
+	// are not announced to the store, and nothing is filed anew. Such a Server
+	// neither serves nor fetches.
+	Asking bool
 }
 
 // A Server is an open store with everything that works on it.
@@ -44,21 +48,25 @@ type Server struct {
 	rules   atomic.Pointer[ruleset]
 	next    atomic.Pointer[ruleset] // becomes rules when its change is applied
 	edits   *editions
-	// pending are topics whose stored entries could not be filed anew; Open and
-	// then the goroutine of watch own it.
-	pending []feed.TopicID
-	// serving says that Serve runs; written counts entries, see wrote.
-	serving atomic.Bool
+	refiles *refiler
+	metrics *metrics
+	// serving is when Serve began; written counts entries, see wrote.
+	serving atomic.Pointer[time.Time]
 	stale   atomic.Bool // a visit ended that the page of sources does not show
+	// restart names the keys that were changed and take effect at the next start.
+	restart atomic.Pointer[[]string]
 	written int
 	poller  *poll.Poller
-	client  *fetch.Client
+	client  atomic.Pointer[fetch.Client]
+	// report, if set, is told of visits; of Fetch.
+	report func(poll.Report)
 }
 
 // A ruleset is what visits are matched under.
 type ruleset struct {
 	poll.Rules
 	sources map[feed.SourceID]*feed.Source
+	topics  map[feed.TopicID]*feed.Topic
 }
 
 // A ConfigError refuses a configuration for its problems.
@@ -92,25 +100,32 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	db, err := storage.Open(o.Config.Storage.Path, storage.Options{Place: story.Place})
+	db, err := storage.Open(o.Config.Storage.Path, storage.Options{Place: placer(o.Config)})
 	if err != nil {
 		return nil, err
 	}
 	s.db = db
 	s.use(o.Config)
 	s.edits = newEditions(s)
+	s.refiles = newRefiler(s)
+	s.metrics = newMetrics(s)
 	s.writer = newWriter(db.Apply, s.beforeApply, func(r storage.Result) {
 		s.edits.touch(r.Topics)
 		s.wrote(r)
 	})
-	s.client = s.newClient(o.Config)
+	s.client.Store(s.newClient(o.Config))
 	s.poller = poll.New(poll.Options{
 		Store: db, Submit: s.writer.submit, Now: o.Now, Random: rand.Float64,
 		Rules:  func() poll.Rules { return s.rules.Load().Rules },
 		Report: s.visited,
 		Failed: func(err error) { s.log.Error("the store refuses writes; polling rests", "error", err) },
 	})
-	if err := s.adopt(ctx, o.Config, m); err != nil {
+	if o.Asking {
+		err = s.observe(o.Config, m)
+	} else {
+		err = s.adopt(ctx, o.Config, m)
+	}
+	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
@@ -119,7 +134,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 // Close applies what waits and closes the store.
 func (s *Server) Close() error {
 	s.writer.close()
-	s.client.Close()
+	s.client.Load().Close()
 	return s.db.Close()
 }
 
@@ -145,12 +160,13 @@ func (s *Server) newClient(cfg *config.Config) *fetch.Client {
 func (s *Server) sources(cfg *config.Config) poll.Sources {
 	return poll.Sources{
 		List: cfg.Sources, Interval: cfg.Fetch.Interval, Parallel: cfg.Fetch.Parallel,
-		HostGap: cfg.Fetch.HostGap, Fetch: s.client,
+		HostGap: cfg.Fetch.HostGap, Fetch: s.client.Load(),
 	}
 }
 
 func (s *Server) visited(r poll.Report) {
 	s.stale.Store(true)
+	s.metrics.visited(r)
 	switch {
 	case r.Status == poll.Failed:
 		s.log.Warn("visit failed", "source", r.Source, "http", r.HTTP, "error", r.Error)
@@ -159,14 +175,16 @@ func (s *Server) visited(r poll.Report) {
 	default:
 		s.log.Debug("visit", "source", r.Source, "status", r.Status, "ms", r.Millis)
 	}
-	if s.o.Report != nil {
-		s.o.Report(r)
+	if s.report != nil {
+		s.report(r)
 	}
 }
 
-// Round visits every source that is due, or with all every source, once, and
-// removes what is older than storage.keep.
-func (s *Server) Round(ctx context.Context, all bool) error {
+// Fetch visits every source that is due, or with all every source, once, and
+// removes what is older than storage.keep. report is called for each source as
+// its visit ends. It is not for a Server that serves.
+func (s *Server) Fetch(ctx context.Context, all bool, report func(poll.Report)) error {
+	s.report = report
 	if err := s.poller.Round(ctx, s.sources(s.cfg.Load()), all); err != nil {
 		return err
 	}
@@ -174,7 +192,7 @@ func (s *Server) Round(ctx context.Context, all bool) error {
 }
 
 // Export renders the edition that a topic publishes now.
-func (s *Server) Export(id feed.TopicID, f publish.Format) ([]byte, error) {
+func (s *Server) Export(_ context.Context, id feed.TopicID, f publish.Format) ([]byte, error) {
 	cfg := s.cfg.Load()
 	for i := range cfg.Topics {
 		if cfg.Topics[i].ID == id {

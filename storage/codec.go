@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"math"
@@ -124,6 +125,18 @@ func (c *cursor) count() int {
 
 func key4(n uint32) []byte { return binary.BigEndian.AppendUint32(nil, n) }
 func key8(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
+
+// shortKey is a key as a value of an index: big-endian without leading zeros.
+func shortKey(n uint64) []byte { return bytes.TrimLeft(key8(n), "\x00") }
+
+// readKey reads a shortKey, with or without its zeros; 0 for what is none.
+func readKey(v []byte) uint64 {
+	var n uint64
+	for _, b := range v {
+		n = n<<8 | uint64(b)
+	}
+	return n
+}
 
 // keyMilli orders times in keys; times before 1970 sort first.
 func keyMilli(t time.Time) uint64 { return uint64(t.UnixMilli()) ^ 1<<63 }

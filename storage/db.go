@@ -12,8 +12,6 @@ import (
 	"github.com/klauspost/compress/zstd"
 	bolt "go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
-
-	"topicwire/feed"
 )
 
 // Schema is the version of the file's layout that this package reads and writes.
@@ -26,13 +24,9 @@ var (
 	ErrCorrupt = errors.New("the file is damaged or is no topicwire database")
 )
 
-// A Placer decides which group and story a new entry joins, given the groups
-// that carry the same canonical link. It must be deterministic.
-type Placer func(e *feed.Entry, source feed.SourceID, sameLink []feed.Neighbour) feed.Placement
-
 // Options for Open.
 type Options struct {
-	// Place is asked once for every new entry; nil gives each its own group.
+	// Place is asked once for every new entry; nil gives each a group of its own.
 	Place Placer
 	// Timeout is how long to wait for the file's lock; 0 means 2 s.
 	Timeout time.Duration
@@ -52,27 +46,33 @@ type DB struct {
 // The buckets. Keys are big-endian, so that a bucket's order is the order of
 // numbers. seq marks buckets whose keys only grow.
 var (
-	bMeta    = []byte("meta")           // schema, generation
+	bMeta    = []byte("meta")           // schema, generation, mark
 	bSources = []byte("sources")        // source number (4) -> schedule and health
 	bNames   = []byte("source ids")     // source id -> source number (4)
 	bNumbers = []byte("source numbers") // source number (4) -> source id
 	bMetas   = []byte("metas")          // source number (4) -> what the feed says of itself
 	bWindows = []byte("windows")        // source number (4) -> the raw entries of its document
 	bEntries = []byte("entries")        // seq: entry key (8) -> entry
-	bIDs     = []byte("ids")            // source number (4), hash of id (8) -> entry key (8)
-	bLinks   = []byte("links")          // hash of canonical link (8) -> entry key (8), flags (1)
+	bIDs     = []byte("ids")            // source number (4), hash of id (8) -> entry key
+	bLinks   = []byte("links")          // hash of canonical link (8) -> entry key, flags (1)
 	bGroups  = []byte("groups")         // seq: group key (8) -> group
 	bStories = []byte("stories")        // seq: story key (8) -> story
 	bTopics  = []byte("topics")         // topic id -> topic number (4), rules, last change
 	bMembers = []byte("members")        // topic number (4), filed ms (8), group key (8) -> membership
-	bPublics = []byte("publics")        // topic number (4), hash of public id (8) -> group key (8)
+	bPublics = []byte("publics")        // topic number (4), hash of public id (8) -> group key
+	bWindow  = []byte("window")         // seq: entry key (8) -> When, source number, terms
+	bPlaced  = []byte("placements")     // entry key (8) -> how it was placed; none for the first of a story
+	// What operators decide.
+	bDecisions = []byte("decisions") // number (8) -> decision
+	bRulings   = []byte("rulings")   // e or g (1), entry or group key (8), topic number (4) -> flags
 )
 
-var buckets = [][]byte{bMeta, bSources, bNames, bNumbers, bMetas, bWindows, bEntries, bIDs, bLinks, bGroups, bStories, bTopics, bMembers, bPublics}
+var buckets = [][]byte{bMeta, bSources, bNames, bNumbers, bMetas, bWindows, bEntries, bIDs, bLinks, bGroups, bStories, bTopics, bMembers, bPublics, bWindow, bPlaced, bDecisions, bRulings}
 
 var (
 	kSchema     = []byte("schema")
 	kGeneration = []byte("generation")
+	kMark       = []byte("mark")
 )
 
 // Open opens or creates the file at path. It fails with ErrLocked when another
@@ -88,7 +88,7 @@ func Open(path string, o Options) (*DB, error) {
 	}
 	db := &DB{bolt: b, place: o.Place}
 	if db.place == nil {
-		db.place = func(*feed.Entry, feed.SourceID, []feed.Neighbour) feed.Placement { return feed.Placement{} }
+		db.place = apart{}
 	}
 	// Entries are small and many: the default level saves a twelfth against the
 	// fastest, and what it costs is won back by the pages that need no writing.
@@ -159,11 +159,15 @@ func bare(err error) error {
 	return err
 }
 
-// prepare checks the schema and makes the buckets of a new file.
+// prepare checks the schema and makes the buckets that are missing.
 func (db *DB) prepare() (err error) {
 	defer damaged(&err)
 	var version uint32
+	whole := true
 	err = db.bolt.View(func(tx *bolt.Tx) error {
+		for _, name := range buckets {
+			whole = whole && tx.Bucket(name) != nil
+		}
 		if m := tx.Bucket(bMeta); m != nil {
 			if v := m.Get(kSchema); len(v) == 4 {
 				version = binary.BigEndian.Uint32(v)
@@ -180,9 +184,10 @@ func (db *DB) prepare() (err error) {
 		return err
 	case version > Schema:
 		return fmt.Errorf("%w (schema %d, this one knows %d)", ErrNewer, version, Schema)
-	case version == Schema:
+	case version == Schema && whole:
 		return nil
 	}
+	// A new file, or one from before some of the buckets.
 	return db.bolt.Update(func(tx *bolt.Tx) error {
 		for _, name := range buckets {
 			if _, err := tx.CreateBucketIfNotExists(name); err != nil {

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
 	"time"
 
@@ -30,11 +29,11 @@ var tombstone = []byte{0}
 func (w *writer) entry(r *report, o *Outcome) (feed.EntryKey, error) {
 	idKey := hashKey(r.source.number, r.Entry.ID)
 	k := w.ids.Get(idKey)
-	if len(k) == len(tombstone) {
+	if bytes.Equal(k, tombstone) {
 		return 0, nil // it was here, and went: it does not come back as news
 	}
 	if k != nil {
-		old, err := w.loadEntry(feed.EntryKey(binary.BigEndian.Uint64(k)))
+		old, err := w.loadEntry(feed.EntryKey(readKey(k)))
 		if err != nil {
 			return 0, err
 		}
@@ -49,13 +48,16 @@ func (w *writer) entry(r *report, o *Outcome) (feed.EntryKey, error) {
 		return 0, err
 	}
 	e := &entryRecord{source: r.source.number}
-	e.Entry, e.Key, e.Seen = r.Entry, feed.EntryKey(n), r.visit.At
-	if err := w.ids.Put(idKey, key8(n)); err != nil {
+	// As it will be read: what placement decides by must not have more digits
+	// today than after a restart.
+	e.Entry, e.Key, e.Seen = r.Entry, feed.EntryKey(n), time.UnixMilli(r.visit.At.UnixMilli()).UTC()
+	e.Source = r.visit.Source
+	if err := w.ids.Put(idKey, shortKey(n)); err != nil {
 		return 0, err
 	}
 	g, err := w.placeEntry(r, e)
 	if err != nil {
-		return 0, err
+		return 0, fmt.Errorf("place: %w", err)
 	}
 	if err := w.putEntry(e); err != nil {
 		return 0, err
@@ -65,7 +67,8 @@ func (w *writer) entry(r *report, o *Outcome) (feed.EntryKey, error) {
 }
 
 // update rewrites an entry whose text, dates or links changed. It is never
-// placed anew; it may join topics, and leaves none.
+// placed anew, and what later entries are compared with stays as it was when it
+// was placed: the window keeps its row. It may join topics, and leaves none.
 func (w *writer) update(r *report, old *entryRecord, o *Outcome) error {
 	e := &entryRecord{source: old.source, group: old.group}
 	e.Entry, e.Key, e.Seen = r.Entry, old.Key, old.Seen
@@ -83,6 +86,11 @@ func (w *writer) update(r *report, old *entryRecord, o *Outcome) error {
 	}
 	if e.Canonical != old.Canonical {
 		if err := w.moveLink(r, old, e, g); err != nil {
+			return err
+		}
+	}
+	if !e.When().Equal(old.When()) {
+		if err := w.remeasure(g.Story); err != nil {
 			return err
 		}
 	}
@@ -116,47 +124,16 @@ func linkValue(k feed.EntryKey, repeated bool) []byte {
 	if repeated {
 		flags = linkRepeated
 	}
-	return append(key8(uint64(k)), flags)
+	return append(shortKey(uint64(k)), flags)
 }
 
-// placeEntry finds the entry's group, or makes one, and sets e.group.
-func (w *writer) placeEntry(r *report, e *entryRecord) (*groupRecord, error) {
-	near, err := w.sameLink(r, e)
-	if err != nil {
-		return nil, err
+// readLink is the entry that stands for a link, 0 for none, and the flags.
+func readLink(v []byte) (feed.EntryKey, byte) {
+	if len(v) == 0 {
+		return 0, 0
 	}
-	p := w.db.place(&e.Entry, r.visit.Source, near)
-	if p.Group == 0 {
-		return w.newGroup(e, p.Story)
-	}
-	g, err := w.loadGroup(p.Group)
-	if err != nil {
-		return nil, err
-	}
-	e.group, e.Group = g.Key, g.Key
-	g.Entries = append(g.Entries, e.Key)
-	for _, f := range g.filings {
-		if err := w.touchMembership(f, g.Key, r.visit.At); err != nil {
-			return nil, err
-		}
-	}
-	return g, w.putGroup(g)
-}
-
-func (w *writer) newGroup(e *entryRecord, story feed.StoryKey) (*groupRecord, error) {
-	g := &groupRecord{Group: feed.Group{Key: feed.GroupKey(e.Key), Story: story, Entries: []feed.EntryKey{e.Key}}}
-	e.group, e.Group = g.Key, g.Key
-	var groups []byte
-	if story == 0 {
-		g.Story = feed.StoryKey(g.Key)
-	} else if groups = w.stories.Get(key8(uint64(story))); groups == nil {
-		return nil, fmt.Errorf("story %d is not stored", story)
-	}
-	groups = binary.AppendUvarint(bytes.Clone(groups), uint64(g.Key))
-	if err := w.stories.Put(key8(uint64(g.Story)), groups); err != nil {
-		return nil, err
-	}
-	return g, w.putGroup(g)
+	last := len(v) - 1
+	return feed.EntryKey(readKey(v[:last])), v[last]
 }
 
 // linkRepeated flags a link that one source carries on several entries.
@@ -169,11 +146,11 @@ func (w *writer) sameLink(r *report, e *entryRecord) ([]feed.Neighbour, error) {
 		return nil, nil
 	}
 	k := key8(xxhash.Sum64String(e.Canonical))
-	v := w.links.Get(k)
-	if len(v) != 9 || w.entries.Get(v[:8]) == nil {
+	key, flags := readLink(w.links.Get(k))
+	if key == 0 || w.entries.Get(key8(uint64(key))) == nil {
 		return nil, w.links.Put(k, linkValue(e.Key, r.repeated))
 	}
-	first, err := w.loadEntry(feed.EntryKey(binary.BigEndian.Uint64(v)))
+	first, err := w.loadEntry(key)
 	if err != nil {
 		return nil, err
 	}
@@ -184,7 +161,7 @@ func (w *writer) sameLink(r *report, e *entryRecord) ([]feed.Neighbour, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := feed.Neighbour{Group: g.Key, Story: g.Story, Entry: first.Key, Repeated: v[8]&linkRepeated != 0 || r.repeated}
+	n := feed.Neighbour{Group: g.Key, Story: g.Story, Entry: first.Key, Repeated: flags&linkRepeated != 0 || r.repeated}
 	for _, m := range g.Entries {
 		id, number, err := w.sourceOf(m)
 		if err != nil {
@@ -193,27 +170,12 @@ func (w *writer) sameLink(r *report, e *entryRecord) ([]feed.Neighbour, error) {
 		n.Sources = append(n.Sources, id)
 		n.Repeated = n.Repeated || number == r.source.number
 	}
-	if n.Repeated && v[8]&linkRepeated == 0 {
-		if err := w.links.Put(k, append(bytes.Clone(v[:8]), v[8]|linkRepeated)); err != nil {
+	if n.Repeated && flags&linkRepeated == 0 {
+		if err := w.links.Put(k, linkValue(key, true)); err != nil {
 			return nil, err
 		}
 	}
 	return []feed.Neighbour{n}, nil
-}
-
-func (w *writer) sourceOf(k feed.EntryKey) (feed.SourceID, uint32, error) {
-	v := w.entries.Get(key8(uint64(k)))
-	if v == nil {
-		return "", 0, fmt.Errorf("entry %d is not stored", k)
-	}
-	c := cursor{b: v}
-	var e entryRecord
-	decodeEntryHead(&c, &e)
-	if c.err != nil {
-		return "", 0, fmt.Errorf("entry %d: %w", k, c.err)
-	}
-	id, err := sourceName(w.numbers, e.source)
-	return id, e.source, err
 }
 
 func (w *writer) loadEntry(k feed.EntryKey) (*entryRecord, error) {
@@ -225,7 +187,9 @@ func (w *writer) putEntry(e *entryRecord) error {
 	return w.entries.Put(key8(uint64(e.Key)), w.db.encodeEntry(make([]byte, 0, 64+len(e.Summary)/2+len(e.Content)/2+len(e.Title)), e))
 }
 
-func (w *writer) loadGroup(k feed.GroupKey) (*groupRecord, error) { return loadGroup(w.groups, k) }
+func (w *writer) loadGroup(k feed.GroupKey) (*groupRecord, error) {
+	return loadGroup(w.groups.Bucket, k)
+}
 
 func (w *writer) putGroup(g *groupRecord) error {
 	return w.groups.Put(key8(uint64(g.Key)), g.encode(make([]byte, 0, 32)))

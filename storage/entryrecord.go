@@ -19,17 +19,21 @@ type entryRecord struct {
 const compressFrom = 160
 
 func (db *DB) encodeEntry(b []byte, e *entryRecord) []byte {
-	b = append(b, 1)
-	b = binary.AppendUvarint(b, uint64(e.source))
-	b = binary.AppendUvarint(b, uint64(e.group))
-	b = putTime(b, e.Seen)
-	b = putTime(b, e.Published)
-	b = putTime(b, e.Updated)
+	b = encodeEntryHead(b, e)
 	texts := encodeTexts(nil, &e.Entry)
 	if len(texts) < compressFrom {
 		return append(binary.AppendUvarint(b, 0), texts...)
 	}
 	return db.enc.EncodeAll(texts, binary.AppendUvarint(b, uint64(len(texts))))
+}
+
+func encodeEntryHead(b []byte, e *entryRecord) []byte {
+	b = append(b, 1)
+	b = binary.AppendUvarint(b, uint64(e.source))
+	b = binary.AppendUvarint(b, uint64(e.group))
+	b = putTime(b, e.Seen)
+	b = putTime(b, e.Published)
+	return putTime(b, e.Updated)
 }
 
 func (db *DB) decodeEntry(v []byte, e *entryRecord) error {

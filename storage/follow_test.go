@@ -105,3 +105,90 @@ func TestAGroupThatStaysInItsTopicKeepsItsPublicID(t *testing.T) {
 		t.Errorf("%d filed under rules that nothing matches", n)
 	}
 }
+
+// What new rules find that is older than the topic's backfill is for page and
+// archive only.
+func TestBackfill(t *testing.T) {
+	backfill := func(d ...time.Duration) []time.Duration { return d }
+	for _, tt := range []struct {
+		name     string
+		backfill []time.Duration
+		past     map[string]bool
+	}{
+		{"the default", nil, map[string]bool{"new": false, "two days": false, "ten days": true}},
+		{"a day", backfill(time.Hour, day), map[string]bool{"new": false, "two days": true, "ten days": true}},
+		{"two weeks", backfill(0, 14*day), map[string]bool{"new": false, "two days": false, "ten days": false}},
+		{"none", backfill(day, 0), map[string]bool{"new": true, "two days": true, "ten days": true}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			db := newDB(t)
+			apply(t, db, rulesOf(1, 11))
+			ages := map[string]time.Duration{"new": time.Hour, "two days": 2 * day, "ten days": 10 * day}
+			for _, id := range []string{"new", "two days", "ten days"} {
+				e := entry(id, "", "x")
+				e.Published = t0.Add(-ages[id])
+				apply(t, db, visit(srcA, t0, e))
+			}
+			c := &feed.Refiling{At: t0, Generation: 2, Topics: []feed.TopicID{"water", "security"}, Done: true, Backfill: tt.backfill}
+			for k := feed.EntryKey(1); k <= 3; k++ {
+				c.Entries = append(c.Entries, feed.EntryMatches{Entry: k, Matches: []feed.Match{{Topic: "security", Reason: why("x")}}})
+			}
+			apply(t, db, rulesOf(2, 22), c)
+			all := filed(t, db, "security")
+			if len(all) != 3 {
+				t.Fatalf("%d filed", len(all))
+			}
+			for _, f := range all {
+				id := f.Entries[0].ID
+				at := t0
+				if tt.past[id] {
+					at = t0.Add(-ages[id])
+				}
+				if f.Past != tt.past[id] || !f.Filed.Equal(at) {
+					t.Errorf("%s: past %v, filed %s", id, f.Past, f.Filed)
+				}
+			}
+			// It stays what it was when others join and rules change again.
+			c2 := *c
+			c2.Generation, c2.At, c2.Backfill = 3, t0.Add(day), backfill(0, 0)
+			apply(t, db, rulesOf(3, 33), &c2)
+			for _, f := range filed(t, db, "security") {
+				if f.Past != tt.past[f.Entries[0].ID] {
+					t.Errorf("%s: past %v after a second change of rules", f.Entries[0].ID, f.Past)
+				}
+			}
+		})
+	}
+}
+
+func TestMembershipsOfAGroup(t *testing.T) {
+	db := newDB(t)
+	v := visit(srcA, t0, entry("a", "", "security"))
+	v.Document.Entries[0].Matches = append(v.Document.Entries[0].Matches, feed.Match{Topic: "water", Reason: why("water")})
+	apply(t, db, v, visit(srcB, t0, entry("b", "", "x")))
+	if err := db.View(func(r *storage.Reader) error {
+		all, err := r.Memberships(1)
+		if len(all) != 2 || all[0].Topic != "security" || all[1].Topic != "water" || all[1].PublicID != feed.PublicID(srcA, "a") {
+			t.Errorf("%+v", all)
+		}
+		if err != nil {
+			return err
+		}
+		if _, ok, err := r.Membership("water", 2); ok || err != nil {
+			t.Errorf("a group that is not filed: %v %v", ok, err)
+		}
+		if _, ok, err := r.Membership("nowhere", 1); ok || err != nil {
+			t.Errorf("a topic that is not stored: %v %v", ok, err)
+		}
+		if _, ok, err := r.FindPublicID("security", "urn:x"); ok || err != nil {
+			t.Errorf("an id that nobody has: %v %v", ok, err)
+		}
+		all, err = r.Memberships(2)
+		if len(all) != 0 {
+			t.Errorf("%+v", all)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -62,8 +62,31 @@ func (g *groupRecord) filed(topic uint32) (filing, bool) {
 	return filing{}, false
 }
 
-func encodeMembership(b []byte, m *feed.Membership) []byte {
-	b = append(b, 1)
+// A memberRecord is a stored membership: its own fields without what is in the
+// key and what the operator's rulings say, which are read with it.
+type memberRecord struct {
+	feed.Membership
+	// former are the public ids of memberships that were merged into this one.
+	// Nobody else gets them, and they still lead here.
+	former []string
+}
+
+// memberPast is a flag of a membership record.
+const memberPast = 1
+
+func (m *memberRecord) encode(b []byte) []byte {
+	if m.Past || len(m.former) > 0 {
+		var flags byte
+		if m.Past {
+			flags |= memberPast
+		}
+		b = binary.AppendUvarint(append(b, 2, flags), uint64(len(m.former)))
+		for _, id := range m.former {
+			b = putString(b, id)
+		}
+	} else {
+		b = append(b, 1) // nearly all: neither flags nor former ids
+	}
 	b = putString(b, m.PublicID)
 	b = binary.AppendUvarint(b, uint64(m.Lead))
 	b = putTime(b, m.Changed)
@@ -114,22 +137,34 @@ func putReason(b []byte, r *feed.Reason) []byte {
 	return b
 }
 
-// decodeMembership reads the value; topic, group and filed are in the key.
-func decodeMembership(v []byte, m *feed.Membership) error {
+// decode reads the value; topic, group and filed are in the key.
+func (m *memberRecord) decode(v []byte) error {
 	c := cursor{b: v}
-	if n := c.byte(); n != 1 && c.err == nil {
+	switch n := c.byte(); {
+	case n == 2:
+		m.Past = c.byte()&memberPast != 0
+		m.former = make([]string, c.count())
+		for i := range m.former {
+			m.former[i] = c.string()
+		}
+	case n != 1 && c.err == nil:
 		return fmt.Errorf("membership record of version %d", n)
 	}
 	m.PublicID = c.string()
 	m.Lead = feed.EntryKey(c.uvarint())
 	m.Changed = c.time()
-	m.Reasons = make([]feed.EntryReason, c.count())
+	if n := c.count(); n > 0 {
+		m.Reasons = make([]feed.EntryReason, n)
+	}
 	for i := range m.Reasons {
 		m.Reasons[i].Entry = feed.EntryKey(c.uvarint())
 		m.Reasons[i].Reason = c.reason()
 	}
 	return c.err
 }
+
+// ids are all public ids of the membership, the one it has first.
+func (m *memberRecord) ids() []string { return append([]string{m.PublicID}, m.former...) }
 
 func (c *cursor) reason() feed.Reason {
 	r := feed.Reason{Score: c.number(), Threshold: c.number()}

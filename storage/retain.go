@@ -67,10 +67,16 @@ func (w *writer) remove(k feed.EntryKey, c *feed.Retention) error {
 	}
 	if len(g.Entries) == 0 {
 		err = w.removeGroup(g, c)
-	} else {
-		err = w.leave(k, g, c)
+	} else if err = w.leave(k, g, c); err == nil {
+		err = w.shrink(g.Story, e)
 	}
 	if err != nil {
+		return err
+	}
+	if err := w.forgetPlaced(e); err != nil {
+		return err
+	}
+	if err := w.dropRulings(entryRuling, uint64(k)); err != nil {
 		return err
 	}
 	if err := w.ids.Put(hashKey(e.source, e.ID), tombstone); err != nil {
@@ -92,12 +98,7 @@ func (w *writer) leave(k feed.EntryKey, g *groupRecord, c *feed.Retention) error
 			return err
 		}
 		m.Reasons = slices.DeleteFunc(m.Reasons, func(r feed.EntryReason) bool { return r.Entry == k })
-		if m.Lead == k {
-			m.Lead = g.Entries[0]
-			if len(m.Reasons) > 0 {
-				m.Lead = m.Reasons[0].Entry
-			}
-		}
+		m.lead(g)
 		m.Changed = c.At
 		t.see(c.At)
 		if err := w.putMembership(f, g.Key, m); err != nil {
@@ -120,20 +121,10 @@ func (w *writer) removeGroup(g *groupRecord, c *feed.Retention) error {
 	if err := w.groups.Delete(key8(uint64(g.Key))); err != nil {
 		return err
 	}
-	story := key8(uint64(g.Story))
-	var left []byte
-	for c := (cursor{b: w.stories.Get(story)}); len(c.b) > 0; {
-		if n := c.uvarint(); feed.GroupKey(n) != g.Key {
-			left = binary.AppendUvarint(left, n)
-		}
-		if c.err != nil {
-			return fmt.Errorf("story %d: %w", g.Story, c.err)
-		}
+	if err := w.dropRulings(groupRuling, uint64(g.Key)); err != nil {
+		return err
 	}
-	if len(left) == 0 {
-		return w.stories.Delete(story)
-	}
-	return w.stories.Put(story, left)
+	return w.leaveStory(g)
 }
 
 // forgetLink hands the index of links on to another entry of the group that
@@ -143,8 +134,8 @@ func (w *writer) forgetLink(e *entryRecord, g *groupRecord) error {
 		return nil
 	}
 	lk := key8(xxhash.Sum64String(e.Canonical))
-	v := w.links.Get(lk)
-	if len(v) != 9 || binary.BigEndian.Uint64(v) != uint64(e.Key) {
+	first, flags := readLink(w.links.Get(lk))
+	if first != e.Key {
 		return nil
 	}
 	for _, m := range g.Entries {
@@ -156,7 +147,7 @@ func (w *writer) forgetLink(e *entryRecord, g *groupRecord) error {
 			return err
 		}
 		if o.Canonical == e.Canonical {
-			return w.links.Put(lk, append(key8(uint64(m)), v[8]))
+			return w.links.Put(lk, linkValue(m, flags&linkRepeated != 0))
 		}
 	}
 	return w.links.Delete(lk)

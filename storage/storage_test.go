@@ -19,24 +19,9 @@ import (
 
 var t0 = time.Date(2024, 9, 4, 8, 0, 0, 0, time.UTC)
 
-// joinLinks is the simplest honest placer: the same link joins, unless it is
-// repeated or the group has the source already.
-func joinLinks(_ *feed.Entry, source feed.SourceID, near []feed.Neighbour) feed.Placement {
-	for _, n := range near {
-		own := false
-		for _, s := range n.Sources {
-			own = own || s == source
-		}
-		if !n.Repeated && !own {
-			return feed.Placement{Tier: feed.TierSameLink, Group: n.Group, Story: n.Story, Partner: n.Entry}
-		}
-	}
-	return feed.Placement{}
-}
-
 func open(t *testing.T, path string) *storage.DB {
 	t.Helper()
-	db, err := storage.Open(path, storage.Options{Place: joinLinks, Timeout: 50 * time.Millisecond, NoSync: true})
+	db, err := storage.Open(path, storage.Options{Place: new(likeness), Timeout: 50 * time.Millisecond, NoSync: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"time"
@@ -105,10 +106,10 @@ func (r *Reader) EntryOf(source feed.SourceID, id string) (e feed.StoredEntry, o
 		return e, false, nil
 	}
 	k := r.tx.Bucket(bIDs).Get(hashKey(binary.BigEndian.Uint32(n), id))
-	if len(k) != 8 { // none, or a tombstone
+	if k == nil || bytes.Equal(k, tombstone) {
 		return e, false, nil
 	}
-	e, err = r.Entry(feed.EntryKey(binary.BigEndian.Uint64(k)))
+	e, err = r.Entry(feed.EntryKey(readKey(k)))
 	return e, err == nil && e.ID == id, err
 }
 
@@ -143,58 +144,23 @@ func (r *Reader) Group(k feed.GroupKey) (feed.Group, error) {
 
 // Story is the story of a key.
 func (r *Reader) Story(k feed.StoryKey) (feed.Story, error) {
-	v := r.tx.Bucket(bStories).Get(key8(uint64(k)))
-	if v == nil {
-		return feed.Story{}, fmt.Errorf("story %d is not stored", k)
+	s, err := loadStory(r.tx.Bucket(bStories), k)
+	if err != nil {
+		return feed.Story{}, err
 	}
-	s := feed.Story{Key: k}
-	for c := (cursor{b: v}); len(c.b) > 0; {
-		s.Groups = append(s.Groups, feed.GroupKey(c.uvarint()))
-		if c.err != nil {
-			return feed.Story{}, fmt.Errorf("story %d: %w", k, c.err)
-		}
-	}
-	return s, nil
+	return s.Story, nil
 }
 
-// Filed is the newest memberships of a topic, newest first, at most limit of
-// them, each with its group's entries.
-func (r *Reader) Filed(topic feed.TopicID, limit int) ([]feed.Filed, error) {
-	t, ok, err := r.topic(topic)
-	if err != nil || !ok {
-		return nil, err
+// Extent is how large a story is and when it began.
+func (r *Reader) Extent(k feed.StoryKey) (feed.StoryExtent, error) {
+	s, err := loadStory(r.tx.Bucket(bStories), k)
+	if err == nil && s.entries == 0 {
+		err = s.measure(r.tx.Bucket(bGroups), r.tx.Bucket(bEntries))
 	}
-	prefix := key4(t.number)
-	var all []feed.Filed
-	c := r.tx.Bucket(bMembers).Cursor()
-	back := c.Prev
-	if after, _ := c.Seek(key4(t.number + 1)); after == nil {
-		back = c.Last
+	if err != nil {
+		return feed.StoryExtent{}, err
 	}
-	for k, v := back(); len(k) == 20 && string(k[:4]) == string(prefix) && len(all) < limit; k, v = c.Prev() {
-		f := feed.Filed{Membership: feed.Membership{
-			Topic: topic,
-			Filed: milliKey(binary.BigEndian.Uint64(k[4:])),
-			Group: feed.GroupKey(binary.BigEndian.Uint64(k[12:])),
-		}}
-		if err := decodeMembership(v, &f.Membership); err != nil {
-			return nil, fmt.Errorf("topic %s: group %d: %w", topic, f.Group, err)
-		}
-		g, err := r.Group(f.Group)
-		if err != nil {
-			return nil, fmt.Errorf("topic %s: %w", topic, err)
-		}
-		f.Story = g.Story
-		for _, k := range g.Entries {
-			e, err := r.Entry(k)
-			if err != nil {
-				return nil, fmt.Errorf("topic %s: %w", topic, err)
-			}
-			f.Entries = append(f.Entries, e)
-		}
-		all = append(all, f)
-	}
-	return all, nil
+	return feed.StoryExtent{Began: s.began, Entries: s.entries}, nil
 }
 
 func (r *Reader) topic(id feed.TopicID) (topicRecord, bool, error) {

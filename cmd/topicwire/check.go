@@ -2,40 +2,112 @@ package main
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"topicwire/config"
 	"topicwire/feed"
+	"topicwire/feed/match"
 	"topicwire/server"
+	"topicwire/server/desk"
+	"topicwire/storage"
 )
 
 func (p *program) checkCmd() *cobra.Command {
-	return &cobra.Command{
+	var strict bool
+	c := &cobra.Command{
 		Use:   "check",
 		Short: "Read the configuration and report everything wrong with it",
-		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			cfg, problems := p.load()
+		Long: `Check reads the configuration, compiles the rules of its topics and runs their
+examples; it reports everything wrong at once, each with its place. Warnings tell
+of rules that cannot be what was meant: patterns that never hit or that others
+contain, words that are in every other text (counted in the database, where there
+is one that no other process holds), weights that cannot matter. Draft topics are
+checked too.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, m, problems := p.compile()
+			if cfg != nil {
+				census, note := p.census(cmd.Context(), cfg, m)
+				if note != "" {
+					fmt.Fprintf(p.stderr, "note: %s\n", note)
+				}
+				problems = append(problems, desk.CheckExamples(cfg.Topics)...)
+				problems = append(problems, m.Lint(census)...)
+				p.inOrder(problems)
+			}
+			if strict {
+				for i := range problems {
+					problems[i].Severity = feed.Error
+				}
+			}
 			if err := p.print(problems); err != nil {
 				return err
 			}
-			_, err := fmt.Fprintf(p.stdout, "%s: ok (%s, %s)\n", p.config, count(len(cfg.Sources), "source"), count(len(cfg.Topics), "topic"))
+			_, err := fmt.Fprintf(p.stdout, "%s: ok (%s, %s%s)\n", p.config, count(len(cfg.Sources), "source"), count(len(cfg.Topics), "topic"), examples(cfg))
 			return err
 		},
 	}
+	c.Flags().BoolVar(&strict, "strict", false, "make warnings errors")
+	return c
+}
+
+// examples says how many examples there were.
+func examples(cfg *config.Config) string {
+	n := 0
+	for i := range cfg.Topics {
+		n += len(cfg.Topics[i].Examples.Match) + len(cfg.Topics[i].Examples.Reject)
+	}
+	if n == 0 {
+		return ""
+	}
+	return ", " + count(n, "example")
+}
+
+// censusWait is how long check waits for the database: another process that
+// holds it will not let go for a check.
+const censusWait = 50 * time.Millisecond
+
+// census counts the words of stored entries where there is a database that
+// nobody holds; nil and a note otherwise.
+func (p *program) census(ctx context.Context, cfg *config.Config, m *match.Matcher) (*match.Census, string) {
+	if _, err := os.Stat(cfg.Storage.Path); err != nil {
+		return nil, "" // a configuration that never ran
+	}
+	db, err := storage.Open(cfg.Storage.Path, storage.Options{Timeout: censusWait})
+	if errors.Is(err, storage.ErrLocked) {
+		return nil, "another topicwire holds the database; how frequent words are was not counted"
+	}
+	if err != nil {
+		return nil, "how frequent words are was not counted: " + err.Error()
+	}
+	defer db.Close()
+	c, err := desk.CountWords(ctx, db, m)
+	if err != nil {
+		return nil, "how frequent words are was not counted: " + err.Error()
+	}
+	return c, ""
 }
 
 // load reads the configuration and compiles its rules, so that every command
 // refuses what check refuses, all of it at once. The configuration is nil when
 // there is an error.
 func (p *program) load() (*config.Config, []feed.Problem) {
+	cfg, _, problems := p.compile()
+	return cfg, problems
+}
+
+// compile is load with the rules.
+func (p *program) compile() (*config.Config, *match.Matcher, []feed.Problem) {
 	cfg, problems := config.Draft(p.config)
 	if cfg == nil {
-		return nil, problems
+		return nil, nil, problems
 	}
 	wrong := make(map[feed.Pos]bool) // what follows from an error there is no news
 	for _, pr := range problems {
@@ -49,13 +121,25 @@ func (p *program) load() (*config.Config, []feed.Problem) {
 			problems = append(problems, pr)
 		}
 	}
-	slices.SortStableFunc(problems, func(a, b feed.Problem) int {
-		return cmp.Or(a.Pos.Line-b.Pos.Line, a.Pos.Col-b.Pos.Col)
-	})
+	p.inOrder(problems)
 	if m == nil || len(wrong) > 0 {
-		return nil, problems
+		return nil, nil, problems
 	}
-	return cfg, problems
+	return cfg, m, problems
+}
+
+// inOrder sorts problems by place: those of the configuration itself before
+// those of the files that it includes.
+func (p *program) inOrder(problems []feed.Problem) {
+	rank := func(pr feed.Problem) string {
+		if pr.Pos.File == p.config {
+			return ""
+		}
+		return pr.Pos.File
+	}
+	slices.SortStableFunc(problems, func(a, b feed.Problem) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), a.Pos.Line-b.Pos.Line, a.Pos.Col-b.Pos.Col)
+	})
 }
 
 // print writes problems to standard error; where one is an error, so is the

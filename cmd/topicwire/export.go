@@ -36,12 +36,12 @@ func (p *program) exportCmd() *cobra.Command {
 			if !contains(ids, args[0]) {
 				return &failure{exitUsage, fmt.Sprintf("no topic %q in %s", id, p.config), "topics: " + strings.Join(ids, ", ")}
 			}
-			s, err := server.Open(cmd.Context(), server.Options{Config: cfg, Version: version()})
+			s, err := p.open(cmd.Context(), server.Options{Config: cfg, Version: version()})
 			if err != nil {
 				return err
 			}
 			defer s.Close()
-			doc, err := s.Export(id, f)
+			doc, err := s.Export(cmd.Context(), id, f)
 			if err != nil {
 				return err
 			}

@@ -23,7 +23,9 @@ func (p *program) fetchCmd() *cobra.Command {
 		Use:   "fetch",
 		Short: "Visit the sources that are due, once",
 		Long: `Fetch visits every source that is due and ends with a table of the results.
-It exits with 0 when every visit succeeded, 3 when some failed, 1 when all did.`,
+It exits with 0 when every visit succeeded, 3 when some failed, 1 when all did.
+While a process serves the database, that one makes the visits; most sources are
+then not due, unless with --all.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := p.mustLoad()
@@ -41,7 +43,11 @@ It exits with 0 when every visit succeeded, 3 when some failed, 1 when all did.`
 				debug.SetGCPercent(200)
 			}
 			began := time.Now()
-			s, err := server.Open(cmd.Context(), server.Options{Config: cfg, Version: version(), Report: func(r poll.Report) {
+			s, err := p.open(cmd.Context(), server.Options{Config: cfg, Version: version()})
+			if err != nil {
+				return err
+			}
+			err = s.Fetch(cmd.Context(), all, func(r poll.Report) {
 				reports = append(reports, r)
 				if asJSON {
 					// At once, not at the end: what is printed is on disk.
@@ -51,11 +57,7 @@ It exits with 0 when every visit succeeded, 3 when some failed, 1 when all did.`
 				} else {
 					bar.step(string(r.Source))
 				}
-			}})
-			if err != nil {
-				return err
-			}
-			err = s.Round(cmd.Context(), all)
+			})
 			bar.clear()
 			if cerr := s.Close(); err == nil {
 				err = cerr

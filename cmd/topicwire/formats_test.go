@@ -20,6 +20,7 @@ import (
 	"topicwire/feed/parse"
 	"topicwire/feed/publish"
 	"topicwire/server"
+	"topicwire/server/poll"
 )
 
 var formats = []publish.Format{publish.Atom, publish.RSS, publish.JSON}
@@ -44,7 +45,7 @@ func sampleWire(t *testing.T) (*config.Config, func() *server.Server) {
 		return s
 	}
 	s := open()
-	if err := s.Round(t.Context(), true); err != nil {
+	if err := s.Fetch(t.Context(), true, func(poll.Report) {}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Close(); err != nil {
@@ -59,7 +60,7 @@ func exports(t *testing.T, cfg *config.Config, s *server.Server) map[string][]by
 	all := map[string][]byte{}
 	for _, topic := range cfg.Topics {
 		for _, f := range formats {
-			doc, err := s.Export(topic.ID, f)
+			doc, err := s.Export(t.Context(), topic.ID, f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -135,7 +136,7 @@ func TestSampleFeedsReadBackTheSame(t *testing.T) {
 	for _, topic := range cfg.Topics {
 		var want []read
 		for i, f := range formats {
-			doc, err := s.Export(topic.ID, f)
+			doc, err := s.Export(t.Context(), topic.ID, f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -172,7 +173,7 @@ func TestSampleConferenceIsOneEntry(t *testing.T) {
 	_, open := sampleWire(t)
 	s := open()
 	defer s.Close()
-	doc, err := s.Export("regional-security", publish.JSON)
+	doc, err := s.Export(t.Context(), "regional-security", publish.JSON)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,17 +1,14 @@
 package main
 
 import (
-	"context"
 	"log/slog"
 	"net"
 	"os"
-	"os/signal"
 	"runtime/debug"
-	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
-	"topicwire/feed"
 	"topicwire/server"
 )
 
@@ -21,13 +18,18 @@ func (p *program) serveCmd() *cobra.Command {
 		Use:   "serve",
 		Short: "Poll the sources and publish the topics until stopped",
 		Long: `Serve polls the sources on schedule and publishes the topics' feeds and pages.
-SIGHUP reads the configuration again; SIGTERM ends it within ten seconds.`,
+A change of the configuration, of the files it includes and of its OPML files is
+noticed within a few seconds; SIGHUP reads them at once. A configuration with
+errors is refused whole, and the running one stays. SIGTERM ends it within ten
+seconds.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			watched := newWatch(time.Now())
 			cfg, err := p.mustLoad()
 			if err != nil {
 				return err
 			}
+			watched.follow(cfg)
 			if os.Getenv("GOGC") == "" {
 				// A service waits more than it works: it is small rather than quick.
 				debug.SetGCPercent(50)
@@ -37,13 +39,13 @@ SIGHUP reads the configuration again; SIGTERM ends it within ten seconds.`,
 				level = slog.LevelDebug
 			}
 			log := slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: level}))
-			s, err := server.Open(cmd.Context(), server.Options{Config: cfg, Version: version(), Log: log})
+			s, err := server.Open(cmd.Context(), server.Options{Config: cfg, Version: version(), Log: log, Later: true})
 			if err != nil {
 				return err
 			}
 			defer s.Close()
 			log.Info("topicwire "+version(), "config", cfg.File, "sources", len(cfg.Sources), "topics", len(cfg.Topics))
-			err = s.Serve(cmd.Context(), p.reloads(cmd.Context(), log), func(a net.Addr) {
+			err = s.Serve(cmd.Context(), p.reloads(cmd.Context(), log, watched), func(a net.Addr) {
 				log.Info("serving "+cfg.Server.URL, "listen", a.String())
 			})
 			if err == nil {
@@ -54,35 +56,4 @@ SIGHUP reads the configuration again; SIGTERM ends it within ten seconds.`,
 	}
 	c.Flags().BoolVarP(&verbose, "verbose", "v", false, "log visits that brought nothing, too")
 	return c
-}
-
-// reloads reads the configuration again at each SIGHUP.
-func (p *program) reloads(ctx context.Context, log *slog.Logger) <-chan server.Reload {
-	hup := make(chan os.Signal, 1)
-	signal.Notify(hup, syscall.SIGHUP)
-	out := make(chan server.Reload)
-	go func() {
-		defer signal.Stop(hup)
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-hup:
-			}
-			cfg, problems := p.load()
-			for _, pr := range problems {
-				level := slog.LevelError
-				if pr.Severity == feed.Warning {
-					level = slog.LevelWarn
-				}
-				log.Log(ctx, level, pr.String())
-			}
-			select {
-			case out <- server.Reload{Config: cfg, Problems: problems}:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	return out
 }

@@ -18,8 +18,8 @@ import (
 	"time"
 )
 
-// A service is topicwire serve as a process, with its log.
-type service struct {
+// A running is topicwire serve as a process, with its log.
+type running struct {
 	t          *testing.T
 	cmd        *exec.Cmd
 	url, admin string
@@ -32,9 +32,9 @@ type service struct {
 // it to pass.
 const patience = 30 * time.Second
 
-func startService(t *testing.T, config string) *service {
+func startService(t *testing.T, config string) *running {
 	t.Helper()
-	s := &service{t: t, cmd: process("serve", "-c", config), logs: make(chan string, 1000)}
+	s := &running{t: t, cmd: process("serve", "-c", config), logs: make(chan string, 1000)}
 	stderr, err := s.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +61,7 @@ func startService(t *testing.T, config string) *service {
 }
 
 // await reads the log up to a line that has part.
-func (s *service) await(part string) string {
+func (s *running) await(part string) string {
 	s.t.Helper()
 	timeout := time.After(patience)
 	for {
@@ -79,15 +79,15 @@ func (s *service) await(part string) string {
 	}
 }
 
-func (s *service) log() string {
+func (s *running) log() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.all.String()
 }
 
-func (s *service) get(path string) (*http.Response, string) { s.t.Helper(); return s.ask(s.url + path) }
+func (s *running) get(path string) (*http.Response, string) { s.t.Helper(); return s.ask(s.url + path) }
 
-func (s *service) ask(url string) (*http.Response, string) {
+func (s *running) ask(url string) (*http.Response, string) {
 	s.t.Helper()
 	res, err := http.Get(url)
 	if err != nil {
@@ -102,7 +102,7 @@ func (s *service) ask(url string) (*http.Response, string) {
 }
 
 // until asks for path until its body has part; it returns how long that took.
-func (s *service) until(path, part string) time.Duration {
+func (s *running) until(path, part string) time.Duration {
 	s.t.Helper()
 	began := time.Now()
 	for tick := time.NewTicker(20 * time.Millisecond); ; <-tick.C {
@@ -116,7 +116,7 @@ func (s *service) until(path, part string) time.Duration {
 	}
 }
 
-func (s *service) signal(sig os.Signal) {
+func (s *running) signal(sig os.Signal) {
 	s.t.Helper()
 	if err := s.cmd.Process.Signal(sig); err != nil {
 		s.t.Fatal(err)
@@ -165,10 +165,10 @@ func TestServe(t *testing.T) {
 		s.until(page, part)
 	}
 
-	// Another process is told who has the database.
-	out, err := process("fetch", "-c", path).CombinedOutput()
+	// Another one that would serve is told who has the database.
+	out, err := process("serve", "-c", path).CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "s.db: another topicwire uses the file\nhint: stop the other one first") || strings.Count(string(out), "\n") != 2 {
-		t.Errorf("fetch beside serve: %v\n%s", err, out)
+		t.Errorf("two that serve: %v\n%s", err, out)
 	}
 
 	// SIGHUP brings new sources and topics; the new topic holds what came before it.

@@ -73,12 +73,12 @@ func (p *program) listSources(cmd *cobra.Command, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	s, err := server.Open(cmd.Context(), server.Options{Config: cfg, Version: version()})
+	s, err := p.open(cmd.Context(), server.Options{Config: cfg, Version: version(), Asking: true})
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	all, err := s.Health()
+	all, err := s.Health(cmd.Context())
 	if err != nil {
 		return err
 	}

@@ -8,63 +8,164 @@ import (
 	"topicwire/feed"
 )
 
-const (
-	// defaultLimit is the number of entries of a topic that sets none.
-	defaultLimit = 100
-	// maxAlso is how many other reports an item lists.
-	maxAlso = 5
-)
+// Options are what an edition depends on besides the topic and its memberships.
+type Options struct {
+	// Source is what readers are told of a source.
+	Source func(feed.SourceID) feed.SourceInfo
+	// Takes is a source as configured, nil for one that is gone: its tags decide
+	// which of a group's members the topic takes, and which it prefers. Without
+	// it the topic takes the members of all sources and prefers none.
+	Takes func(feed.SourceID) *feed.Source
+	// Story is every membership of the topic in a story, in any order, for
+	// topics that publish stories: one whose first group is older than the
+	// memberships at hand is still led by that group. Without it they are all
+	// there is.
+	Story func(feed.StoryKey) []feed.Filed
+	// At is the moment of the edition, in whole minutes: ages are counted from
+	// it, never from the clock.
+	At time.Time
+	// Zone is where days, weeks and months begin; nil means UTC.
+	Zone *time.Location
+}
 
 // Of is the topic's edition: one item a group, a story or an entry, as the topic
 // groups; the latest filed first, those filed together by the date of their
-// lead, then by group and entry, later ones first; cut to the topic's limit.
+// lead, then by group and entry, later ones first; without what is over the cap
+// of a source or older than the topic's max_age; cut to the topic's limit. Items
+// for page and archive only are in Past, in the same order, cut to the same
+// limit.
 //
-// filed are the topic's memberships in any order, with their entries; a
-// membership without entries is left out. source tells what is known of an
-// entry's source. at is the moment of the edition: what depends on a day or an
-// age is decided by it, never by the clock.
-func Of(topic *feed.Topic, filed []feed.Filed, source func(feed.SourceID) feed.SourceInfo, at time.Time) *feed.Edition {
-	ed := &feed.Edition{Topic: *topic}
-	for i := range filed {
-		if filed[i].Changed.After(ed.Updated) {
-			ed.Updated = filed[i].Changed
+// filed are the topic's memberships in any order, with their entries: all of
+// them, or as many as Read would ask for. A membership publishes nothing when it
+// has no entry that the topic allows and no operator has hidden.
+func Of(topic *feed.Topic, filed []feed.Filed, o Options) *feed.Edition {
+	return newPlan(topic, filed, o).edition(time.Time{})
+}
+
+// Read is Of with as few memberships as it takes. older returns the next n of
+// the topic's memberships, those filed last first and each time older ones;
+// fewer than n are the last. Where past is false, those that are Past are not
+// needed any more and may be left out.
+func Read(topic *feed.Topic, o Options, older func(n int, past bool) ([]feed.Filed, error)) (*feed.Edition, error) {
+	var (
+		limit = limitOf(topic)
+		filed []feed.Filed
+		past  = true
+	)
+	// A few more than the document holds: those filed in the same moment as the
+	// last of it are put in order before it is cut.
+	for n := limit + limit/8 + 1; ; n = min(len(filed), readAtMost) {
+		next, err := older(n, past)
+		if err != nil {
+			return nil, err
 		}
+		filed = append(filed, next...)
+		p := newPlan(topic, filed, o)
+		if len(next) < n {
+			return p.edition(time.Time{}), nil
+		}
+		horizon := next[n-1].Filed
+		ed := p.edition(horizon)
+		if len(ed.Entries) == limit || p.exhausted(horizon) || len(filed) >= readAtMost+10*limit {
+			return ed, nil
+		}
+		past = len(ed.Past) < limit
 	}
-	var drafts []draft
+}
+
+// readAtMost and ten times the limit are about how many memberships an edition
+// reads: where caps or hides leave out nearly all of them, its document is
+// shorter.
+const readAtMost = 5000
+
+func limitOf(t *feed.Topic) int {
+	if t.Limit <= 0 {
+		return feed.DefaultLimit
+	}
+	return t.Limit
+}
+
+// Expires is when the oldest item of an edition reaches the topic's max_age: the
+// next moment at which the edition of the same memberships is another one. Zero
+// for never.
+func Expires(ed *feed.Edition) time.Time {
+	if ed.Topic.MaxAge <= 0 || len(ed.Entries) == 0 {
+		return time.Time{}
+	}
+	at := ed.Entries[len(ed.Entries)-1].Filed.Add(ed.Topic.MaxAge)
+	if whole := at.Truncate(time.Minute); whole.Before(at) {
+		return whole.Add(time.Minute)
+	}
+	return at
+}
+
+// A plan is an edition before it is cut: everything that could be in it, and why
+// it is not.
+type plan struct {
+	topic   *feed.Topic
+	o       Options
+	updated time.Time
+	reports []report
+	drafts  []draft // newest first
+}
+
+func newPlan(topic *feed.Topic, filed []feed.Filed, o Options) *plan {
+	o.At = o.At.Truncate(time.Minute)
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	p := &plan{topic: topic, o: o, reports: make([]report, 0, len(filed))}
+	for i := range filed {
+		p.add(&filed[i])
+	}
+	if topic.Group == feed.GroupStory && o.Story != nil {
+		p.complete()
+	}
 	switch topic.Group {
 	case feed.GroupStory:
-		drafts = stories(filed)
+		p.stories()
 	case feed.GroupNone:
-		drafts = singles(filed)
+		p.singles()
 	default:
-		drafts = groups(filed)
+		p.groups()
 	}
-	slices.SortFunc(drafts, newestFirst)
-	limit := topic.Limit
-	if limit <= 0 {
-		limit = defaultLimit
-	}
-	if len(drafts) > limit {
-		drafts = drafts[:limit]
-	}
-	ed.Entries = make([]feed.Item, len(drafts))
-	for i := range drafts {
-		ed.Entries[i] = drafts[i].item(source)
-	}
-	return ed
+	slices.SortFunc(p.drafts, newestFirst)
+	p.markCapped()
+	p.markAged()
+	return p
 }
 
-// A draft is an item before its sources are looked up.
-type draft struct {
-	publicID       string
-	lead           *feed.StoredEntry
-	others         []*feed.StoredEntry
-	filed, changed time.Time
-	group          feed.GroupKey
-	story          feed.StoryKey
-	reasons        []feed.EntryReason
+func (p *plan) add(f *feed.Filed) {
+	p.reports = append(p.reports, p.report(f))
+	if f.Changed.After(p.updated) {
+		p.updated = f.Changed
+	}
 }
 
+// complete adds the memberships of known stories that are not at hand.
+func (p *plan) complete() {
+	known := make(map[feed.GroupKey]bool, len(p.reports))
+	asked := make(map[feed.StoryKey]bool)
+	for i := range p.reports {
+		known[p.reports[i].Group] = true
+	}
+	for i := range p.reports { // not over those that are added
+		k := p.reports[i].Story
+		if k == 0 || asked[k] {
+			continue
+		}
+		asked[k] = true
+		all := p.o.Story(k)
+		for j := range all {
+			if !known[all[j].Group] {
+				known[all[j].Group] = true
+				p.add(&all[j])
+			}
+		}
+	}
+}
+
+// newestFirst is the order of a document.
 func newestFirst(a, b draft) int {
 	return cmp.Or(
 		b.filed.Compare(a.filed),
@@ -74,157 +175,53 @@ func newestFirst(a, b draft) int {
 	)
 }
 
-// groups makes one item of each group.
-func groups(filed []feed.Filed) []draft {
-	drafts := make([]draft, 0, len(filed))
-	for i := range filed {
-		f := &filed[i]
-		lead := leadOf(f)
-		if lead < 0 {
-			continue
+// edition is what is left of the plan. horizon is the filed time of the oldest
+// membership at hand where there are more; zero where there are none. What stands
+// or falls with those that are missing is left out.
+func (p *plan) edition(horizon time.Time) *feed.Edition {
+	ed := &feed.Edition{Topic: *p.topic, Updated: p.updated}
+	limit := limitOf(p.topic)
+	var entries, past []*draft
+	for i := range p.drafts {
+		d := &p.drafts[i]
+		if d.absent == there && !horizon.IsZero() && !p.settled(d, horizon) {
+			d.absent = unread
 		}
-		d := draft{
-			publicID: f.PublicID, lead: &f.Entries[lead], filed: f.Filed, changed: f.Changed,
-			group: f.Group, story: f.Story, reasons: f.Reasons,
-		}
-		for k := range f.Entries {
-			if k != lead {
-				d.others = append(d.others, &f.Entries[k])
+		switch {
+		case d.absent == aged && len(entries) < limit:
+			// That it left is a change, too.
+			if left := d.filed.Add(p.topic.MaxAge); left.After(ed.Updated) {
+				ed.Updated = left
 			}
+		case d.absent != there:
+		case d.past && len(past) < limit:
+			past = append(past, d)
+		case !d.past && len(entries) < limit:
+			entries = append(entries, d)
+		case !d.past:
+			d.absent = beyond
 		}
-		drafts = append(drafts, d)
 	}
-	return drafts
+	shown := p.shown(entries, past)
+	ed.Entries = p.items(entries, shown)
+	ed.Past = p.items(past, shown)
+	return ed
 }
 
-// leadOf is the index of the entry that speaks for a group: the membership's
-// lead, or the first where that is gone; -1 for a group without entries.
-func leadOf(f *feed.Filed) int {
-	for k := range f.Entries {
-		if f.Entries[k].Key == f.Lead {
-			return k
-		}
+// settled reports whether nothing filed at the horizon or before it can change
+// whether and where a draft stands.
+func (p *plan) settled(d *draft, horizon time.Time) bool {
+	if p.topic.PerSource.Entries > 0 && !d.past {
+		return p.begin(d.filed).After(horizon)
 	}
-	if len(f.Entries) == 0 {
-		return -1
-	}
-	return 0
+	return d.filed.After(horizon)
 }
 
-// stories makes one item of each story: the group filed first leads, and what
-// the others say is listed with it. A group without a story stands alone.
-func stories(filed []feed.Filed) []draft {
-	all := groups(filed)
-	slices.SortFunc(all, func(a, b draft) int {
-		return cmp.Or(a.filed.Compare(b.filed), cmp.Compare(a.group, b.group))
-	})
-	var (
-		drafts []draft
-		at     = make(map[feed.StoryKey]int)
-	)
-	for _, d := range all {
-		i, ok := at[d.story]
-		if !ok || d.story == 0 {
-			at[d.story] = len(drafts)
-			drafts = append(drafts, d)
-			continue
-		}
-		s := &drafts[i]
-		s.others = append(append(s.others, d.lead), d.others...)
-		s.reasons = append(slices.Clip(s.reasons), d.reasons...)
-		if d.changed.After(s.changed) {
-			s.changed = d.changed
-		}
+// exhausted reports whether all that was filed at the horizon or before it is too
+// old, and of no weight for the cap of what is not.
+func (p *plan) exhausted(horizon time.Time) bool {
+	if p.topic.PerSource.Entries > 0 && !horizon.Before(p.begin(p.o.At.Add(-p.topic.MaxAge))) {
+		return false
 	}
-	return drafts
-}
-
-// singles makes one item of each entry. The lead of a group has the
-// membership's public id; the others have their own. An entry that joined after
-// its group was filed counts as filed when it was seen, so that it appears where
-// readers look for news.
-func singles(filed []feed.Filed) []draft {
-	order := make([]*feed.Filed, len(filed))
-	taken := make(map[string]bool, len(filed))
-	for i := range filed {
-		order[i] = &filed[i]
-		taken[filed[i].PublicID] = true
-	}
-	// Who has an id first keeps it: the oldest group, then the oldest entry.
-	slices.SortFunc(order, func(a, b *feed.Filed) int { return cmp.Compare(a.Group, b.Group) })
-	var drafts []draft
-	for _, f := range order {
-		lead := leadOf(f)
-		for k := range f.Entries {
-			e := &f.Entries[k]
-			d := draft{publicID: f.PublicID, lead: e, filed: f.Filed, changed: f.Changed, group: f.Group, story: f.Story}
-			if k != lead {
-				d.publicID = ownID(e, taken)
-			}
-			if e.Seen.After(d.filed) {
-				d.filed = e.Seen
-			}
-			for _, r := range f.Reasons {
-				if r.Entry == e.Key {
-					d.reasons = append(d.reasons, r)
-				}
-			}
-			drafts = append(drafts, d)
-		}
-	}
-	return drafts
-}
-
-// ownID is an id for an entry that no item of the topic has yet.
-func ownID(e *feed.StoredEntry, taken map[string]bool) string {
-	id := feed.PublicID(e.Source, e.ID)
-	if taken[id] {
-		id = feed.NameUUID(string(e.Source), e.ID)
-	}
-	taken[id] = true
-	return id
-}
-
-func (d *draft) item(source func(feed.SourceID) feed.SourceInfo) feed.Item {
-	info := source(d.lead.Source)
-	it := feed.Item{
-		PublicID: d.publicID, Entry: allowed(*d.lead, info.Republish), Source: info,
-		Filed: d.filed, Changed: d.changed, Story: d.story,
-		Also: d.also(source),
-	}
-	for _, r := range d.reasons {
-		if r.Entry == d.lead.Key {
-			it.Reasons = append(it.Reasons, r.Reason)
-		}
-	}
-	for _, r := range d.reasons {
-		if r.Entry != d.lead.Key {
-			it.Reasons = append(it.Reasons, r.Reason)
-		}
-	}
-	return it
-}
-
-// also lists the other reports in the order of their dates, the first of each
-// source that is not the lead's own.
-func (d *draft) also(source func(feed.SourceID) feed.SourceInfo) []feed.Also {
-	slices.SortStableFunc(d.others, func(a, b *feed.StoredEntry) int {
-		return cmp.Or(a.When().Compare(b.When()), cmp.Compare(a.Key, b.Key))
-	})
-	var list []feed.Also
-	for _, e := range d.others {
-		if len(list) == maxAlso {
-			break
-		}
-		if e.Source == d.lead.Source || slices.ContainsFunc(list, func(a feed.Also) bool { return a.Source.ID == e.Source }) {
-			continue
-		}
-		a := feed.Also{Source: source(e.Source), Link: e.Link, Title: e.Title, When: e.When()}
-		a.Source.ID = e.Source
-		if e.Title == d.lead.Title {
-			a.Title = ""
-		}
-		list = append(list, a)
-	}
-	return list
+	return p.aged(horizon)
 }

@@ -15,6 +15,8 @@ var start = time.Date(2024, 9, 4, 8, 0, 0, 0, time.UTC)
 
 func minute(n int) time.Time { return start.Add(time.Duration(n) * time.Minute) }
 
+var options = Options{Source: info, At: start}
+
 func info(id feed.SourceID) feed.SourceInfo {
 	return feed.SourceInfo{ID: id, Title: strings.ToUpper(string(id))}
 }
@@ -61,7 +63,7 @@ func alsos(it feed.Item) string {
 }
 
 func TestNothingFiled(t *testing.T) {
-	ed := Of(&feed.Topic{ID: "t"}, nil, info, start)
+	ed := Of(&feed.Topic{ID: "t"}, nil, options)
 	if len(ed.Entries) != 0 || !ed.Updated.IsZero() || ed.Topic.ID != "t" {
 		t.Errorf("%+v", ed)
 	}
@@ -78,11 +80,11 @@ func TestOrderAndLimit(t *testing.T) {
 		group(20, 0, old),
 	}
 	filed[0].Changed = minute(99)
-	ed := Of(&feed.Topic{}, filed, info, start)
+	ed := Of(&feed.Topic{}, filed, options)
 	if got, want := ids(ed), "urn:x:b-2 urn:x:d-4 urn:x:c-3 urn:x:e-5 urn:x:a-1"; got != want {
 		t.Errorf("order\n got %s\nwant %s", got, want)
 	}
-	ed = Of(&feed.Topic{Limit: 2}, filed, info, start)
+	ed = Of(&feed.Topic{Limit: 2}, filed, options)
 	if got, want := ids(ed), "urn:x:b-2 urn:x:d-4"; got != want {
 		t.Errorf("cut to %s, want %s", got, want)
 	}
@@ -93,7 +95,7 @@ func TestOrderAndLimit(t *testing.T) {
 	for i := range many {
 		many[i] = group(i, 0, entry(i+1, "s"))
 	}
-	if n := len(Of(&feed.Topic{}, many, info, start).Entries); n != 100 {
+	if n := len(Of(&feed.Topic{}, many, options).Entries); n != 100 {
 		t.Errorf("%d entries without a limit", n)
 	}
 }
@@ -101,7 +103,7 @@ func TestOrderAndLimit(t *testing.T) {
 func TestEqualTimesAreOrderedByGroup(t *testing.T) {
 	a, b := entry(1, "a"), entry(2, "b")
 	b.Published = a.Published
-	ed := Of(&feed.Topic{}, []feed.Filed{group(5, 0, a), group(5, 0, b)}, info, start)
+	ed := Of(&feed.Topic{}, []feed.Filed{group(5, 0, a), group(5, 0, b)}, options)
 	if got := ids(ed); got != "urn:x:b-2 urn:x:a-1" {
 		t.Error(got)
 	}
@@ -113,7 +115,7 @@ func TestDuplicate(t *testing.T) {
 	late := entry(3, "c")
 	late.Published = minute(-5)
 	f := group(9, 7, entry(1, "a"), other, late, entry(4, "d"), entry(5, "e"), entry(6, "f"), entry(7, "g"))
-	it := Of(&feed.Topic{Group: feed.GroupDuplicate}, []feed.Filed{f}, info, start).Entries[0]
+	it := Of(&feed.Topic{Group: feed.GroupDuplicate}, []feed.Filed{f}, options).Entries[0]
 	if it.Entry.Key != 1 || it.PublicID != "urn:x:a-1" || it.Story != 7 || it.Source.Title != "A" {
 		t.Errorf("lead %+v", it)
 	}
@@ -131,16 +133,16 @@ func TestDuplicate(t *testing.T) {
 func TestLeadIsTheMembershipsOwn(t *testing.T) {
 	f := group(9, 0, entry(1, "a"), entry(2, "b"))
 	f.Lead = 2
-	it := Of(&feed.Topic{}, []feed.Filed{f}, info, start).Entries[0]
+	it := Of(&feed.Topic{}, []feed.Filed{f}, options).Entries[0]
 	if it.Entry.Key != 2 || alsos(it) != "a" || it.Reasons[0].Score != 2 {
 		t.Errorf("lead %d, also %s, reasons %v", it.Entry.Key, alsos(it), it.Reasons)
 	}
 	f.Lead = 99 // gone from the store
-	if it := Of(&feed.Topic{}, []feed.Filed{f}, info, start).Entries[0]; it.Entry.Key != 1 {
+	if it := Of(&feed.Topic{}, []feed.Filed{f}, options).Entries[0]; it.Entry.Key != 1 {
 		t.Errorf("lead %d where the membership's is gone", it.Entry.Key)
 	}
 	f.Entries = nil
-	if n := len(Of(&feed.Topic{}, []feed.Filed{f}, info, start).Entries); n != 0 {
+	if n := len(Of(&feed.Topic{}, []feed.Filed{f}, options).Entries); n != 0 {
 		t.Errorf("%d items of a group without entries", n)
 	}
 }
@@ -154,7 +156,7 @@ func TestStory(t *testing.T) {
 		group(13, 0, entry(8, "z")),
 	}
 	filed[0].Changed = minute(50)
-	ed := Of(&feed.Topic{Group: feed.GroupStory}, filed, info, start)
+	ed := Of(&feed.Topic{Group: feed.GroupStory}, filed, options)
 	if got, want := ids(ed), "urn:x:x-3 urn:x:z-8 urn:x:y-7 urn:x:a-1"; got != want {
 		t.Fatalf("order\n got %s\nwant %s", got, want)
 	}
@@ -180,7 +182,7 @@ func TestNone(t *testing.T) {
 	late := entry(60, "e")
 	filed := []feed.Filed{group(10, 0, lead, late), group(10, 0, entry(1, "a"), iri, same)}
 	filed[0].PublicID = "urn:x:other"
-	ed := Of(&feed.Topic{Group: feed.GroupNone}, filed, info, start)
+	ed := Of(&feed.Topic{Group: feed.GroupNone}, filed, options)
 	if len(ed.Entries) != 5 {
 		t.Fatalf("%d items", len(ed.Entries))
 	}
@@ -217,14 +219,14 @@ func TestPure(t *testing.T) {
 	}
 	for _, g := range []feed.Grouping{feed.GroupDuplicate, feed.GroupStory, feed.GroupNone} {
 		topic := &feed.Topic{Group: g}
-		want := Of(topic, filed, info, start)
+		want := Of(topic, filed, options)
 		for seed := range 20 {
 			shuffled := make([]feed.Filed, len(filed))
 			for i, k := range rand.New(rand.NewPCG(1, uint64(seed))).Perm(len(filed)) {
 				shuffled[i] = filed[k]
 			}
 			before := fmt.Sprintf("%+v", shuffled)
-			if got := Of(topic, shuffled, info, start); !reflect.DeepEqual(got, want) {
+			if got := Of(topic, shuffled, options); !reflect.DeepEqual(got, want) {
 				t.Fatalf("%s: another order gives another edition", g)
 			}
 			if fmt.Sprintf("%+v", shuffled) != before {

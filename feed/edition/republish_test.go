@@ -20,7 +20,7 @@ func TestRepublish(t *testing.T) {
 	noSummary.Summary = ""
 	of := func(e feed.StoredEntry, r feed.Republish) feed.StoredEntry {
 		filed := []feed.Filed{{Membership: feed.Membership{PublicID: "urn:1", Group: 1, Lead: 1}, Entries: []feed.StoredEntry{e}}}
-		ed := Of(&feed.Topic{}, filed, func(feed.SourceID) feed.SourceInfo { return feed.SourceInfo{Title: "A", Republish: r} }, e.Seen)
+		ed := Of(&feed.Topic{}, filed, Options{Source: func(feed.SourceID) feed.SourceInfo { return feed.SourceInfo{Title: "A", Republish: r} }, At: e.Seen})
 		return ed.Entries[0].Entry
 	}
 	for _, r := range []feed.Republish{"", feed.RepublishFull} {

@@ -79,11 +79,36 @@ func (w *world) pattern() string {
 // topics makes rules of n topics and about the given number of patterns in all:
 // plain lists, gates, scores, and $lists that several topics use.
 func (w *world) topics(n, patterns int) []feed.Topic {
+	one := func() feed.Rule {
+		for {
+			p := w.pattern()
+			if _, f := parse(reading{written: p}); f == nil && len([]rune(p)) > 4 {
+				return feed.Rule{Pattern: p}
+			}
+		}
+	}
+	// Of a hundred patterns four stand near another one, four in one field, one
+	// in exact letters, one in the link.
 	rules := func(k int) (out []feed.Rule) {
 		for len(out) < k {
-			if p := w.pattern(); len([]rune(p)) > 4 {
-				out = append(out, feed.Rule{Pattern: p})
+			r := one()
+			switch n := w.r.IntN(100); {
+			case n < 2:
+				r.Pattern += " NEAR/6 " + one().Pattern
+			case n < 4:
+				r.Pattern = "(" + r.Pattern + " OR " + one().Pattern + ") NEAR/3 " + one().Pattern
+			case n < 6:
+				r.Scope = feed.ScopeTitle
+			case n < 7:
+				r.Scope = feed.ScopeCategory
+			case n < 8:
+				r.Scope = feed.ScopeAuthor
+			case n < 9:
+				r.Scope = feed.ScopeExact
+			case n < 10:
+				r = feed.Rule{Scope: feed.ScopeLink, Pattern: fmt.Sprintf("site%d.example/news/*", w.r.IntN(1000))}
 			}
+			out = append(out, r)
 		}
 		return out
 	}
@@ -112,9 +137,22 @@ func (w *world) topics(n, patterns int) []feed.Topic {
 			}
 			t.Rules.Score = s
 		}
+		if i%20 == 5 { // beside an all that asks for words
+			t.Rules.Any = append(rules(3), feed.Rule{Scope: feed.ScopeRegex, Pattern: fmt.Sprintf(`[0-9]+ (%s|%s)\w*`, w.langs[0].words[900], w.langs[0].words[1500])})
+		}
+		if i%100 == 7 {
+			t.Rules.Any = []feed.Rule{{Scope: feed.ScopeRegex, Pattern: fmt.Sprintf(`(?i)\bsecur\w+ of [a-z]+%d`, i)}}
+			t.Rules.Score = nil
+		}
+		if i%10 == 1 {
+			t.Translit = "uz"
+		}
 	}
 	return out
 }
+
+// aStory is what the entries have beside their words.
+var aStory = &feed.Entry{Link: "https://site7.example/news/2024/1", Authors: []feed.Person{{Name: "Ta Restocon"}}}
 
 type entry struct {
 	parts text.Parts
@@ -173,7 +211,7 @@ func BenchmarkMatch(b *testing.B) {
 				matches, i := 0, 0
 				for b.Loop() {
 					e := &entries[i%len(entries)]
-					matches += len(m.Match(nowhere, nil, text.Cut(&e.parts, e.lang)))
+					matches += len(m.Match(nowhere, aStory, text.Cut(&e.parts, e.lang)))
 					i++
 				}
 				b.ReportMetric(float64(matches)/float64(i), "matches/op")
@@ -185,7 +223,7 @@ func BenchmarkMatch(b *testing.B) {
 			b.Run(fmt.Sprintf("topics=%d/letters=%d/cut", size.topics, letters), func(b *testing.B) {
 				b.ReportAllocs()
 				for i := 0; b.Loop(); i++ {
-					m.Match(nowhere, nil, cut[i%len(cut)])
+					m.Match(nowhere, aStory, cut[i%len(cut)])
 				}
 			})
 		}
@@ -209,7 +247,7 @@ func BenchmarkStrangers(b *testing.B) {
 		}
 		b.Run(fmt.Sprintf("topics=%d", topics), func(b *testing.B) {
 			for i := 0; b.Loop(); i++ {
-				m.Match(nowhere, nil, cut[i%len(cut)])
+				m.Match(nowhere, aStory, cut[i%len(cut)])
 			}
 		})
 	}
@@ -222,7 +260,10 @@ func BenchmarkCompile(b *testing.B) {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	m, _ := Compile(topics)
+	m, problems := Compile(topics)
+	if m == nil {
+		b.Fatal(problems)
+	}
 	m.Match(nowhere, nil, text.Cut(&text.Parts{{"a"}}, "en"))
 	held := newScratch(len(m.starts), len(m.topics)) // as many as run at once
 	runtime.GC()
@@ -234,4 +275,23 @@ func BenchmarkCompile(b *testing.B) {
 	b.ReportMetric(float64(len(m.starts)-1), "patterns")
 	runtime.KeepAlive(m)
 	runtime.KeepAlive(held)
+}
+
+// BenchmarkLint is the whole check of 30,000 patterns, with a census. Budget: 1 s.
+func BenchmarkLint(b *testing.B) {
+	w := newWorld()
+	m, problems := Compile(w.topics(1000, 30_000))
+	if m == nil {
+		b.Fatal(problems)
+	}
+	census := NewCensus(m)
+	entries := w.entries(2000, 200)
+	for i := range entries {
+		census.Add(text.Cut(&entries[i].parts, entries[i].lang))
+	}
+	n := 0
+	for b.Loop() {
+		n = len(m.Lint(census))
+	}
+	b.ReportMetric(float64(n), "warnings")
 }

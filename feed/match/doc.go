@@ -8,13 +8,31 @@
 // matches words that begin with these capitals. Any other word matches in any
 // case.
 //
+// A NEAR/n B matches where A and B stand in one part, in either order, with at
+// most n-1 words between them; they share no word. A side is a phrase, or
+// phrases of which one is enough: (x OR y* OR "long phrase").
+//
+// A scope narrows a pattern to the title, the categories or the authors' names,
+// takes its letters as written (exact), or reads it in another way: as a glob
+// over the link, or as a regular expression over each of title, summary and
+// content (at most 64 KiB of each), which is run only for topics that no word
+// decides. With translit a Cyrillic Uzbek pattern also matches in its Latin
+// spelling, in texts that are Uzbek or of unknown language.
+//
+// A term of a score, a pattern or a $list, adds weight × hits, of which two
+// count, doubled if one is in the title. A word counts once a term. In a text of
+// more than 60 words all of it is multiplied by the fourth root of 60 ÷ words.
+//
 // Compile brings the rules of all topics into one index: each phrase is filed
 // under the word or prefix of it that is likely the rarest. The words of an
 // entry look up candidates, only those are compared, and only topics of which
 // something hit are evaluated, so that topics that share no word with an entry
-// cost nothing.
+// cost nothing; but for those that a regular expression alone can bring about.
 //
-// The package stands on floor 2: it imports feed and feed/text, and no other
-// package of the project. It does not know where rules come from; what is wrong
-// with them it reports as feed.Problems, at the rules' own positions.
+// Explain tells what one topic makes of an entry, line by line; Lint warns of
+// rules that compile and yet hardly do what is meant.
+//
+// The package stands on floor 2: it imports feed, feed/html and feed/text, and
+// no other package of the project. It does not know where rules come from; what
+// is wrong with them it reports as feed.Problems, at the rules' own positions.
 package match

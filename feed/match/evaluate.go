@@ -9,50 +9,75 @@ import (
 
 // A scratch holds what is known of one entry while it is matched.
 type scratch struct {
-	w      *text.Words
-	search search
+	w        *text.Words
+	authors  *text.Words // words of the authors' names, which stand behind all others; nil for none
+	search   search
+	caseless [][]byte // the parts of w, as far as regexes asked
 	// Whether a pattern hit is seen[p].round == round: nothing is cleared
 	// between entries.
 	round  uint32
 	seen   []seen
 	hits   []patternID // that hit, in the order of their first hits
 	places []place
+	cuts   []cut
 	topics []uint32 // to evaluate
 	asked  []uint32 // the round in which a topic was touched
-	spans  []place  // of a term
+	scale  float64  // what the length of the text makes of a score's hits
 	found  func(*filed, int)
-	told   []telling // of a reason
+	base   int     // of the words that are searched
+	spans  []place // of a term
+	told   []telling
+	left   []place // of a near
+	right  []place
+	ends   []place
 }
 
 type seen struct {
 	round uint32
-	last  int32 // the newest of its places
+	last  int32 // the newest of its places; -1 for none
 }
 
 // A place is where a pattern stands.
 type place struct {
-	first    int32 // word
+	first    int32 // word; those of authors follow those of the text
 	n        int32 // words
 	previous int32 // place of the same pattern, -1 for none
+	cut      int32 // of scratch.cuts where the place is no run of whole words, else -1
 }
+
+// A cut is a stretch of a text.
+type cut struct {
+	field      feed.Field
+	word       int // where it begins, counted in the field
+	text       string
+	start, end int
+}
+
+func (p place) end() int32 { return p.first + p.n }
 
 // compare orders places as they are read, shorter ones first.
 func (p place) compare(q place) int {
 	if p.first != q.first {
 		return int(p.first - q.first)
 	}
-	return int(p.n - q.n)
+	if p.n != q.n {
+		return int(p.n - q.n)
+	}
+	return int(p.cut - q.cut)
 }
 
 func newScratch(patterns, topics int) *scratch {
 	s := &scratch{seen: make([]seen, patterns), asked: make([]uint32, topics)}
-	s.found = s.add
+	s.found = func(f *filed, first int) {
+		s.add(f.pattern, place{first: int32(s.base + first), n: int32(f.n), cut: -1})
+	}
 	return s
 }
 
 func (s *scratch) begin(w *text.Words) {
-	s.w = w
-	s.hits, s.places, s.topics = s.hits[:0], s.places[:0], s.topics[:0]
+	s.w, s.authors, s.base = w, nil, 0
+	s.scale = lengthScale(len(w.Words))
+	s.hits, s.places, s.cuts, s.topics = s.hits[:0], s.places[:0], s.cuts[:0], s.topics[:0]
 	if s.round++; s.round == 0 { // wrapped: old rounds would look like this one
 		clear(s.seen)
 		clear(s.asked)
@@ -62,18 +87,87 @@ func (s *scratch) begin(w *text.Words) {
 
 // end lets go of the entry.
 func (s *scratch) end() {
-	s.w, s.search.w, s.search.part = nil, nil, nil
+	s.w, s.authors, s.search.w, s.search.part = nil, nil, nil, nil
+	clear(s.cuts)
+	for i := range s.caseless {
+		s.caseless[i] = s.caseless[i][:0]
+	}
 }
 
-// add notes a place of a phrase. Places of one pattern come in reading order.
-func (s *scratch) add(f *filed, first int) {
-	e := &s.seen[f.pattern]
+// add notes a place of a pattern.
+func (s *scratch) add(p patternID, at place) {
+	e := &s.seen[p]
 	if e.round != s.round {
 		*e = seen{s.round, -1}
-		s.hits = append(s.hits, f.pattern)
 	}
-	s.places = append(s.places, place{int32(first), int32(f.n), e.last})
+	if e.last < 0 {
+		s.hits = append(s.hits, p)
+	}
+	at.previous = e.last
+	s.places = append(s.places, at)
 	e.last = int32(len(s.places) - 1)
+}
+
+func (s *scratch) cutOut(c cut) int32 {
+	s.cuts = append(s.cuts, c)
+	return int32(len(s.cuts) - 1)
+}
+
+// placesOf appends the places of a pattern, each once, as they are read.
+func (s *scratch) placesOf(to []place, p patternID) []place {
+	if !s.hit(p) {
+		return to
+	}
+	from := len(to)
+	for at := s.seen[p].last; at >= 0; at = s.places[at].previous {
+		to = append(to, s.places[at])
+	}
+	mine := to[from:]
+	slices.Reverse(mine) // they come last place first
+	if !slices.IsSortedFunc(mine, place.compare) {
+		slices.SortFunc(mine, place.compare)
+	}
+	mine = slices.CompactFunc(mine, func(a, b place) bool { return a.compare(b) == 0 })
+	return to[:from+len(mine)]
+}
+
+func (s *scratch) authorWords() int {
+	if s.authors == nil {
+		return 0
+	}
+	return len(s.authors.Words)
+}
+
+// part is the part in which word i stands.
+func (s *scratch) part(i int) *text.Part {
+	if n := len(s.w.Words); i >= n {
+		return s.authors.Part(i - n)
+	}
+	return s.w.Part(i)
+}
+
+// field is the one in which a place lies.
+func (s *scratch) field(p place) feed.Field {
+	if p.cut >= 0 {
+		return s.cuts[p.cut].field
+	}
+	return s.part(int(p.first)).Field
+}
+
+// stretch is where a place lies in the texts of the entry.
+func (s *scratch) stretch(p place) cut {
+	if p.cut >= 0 {
+		return s.cuts[p.cut]
+	}
+	w, first := s.w, int(p.first)
+	if first >= len(w.Words) {
+		w, first = s.authors, first-len(w.Words)
+	}
+	part := w.Part(first)
+	return cut{
+		field: part.Field, word: part.Ordinal + first - part.First, text: part.Text,
+		start: int(w.Words[first].Start), end: int(w.Words[first+int(p.n)-1].End),
+	}
 }
 
 func (s *scratch) touch(topic uint32) {
@@ -83,10 +177,14 @@ func (s *scratch) touch(topic uint32) {
 	}
 }
 
-// hit reports whether a pattern stands anywhere in the entry.
-func (s *scratch) hit(p patternID) bool { return s.seen[p].round == s.round }
+// hit reports whether a pattern stands anywhere in the entry. Of a regex it
+// knows nothing before hitRegex was asked.
+func (s *scratch) hit(p patternID) bool {
+	e := s.seen[p]
+	return e.round == s.round && e.last >= 0
+}
 
-// holds decides a group by which patterns hit.
+// holds decides a group by which patterns hit: by its words first.
 func (s *scratch) holds(g *group) bool {
 	all := g.op == opAll
 	for i := range g.leaves {
@@ -99,7 +197,26 @@ func (s *scratch) holds(g *group) bool {
 			return g.op == opAny
 		}
 	}
+	for i := range g.regexes {
+		if l := &g.regexes[i]; s.hitRegex(l.pattern, l.regex) != all {
+			return g.op == opAny
+		}
+	}
 	return g.op != opAny
+}
+
+// hitting visits the leaves of a group that hit, its groups aside.
+func (s *scratch) hitting(g *group, visit func(*leaf)) {
+	for i := range g.leaves {
+		if s.hit(g.leaves[i].pattern) {
+			visit(&g.leaves[i])
+		}
+	}
+	for i := range g.regexes {
+		if l := &g.regexes[i]; s.hitRegex(l.pattern, l.regex) {
+			visit(&l.leaf)
+		}
+	}
 }
 
 // evaluate decides a topic and says why.
@@ -112,54 +229,13 @@ func (s *scratch) evaluate(t *topic) (feed.Reason, bool) {
 	var r feed.Reason
 	if t.score != nil {
 		r.Threshold = t.score.threshold
-		for i := range t.score.terms {
-			r.Score += s.value(&t.score.terms[i])
+		if s.score(t.score, true) < r.Threshold {
+			return feed.Reason{}, false
 		}
-		if r.Score < r.Threshold {
+		if r.Score = s.score(t.score, false); r.Score < r.Threshold {
 			return feed.Reason{}, false
 		}
 	}
 	r.Hits = s.reasons(t)
 	return r, true
-}
-
-// value is what a term adds to the score of the entry.
-func (s *scratch) value(t *term) float64 {
-	if !s.holds(t.group) {
-		return 0
-	}
-	s.spans = s.spans[:0]
-	s.collect(t.group, true)
-	slices.SortFunc(s.spans, place.compare)
-	// A word counts once: of places that share words, the one that begins first
-	// counts.
-	hits, end := 0, int32(0)
-	for _, p := range s.spans {
-		if p.first >= end {
-			hits++
-			end = p.first + p.n
-		}
-	}
-	inTitle := hits > 0 && s.w.Part(int(s.spans[0].first)).Field == feed.FieldTitle
-	return t.value(hits, inTitle)
-}
-
-// collect gathers the places of the patterns because of which a group holds, or
-// does not hold: the hits of a group of none are why it does not.
-func (s *scratch) collect(g *group, holds bool) {
-	member := holds != (g.op == opNone)
-	if member {
-		for i := range g.leaves {
-			if p := g.leaves[i].pattern; s.hit(p) {
-				for at := s.seen[p].last; at >= 0; at = s.places[at].previous {
-					s.spans = append(s.spans, s.places[at])
-				}
-			}
-		}
-	}
-	for _, sub := range g.groups {
-		if s.holds(sub) == member {
-			s.collect(sub, member)
-		}
-	}
 }

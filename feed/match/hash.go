@@ -13,7 +13,7 @@ import (
 
 // hashVersion changes when the same rules come to match other entries, so that
 // what is stored is decided anew.
-const hashVersion = 1
+const hashVersion = 2
 
 // hashTopic is a hash over everything that decides which entries a topic takes:
 // rules, score, languages, sources. The order of rules in a group, and by which
@@ -25,6 +25,12 @@ func hashTopic(t *feed.Topic) uint64 {
 	h.flag(t.DropUnknown && len(t.Languages) > 0)
 	h.set(t.Sources.Tags, strings.Clone)
 	h.set(t.Sources.Without, strings.Clone)
+	addresses := make([]string, len(t.Sources.Addresses))
+	for i, a := range t.Sources.Addresses {
+		addresses[i] = string(a)
+	}
+	h.set(addresses, strings.Clone)
+	h.text(t.Translit)
 	h.number(hashRules('a', t.Rules.All))
 	h.number(hashRules('o', t.Rules.Any))
 	h.number(hashRules('n', t.Rules.None))
@@ -51,6 +57,7 @@ func hashRule(r *feed.Rule) uint64 {
 	}
 	h := hasher{xxhash.New()}
 	h.text("p")
+	h.text(string(r.Scope))
 	h.text(r.Pattern)
 	return h.Sum64()
 }

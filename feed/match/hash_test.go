@@ -49,6 +49,9 @@ func TestRules(t *testing.T) {
 		"unknown":   func(t *feed.Topic) { t.DropUnknown = true },
 		"tag":       func(t *feed.Topic) { t.Sources.Tags = []string{"a"} },
 		"tag moved": func(t *feed.Topic) { t.Sources = feed.SourceFilter{Tags: []string{"a", "b", "c"}} },
+		"address":   func(t *feed.Topic) { t.Sources.Addresses = []feed.SourceID{"https://a.example/"} },
+		"scope":     func(t *feed.Topic) { t.Rules.All[1].Scope = feed.ScopeTitle },
+		"translit":  func(t *feed.Topic) { t.Translit = "uz" },
 		"pattern":   func(t *feed.Topic) { t.Rules.All[1].Pattern = "X" },
 		"moved":     func(t *feed.Topic) { t.Rules.Any, t.Rules.None = patterns("y"), patterns("z", "n") },
 		"nested":    func(t *feed.Topic) { t.Rules.Any = []feed.Rule{{All: patterns("y", "z")}} },
@@ -69,7 +72,7 @@ func TestRules(t *testing.T) {
 func TestHashIsStable(t *testing.T) {
 	m := compile(t, feed.Topic{ID: "t", Rules: anyOf("SCO", "terror*")}, feed.Topic{ID: "planet"})
 	got := m.Rules()
-	want := []feed.TopicRules{{ID: "t", Hash: 0x956337aad26eba8b}, {ID: "planet", Hash: 0x33716fd68c0c7b38}}
+	want := []feed.TopicRules{{ID: "t", Hash: 0xfb12b7abb25a394}, {ID: "planet", Hash: 0xbf3ba9f4c726631e}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%#v, want %#v: if matching changed, count hashVersion up", got, want)
 	}

@@ -18,7 +18,8 @@ type index struct {
 	exact, prefix table
 	forms         []string // by word
 	phrases       []filed
-	words         []indexWord // of all phrases, one after the other
+	words         []indexWord       // of all phrases, one after the other
+	cased         map[uint32]string // by word, what its form must be with its capitals
 	// The phrases filed under a word are postings[starts[id]:starts[id+1]].
 	starts   []uint32
 	postings []uint32
@@ -31,27 +32,32 @@ type filed struct {
 	n       uint8
 	under   uint8 // which of its words it is filed under
 	in      texts
+	where   fields
 }
 
 type indexWord struct {
 	id       wordID
 	prefix   bool
 	capitals bool
+	cased    bool // there is one in index.cased
 }
 
 // buildIndex files the phrases of all patterns.
 func buildIndex(patterns []pattern) *index {
-	x := &index{forms: []string{""}}
+	x := &index{forms: []string{""}, cased: make(map[uint32]string)}
 	exact, prefix := make(map[string]wordID), make(map[string]wordID)
-	for id, p := range patterns {
-		for _, ph := range p {
-			f := filed{first: uint32(len(x.words)), pattern: patternID(id), n: uint8(len(ph.words)), in: ph.in}
+	for id := range patterns {
+		for _, ph := range patterns[id].phrases {
+			f := filed{first: uint32(len(x.words)), pattern: patternID(id), n: uint8(len(ph.words)), in: ph.in, where: ph.where}
 			for _, w := range ph.words {
 				ids := exact
 				if w.prefix {
 					ids = prefix
 				}
-				x.words = append(x.words, indexWord{x.number(ids, w.form), w.prefix, w.capitals})
+				if w.cased != "" {
+					x.cased[uint32(len(x.words))] = w.cased
+				}
+				x.words = append(x.words, indexWord{x.number(ids, w.form), w.prefix, w.capitals, w.cased != ""})
 			}
 			x.phrases = append(x.phrases, f)
 		}
@@ -150,8 +156,11 @@ type search struct {
 // find calls found for each place where a phrase stands, with the phrase and its
 // first word: in the order of the words that the phrases are filed under.
 func (x *index) find(s *search, w *text.Words, found func(f *filed, first int)) {
-	s.w, s.in = w, otherText
-	if text.Uzbek(w.Language) {
+	s.w, s.in = w, foreignText
+	switch {
+	case w.Language == "":
+		s.in = unknownText
+	case text.Uzbek(w.Language):
 		s.in = uzbekText
 	}
 	s.ids = slices.Grow(s.ids[:0], len(w.Words))[:len(w.Words)]
@@ -172,7 +181,7 @@ func (x *index) verify(s *search, c candidate, found func(f *filed, first int)) 
 	for _, n := range x.postings[x.starts[c.id]:x.starts[c.id+1]] {
 		f := &x.phrases[n]
 		first := int(c.at) - int(f.under)
-		if first < s.part.First || first+int(f.n) > s.part.End || f.in != anyText && f.in != s.in {
+		if first < s.part.First || first+int(f.n) > s.part.End || f.in&s.in == 0 || !f.where.has(s.part.Field) {
 			continue
 		}
 		if x.stands(s, f, first) {
@@ -189,9 +198,22 @@ func (x *index) stands(s *search, f *filed, first int) bool {
 		if pw.prefix && !strings.HasPrefix(w.Form, form) || !pw.prefix && s.ids[i] != pw.id {
 			return false
 		}
+		if pw.cased && !x.standsCased(s, f, k, i) {
+			return false
+		}
 		if pw.capitals && (int(w.Upper) < len(form) || s.part.AllCapitals && s.part.Field == feed.FieldTitle) {
 			return false
 		}
 	}
 	return true
+}
+
+// standsCased compares word k of a phrase, whose form fits that of word i of the
+// text, in its capitals and small letters.
+func (x *index) standsCased(s *search, f *filed, k, i int) bool {
+	want, got := x.cased[f.first+uint32(k)], s.w.Cased(s.part, i)
+	if x.words[int(f.first)+k].prefix {
+		return strings.HasPrefix(got, want)
+	}
+	return got == want
 }

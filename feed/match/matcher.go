@@ -11,8 +11,14 @@ import (
 // A Matcher says which topics an entry belongs to. It does not change and is
 // safe for concurrent use.
 type Matcher struct {
-	topics []topic
-	index  *index
+	rules   []feed.Topic // as given to Compile
+	topics  []topic
+	index   *index
+	links   linkIndex
+	authors bool // whether a pattern looks into authors
+	// The nears whose first side is p are near[nearStarts[p]:nearStarts[p+1]].
+	near       []nearID
+	nearStarts []uint32
 	// The topics that a hit of a pattern can bring about are
 	// touched[starts[p]:starts[p+1]]. Those that need no hit are always.
 	starts  []uint32
@@ -25,27 +31,36 @@ type Matcher struct {
 // topics; each names the rule it is about, once, however many topics use its
 // list. With an error among them the Matcher is nil; warnings leave it usable.
 func Compile(topics []feed.Topic) (*Matcher, []feed.Problem) {
-	c := &compiler{
-		ids:      make(map[string]patternID),
-		parsed:   make(map[string]parsed),
-		lists:    make(map[string][]list),
-		reported: make(map[feed.Problem]bool),
-	}
-	m := &Matcher{topics: make([]topic, len(topics))}
+	m, c := compileTopics(topics)
+	return m, c.problems
+}
+
+// compileTopics also gives the compiler, which knows the patterns.
+func compileTopics(topics []feed.Topic) (*Matcher, *compiler) {
+	c := newCompiler()
+	m := &Matcher{rules: topics, topics: make([]topic, len(topics))}
 	for i := range topics {
 		m.topics[i] = c.topic(&topics[i])
 	}
 	for _, p := range c.problems {
 		if p.Severity == feed.Error {
-			return nil, c.problems
+			return nil, c
 		}
 	}
 	m.index = buildIndex(c.patterns)
+	m.fileNears(slices.Clone(c.near), len(c.patterns))
+	for id := range c.patterns {
+		p := &c.patterns[id]
+		if p.link != nil {
+			m.links.file(patternID(id), p.link)
+		}
+		m.authors = m.authors || len(p.phrases) > 0 && p.phrases[0].where.has(feed.FieldAuthor)
+	}
 	m.touch(len(c.patterns))
 	// The closure holds on to the numbers, not to the compiler.
 	patterns, n := len(c.patterns), len(topics)
 	m.scratch.New = func() any { return newScratch(patterns, n) }
-	return m, c.problems
+	return m, c
 }
 
 // touch fills in which topics each pattern can bring about.
@@ -73,7 +88,7 @@ func (m *Matcher) touch(patterns int) {
 		next[p]++
 	})
 	for i := range m.topics {
-		if m.topics[i].holdsWithoutHits() {
+		if t := &m.topics[i]; t.holdsWithoutHits() || t.needsNoWord() {
 			m.always = append(m.always, uint32(i))
 		}
 	}
@@ -103,12 +118,12 @@ func (m *Matcher) Rules() []feed.TopicRules {
 
 // Match returns the topics that an entry of a source belongs to, in the order of
 // Compile, each with its reason; nil for none. The words carry the entry's
-// language. The reasons share memory with the entry's texts.
+// language; without an entry (nil) nothing is known of its link and authors. The
+// reasons share memory with the entry's texts.
 func (m *Matcher) Match(src *feed.Source, e *feed.Entry, w *text.Words) []feed.Match {
 	s := m.scratch.Get().(*scratch)
 	defer m.scratch.Put(s)
-	s.begin(w)
-	m.index.find(&s.search, w, s.found)
+	m.find(s, e, w)
 	for _, p := range s.hits {
 		for _, t := range m.touched[m.starts[p]:m.starts[p+1]] {
 			s.touch(t)
@@ -132,12 +147,29 @@ func (m *Matcher) Match(src *feed.Source, e *feed.Entry, w *text.Words) []feed.M
 	return out
 }
 
+// find fills a scratch with the places of all patterns in an entry, regexes
+// aside.
+func (m *Matcher) find(s *scratch, e *feed.Entry, w *text.Words) {
+	s.begin(w)
+	m.index.find(&s.search, w, s.found)
+	m.findAuthors(s, e)
+	m.links.find(s, e)
+	if len(m.near) > 0 {
+		m.nears(s)
+	}
+}
+
 // takes reports whether a topic takes entries of a source in a language.
 func (t *topic) takes(src *feed.Source, language string) bool {
-	if len(t.languages) > 0 {
-		if language == "" && t.dropUnknown || language != "" && !text.OneOf(language, t.languages) {
-			return false
-		}
+	return t.takesLanguage(language) && t.sources.Takes(src)
+}
+
+func (t *topic) takesLanguage(language string) bool {
+	if len(t.languages) == 0 {
+		return true
 	}
-	return t.sources.Takes(src)
+	if language == "" {
+		return !t.dropUnknown
+	}
+	return text.OneOf(language, t.languages)
 }

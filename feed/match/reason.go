@@ -46,7 +46,7 @@ func (s *scratch) reasons(t *topic) []feed.Hit {
 		switch {
 		case a.nth != b.nth:
 			return a.nth - b.nth
-		case a.place != b.place:
+		case a.place.compare(b.place) != 0:
 			return a.place.compare(b.place)
 		case a.leaf.pattern != b.leaf.pattern:
 			return cmp.Compare(a.leaf.pattern, b.leaf.pattern)
@@ -57,7 +57,7 @@ func (s *scratch) reasons(t *topic) []feed.Hit {
 	})
 	// A pattern both in a gate and in the score is one hit, with its weight.
 	s.told = slices.CompactFunc(s.told, func(a, b telling) bool {
-		return a.place == b.place && a.leaf.pattern == b.leaf.pattern && a.list == b.list
+		return a.place.compare(b.place) == 0 && a.leaf.pattern == b.leaf.pattern && a.list == b.list
 	})
 	kept := s.told[:min(len(s.told), maxHits)]
 	slices.SortStableFunc(kept, func(a, b telling) int { return a.place.compare(b.place) })
@@ -77,11 +77,7 @@ func (s *scratch) tell(g *group, holds bool, list string, weight float64) {
 	}
 	member := holds != (g.op == opNone)
 	if member {
-		for i := range g.leaves {
-			if s.hit(g.leaves[i].pattern) {
-				s.tellLeaf(&g.leaves[i], list, weight)
-			}
-		}
+		s.hitting(g, func(l *leaf) { s.tellLeaf(l, list, weight) })
 	}
 	for _, sub := range g.groups {
 		if s.holds(sub) == member {
@@ -91,27 +87,20 @@ func (s *scratch) tell(g *group, holds bool, list string, weight float64) {
 }
 
 func (s *scratch) tellLeaf(l *leaf, list string, weight float64) {
-	from := len(s.told)
-	for at := s.seen[l.pattern].last; at >= 0; at = s.places[at].previous {
-		s.told = append(s.told, telling{l, list, s.places[at], 0, weight})
+	s.spans = s.placesOf(s.spans[:0], l.pattern)
+	for n, p := range s.spans[:min(len(s.spans), maxHits)] {
+		s.told = append(s.told, telling{l, list, p, n, weight})
 	}
-	mine := s.told[from:]
-	slices.Reverse(mine) // they come last place first
-	for n := range mine {
-		mine[n].nth = n
-	}
-	s.told = s.told[:from+min(len(mine), maxHits)]
 }
 
 func (s *scratch) describe(c *telling) feed.Hit {
-	first := int(c.place.first)
-	part := s.w.Part(first)
+	at := s.stretch(c.place)
 	return feed.Hit{
 		Pattern: c.leaf.written,
 		List:    c.list,
-		Field:   part.Field,
-		Word:    part.Ordinal + first - part.First,
-		Text:    shorten(s.w.Raw(part, first, first+int(c.place.n))),
+		Field:   at.field,
+		Word:    at.word,
+		Text:    shorten(at.text[at.start:at.end]),
 		Weight:  c.weight,
 	}
 }

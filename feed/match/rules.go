@@ -32,10 +32,12 @@ const (
 
 // A group is a node of a rule tree.
 type group struct {
-	op     op
-	list   string // its $list, or ""
-	leaves []leaf
-	groups []*group
+	op       op
+	list     string // its $list, or ""
+	leaves   []leaf
+	groups   []*group // those without regexes first
+	regexes  []regexLeaf
+	hasRegex bool // here or in one of its groups
 }
 
 // A leaf is a pattern in a rule.
@@ -44,12 +46,20 @@ type leaf struct {
 	written string
 }
 
+// A regexLeaf is a leaf that is decided when it is asked for.
+type regexLeaf struct {
+	leaf
+	regex *regex
+}
+
 // A compiler gathers the patterns of all topics.
 type compiler struct {
 	patterns []pattern
 	ids      map[string]patternID // by pattern.key
-	parsed   map[string]parsed    // by what is written
-	lists    map[string][]list    // by name: lists that several topics use are compiled once
+	parsed   map[reading]parsed
+	translit bool // of the topic at hand
+	near     []nearID
+	lists    map[string][]list // by name: lists that several topics use are compiled once
 	problems []feed.Problem
 	reported map[feed.Problem]bool
 	flaws    int // patterns met that are flawed
@@ -61,8 +71,18 @@ type parsed struct {
 }
 
 type list struct {
-	rules []feed.Rule
-	group *group
+	rules    []feed.Rule
+	translit bool
+	group    *group
+}
+
+func newCompiler() *compiler {
+	return &compiler{
+		ids:      make(map[string]patternID),
+		parsed:   make(map[reading]parsed),
+		lists:    make(map[string][]list),
+		reported: make(map[feed.Problem]bool),
+	}
 }
 
 func (c *compiler) problem(p feed.Problem) {
@@ -78,6 +98,7 @@ func (c *compiler) topic(t *feed.Topic) topic {
 		languages: t.Languages, dropUnknown: t.DropUnknown, sources: t.Sources,
 	}
 	flaws := c.flaws
+	c.translit = t.Translit == "uz"
 	r := &t.Rules
 	for _, g := range []struct {
 		op    op
@@ -87,6 +108,7 @@ func (c *compiler) topic(t *feed.Topic) topic {
 			out.gates = append(out.gates, c.group(g.op, g.rules))
 		}
 	}
+	slices.SortStableFunc(out.gates, regexesLast)
 	if r.Score != nil {
 		out.score = c.score(r.Score)
 	}
@@ -132,11 +154,29 @@ func (c *compiler) group(op op, rules []feed.Rule) *group {
 				continue
 			}
 			first[id] = r.Pattern
-			g.leaves = append(g.leaves, leaf{id, r.Pattern})
+			l := leaf{id, r.Pattern}
+			if re := c.patterns[id].regex; re != nil {
+				g.regexes = append(g.regexes, regexLeaf{l, re})
+			} else {
+				g.leaves = append(g.leaves, l)
+			}
 		}
 	}
 	g.leaves = slices.Clip(g.leaves)
+	g.hasRegex = len(g.regexes) > 0 || slices.ContainsFunc(g.groups, func(sub *group) bool { return sub.hasRegex })
+	slices.SortStableFunc(g.groups, regexesLast)
 	return g
+}
+
+// regexesLast orders groups so that those are asked first that cost least.
+func regexesLast(a, b *group) int {
+	switch {
+	case a.hasRegex == b.hasRegex:
+		return 0
+	case a.hasRegex:
+		return 1
+	}
+	return -1
 }
 
 func (c *compiler) duplicate(r *feed.Rule, before string) {
@@ -153,13 +193,13 @@ func (c *compiler) duplicate(r *feed.Rule, before string) {
 // list compiles a $list, once for all the topics that use it.
 func (c *compiler) list(r *feed.Rule) *group {
 	for _, l := range c.lists[r.List] {
-		if sameRules(l.rules, r.Any) {
+		if l.translit == c.translit && sameRules(l.rules, r.Any) {
 			return l.group
 		}
 	}
 	g := c.group(opAny, r.Any)
 	g.list = r.List
-	c.lists[r.List] = append(c.lists[r.List], list{r.Any, g})
+	c.lists[r.List] = append(c.lists[r.List], list{r.Any, c.translit, g})
 	return g
 }
 
@@ -168,20 +208,21 @@ func sameRules(a, b []feed.Rule) bool {
 		return true
 	}
 	return slices.EqualFunc(a, b, func(x, y feed.Rule) bool {
-		return x.Pattern == y.Pattern && x.Pos == y.Pos && x.List == y.List &&
+		return x.Pattern == y.Pattern && x.Scope == y.Scope && x.Pos == y.Pos && x.List == y.List &&
 			sameRules(x.All, y.All) && sameRules(x.Any, y.Any) && sameRules(x.None, y.None)
 	})
 }
 
 // pattern is not ok where the pattern is flawed, which it reports.
 func (c *compiler) pattern(r *feed.Rule) (patternID, bool) {
-	p, ok := c.parsed[r.Pattern]
+	how := reading{scope: r.Scope, translit: c.translit, written: r.Pattern}
+	p, ok := c.parsed[how]
 	if !ok {
 		var meant pattern
-		if meant, p.flaw = parse(r.Pattern); p.flaw == nil {
+		if meant, p.flaw = parse(how); p.flaw == nil {
 			p.id = c.number(meant)
 		}
-		c.parsed[r.Pattern] = p
+		c.parsed[how] = p
 	}
 	if p.flaw != nil {
 		c.flaws++
@@ -194,48 +235,16 @@ func (c *compiler) number(p pattern) patternID {
 	key := p.key()
 	id, ok := c.ids[key]
 	if !ok {
+		var sides [2]patternID
+		if p.near != nil {
+			sides = [2]patternID{c.number(p.near.sides[0]), c.number(p.near.sides[1])}
+		}
 		id = patternID(len(c.patterns))
 		c.ids[key] = id
 		c.patterns = append(c.patterns, p)
-	}
-	return id
-}
-
-func (t *topic) hasRules() bool { return len(t.gates) > 0 || t.score != nil }
-
-// holdsWithoutHits reports whether the rules hold for a text in which no pattern
-// stands. A topic without rules does; compiled ones with rules do not.
-func (t *topic) holdsWithoutHits() bool {
-	for _, g := range t.gates {
-		if !g.holdsWithoutHits() {
-			return false
+		if p.near != nil {
+			c.near = append(c.near, nearID{id, sides, int32(p.near.within)})
 		}
 	}
-	return t.score == nil
-}
-
-func (g *group) holdsWithoutHits() bool {
-	holds := (*group).holdsWithoutHits
-	switch g.op {
-	case opAll:
-		return len(g.leaves) == 0 && !slices.ContainsFunc(g.groups, func(sub *group) bool { return !holds(sub) })
-	case opAny:
-		return slices.ContainsFunc(g.groups, holds)
-	default:
-		return !slices.ContainsFunc(g.groups, holds)
-	}
-}
-
-// walk calls visit for the patterns of a group that can make it hold (positive)
-// or keep it from holding (not).
-func (g *group) walk(positive bool, visit func(p patternID, positive bool)) {
-	if g.op == opNone {
-		positive = !positive
-	}
-	for i := range g.leaves {
-		visit(g.leaves[i].pattern, positive)
-	}
-	for _, sub := range g.groups {
-		sub.walk(positive, visit)
-	}
+	return id
 }

@@ -9,7 +9,15 @@ import "unicode/utf8"
 type table struct {
 	slots []slot
 	mask  uint32
+	// A bit is set where the hash of a form, modulo their number, is its place.
+	// Most of what is asked for is not there: so many bits stay in the cache of
+	// a processor where the slots do not.
+	bits    []uint64
+	bitMask uint32
 }
+
+// bitsPerSlot is a power of two.
+const bitsPerSlot = 8
 
 type slot struct {
 	hash uint32
@@ -22,7 +30,10 @@ func tableOf(ids map[string]wordID) table {
 	for size < 2*len(ids) {
 		size *= 2
 	}
-	t := table{make([]slot, size), uint32(size - 1)}
+	t := table{
+		slots: make([]slot, size), mask: uint32(size - 1),
+		bits: make([]uint64, size*bitsPerSlot/64), bitMask: uint32(size*bitsPerSlot - 1),
+	}
 	for form, id := range ids {
 		t.insert(form, id)
 	}
@@ -53,10 +64,14 @@ func (t *table) insert(form string, id wordID) {
 		i = (i + 1) & t.mask
 	}
 	t.slots[i] = slot{h, id}
+	t.bits[h&t.bitMask/64] |= 1 << (h & 63)
 }
 
 // lookup returns the number of a form with its hash, 0 for none.
 func (t *table) lookup(hash uint32, form string, forms []string) wordID {
+	if t.bits[hash&t.bitMask/64]&(1<<(hash&63)) == 0 {
+		return 0
+	}
 	for i := hash & t.mask; ; i = (i + 1) & t.mask {
 		s := t.slots[i]
 		if s.id == 0 || s.hash == hash && forms[s.id] == form {

@@ -20,10 +20,11 @@ type readFeed struct {
 }
 
 type readLink struct {
-	Rel  string `xml:"rel,attr"`
-	Type string `xml:"type,attr"`
-	Href string `xml:"href,attr"`
-	Lang string `xml:"hreflang,attr"`
+	Rel   string `xml:"rel,attr"`
+	Type  string `xml:"type,attr"`
+	Href  string `xml:"href,attr"`
+	Lang  string `xml:"hreflang,attr"`
+	Title string `xml:"title,attr"`
 }
 
 type readPerson struct {

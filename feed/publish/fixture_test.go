@@ -90,7 +90,17 @@ func awkward() *feed.Edition {
 					Key: 4, Source: gazeta.ID, Seen: at(3, 13, 0),
 				},
 				Source: gazeta, Filed: at(3, 13, 1), Changed: at(3, 13, 1),
-				Also: []feed.Also{{Source: agency, Link: "https://agency.example/4", When: at(3, 13, 5)}},
+				Also:  []feed.Also{{Source: agency, Link: "https://agency.example/4", When: at(3, 13, 5)}},
+				Group: 4, Story: 2,
+				Placed: &feed.Placed{Entry: 4, At: at(3, 13, 0), Placement: feed.Placement{
+					Tier: feed.TierStory, Group: 4, Story: 2, Partner: 2,
+					Why: &feed.Likeness{
+						Score: 0.41237, Needed: 0.25, Mean: 0.3, MeanNeeded: 0.18, Title: 0.5, Rule: "text",
+						Shared:  []feed.SharedWord{{Word: "ПВО", Share: 0.6}, {Word: "СНГ", Share: 1.0 / 3}},
+						Numbers: []string{"2024"}, Apart: -90 * time.Minute,
+					},
+				}},
+				Partner: &feed.Also{Source: agency, Link: "https://agency.example/2", Title: "Air defence of the CIS", When: at(3, 10, 30)},
 			},
 		},
 	}

@@ -42,6 +42,10 @@ type other struct {
 	when                time.Time
 }
 
+func newOther(a *feed.Also) other {
+	return other{line(a.Source.Title), webAddress(a.Link), line(a.Title), a.When}
+}
+
 // titleLength is how many characters of its text stand for a missing title.
 const titleLength = 80
 
@@ -74,7 +78,7 @@ func newItem(it *feed.Item) item {
 		n.authors = []feed.Person{{Name: n.source.title}}
 	}
 	for _, a := range it.Also {
-		n.also = append(n.also, other{line(a.Source.Title), webAddress(a.Link), line(a.Title), a.When})
+		n.also = append(n.also, newOther(&a))
 	}
 	n.nameless()
 	n.bodies()

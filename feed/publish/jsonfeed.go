@@ -7,7 +7,6 @@ import (
 
 	"github.com/gorilla/feeds"
 
-	"topicwire/feed"
 	"topicwire/feed/html"
 )
 
@@ -36,46 +35,6 @@ type jsonAttachment struct {
 	Size     int64  `json:"size_in_bytes,omitempty"`
 }
 
-// A jsonExtension is what JSON Feed has no field for: where an entry comes from
-// and why it is here.
-type jsonExtension struct {
-	About     string       `json:"about"`
-	Source    jsonSource   `json:"source"`
-	Origin    *jsonOrigin  `json:"origin,omitempty"`
-	Filed     string       `json:"filed"`
-	Language  string       `json:"language,omitempty"`
-	Story     uint64       `json:"story,omitempty"`
-	Why       []jsonWord   `json:"why,omitempty"`
-	Score     *float64     `json:"score,omitempty"`
-	Threshold *float64     `json:"threshold,omitempty"`
-	Group     []jsonReport `json:"group,omitempty"`
-}
-
-type jsonSource struct {
-	Title string `json:"title"`
-	URL   string `json:"url,omitempty"`
-	Feed  string `json:"feed,omitempty"`
-}
-
-// A jsonOrigin is the source that a source copied from.
-type jsonOrigin struct {
-	Title string `json:"title"`
-	URL   string `json:"url,omitempty"`
-}
-
-// A jsonWord is words of the entry that a rule of the topic asks for.
-type jsonWord struct {
-	Words string `json:"words"`
-	Field string `json:"field"`
-}
-
-type jsonReport struct {
-	Source    string `json:"source"`
-	URL       string `json:"url,omitempty"`
-	Title     string `json:"title"`
-	Published string `json:"published,omitempty"`
-}
-
 func (d *document) json() *jsonFeed {
 	j := &jsonFeed{
 		JSONFeed: feeds.JSONFeed{
@@ -87,12 +46,12 @@ func (d *document) json() *jsonFeed {
 		Items: make([]jsonItem, len(d.items)),
 	}
 	for i := range d.items {
-		j.Items[i] = d.items[i].json(d.base + "/about")
+		j.Items[i] = d.items[i].json(d)
 	}
 	return j
 }
 
-func (n *item) json(about string) jsonItem {
+func (n *item) json(d *document) jsonItem {
 	j := jsonItem{
 		JSONItem: feeds.JSONItem{Id: n.id, Url: n.link, Title: n.title, ContentText: n.text},
 		Language: n.language,
@@ -120,59 +79,8 @@ func (n *item) json(about string) jsonItem {
 			j.Image = f.URL
 		}
 	}
-	j.Topicwire = n.extension(about)
+	j.Topicwire = d.extension(n)
 	return j
-}
-
-func (n *item) extension(about string) jsonExtension {
-	id := n.Item.Source.ID
-	if id == "" {
-		id = n.Entry.Source
-	}
-	x := jsonExtension{
-		About:    about,
-		Source:   jsonSource{line(n.Item.Source.Title), webAddress(n.Item.Source.Link), webAddress(string(id))},
-		Filed:    zulu(n.Filed),
-		Language: n.language,
-		Story:    uint64(n.Story),
-		Why:      why(n.Reasons),
-	}
-	if o := n.Entry.Origin; o != nil && line(o.Title) != "" {
-		x.Origin = &jsonOrigin{line(o.Title), webAddress(o.Link)}
-	}
-	if len(n.Reasons) > 0 && n.Reasons[0].Threshold != 0 {
-		x.Score, x.Threshold = &n.Reasons[0].Score, &n.Reasons[0].Threshold
-	}
-	for _, o := range n.also {
-		r := jsonReport{Source: o.source, URL: o.link, Title: o.title}
-		if r.Title == "" {
-			r.Title = n.title
-		}
-		if !o.when.IsZero() {
-			r.Published = zulu(o.when)
-		}
-		x.Group = append(x.Group, r)
-	}
-	return x
-}
-
-// why lists the words for which an entry was filed, each once a field, the
-// lead's first.
-func why(reasons []feed.Reason) []jsonWord {
-	var list []jsonWord
-	seen := make(map[jsonWord]bool)
-	for _, r := range reasons {
-		for _, h := range r.Hits {
-			w := jsonWord{line(h.Text), h.Field.String()}
-			key := jsonWord{strings.ToLower(w.Words), w.Field}
-			if w.Words == "" || seen[key] {
-				continue
-			}
-			seen[key] = true
-			list = append(list, w)
-		}
-	}
-	return list
 }
 
 // writeJSON writes the feed without the library's indentation, which takes longer

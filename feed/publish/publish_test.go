@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"flag"
 	"io"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -192,7 +193,7 @@ func FuzzRender(f *testing.F) {
 	f.Add("\ufffe&#0;", "<![CDATA[", "https://a.example/\" onclick=", "\r\n\t")
 	f.Fuzz(func(t *testing.T, title, content, link, name string) {
 		ed := &feed.Edition{
-			Topic: feed.Topic{ID: "x", Title: title, Description: content, Language: name},
+			Topic: feed.Topic{ID: "x", Title: title, Description: content, Language: name, Reasons: feed.ReasonFull},
 			Entries: []feed.Item{{
 				PublicID: "urn:x:1",
 				Entry: feed.StoredEntry{Entry: feed.Entry{
@@ -200,8 +201,13 @@ func FuzzRender(f *testing.F) {
 					Authors: []feed.Person{{Name: name, URI: link, Email: title}}, Categories: []feed.Category{{Term: title, Scheme: link, Label: name}},
 					Enclosures: []feed.Enclosure{{URL: link, Type: title}, {URL: link, Type: name}}, Origin: &feed.Origin{ID: link, Title: name, Link: link},
 				}, Seen: at(4, 0, 0)},
-				Source: feed.SourceInfo{ID: feed.SourceID(link), Title: name, Link: link, FeedID: title, Rights: content},
-				Also:   []feed.Also{{Source: feed.SourceInfo{Title: name}, Link: link, Title: title}},
+				Source:  feed.SourceInfo{ID: feed.SourceID(link), Title: name, Link: link, FeedID: title, Rights: content},
+				Also:    []feed.Also{{Source: feed.SourceInfo{Title: name}, Link: link, Title: title}},
+				Reasons: []feed.Reason{{Threshold: math.NaN(), Hits: []feed.Hit{{Pattern: title, List: name, Text: content, Weight: math.Inf(1)}}}},
+				Placed: &feed.Placed{Placement: feed.Placement{Tier: feed.TierStory, Why: &feed.Likeness{
+					Score: math.NaN(), Rule: content, Shared: []feed.SharedWord{{Word: title, Share: math.Inf(-1)}}, Numbers: []string{name},
+				}}},
+				Partner: &feed.Also{Source: feed.SourceInfo{Title: name}, Link: link, Title: title},
 			}},
 		}
 		for _, format := range Formats() {

@@ -12,8 +12,9 @@
 //
 // The form of a word is NFKC, then full case folding. ё becomes е except in
 // Uzbek, where it is a letter of its own, and stress marks over Cyrillic vowels
-// go; й, ғ, қ, ў and ҳ stay letters. Latin look-alikes in a Cyrillic word of
-// capitals are read as the Cyrillic letters they stand for.
+// go; й, ғ, қ, ў and ҳ stay letters. İ becomes a plain i; ı is a letter of its
+// own. Latin look-alikes in a Cyrillic word of capitals are read as the Cyrillic
+// letters they stand for.
 //
 // The package stands on floor 1: it imports feed and no other package of the
 // project. It owns uax29.

@@ -44,6 +44,8 @@ func settle(word string, uzbek bool) string {
 		if !uzbek {
 			next = strings.ReplaceAll(next, "ё", "е")
 		}
+		// İ folds to an i with a dot above it, which is what an i is.
+		next = strings.ReplaceAll(next, "i\u0307", "i")
 		next = undot(next)
 		if next == word {
 			break

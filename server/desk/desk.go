@@ -55,12 +55,18 @@ type Explained struct {
 
 // An ExplainedEntry is an entry with what the rules make of it.
 type ExplainedEntry struct {
-	Title     string             `json:"title"`
-	Link      string             `json:"link"`
-	Source    string             `json:"source"`
-	Published *time.Time         `json:"published"`
-	Seen      *time.Time         `json:"seen"` // null for one that is not stored
-	Rules     *match.Explanation `json:"rules"`
+	Title     string        `json:"title"`
+	Link      string        `json:"link"`
+	Source    string        `json:"source"` // its title, or what the caller named it
+	SourceID  feed.SourceID `json:"source_id,omitempty"`
+	Language  string        `json:"language"` // "" for unknown
+	Published *time.Time    `json:"published"`
+	Seen      *time.Time    `json:"seen"` // null for one that is not stored
+	// Hidden says that an operator took the entry out of the topic, Included
+	// that one filed its group, in spite of the rules.
+	Hidden   bool               `json:"hidden,omitempty"`
+	Included bool               `json:"included,omitempty"`
+	Rules    *match.Explanation `json:"rules"`
 	// Stored is why the entry is in the topic as it was filed, nil where it is not.
 	Stored *feed.Reason `json:"stored,omitempty"`
 }
@@ -76,12 +82,14 @@ type PreviewRequest struct {
 type Previewed struct {
 	Topic    feed.TopicID    `json:"topic"`
 	New      bool            `json:"new"`       // the topic is not stored yet
+	Pending  bool            `json:"pending"`   // older rules than those in force filed some of it: Now will change
 	Entries  int             `json:"entries"`   // stored entries looked at
 	Now      int             `json:"now"`       // groups filed
 	Then     int             `json:"then"`      // groups that would be filed
 	Added    int             `json:"added"`     //
 	Removed  int             `json:"removed"`   //
 	Past     int             `json:"past"`      // of Added, older than backfill: page and archive only
+	Decided  int             `json:"decided"`   // groups that operators hid or included: rules leave them alone
 	Adds     []PreviewSample `json:"adds"`      // samples, the newest first
 	Removes  []PreviewSample `json:"removes"`   //
 	BySource []PreviewSource `json:"by_source"` // where something changes, the most first
@@ -117,6 +125,10 @@ type DecideRequest struct {
 	// that the other fields name.
 	Undo   uint64 `json:"undo,omitempty"`
 	Taking bool   `json:"taking,omitempty"` // back: this is an undo
+	// Rules is the topic as the caller has it configured, with its sources, so
+	// that the answer can say what readers see instead of what was hidden.
+	Rules   *feed.Topic   `json:"rules,omitempty"`
+	Sources []feed.Source `json:"sources,omitempty"` // without headers
 }
 
 // A DecideResult says what was decided.
@@ -125,9 +137,22 @@ type DecideResult struct {
 	Text    string       `json:"text"` // a sentence for the operator
 }
 
+// A DecisionsRequest asks for the log of decisions.
+type DecisionsRequest struct {
+	Limit int `json:"limit,omitempty"` // at most so many; 0 means all
+}
+
+// A Logged decision is one with the words that people know its entries by.
+type Logged struct {
+	feed.Decided
+	Titles []string `json:"titles"` // of what it is about, where that is still stored
+}
+
 // A StoryView is a story as people look at it.
 type StoryView struct {
-	Story   feed.StoryKey `json:"story"`
+	Story feed.StoryKey `json:"story"`
+	// Asked is the entry that was asked for; 0 where the story itself was.
+	Asked   feed.EntryKey `json:"asked,omitempty"`
 	Members []StoryMember `json:"members"` // in the order of their dates
 }
 
@@ -146,11 +171,11 @@ type StoryMember struct {
 	Topics    []feed.TopicID `json:"topics"` // where its group is filed
 }
 
-// Methods below are in files of their own: explain.go, preview.go, decide.go,
-// storyview.go.
+// The methods are in files of their own.
 var _ interface {
 	Explain(context.Context, ExplainRequest) (Explained, error)
 	Preview(context.Context, PreviewRequest) ([]Previewed, error)
 	Decide(context.Context, DecideRequest) (DecideResult, error)
+	Decisions(context.Context, DecisionsRequest) ([]Logged, error)
 	Story(context.Context, string) (StoryView, error)
 } = (*Desk)(nil)

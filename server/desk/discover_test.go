@@ -15,9 +15,9 @@ import (
 )
 
 const (
-	rss  = `<?xml version="1.0"?><rss version="2.0"><channel><title>The wire</title><link>/</link><description/><item><title>One</title><guid>1</guid></item></channel></rss>`
-	atom = `<feed xmlns="http://www.w3.org/2005/Atom"><title>The atom wire</title><id>urn:x:1</id><updated>2024-09-04T08:00:00Z</updated></feed>`
-	json = `{"version":"https://jsonfeed.org/version/1.1","title":"The JSON wire","items":[]}`
+	rss   = `<?xml version="1.0"?><rss version="2.0"><channel><title>The wire</title><link>/</link><description/><item><title>One</title><guid>1</guid></item></channel></rss>`
+	atom  = `<feed xmlns="http://www.w3.org/2005/Atom"><title>The atom wire</title><id>urn:x:1</id><updated>2024-09-04T08:00:00Z</updated></feed>`
+	jsonf = `{"version":"https://jsonfeed.org/version/1.1","title":"The JSON wire","items":[]}`
 )
 
 // A site answers paths with documents and notes what it was asked for. A
@@ -87,8 +87,8 @@ func TestDiscover(t *testing.T) {
 		{"a Link header on what is no page", map[string]string{"/": "> Link: </rss>; rel=alternate; type=application/rss+xml; title=News\n> Content-Type: image/png\n" + alternate, "/rss": rss}, found(wire), "/robots.txt / /rss"},
 		{"an RSS feed given as such", map[string]string{"/": "> Content-Type: text/xml\n" + rss}, found(Candidate{"/", "The wire", "application/rss+xml", true}), "/robots.txt /"},
 		{"an Atom feed sent as HTML", map[string]string{"/": "> Content-Type: text/html\n" + atom}, found(Candidate{"/", "The atom wire", "application/atom+xml", true}), "/robots.txt /"},
-		{"a JSON Feed", map[string]string{"/": "> Content-Type: application/json\n" + json}, found(Candidate{"/", "The JSON wire", "application/feed+json", true}), "/robots.txt /"},
-		{"a JSON Feed that is longer than a page", map[string]string{"/": "> Content-Type: application/feed+json\n" + json[:len(json)-2] + `{"id":"1","content_text":"` + strings.Repeat("x", 2<<20) + `"}]}`},
+		{"a JSON Feed", map[string]string{"/": "> Content-Type: application/json\n" + jsonf}, found(Candidate{"/", "The JSON wire", "application/feed+json", true}), "/robots.txt /"},
+		{"a JSON Feed that is longer than a page", map[string]string{"/": "> Content-Type: application/feed+json\n" + jsonf[:len(jsonf)-2] + `{"id":"1","content_text":"` + strings.Repeat("x", 2<<20) + `"}]}`},
 			found(Candidate{"/", "The JSON wire", "application/feed+json", true}), "/robots.txt /"},
 		{"an RSS feed that is longer than a page", map[string]string{"/": strings.Replace(rss, "One", strings.Repeat("x", 2<<20), 1)}, found(Candidate{"/", "The wire", "application/rss+xml", true}), "/robots.txt /"},
 		{"rel feed needs no type", map[string]string{"/": `<link rel=feed href=/atom title=A>`, "/atom": atom}, found(Candidate{"/atom", "The atom wire", "application/atom+xml", true}), "/robots.txt / /atom"},

@@ -3,12 +3,178 @@ package desk
 import (
 	"context"
 	"errors"
+	"slices"
+	"time"
+
+	"topicwire/feed"
+	"topicwire/feed/edition"
+	"topicwire/feed/match"
+	"topicwire/storage"
 )
 
-var errNotBuilt = errors.New("not built yet")
-
 // Explain says what a topic's rules make of an entry, and of the others of its
-// group.
+// group; of a stored one also whether readers of the topic see it. An entry
+// without a source is taken from any.
 func (d *Desk) Explain(ctx context.Context, r ExplainRequest) (Explained, error) {
-	return Explained{}, errNotBuilt
+	x, err := newExplainer(&r)
+	if err != nil {
+		return Explained{}, err
+	}
+	if r.Entry != nil {
+		e := *r.Entry
+		return Explained{Entries: []ExplainedEntry{x.entry(&e, r.Source)}}, nil
+	}
+	var out Explained
+	err = d.Store.View(func(rd *storage.Reader) error {
+		n, err := find(rd, []feed.TopicID{r.Topic.ID}, r.ID)
+		if errors.Is(err, ErrUnknown) {
+			// Another topic may know it by a public id.
+			n, err = find(rd, nil, r.ID)
+		}
+		if err != nil {
+			return err
+		}
+		entries, err := n.entries(rd)
+		if err != nil {
+			return err
+		}
+		for i := range entries {
+			if err := d.explainStored(ctx, rd, x, &entries[i], &out); err != nil {
+				return err
+			}
+		}
+		out.Decisions, err = d.decisionsAbout(rd, r.Topic.ID, n, entries)
+		return err
+	})
+	return out, err
+}
+
+// An explainer explains entries by one topic's rules.
+type explainer struct {
+	topic   *feed.Topic
+	rules   *match.Matcher
+	anyhow  *match.Matcher // of the same topic without a choice of sources
+	sources map[feed.SourceID]*feed.Source
+}
+
+func newExplainer(r *ExplainRequest) (*explainer, error) {
+	x := &explainer{topic: &r.Topic, sources: sourcesByID(r.Sources)}
+	var problems []feed.Problem
+	if x.rules, problems = match.Compile([]feed.Topic{r.Topic}); x.rules == nil {
+		return nil, &RulesError{problems}
+	}
+	x.anyhow, _ = match.Compile(unsourced([]feed.Topic{r.Topic}))
+	return x, nil
+}
+
+// source is a configured source; one that is gone has no tags.
+func (x *explainer) source(id feed.SourceID) *feed.Source {
+	if s := x.sources[id]; s != nil {
+		return s
+	}
+	return &feed.Source{ID: id}
+}
+
+// entry explains an entry of a source, "" for any.
+func (x *explainer) entry(e *feed.Entry, id feed.SourceID) ExplainedEntry {
+	src, rules := x.source(id), x.rules
+	if id == "" {
+		rules = x.anyhow
+	}
+	w := match.Read(src, e, "")
+	out := ExplainedEntry{Title: e.Title, Link: e.Link, Source: string(id), Published: moment(e.Published)}
+	out.Rules, _ = rules.Explain(x.topic.ID, src, e, w)
+	return out
+}
+
+func (d *Desk) explainStored(ctx context.Context, r *storage.Reader, x *explainer, e *feed.StoredEntry, out *Explained) error {
+	info, err := d.Source(r, e.Source)
+	if err != nil {
+		return err
+	}
+	ee := x.entry(&e.Entry, e.Source)
+	ee.Source, ee.SourceID, ee.Language, ee.Seen = info.Title, e.Source, e.Language, moment(e.Seen)
+	m, filed, err := r.Membership(x.topic.ID, e.Group)
+	if err != nil {
+		return err
+	}
+	if filed {
+		ee.Included = m.Included
+		ee.Hidden = slices.Contains(m.Hidden, e.Key)
+		if i := slices.IndexFunc(m.Reasons, func(r feed.EntryReason) bool { return r.Entry == e.Key }); i >= 0 {
+			ee.Stored = &m.Reasons[i].Reason
+		}
+		if out.Filed == nil { // of a story, the first group that is filed
+			out.Filed, out.PublicID = moment(m.Filed), m.PublicID
+			if out.Absent, err = d.absent(ctx, r, x, &m); err != nil {
+				return err
+			}
+		}
+	}
+	out.Entries = append(out.Entries, ee)
+	return nil
+}
+
+// absent says why a topic's subscription document does not carry a filed group.
+func (d *Desk) absent(ctx context.Context, r *storage.Reader, x *explainer, m *feed.Membership) (string, error) {
+	if x.topic.Draft {
+		return "the topic is a draft: it is published nowhere", nil
+	}
+	o := d.editionOptions(r, x.sources)
+	o.Story = func(k feed.StoryKey) []feed.Filed {
+		filed, err := storyFiled(r, x.topic.ID, k)
+		if err != nil {
+			return nil // the answer is then about what was read
+		}
+		return filed
+	}
+	since := edition.AbsentSince(x.topic, m, o)
+	var filed []feed.Filed
+	had := false
+	err := r.EachFiled(x.topic.ID, time.Time{}, func(f feed.Filed) (bool, error) {
+		had = had || f.Group == m.Group
+		if had && f.Membership.Filed.Before(since) || len(filed) >= absentRead {
+			return false, nil
+		}
+		filed = append(filed, f)
+		return true, ctx.Err()
+	})
+	if err != nil {
+		return "", err
+	}
+	if !had {
+		return "beyond the newest " + count(max(x.topic.Limit, 1), "entry", "entries"), nil
+	}
+	return edition.Absent(x.topic, filed, m.Group, o), nil
+}
+
+// storyFiled is every membership of a topic in a story.
+func storyFiled(r *storage.Reader, topic feed.TopicID, k feed.StoryKey) ([]feed.Filed, error) {
+	s, err := r.Story(k)
+	if err != nil {
+		return nil, err
+	}
+	var out []feed.Filed
+	for _, g := range s.Groups {
+		f, ok, err := filedOf(r, topic, g)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out = append(out, f)
+		}
+	}
+	return out, nil
+}
+
+// absentRead is how many memberships are read to say why one is absent: more
+// than any document carries.
+const absentRead = 5000
+
+// moment is a time as answers carry it: nil for none.
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
 }

@@ -1,8 +1,299 @@
 package desk
 
-import "context"
+import (
+	"cmp"
+	"context"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
 
-// Preview says what rules would add and remove over the stored history.
+	"topicwire/feed"
+	"topicwire/feed/match"
+	"topicwire/storage"
+)
+
+// Preview says what rules would add and remove over the stored history. It
+// changes nothing.
 func (d *Desk) Preview(ctx context.Context, r PreviewRequest) ([]Previewed, error) {
-	return nil, errNotBuilt
+	m, problems := match.Compile(r.Topics)
+	if m == nil {
+		return nil, &RulesError{problems}
+	}
+	p := &preview{
+		desk: d, request: &r, rules: m, now: d.Now(), next: 1,
+		sources: sourcesByID(r.Sources), topics: make(map[feed.TopicID]*previewTopic, len(r.Topics)),
+	}
+	if err := p.begin(); err != nil {
+		return nil, err
+	}
+	if err := p.read(ctx); err != nil {
+		return nil, err
+	}
+	return p.answers()
+}
+
+// A preview is a Preview under way.
+type preview struct {
+	desk    *Desk
+	request *PreviewRequest
+	rules   *match.Matcher
+	sources map[feed.SourceID]*feed.Source
+	now     time.Time
+
+	reading sync.Mutex
+	next    feed.EntryKey // to read
+	ended   bool
+
+	counting sync.Mutex
+	entries  int
+	topics   map[feed.TopicID]*previewTopic
+}
+
+// A previewTopic holds the groups that a topic has or would have, and no others:
+// what a preview remembers does not grow with the store.
+type previewTopic struct {
+	topic  *feed.Topic
+	known  bool // its rules were in force before
+	behind bool // not all of it is filed under the rules in force
+	groups map[feed.GroupKey]*previewGroup
+}
+
+// A previewGroup is how it is with a group and how it would be.
+type previewGroup struct {
+	entry          feed.EntryKey // that matches first, or leads
+	source         feed.SourceID // of entry
+	when           time.Time     // of entry
+	filed, matches bool
+	decided        bool // by an operator
+}
+
+func (p *preview) begin() error {
+	var stored map[feed.TopicID]storage.TopicState
+	err := p.desk.Store.View(func(r *storage.Reader) (err error) {
+		stored, err = r.Topics()
+		return err
+	})
+	for i := range p.request.Topics {
+		t := &p.request.Topics[i]
+		p.topics[t.ID] = &previewTopic{topic: t, known: stored[t.ID].Wanted != 0, behind: stored[t.ID].Wanted != stored[t.ID].Rules, groups: make(map[feed.GroupKey]*previewGroup)}
+	}
+	return err
+}
+
+// previewStep is how many entries are read at once: an open read keeps the store
+// from reusing space.
+const previewStep = 256
+
+// read goes through the stored entries, two chunks at a time: that leaves a
+// serving process its other processors.
+func (p *preview) read(ctx context.Context) error {
+	var wg sync.WaitGroup
+	workers := min(2, runtime.GOMAXPROCS(0))
+	errs := make([]error, workers)
+	for i := range workers {
+		wg.Go(func() {
+			for errs[i] == nil && ctx.Err() == nil {
+				var chunk []previewEntry
+				if chunk, errs[i] = p.chunk(); len(chunk) == 0 {
+					return
+				}
+				p.match(chunk)
+			}
+		})
+	}
+	wg.Wait()
+	if err := ctx.Err(); err != nil {
+		return context.Cause(ctx)
+	}
+	return cmp.Or(errs[0], errs[workers-1])
+}
+
+// A previewEntry is a stored entry with its group's memberships.
+type previewEntry struct {
+	feed.StoredEntry
+	filed []feed.Membership
+	hits  []feed.Match
+}
+
+func (p *preview) chunk() ([]previewEntry, error) {
+	p.reading.Lock()
+	defer p.reading.Unlock()
+	if p.ended {
+		return nil, nil
+	}
+	chunk := make([]previewEntry, 0, previewStep)
+	err := p.desk.Store.View(func(r *storage.Reader) error {
+		err := r.Entries(p.next, func(e feed.StoredEntry) bool {
+			chunk = append(chunk, previewEntry{StoredEntry: e})
+			return len(chunk) < previewStep
+		})
+		for i := range chunk {
+			if err == nil {
+				chunk[i].filed, err = r.Memberships(chunk[i].Group)
+			}
+		}
+		return err
+	})
+	if err != nil || len(chunk) < previewStep {
+		p.ended = true
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(chunk) > 0 {
+		p.next = chunk[len(chunk)-1].Key + 1
+	}
+	return chunk, nil
+}
+
+func (p *preview) match(chunk []previewEntry) {
+	for i := range chunk {
+		e := &chunk[i]
+		src := p.source(e.Source)
+		e.hits = p.rules.Match(src, &e.Entry, match.Read(src, &e.Entry, ""))
+	}
+	p.counting.Lock()
+	defer p.counting.Unlock()
+	p.entries += len(chunk)
+	for i := range chunk {
+		p.count(&chunk[i])
+	}
+}
+
+func (p *preview) source(id feed.SourceID) *feed.Source {
+	if s := p.sources[id]; s != nil {
+		return s
+	}
+	return &feed.Source{ID: id}
+}
+
+// count notes what is filed of an entry's group and what the entry matches.
+func (p *preview) count(e *previewEntry) {
+	for i := range e.filed {
+		m := &e.filed[i]
+		t := p.topics[m.Topic]
+		if t == nil {
+			continue
+		}
+		g := t.group(e)
+		if g.filed = true; m.Included || len(m.Hidden) > 0 {
+			g.decided = true
+		}
+	}
+	for _, h := range e.hits {
+		g := p.topics[h.Topic].group(e)
+		if !g.matches || e.Key < g.entry { // chunks come in any order
+			g.matches, g.entry, g.source, g.when = true, e.Key, e.Source, e.When()
+		}
+	}
+}
+
+func (t *previewTopic) group(e *previewEntry) *previewGroup {
+	g := t.groups[e.Group]
+	if g == nil {
+		g = &previewGroup{entry: e.Key, source: e.Source, when: e.When()}
+		t.groups[e.Group] = g
+	}
+	return g
+}
+
+func (p *preview) answers() ([]Previewed, error) {
+	out := make([]Previewed, 0, len(p.request.Topics))
+	err := p.desk.Store.View(func(r *storage.Reader) error {
+		for i := range p.request.Topics {
+			a, err := p.answer(r, p.topics[p.request.Topics[i].ID])
+			if err != nil {
+				return err
+			}
+			out = append(out, a)
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (p *preview) answer(r *storage.Reader, t *previewTopic) (Previewed, error) {
+	a := Previewed{
+		Topic: t.topic.ID, New: !t.known, Pending: t.behind, Entries: p.entries,
+		Adds: []PreviewSample{}, Removes: []PreviewSample{}, BySource: []PreviewSource{},
+	}
+	sources := make(map[feed.SourceID]*PreviewSource)
+	source := func(id feed.SourceID) *PreviewSource {
+		if sources[id] == nil {
+			sources[id] = &PreviewSource{Source: id}
+		}
+		return sources[id]
+	}
+	var adds, removes []*previewGroup
+	for _, g := range t.groups {
+		if g.filed {
+			a.Now++
+		}
+		switch {
+		case g.decided:
+			a.Decided++
+			a.Then++
+		case g.matches && g.filed:
+			a.Then++
+		case g.matches:
+			a.Then++
+			a.Added++
+			if p.now.Sub(g.when) > t.topic.Backfill {
+				a.Past++
+			}
+			source(g.source).Added++
+			adds = append(adds, g)
+		case g.filed:
+			a.Removed++
+			source(g.source).Removed++
+			removes = append(removes, g)
+		}
+	}
+	for _, s := range sources {
+		a.BySource = append(a.BySource, *s)
+	}
+	slices.SortFunc(a.BySource, func(a, b PreviewSource) int {
+		return cmp.Or(b.Added+b.Removed-a.Added-a.Removed, cmp.Compare(a.Source, b.Source))
+	})
+	var err error
+	if a.Adds, err = p.samples(r, t, adds, true); err == nil {
+		a.Removes, err = p.samples(r, t, removes, false)
+	}
+	return a, err
+}
+
+// samples are the newest of some groups.
+func (p *preview) samples(r *storage.Reader, t *previewTopic, groups []*previewGroup, added bool) ([]PreviewSample, error) {
+	slices.SortFunc(groups, func(a, b *previewGroup) int { return cmp.Or(b.when.Compare(a.when), cmp.Compare(b.entry, a.entry)) })
+	n := p.request.Samples
+	if n == 0 {
+		n = 5
+	}
+	out := []PreviewSample{}
+	for _, g := range groups[:min(max(n, 0), len(groups))] {
+		e, err := r.Entry(g.entry)
+		if err != nil {
+			continue // removed meanwhile
+		}
+		info, err := p.desk.Source(r, e.Source)
+		if err != nil {
+			return nil, err
+		}
+		s := PreviewSample{Title: e.Title, Link: e.Link, Source: info.Title, Published: e.When()}
+		if added {
+			src := p.source(e.Source)
+			for _, m := range p.rules.Match(src, &e.Entry, match.Read(src, &e.Entry, "")) {
+				if m.Topic == t.topic.ID {
+					s.Reason = &m.Reason
+				}
+			}
+		} else if m, ok, err := r.Membership(t.topic.ID, e.Group); err != nil {
+			return nil, err
+		} else if ok && len(m.Reasons) > 0 {
+			s.Reason = &m.Reasons[0].Reason
+		}
+		out = append(out, s)
+	}
+	return out, nil
 }

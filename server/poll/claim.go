@@ -35,6 +35,7 @@ func (l *loop) claimDue(now time.Time) error {
 		case l.once:
 			l.skipHeld(Report{Source: d.id}, until)
 		default:
+			l.answer(held(Report{Source: d.id}, until))
 			heap.Push(&l.due, dueSource{until, d.id})
 		}
 	}
@@ -50,6 +51,7 @@ func (l *loop) claimDue(now time.Time) error {
 			// The disk does not take it: visit nothing, try again soon.
 			for _, id := range ids {
 				delete(l.queued, id)
+				l.answer(Report{Source: id, Status: Failed, Error: err.Error()})
 				heap.Push(&l.due, dueSource{now.Add(claimRetry), id})
 			}
 			l.p.o.Failed(err)
@@ -155,6 +157,7 @@ func (l *loop) hold(h *host, v *visited) {
 		if l.once {
 			l.skipHeld(Report{Source: id}, until)
 		} else {
+			l.answer(held(Report{Source: id}, until))
 			heap.Push(&l.due, dueSource{until, id})
 		}
 	}

@@ -177,7 +177,9 @@ func (l *loop) holdHost(name string, until time.Time) {
 }
 
 // skipHeld reports a source that a round leaves alone for its host's sake.
-func (l *loop) skipHeld(rep Report, until time.Time) {
+func (l *loop) skipHeld(rep Report, until time.Time) { l.report(held(rep, until)) }
+
+func held(rep Report, until time.Time) Report {
 	rep.Status, rep.Error = Skipped, "its host asked to be left alone until "+until.Format(time.RFC3339)
-	l.report(rep)
+	return rep
 }

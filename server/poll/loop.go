@@ -34,6 +34,7 @@ type loop struct {
 	doubtful []*visited // failed without an answer; not judged yet
 	unstored []*visited // refused by the store; while there are some, nobody is visited
 	retry    time.Time  // when they are handed to it again
+	demands  []*demand  // rounds that a run was asked for, not over yet
 
 	fetched chan fetched
 	saved   mailbox
@@ -55,6 +56,7 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 	}
 	var wg sync.WaitGroup
 	defer wg.Wait()
+	defer l.abandon()
 	if err := l.plan(l.set.List, all); err != nil {
 		return err
 	}
@@ -71,7 +73,8 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 				}
 			}
 			l.wake(now)
-			l.judge(now, false)
+			// Who waits for a verdict gets it once nobody else is left to bear witness.
+			l.judge(now, len(l.demands) > 0 && l.running == 0 && len(l.ready)+len(l.resting) == 0)
 			for len(l.unstored) == 0 && l.running < max(l.set.Parallel, 1) && len(l.ready) > 0 {
 				h := l.ready[0]
 				l.ready = l.ready[1:]
@@ -97,6 +100,8 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 			l.rest(f.host)
 		case r := <-p.refresh:
 			r.reply <- l.refresh(r.id)
+		case d := <-p.demands:
+			l.demand(d)
 		case <-l.saved.some:
 			for _, s := range l.saved.take() {
 				l.unsaved--
@@ -177,6 +182,7 @@ func (l *loop) report(r Report) {
 	if l.p.o.Report != nil {
 		l.p.o.Report(r)
 	}
+	l.answer(r)
 }
 
 // update switches to new sources.
@@ -196,6 +202,12 @@ func (l *loop) update(s Sources) error {
 		h.waiting = slices.DeleteFunc(h.waiting, gone)
 		h.queue = slices.DeleteFunc(h.queue, gone)
 	}
+	for i := range old.List {
+		if id := old.List[i].ID; l.set.byID[id] == nil {
+			l.forget(id)
+		}
+	}
+	l.settle()
 	var fresh []feed.Source
 	for i := range s.List {
 		if old.byID[s.List[i].ID] == nil && !l.queued[s.List[i].ID] {
@@ -278,6 +290,8 @@ func (l *loop) finish(s saved) {
 			l.retry = l.p.now().Add(claimRetry)
 			l.p.o.Failed(s.err)
 		}
+		s.report.Status, s.report.New, s.report.Updated, s.report.Error = Failed, 0, 0, s.err.Error()
+		l.answer(s.report) // who asked need not wait for the disk
 		l.unstored = append(l.unstored, s.visit)
 		return
 	}

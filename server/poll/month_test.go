@@ -104,7 +104,7 @@ func TestAMonthWithAHundredRestarts(t *testing.T) {
 		publishers[i].answer(w, r, time.Unix(0, clock.Load()), x)
 	}))
 	t.Cleanup(srv.Close)
-	db, err := storage.Open(filepath.Join(t.TempDir(), "t.db"), storage.Options{Place: story.Place, NoSync: true})
+	db, err := storage.Open(filepath.Join(t.TempDir(), "t.db"), storage.Options{Place: story.New(story.Balanced()), NoSync: true})
 	if err != nil {
 		t.Fatal(err)
 	}

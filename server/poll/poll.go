@@ -43,6 +43,7 @@ type Poller struct {
 	o       Options
 	updates chan *Sources
 	refresh chan refresh
+	demands chan *demand
 	readers chan struct{} // a token for each document being read
 }
 
@@ -57,7 +58,7 @@ func New(o Options) *Poller {
 	if o.Failed == nil {
 		o.Failed = func(error) {}
 	}
-	return &Poller{o: o, updates: make(chan *Sources, 1), refresh: make(chan refresh), readers: make(chan struct{}, runtime.GOMAXPROCS(0))}
+	return &Poller{o: o, updates: make(chan *Sources, 1), refresh: make(chan refresh), demands: make(chan *demand), readers: make(chan struct{}, runtime.GOMAXPROCS(0))}
 }
 
 func (p *Poller) now() time.Time {

@@ -57,7 +57,7 @@ func newWorld(t *testing.T, paths ...string) *world {
 	t.Helper()
 	w := &world{t: t, now: time.Date(2024, 9, 4, 8, 0, 0, 0, time.UTC), reports: map[feed.SourceID]Report{}}
 	var err error
-	if w.db, err = storage.Open(filepath.Join(t.TempDir(), "t.db"), storage.Options{Place: story.Place, NoSync: true}); err != nil {
+	if w.db, err = storage.Open(filepath.Join(t.TempDir(), "t.db"), storage.Options{Place: story.New(story.Balanced()), NoSync: true}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.db.Close() })

@@ -15,6 +15,7 @@ import (
 	"topicwire/feed/fetch"
 	"topicwire/feed/match"
 	"topicwire/feed/parse"
+	"topicwire/feed/story"
 	"topicwire/storage"
 )
 
@@ -182,7 +183,7 @@ func (p *Poller) parse(src *feed.Source, state *feed.SourceState, res *fetch.Res
 	for i := range doc.Entries {
 		e := &doc.Entries[i]
 		w := match.Read(src, e, doc.Meta.Language)
-		c.Document.Entries[i] = feed.Reported{Entry: *e, Matches: rules.Matcher.Match(src, e, w)}
+		c.Document.Entries[i] = feed.Reported{Entry: *e, Matches: rules.Matcher.Match(src, e, w), Terms: story.Terms(w)}
 	}
 	return nil
 }

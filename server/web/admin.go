@@ -29,6 +29,8 @@ type AdminOptions struct {
 	// ConfigState is what runs and what was refused. Without it the page says
 	// nothing of the configuration.
 	ConfigState func() ConfigState
+	// Metrics answers /metrics. Without it there is none.
+	Metrics http.Handler
 	// Ready says why the server cannot do its work, or nil. Without it the
 	// server is ready as soon as it answers.
 	Ready func() error
@@ -42,11 +44,18 @@ type ConfigState struct {
 	// Problems are those of the last reload if it was refused, warnings
 	// included; empty otherwise.
 	Problems []feed.Problem
+	// Restart names keys that were changed and take effect at the next start.
+	Restart []string
+	// Drafts are the topics that readers do not see.
+	Drafts []string
+	// Refiling says how far stored entries were filed under changed rules; ""
+	// when they all are.
+	Refiling string
 }
 
 // NewAdmin is the operators' side of the server: / with the health of all
 // sources and the state of the configuration, POST /sources/refresh with the
-// form field source, and /readyz. It is to listen on a loopback address or a
+// form field source, /metrics, and /readyz. It is to listen on a loopback address or a
 // unix socket alone; it trusts whoever can reach that, except web pages in the
 // browser of such a one: a request for another host (DNS rebinding) or from
 // another origin is answered 403.
@@ -119,6 +128,9 @@ func (a *admin) answer(w http.ResponseWriter, r *http.Request) int {
 		return d.serve(w, r)
 	case path == "/readyz":
 		return a.ready(w)
+	case path == "/metrics" && a.o.Metrics != nil:
+		a.o.Metrics.ServeHTTP(w, r)
+		return http.StatusOK
 	case path == "/":
 		q := r.URL.Query()
 		return a.page(w, http.StatusOK, readFilter(q), a.asked(q))

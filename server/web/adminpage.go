@@ -41,6 +41,9 @@ type configView struct {
 	Loaded   moment
 	Problems []string
 	Rest     int // problems that are not in Problems
+	Restart  string
+	Drafts   []string
+	Refiling string
 }
 
 // A choice is a link that shows the sources of one condition.
@@ -179,7 +182,10 @@ func (a *admin) configView() *configView {
 		return nil
 	}
 	state := a.o.ConfigState()
-	v := &configView{File: state.File, Loaded: moment{state.Loaded}}
+	v := &configView{
+		File: state.File, Loaded: moment{state.Loaded},
+		Restart: strings.Join(state.Restart, ", "), Drafts: state.Drafts, Refiling: state.Refiling,
+	}
 	for i, p := range state.Problems {
 		if i == shownProblems {
 			v.Rest = len(state.Problems) - i

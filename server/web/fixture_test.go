@@ -12,6 +12,7 @@ import (
 var security = feed.Topic{
 	ID: "regional-security", Title: "Regional security", Language: "en",
 	Description: "Security cooperation in and around Central Asia",
+	Reasons:     feed.ReasonFull,
 }
 
 var (

@@ -187,6 +187,11 @@ func webLink(address string) string {
 	return address
 }
 
+// generator names the program and its version.
+func generator(version string) string {
+	return strings.TrimSpace("Topicwire " + version)
+}
+
 // every says an interval in words: "every hour", "every 30 minutes"; "" for 0.
 func every(d time.Duration) string {
 	units := []struct {

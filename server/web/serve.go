@@ -29,6 +29,9 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request) int {
 			return d.serve(w, r)
 		}
 	}
+	if k, ok := storyKey(strings.TrimPrefix(r.URL.Path, decoded(s.prefix))); ok {
+		return s.story(w, r, k)
+	}
 	// An address with a slash too many leads to the one without. Only known
 	// paths are redirected to, and by path alone.
 	if path := strings.TrimRight(r.URL.Path, "/"); path != r.URL.Path {

@@ -25,6 +25,10 @@ type Options struct {
 	Contact  string        // of the operator, an e-mail or web address; may be empty
 	Interval time.Duration // default between two visits to a source; 0 leaves it unsaid
 	Log      *slog.Logger  // requests at debug level; nil for none
+	// Story looks up a story for its page, over a short read of the store;
+	// false says that there is none of that key. It is called from several
+	// goroutines at once. nil is a site without story pages.
+	Story func(feed.StoryKey) (StoryPage, bool, error)
 }
 
 // DefaultURL is the public address of a server that nobody gave one.
@@ -40,6 +44,8 @@ type Site struct {
 	gzip   compressor
 	pages  *template.Template
 	shell  shell
+
+	stories *storyCache
 
 	// table is every path that is answered, each with and without the prefix. A
 	// table never changes; a change of topics swaps in another.
@@ -78,7 +84,7 @@ var formats = [...]publish.Format{publish.Atom, publish.RSS, publish.JSON}
 // New is a site without topics.
 func New(o Options) *Site {
 	o.Title, o.URL = cmp.Or(o.Title, "Topicwire"), cmp.Or(o.URL, DefaultURL)
-	s := &Site{opts: o, base: strings.TrimRight(o.URL, "/"), log: o.Log}
+	s := &Site{opts: o, base: strings.TrimRight(o.URL, "/"), log: o.Log, stories: newStoryCache()}
 	if u, err := url.Parse(s.base); err == nil {
 		s.prefix = strings.TrimRight(u.EscapedPath(), "/")
 	}
@@ -145,6 +151,7 @@ func (s *Site) SetTopics(topics []feed.Topic) {
 	}
 	s.refreshIndex()
 	s.route()
+	s.stories.forget()
 }
 
 func (s *Site) newTopic(f feed.Topic) *topic {
@@ -288,9 +295,4 @@ func (s *Site) refreshIndex() {
 	}
 	index := s.fixed[0]
 	index.Store(s.gzip.document(s.renderIndex(cards), time.Time{}, pageTraits(), index.Load()))
-}
-
-// generator names the program and its version.
-func generator(version string) string {
-	return strings.TrimSpace("Topicwire " + version)
 }

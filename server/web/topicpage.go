@@ -17,7 +17,9 @@ type topicPage struct {
 	shell
 	Name, Description, Lang string
 	Days                    []day
+	Past                    []day // what a change of rules found too late to be news
 	Count, Sources          int
+	PastCount, All          int // items of Past; those and Count
 	Newest                  moment
 	Languages               []languageCount // more than one, or none
 	Polling                 string
@@ -50,6 +52,13 @@ type entryView struct {
 	Summary    string
 	Also       []alsoView
 	Why        why
+	Story      *storyLink // nil where no other report is known
+}
+
+// A storyLink leads to the page of an entry's story.
+type storyLink struct {
+	URL     string
+	Reports int // that the topic has; 1 where the others are elsewhere
 }
 
 // An alsoView is another report of the same news.
@@ -63,10 +72,11 @@ const (
 
 func (s *Site) renderTopic(ed *feed.Edition) []byte {
 	t := ed.Topic
-	items := newestFirst(ed.Entries)
+	items, past := newestFirst(ed.Entries), newestFirst(ed.Past)
+	all := slices.Concat(items, past)
 	p := topicPage{
 		shell: s.shell, Name: topicTitle(t), Description: t.Description, Lang: langTag(t.Language),
-		Count: len(items), Languages: languages(items), Polling: every(s.opts.Interval),
+		Count: len(items), PastCount: len(past), All: len(all), Languages: languages(all), Polling: every(s.opts.Interval),
 	}
 	p.Title, p.Canonical, p.shell.Feeds = p.Name, s.base+topicPath(t.ID), s.feedLinks(t)
 	number := make(map[string]int, len(p.Languages))
@@ -74,24 +84,59 @@ func (s *Site) renderTopic(ed *feed.Edition) []byte {
 		number[l.Name] = l.Number
 	}
 	sources := map[feed.SourceID]bool{}
-	for _, it := range items {
-		e := newEntryView(it)
+	reports := storyReportsOf(all)
+	view := func(it *feed.Item) entryView {
+		e := newEntryView(it, t.Reasons)
 		e.Number = cmp.Or(number[cmp.Or(e.Language, otherLanguage)], number[otherLanguage])
+		e.Story = s.storyLink(it, reports[it.Story])
 		sources[it.Source.ID] = true
 		for _, a := range it.Also {
 			sources[a.Source.ID] = true
 		}
-		if n := len(p.Days); n == 0 || p.Days[n-1].Day() != e.When.Day() {
-			p.Days = append(p.Days, day{moment: e.When})
-		}
-		last := &p.Days[len(p.Days)-1]
-		last.Entries = append(last.Entries, e)
+		return e
 	}
+	p.Days, p.Past = daysOf(items, view), daysOf(past, view)
 	p.Sources = len(sources)
 	if len(items) > 0 {
 		p.Newest = moment{items[0].Entry.When()}
 	}
 	return execute(s.pages, "topic.html", p)
+}
+
+// daysOf files items, the newest first, under their days.
+func daysOf(items []*feed.Item, view func(*feed.Item) entryView) []day {
+	var days []day
+	for _, it := range items {
+		e := view(it)
+		if n := len(days); n == 0 || days[n-1].Day() != e.When.Day() {
+			days = append(days, day{moment: e.When})
+		}
+		last := &days[len(days)-1]
+		last.Entries = append(last.Entries, e)
+	}
+	return days
+}
+
+// storyReportsOf counts the reports of each story as far as the items show them.
+func storyReportsOf(items []*feed.Item) map[feed.StoryKey]int {
+	counts, told := map[feed.StoryKey]int{}, map[feed.StoryKey]int{}
+	for _, it := range items {
+		counts[it.Story] += 1 + len(it.Also)
+		told[it.Story] = max(told[it.Story], it.Reports)
+	}
+	for k, n := range told {
+		counts[k] = max(counts[k], n)
+	}
+	return counts
+}
+
+// storyLink leads to the story of an item, if it is not alone in it.
+func (s *Site) storyLink(it *feed.Item, reports int) *storyLink {
+	joined := it.Placed != nil && it.Placed.Tier != feed.TierNew
+	if s.opts.Story == nil || it.Story == 0 || reports < 2 && !joined {
+		return nil
+	}
+	return &storyLink{s.prefix + storyPath(it.Story), reports}
 }
 
 // newestFirst is the items by their own dates, as a page shows them. A feed goes
@@ -105,16 +150,17 @@ func newestFirst(items []feed.Item) []*feed.Item {
 	return sorted
 }
 
-func newEntryView(it *feed.Item) entryView {
+func newEntryView(it *feed.Item, detail feed.ReasonDetail) entryView {
 	e := &it.Entry
 	v := entryView{
 		Key: e.Key, Title: titleOf(e), Link: webLink(e.Link), Lang: langOf(e), Language: languageName(e.Language),
 		Source: it.Source.Title, SourceLink: webLink(it.Source.Link), When: moment{e.When()},
-		Why: newWhy(it.Reasons),
+		Why: newWhy(it.Reasons, detail),
 	}
 	if v.Summary = html.Shorten(html.Text(cmp.Or(e.Summary, e.Content)), summaryLength); v.Summary == v.Title {
 		v.Summary = ""
 	}
+	v.Why.Included = it.Included && detail != feed.ReasonNone
 	for _, a := range it.Also {
 		v.Also = append(v.Also, alsoView{a.Source.Title, webLink(a.Link), a.Title})
 	}
@@ -132,11 +178,13 @@ func titleOf(e *feed.StoredEntry) string {
 // langOf is the entry's lang attribute. Uzbek is Latin by default; the tag names
 // the script where the title is in Cyrillic, so that fonts and hyphenation are
 // those of the text.
-func langOf(e *feed.StoredEntry) string {
-	if e.Language == "uz" && mostlyCyrillic(e.Title) {
+func langOf(e *feed.StoredEntry) string { return langOfTitle(e.Language, e.Title) }
+
+func langOfTitle(language, title string) string {
+	if language == "uz" && mostlyCyrillic(title) {
 		return "uz-Cyrl"
 	}
-	return langTag(e.Language)
+	return langTag(language)
 }
 
 // langTag is the tag if it has the form of one (RFC 5646 §2.1), else "".

@@ -14,6 +14,8 @@ type why struct {
 	Terms []term
 	Rest  int    // terms that are not in Terms
 	Score string // "8 of 6", or ""
+	// Included says that an operator put the entry here, in spite of the rules.
+	Included bool
 }
 
 // A term is a pattern of the configuration and where it was found.
@@ -38,9 +40,14 @@ const (
 	shownPlaceWords = 5
 )
 
-// newWhy puts together the reasons of a group's members, the lead's first.
-func newWhy(reasons []feed.Reason) why {
+// newWhy puts together the reasons of a group's members, the lead's first, as
+// far as the topic lets the public see them: everything, the words of the entry
+// alone, or nothing.
+func newWhy(reasons []feed.Reason, detail feed.ReasonDetail) why {
 	var w why
+	if detail == feed.ReasonNone {
+		return w
+	}
 	seen := map[string]bool{}
 	for _, r := range reasons {
 		for _, h := range r.Hits {
@@ -53,6 +60,10 @@ func newWhy(reasons []feed.Reason) why {
 	}
 	if n := len(w.Words) - shownWords; n > 0 {
 		w.Words, w.More = w.Words[:shownWords], n
+	}
+	if detail != feed.ReasonFull {
+		w.Terms = nil
+		return w
 	}
 	if n := len(w.Terms) - shownTerms; n > 0 {
 		w.Terms, w.Rest = w.Terms[:shownTerms], n

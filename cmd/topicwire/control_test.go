@@ -1,0 +1,274 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"topicwire/server"
+)
+
+// A result is a command's output and exit code.
+type result struct {
+	out, err string
+	code     int
+}
+
+// command runs the command line, in this process: beside a service it holds no
+// file of its own.
+func command(args ...string) result {
+	var out, stderr bytes.Buffer
+	code := run(args, &out, &stderr)
+	return result{out.String(), stderr.String(), code}
+}
+
+// lone starts a service over one source and one topic, and waits for its news.
+func lone(t *testing.T, dir string) (s *running, config, feed string) {
+	t.Helper()
+	feed, _ = feedServer(t, "News of Tashkent")
+	config = filepath.Join(dir, "config.yaml")
+	writeConfig(t, config, fmt.Sprintf("%ssources: [{url: '%s/a'}]\ntopics: {t: {any: [Tashkent]}}\n", wire, feed))
+	s = startService(t, config)
+	s.until("/topics/t.atom", "News of Tashkent /a")
+	return s, config, feed
+}
+
+// stop ends a service as an operator does.
+func (s *running) stop() {
+	s.t.Helper()
+	s.signal(syscall.SIGTERM)
+	s.await("stopped")
+	if err := s.cmd.Wait(); err != nil {
+		s.t.Errorf("after SIGTERM: %v", err)
+	}
+}
+
+// Every command says the same beside a service as it says alone.
+func TestCommandsBesideAService(t *testing.T) {
+	dir := t.TempDir()
+	s, config, feed := lone(t, dir)
+	asked := [][]string{
+		{"export", "t"}, {"export", "t", "--format", "rss"}, {"export", "t", "--format", "json"},
+		{"sources", "--json"}, {"sources", "list", "--json"}, {"fetch", "--json"}, {"export", "none"},
+		{"explain", "t", "https://x.example/a/1"}, {"explain", "t", "https://x.example/a/1", "--json"}, {"explain", "t", "https://x.example/none"},
+		{"explain", "--story", "https://x.example/a/1"}, {"preview"}, {"preview", "--json"},
+		{"hide", "t", "https://x.example/none", "--by", "me"}, {"include", "none", "https://x.example/a/1", "--by", "me"},
+		{"merge", "https://x.example/a/1", "https://x.example/a/1", "--by", "me"}, {"split", "https://x.example/a/1", "--by", "me"},
+		{"decisions", "--json"},
+	}
+	beside := make([]result, len(asked))
+	for i, args := range asked {
+		beside[i] = command(append(args, "-c", config)...)
+	}
+	if st, err := os.Stat(server.SocketPath(filepath.Join(dir, "s.db"))); err != nil || st.Mode().Perm() != 0o600 || st.Mode()&os.ModeSocket == 0 {
+		t.Errorf("the socket: %v, %v", st, err)
+	}
+
+	// The service visits what it is asked to, and says so at once.
+	all := command("fetch", "--all", "-c", config)
+	if all.code != 0 || !strings.Contains(all.out, feed+"/a  unchanged") || !strings.Contains(all.out, "1 source: 0 ok, 1 unchanged") {
+		t.Errorf("fetch --all beside serve: %+v", all)
+	}
+
+	s.stop()
+	if _, err := os.Lstat(server.SocketPath(filepath.Join(dir, "s.db"))); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the socket after the end: %v", err)
+	}
+	// The visit above moved the schedule; the rest is the same.
+	for i, args := range asked {
+		alone := command(append(args, "-c", config)...)
+		if args[0] == "sources" {
+			alone.out, beside[i].out = constant(t, alone.out), constant(t, beside[i].out)
+		}
+		if alone != beside[i] {
+			t.Errorf("%v:\nbeside %+v\nalone  %+v", args, beside[i], alone)
+		}
+	}
+}
+
+// What operators decide beside a service shows at once, and stays.
+func TestDecisionsBesideAService(t *testing.T) {
+	s, config, _ := lone(t, t.TempDir())
+	if r := command("hide", "t", "https://x.example/a/1", "--by", "me", "-c", config); r.code != 0 {
+		t.Errorf("hide beside serve: %+v", r)
+	}
+	s.until("/topics/t.json", `"items":[]`)
+	if r := command("hide", "t", "https://x.example/a/1", "--undo", "-c", config); r.code != 0 {
+		t.Errorf("undo beside serve: %+v", r)
+	}
+	s.until("/topics/t.json", "News of Tashkent /a")
+	log := command("decisions", "--json", "-c", config)
+	if strings.Count(log.out, "\n") != 2 {
+		t.Errorf("decisions beside serve: %+v", log)
+	}
+
+	s.stop()
+	if alone := command("decisions", "--json", "-c", config); alone != log {
+		t.Errorf("decisions:\nbeside %+v\nalone  %+v", log, alone)
+	}
+}
+
+// constant is a source's line without what a visit changes.
+func constant(t *testing.T, line string) string {
+	t.Helper()
+	var m map[string]any
+	if err := json.Unmarshal([]byte(line), &m); err != nil {
+		t.Fatalf("%v: %s", err, line)
+	}
+	for _, k := range []string{"last_visit", "last_success", "next_visit"} {
+		if m[k] == nil {
+			t.Errorf("no %s: %s", k, line)
+		}
+		delete(m, k)
+	}
+	b, _ := json.Marshal(m)
+	return string(b)
+}
+
+func TestStatus(t *testing.T) {
+	s, config, _ := lone(t, t.TempDir())
+	status := func() (st server.Status) {
+		t.Helper()
+		r := command("status", "--json", "-c", config)
+		if err := json.Unmarshal([]byte(r.out), &st); err != nil || r.code != 0 {
+			t.Fatalf("%+v: %v", r, err)
+		}
+		return st
+	}
+	st := status()
+	if !st.Running || st.PID != s.cmd.Process.Pid || st.Since == nil || st.Loaded == nil || st.Memory == 0 || st.Sources.All != 1 || st.Sources.OK != 1 ||
+		st.Visited == nil || st.Next == nil || st.Database.Entries != 1 || st.Database.Bytes == 0 || len(st.Topics) != 1 || st.Topics[0].Entries != 1 || st.Topics[0].Pending {
+		t.Errorf("status of a service: %+v", st)
+	}
+	if text := command("status", "-c", config).out; !strings.Contains(text, fmt.Sprintf("running, process %d", s.cmd.Process.Pid)) {
+		t.Errorf("status for people:\n%s", text)
+	}
+	s.stop()
+	st = status()
+	if st.Running || st.PID != 0 || st.Loaded != nil || st.Sources.OK != 1 || st.Database.Entries != 1 || len(st.Topics) != 1 || st.Topics[0].Entries != 1 {
+		t.Errorf("status without a service: %+v", st)
+	}
+	if text := command("status", "-c", config).out; !strings.Contains(text, "not running") || !strings.Contains(text, "published") {
+		t.Errorf("status for people:\n%s", text)
+	}
+}
+
+// Paths that are too long for a socket, and names too.
+func TestSocketOfALongPath(t *testing.T) {
+	for _, parts := range [][]string{
+		{strings.Repeat("long", 30), "s.db"},
+		{strings.Repeat("name", 40) + ".db"},
+	} {
+		dir := t.TempDir()
+		db := filepath.Join(append([]string{dir}, parts...)...)
+		if err := os.MkdirAll(filepath.Dir(db), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		feed, _ := feedServer(t, "News")
+		config := filepath.Join(dir, "config.yaml")
+		writeConfig(t, config, fmt.Sprintf("%ssources: [{url: '%s/a'}]\ntopics: {t: {}}\n", strings.Replace(wire, "s.db", db, 1), feed))
+		s := startService(t, config)
+		if r := command("status", "-c", config); r.code != 0 || !strings.Contains(r.out, "running, process") {
+			t.Errorf("%s: %+v", db, r)
+		}
+		s.stop()
+		if left, _ := filepath.Glob(filepath.Join(filepath.Dir(db), "*.sock")); len(left) > 0 {
+			t.Errorf("left behind: %v", left)
+		}
+	}
+}
+
+// A service that was killed leaves its socket; commands and the next one do not
+// mind.
+func TestSocketOfADeadService(t *testing.T) {
+	dir := t.TempDir()
+	s, config, _ := lone(t, dir)
+	s.cmd.Process.Kill()
+	s.cmd.Wait()
+	if _, err := os.Lstat(filepath.Join(dir, "s.db.sock")); err != nil {
+		t.Fatal(err)
+	}
+	if r := command("status", "-c", config); r.code != 0 || !strings.Contains(r.out, "not running") {
+		t.Errorf("beside a dead socket: %+v", r)
+	}
+	next := startService(t, config)
+	if r := command("status", "-c", config); r.code != 0 || !strings.Contains(r.out, fmt.Sprintf("process %d", next.cmd.Process.Pid)) {
+		t.Errorf("after a dead one: %+v", r)
+	}
+}
+
+// A process that holds the database and answers no command is named as before.
+func TestAHeldDatabaseWithoutASocket(t *testing.T) {
+	dir := t.TempDir()
+	s, config, _ := lone(t, dir)
+	if err := os.Remove(filepath.Join(dir, "s.db.sock")); err != nil {
+		t.Fatal(err)
+	}
+	r := command("status", "-c", config)
+	if r.code != exitFailed || !strings.Contains(r.err, "s.db: another topicwire uses the file\nhint: ") {
+		t.Errorf("%+v", r)
+	}
+	s.stop()
+}
+
+// An interrupt ends the command's waiting and not the service's visit.
+func TestAnInterruptedFetchLeavesTheVisit(t *testing.T) {
+	var held atomic.Bool
+	asked, release := make(chan struct{}, 10), make(chan struct{})
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		title := "First"
+		if held.Load() {
+			title = "Second"
+			asked <- struct{}{}
+			<-release
+		}
+		fmt.Fprintf(w, `<rss version="2.0"><channel><title>S</title><link>https://x.example/</link><description>d</description><item><guid>%[1]s</guid><title>%[1]s</title></item></channel></rss>`, title)
+	}))
+	defer srv.Close()
+	config := filepath.Join(t.TempDir(), "config.yaml")
+	writeConfig(t, config, fmt.Sprintf("%ssources: [{url: '%s/a'}]\ntopics: {t: {}}\n", wire, srv.URL))
+	s := startService(t, config)
+	s.until("/topics/t.atom", "First")
+	held.Store(true)
+	c := process("fetch", "--all", "-c", config)
+	var stderr bytes.Buffer
+	c.Stderr = &stderr
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-asked
+	if err := c.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Wait(); err == nil || c.ProcessState.ExitCode() != exitFailed || !strings.Contains(stderr.String(), "interrupted") {
+		t.Errorf("interrupted fetch: %v\n%s", err, stderr.String())
+	}
+	close(release)
+	s.until("/topics/t.atom", "Second")
+	s.stop()
+}
+
+// What others listen on is not taken away.
+func TestAFileInTheSocketsPlace(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "s.db.sock"), []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, _, _ := lone(t, dir)
+	s.stop()
+	if !strings.Contains(s.log(), "commands cannot reach this process") {
+		t.Errorf("nothing is said of the socket:\n%s", s.log())
+	}
+	if b, err := os.ReadFile(filepath.Join(dir, "s.db.sock")); err != nil || string(b) != "mine" {
+		t.Errorf("the file: %q, %v", b, err)
+	}
+}

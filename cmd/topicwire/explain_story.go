@@ -1,0 +1,141 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"topicwire/feed"
+	"topicwire/server/desk"
+)
+
+// A storyJSON is a desk.StoryView as programs read it.
+type storyJSON struct {
+	desk.StoryView
+	Members []storyMemberJSON `json:"members"`
+}
+
+type storyMemberJSON struct {
+	desk.StoryMember
+	Placed *placedJSON `json:"placed"` // null for the first of a story
+}
+
+type placedJSON struct {
+	Tier    string        `json:"tier"` // story, copy or same-link
+	Partner feed.EntryKey `json:"partner"`
+	At      time.Time     `json:"at"`
+	Why     *likenessJSON `json:"why"` // null for the same link
+}
+
+var tierNames = [...]string{feed.TierNew: "new", feed.TierStory: "story", feed.TierGroup: "copy", feed.TierSameLink: "same-link"}
+
+func newStoryJSON(v *desk.StoryView) storyJSON {
+	out := storyJSON{StoryView: *v}
+	for _, m := range v.Members {
+		mj := storyMemberJSON{StoryMember: m}
+		if pl := m.Placed; pl != nil {
+			mj.Placed = &placedJSON{Tier: tierNames[pl.Tier], Partner: pl.Partner, At: pl.At, Why: newLikenessJSON(pl.Why)}
+		}
+		out.Members = append(out.Members, mj)
+	}
+	return out
+}
+
+// writeStory prints a story's reports by date, each with why it is there.
+func writeStory(w io.Writer, v *desk.StoryView) error {
+	p := &printer{w: w}
+	groups := make(map[feed.GroupKey]bool)
+	titles := make(map[feed.EntryKey]string)
+	for i := range v.Members {
+		groups[v.Members[i].Group] = true
+		titles[v.Members[i].Entry] = v.Members[i].Source
+	}
+	head := fmt.Sprintf("Story %d: %s", v.Story, count(len(v.Members), "entry"))
+	if len(v.Members) != 1 {
+		head = fmt.Sprintf("Story %d: %d entries in %s", v.Story, len(v.Members), count(len(groups), "report"))
+	}
+	p.line("%s", head)
+	for i := range v.Members {
+		m := &v.Members[i]
+		mark := " "
+		if m.Entry == v.Asked {
+			mark = ">"
+		}
+		p.line("")
+		p.line("%s %s  %s", mark, m.Published.UTC().Format("2006-01-02 15:04"), clip(m.Source, 60))
+		p.line("  %s", clip(m.Title, 100))
+		if m.Link != "" {
+			p.line("  %s", m.Link)
+		}
+		if len(m.Topics) > 0 {
+			var ids []string
+			for _, t := range m.Topics {
+				ids = append(ids, string(t))
+			}
+			p.line("  filed under %s", strings.Join(ids, ", "))
+		}
+		writePlaced(p, m.Placed, titles)
+	}
+	return p.err
+}
+
+// writePlaced prints why an entry is where it is.
+func writePlaced(p *printer, pl *feed.Placed, sources map[feed.EntryKey]string) {
+	if pl == nil || pl.Tier == feed.TierNew {
+		p.line("  first of its report: nothing before it was near enough")
+		return
+	}
+	with := sources[pl.Partner]
+	if with == "" {
+		with = "an entry that is no longer here"
+	}
+	switch pl.Tier {
+	case feed.TierSameLink:
+		p.line("  the same link as that of %s", with)
+	case feed.TierGroup:
+		p.line("  a copy of the report of %s", with)
+	default:
+		p.line("  the same event as in the report of %s", with)
+	}
+	w := pl.Why
+	if w == nil {
+		return
+	}
+	s := fmt.Sprintf("likeness %.2f, needed %.2f", w.Score, w.Needed)
+	if w.Rule != "" {
+		s += " (" + w.Rule + ")"
+	}
+	p.line("    %s", s)
+	if w.TitleNeeded > 0 {
+		p.line("    title    %.2f, needed %.2f", w.Title, w.TitleNeeded)
+	}
+	if w.MeanNeeded > 0 {
+		p.line("    story    %.2f, needed %.2f (mean of its nearest entries)", w.Mean, w.MeanNeeded)
+	}
+	var words []string
+	for _, sh := range w.Shared {
+		words = append(words, fmt.Sprintf("%s %.0f%%", sh.Word, 100*sh.Share))
+	}
+	if len(words) > 0 {
+		p.line("    shared   %s", strings.Join(words, ", "))
+	}
+	if len(w.Numbers) > 0 {
+		p.line("    numbers  %s: why it is no copy", strings.Join(w.Numbers, ", "))
+	}
+	p.line("    apart    %s", apart(w.Apart))
+}
+
+// apart is a time between two entries as people say it.
+func apart(d time.Duration) string {
+	d = d.Abs()
+	switch {
+	case d < time.Minute:
+		return "less than a minute"
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d minutes", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d hours", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d days", int(d.Hours()/24))
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"topicwire/config"
+	"topicwire/feed"
+	"topicwire/feed/publish"
+	"topicwire/server"
+	"topicwire/server/desk"
+	"topicwire/server/poll"
+	"topicwire/storage"
+)
+
+// A service is what commands need of the store: a server of their own process, or
+// the one that serves and holds the file.
+type service interface {
+	deskService
+	Fetch(ctx context.Context, all bool, report func(poll.Report)) error
+	Export(context.Context, feed.TopicID, publish.Format) ([]byte, error)
+	Health(context.Context) ([]feed.Health, error)
+	Status(context.Context) (server.Status, error)
+	Close() error
+}
+
+// A deskService answers operators' questions and carries out their decisions.
+type deskService interface {
+	Explain(context.Context, desk.ExplainRequest) (desk.Explained, error)
+	Preview(context.Context, desk.PreviewRequest) ([]desk.Previewed, error)
+	Decide(context.Context, desk.DecideRequest) (desk.DecideResult, error)
+	Decisions(context.Context, desk.DecisionsRequest) ([]desk.Logged, error)
+	Story(context.Context, string) (desk.StoryView, error)
+}
+
+var (
+	_ service = (*server.Server)(nil)
+	_ service = (*server.Client)(nil)
+)
+
+// desk opens what answers questions about the store of a configuration. The
+// function closes it.
+func (p *program) desk(cmd *cobra.Command, cfg *config.Config) (deskService, func() error, error) {
+	s, err := p.open(cmd.Context(), server.Options{Config: cfg, Version: version(), Asking: true})
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, s.Close, nil
+}
+
+// open opens the store of a configuration, or reaches the process that serves it.
+func (p *program) open(ctx context.Context, o server.Options) (service, error) {
+	// Asking first costs nothing; waiting for a lock that a service holds does.
+	if _, err := os.Lstat(server.SocketPath(o.Config.Storage.Path)); err == nil {
+		if c, err := server.Dial(ctx, o.Config); err == nil {
+			return c, nil
+		}
+	}
+	s, err := server.Open(ctx, o)
+	if errors.Is(err, storage.ErrLocked) {
+		// It may have begun to serve only now.
+		if c, derr := server.Dial(ctx, o.Config); derr == nil {
+			return c, nil
+		}
+	}
+	if err != nil {
+		return nil, err // a nil *Server would be no nil service
+	}
+	return s, nil
+}

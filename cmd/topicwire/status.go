@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"topicwire/config"
+	"topicwire/server"
+)
+
+func (p *program) statusCmd() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "status",
+		Short: "Show how the service does: configuration, topics, sources, database",
+		Long: `Status tells whether a process serves the database, which configuration is in
+force and whether a newer one was refused, how many entries each topic publishes,
+and how the sources do. Without a serving process it reads the database itself.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := p.anyService(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			st, err := s.Status(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				enc := json.NewEncoder(p.stdout)
+				enc.SetEscapeHTML(false)
+				return enc.Encode(&st)
+			}
+			return writeStatus(p.stdout, &st, time.Now())
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	return c
+}
+
+// anyService opens the store, or reaches the process that serves it even where the
+// configuration has errors by now: the status says what became of it.
+func (p *program) anyService(ctx context.Context) (service, error) {
+	cfg, problems := p.load()
+	if cfg == nil {
+		if draft, _ := config.Draft(p.config); draft != nil {
+			if c, err := server.Dial(ctx, draft); err == nil {
+				return c, nil
+			}
+		}
+	}
+	if err := p.print(problems); err != nil {
+		return nil, err
+	}
+	return p.open(ctx, server.Options{Config: cfg, Version: version(), Asking: true})
+}
+
+// writeStatus prints a status for people.
+func writeStatus(w io.Writer, st *server.Status, now time.Time) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	line := func(name, format string, args ...any) {
+		fmt.Fprintf(t, "%s\t%s\n", name, fmt.Sprintf(format, args...))
+	}
+	if st.Running {
+		line("service", "running, process %d, since %s, version %s", st.PID, ago(st.Since, now), st.Version)
+		line("memory", "%s", size(int64(st.Memory)))
+	} else {
+		line("service", "not running")
+	}
+	switch {
+	case len(st.Refused) > 0:
+		line("configuration", "%s, changed and refused; the one read %s stays", st.Config, ago(st.Loaded, now))
+	case st.Loaded != nil:
+		line("configuration", "%s, read %s", st.Config, ago(st.Loaded, now))
+	default:
+		line("configuration", "%s", st.Config)
+	}
+	for _, p := range st.Refused {
+		line("", "%s", p)
+	}
+	if len(st.Restart) > 0 {
+		line("", "after a restart only: %s", strings.Join(st.Restart, ", "))
+	}
+	line("sources", "%d: %d ok, %d failing, %d new, %d gone", st.Sources.All, st.Sources.OK, st.Sources.Failing, st.Sources.New, st.Sources.Gone)
+	next := ago(st.Next, now)
+	if st.Next != nil && !st.Next.After(now) {
+		next = "due now"
+	}
+	line("visits", "last %s, next %s", ago(st.Visited, now), next)
+	line("database", "%s, %s, entries: %d, stories: %d", st.Database.Path, size(st.Database.Bytes), st.Database.Entries, st.Database.Stories)
+	if r := st.Refiling; r != nil {
+		line("rules", "changed for %s; entries looked at so far: %d", count(len(r.Topics), "topic"), r.Entries)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(w)
+	fmt.Fprintln(t, "TOPIC\tENTRIES\tLAST CHANGE\tSTATE")
+	for i := range st.Topics {
+		topic := &st.Topics[i]
+		state := "published"
+		if topic.Draft {
+			state = "draft"
+		}
+		if topic.Pending {
+			state += ", stored entries to be filed"
+		}
+		fmt.Fprintf(t, "%s\t%d\t%s\t%s\n", topic.ID, topic.Entries, ago(topic.Changed, now), state)
+	}
+	return t.Flush()
+}
+
+// size is a number of bytes as people say it.
+func size(n int64) string {
+	switch {
+	case n < 1<<20:
+		return fmt.Sprintf("%d KB", (n+1023)/1024)
+	case n < 10<<20:
+		return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+	}
+	return fmt.Sprintf("%d MB", n>>20)
+}

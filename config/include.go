@@ -1,0 +1,211 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"topicwire/feed"
+)
+
+// maxIncluded bounds how many files may be included, and maxTogether how many
+// bytes they may have together.
+const (
+	maxIncluded = 1000
+	maxTogether = 4 * MaxSize
+)
+
+// A part is what one file brings to the whole: nodes, nil where it has none.
+type part struct {
+	doc           *document
+	lists, topics *node
+}
+
+var includedKeys = keys{
+	in:       "an included file",
+	known:    []string{"lists", "topics"},
+	synonyms: rootSynonyms("lists", "topics"),
+	homes: map[string]string{
+		"include": "the main file: included files include nothing themselves",
+		"server":  "the main file", "storage": "the main file", "fetch": "the main file", "sources": "the main file", "stories": "the main file",
+	},
+}
+
+// rootSynonyms are those that mean one of the given keys.
+func rootSynonyms(of ...string) map[string]string {
+	out := map[string]string{}
+	for from, to := range rootKeys.synonyms {
+		if slices.Contains(of, to) {
+			out[from] = to
+		}
+	}
+	return out
+}
+
+// open makes a document of the bytes of a file and remembers the file.
+func (r *reader) open(name, path string, data []byte) *document {
+	d := newDocument(name, data)
+	r.docs = append(r.docs, d)
+	r.depends(path)
+	return d
+}
+
+// depends remembers a file that the configuration depends on.
+func (r *reader) depends(path string) {
+	if !r.known[path] {
+		r.known[path] = true
+		r.files = append(r.files, path)
+	}
+}
+
+// within does something with nodes of d.
+func (r *reader) within(d *document, do func()) {
+	before := r.document
+	r.document = d
+	do()
+	r.document = before
+}
+
+// lost reports whether a section lacks a part in some file, so that what is not
+// found there is no problem of its own.
+func (r *reader) lost(section string) bool {
+	return slices.ContainsFunc(r.docs, func(d *document) bool { return d.cut[section] })
+}
+
+// include reads the files that the patterns under include match, in the order of
+// their paths.
+func (r *reader) include(n *node) []part {
+	if n == nil {
+		return nil
+	}
+	main := r.files[0]
+	wanted := map[string]*node{} // by path, the pattern that brings it
+	for _, item := range r.items(n, "include") {
+		text, ok := r.text(item, "a file to include")
+		if !ok {
+			continue
+		}
+		for _, path := range r.matches(item, text, main) {
+			wanted[path] = cmp.Or(wanted[path], item)
+		}
+	}
+	paths := make([]string, 0, len(wanted))
+	for path := range wanted {
+		paths = append(paths, path)
+	}
+	slices.Sort(paths)
+	var parts []part
+	left := int64(maxTogether)
+	for i, path := range paths {
+		if i == maxIncluded {
+			r.fail(wanted[path], fmt.Sprintf("more than %d files are included", maxIncluded), "")
+			r.cut["lists"], r.cut["topics"] = true, true
+			break
+		}
+		if p, ok := r.includeFile(wanted[path], path, &left); ok {
+			parts = append(parts, p)
+		}
+	}
+	return parts
+}
+
+// matches are the paths that a pattern stands for, the main file left out.
+func (r *reader) matches(n *node, text, main string) []string {
+	if !strings.ContainsAny(text, `*?[`) {
+		path := r.path(text)
+		if path == main {
+			r.fail(n, "the file includes itself", "")
+			return nil
+		}
+		return []string{path}
+	}
+	pattern := filepath.Clean(text)
+	if !filepath.IsAbs(pattern) {
+		pattern = filepath.Join(literal(r.dir), pattern)
+	}
+	paths, err := r.disk.glob(pattern)
+	if err != nil {
+		r.fail(n, fmt.Sprintf("%s is no pattern for files", quote(text)), "* any run, ? one character, [a-z] one of these")
+		return nil
+	}
+	r.globs = append(r.globs, pattern)
+	paths = visible(pattern, paths)
+	if len(paths) == 0 {
+		hint := ""
+		if strings.Contains(text, "**") {
+			hint = "* stays inside one folder; list each folder"
+		}
+		r.warn(n, fmt.Sprintf("no file matches %s", quote(text)), hint)
+	}
+	return slices.DeleteFunc(paths, func(path string) bool { return path == main })
+}
+
+// literal is a path as a pattern that matches nothing else.
+func literal(path string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
+}
+
+// visible leaves out the files that start with a dot, as editors leave them
+// beside what they edit, unless the pattern asks for such.
+func visible(pattern string, paths []string) []string {
+	if strings.HasPrefix(filepath.Base(pattern), ".") {
+		return paths
+	}
+	return slices.DeleteFunc(paths, func(path string) bool { return strings.HasPrefix(filepath.Base(path), ".") })
+}
+
+// includeFile reads one file, of at most so many bytes as are left.
+func (r *reader) includeFile(n *node, path string, left *int64) (p part, ok bool) {
+	data, err := r.disk.read(path, min(MaxSize, *left))
+	if err != nil {
+		r.depends(path)
+		r.fail(n, fmt.Sprintf("%s cannot be read: %v", quote(r.shown(path)), err), "")
+		r.cut["lists"], r.cut["topics"] = true, true
+		return p, false
+	}
+	*left -= int64(len(data))
+	p.doc = r.open(r.shown(path), path, data)
+	p.doc.included = true
+	before := len(r.problems)
+	r.within(p.doc, func() {
+		root := r.tree()
+		read := root != nil && r.each(root, &includedKeys, func(key string, _, v *node) {
+			switch key {
+			case "lists":
+				p.lists = v
+			case "topics":
+				p.topics = v
+			}
+		})
+		if !read && slices.ContainsFunc(r.problems[before:], func(p feed.Problem) bool { return p.Severity == feed.Error }) {
+			r.cut["lists"], r.cut["topics"] = true, true
+		}
+	})
+	return p, true
+}
+
+// shown is a path in the way in which the main file was named.
+func (r *reader) shown(path string) string {
+	rel, err := filepath.Rel(r.dir, path)
+	if err != nil {
+		return path
+	}
+	return filepath.Join(filepath.Dir(r.docs[0].file), rel)
+}
+
+// Watched lists the files whose change is a change of the configuration, as they
+// are now: Files, and those that match Globs by now. Some may not exist.
+func (c *Config) Watched() []string {
+	paths := slices.Clone(c.Files)
+	for _, pattern := range c.Globs {
+		found, _ := filepath.Glob(pattern) // it was a pattern when it was read
+		for _, path := range visible(pattern, found) {
+			if !slices.Contains(paths, path) {
+				paths = append(paths, path)
+			}
+		}
+	}
+	return paths
+}

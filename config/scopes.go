@@ -1,0 +1,90 @@
+package config
+
+import (
+	"fmt"
+
+	"go.yaml.in/yaml/v4"
+
+	"topicwire/feed"
+)
+
+// MaxRegex is how long a regular expression of a rule may be, in bytes.
+const MaxRegex = 1 << 10
+
+// scoped reads what stands under title, category, author, link, exact or regex:
+// a pattern, a $list, or a list of both.
+func (r *reader) scoped(n *node, scope feed.Scope) (feed.Rule, bool) {
+	key := string(scope)
+	switch {
+	case n.Kind == yaml.ScalarNode && !null(n):
+		return r.scopedTerm(n, scope, key)
+	case n.Kind == yaml.MappingNode && r.sound(n):
+		r.wrong(n, key, "a pattern, a $list or a list of them", fmt.Sprintf("write %s inside: {any: [{%s: …}, {%s: …}]}", key, key, key))
+		return feed.Rule{}, false
+	case n.Kind != yaml.SequenceNode && r.sound(n):
+		r.wrong(n, key, "a pattern, a $list or a list of them", "")
+		return feed.Rule{}, false
+	}
+	rule := feed.Rule{Pos: r.pos(n)}
+	for _, item := range r.items(n, key) {
+		if r.mistakenMap(item, "an item of "+key) {
+			continue
+		}
+		if one, ok := r.scopedTerm(item, scope, "an item of "+key); ok {
+			rule.Any = append(rule.Any, one)
+		}
+	}
+	return rule, len(rule.Any) > 0
+}
+
+// scopedTerm reads a pattern or a $list in a scope. The scope is that of each
+// pattern; a list stays a group.
+func (r *reader) scopedTerm(n *node, scope feed.Scope, what string) (feed.Rule, bool) {
+	text, isText := "", n.Kind == yaml.ScalarNode
+	if isText {
+		text = n.Value
+	}
+	if _, isRef := reference(text); isText && !isRef && (scope == feed.ScopeRegex || scope == feed.ScopeLink) {
+		// In these a $ is no list, whatever follows it.
+		text, ok := r.text(n, what)
+		rule := feed.Rule{Pos: r.pos(n), Pattern: text, Scope: scope}
+		return rule, ok && r.regexLength(n, &rule)
+	}
+	rule, ok := r.term(n, what)
+	if !ok {
+		return rule, false
+	}
+	if rule.List == "" {
+		rule.Scope = scope
+		return rule, true
+	}
+	rule.Any = r.inScope(n, r.named[rule.List], scope)
+	return rule, true
+}
+
+// inScope are the patterns of a list as they are read in a scope.
+func (r *reader) inScope(n *node, l *list, scope feed.Scope) []feed.Rule {
+	if rules := l.scoped[scope]; rules != nil {
+		return rules
+	}
+	rules := make([]feed.Rule, len(l.rules))
+	for i, rule := range l.rules {
+		rule.Scope = scope
+		rules[i] = rule
+		r.regexLength(n, &rule)
+	}
+	if l.scoped == nil {
+		l.scoped = map[feed.Scope][]feed.Rule{}
+	}
+	l.scoped[scope] = rules
+	return rules
+}
+
+// regexLength reports a regular expression that is too long.
+func (r *reader) regexLength(n *node, rule *feed.Rule) bool {
+	if rule.Scope != feed.ScopeRegex || len(rule.Pattern) <= MaxRegex {
+		return true
+	}
+	r.fail(n, fmt.Sprintf("a regular expression of %d bytes is longer than %d", len(rule.Pattern), MaxRegex), "divide it")
+	return false
+}

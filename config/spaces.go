@@ -1,0 +1,110 @@
+package config
+
+import (
+	"bytes"
+	"fmt"
+	"unicode"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+
+	"topicwire/feed"
+)
+
+// A text that is copied from a page or a word processor may be indented with
+// blanks that look like spaces and are letters to YAML: no-break spaces, mostly.
+
+// oddSpace reports a blank that is none to YAML.
+func oddSpace(c rune) bool {
+	return c > unicode.MaxASCII && (unicode.Is(unicode.Zs, c) || c == '\u200b' || c == '\u2060' || c == '\ufeff')
+}
+
+// oddSpaces is how many blanks a line starts with, if one of them is odd and
+// something follows; 0 otherwise.
+func oddSpaces(l []rune) int {
+	odd := false
+	for i, c := range l {
+		if !blank(c) && !oddSpace(c) {
+			if odd {
+				return i
+			}
+			return 0
+		}
+		odd = odd || oddSpace(c)
+	}
+	return 0
+}
+
+// odd is the fault of a line that starts with odd blanks. Those of every line are
+// taken for spaces.
+func (r *reader) odd(line int) fault {
+	var first rune
+	for _, c := range r.line(line) {
+		if oddSpace(c) {
+			first = c
+			break
+		}
+	}
+	count := 0
+	for _, l := range r.lines() {
+		if oddSpaces(l) > 0 {
+			count++
+		}
+	}
+	text := fmt.Sprintf("this line is indented with U+%04X, which is no space to YAML", first)
+	if count > 1 {
+		text = fmt.Sprintf("%d lines, this one first, are indented with U+%04X, which is no space to YAML", count, first)
+	}
+	return fault{place{line, 1}, text, "indent with ordinary spaces", func() {
+		for _, l := range r.lines() {
+			for i := range oddSpaces(l) {
+				l[i] = ' '
+			}
+		}
+	}}
+}
+
+// report adds the problem of a fault and mends it.
+func (f fault) report(r *reader) {
+	r.add(r.at(f.at), feed.Error, f.text, f.hint)
+	f.mend()
+}
+
+// oddKey finds the first text of a tree that starts with odd blanks at the start
+// of its line: YAML took the indentation for a part of the text.
+func (r *reader) oddKey(root *node) (place, bool) {
+	if root == nil || !oddLines(r.data) {
+		return place{}, false
+	}
+	var find func(n *node) (place, bool)
+	find = func(n *node) (place, bool) {
+		if n.Kind == yaml.ScalarNode && n.Style == 0 {
+			c, _ := utf8.DecodeRuneInString(n.Value)
+			if oddSpace(c) && n.Column <= oddSpaces(r.line(n.Line)) {
+				return place{n.Line, n.Column}, true
+			}
+		}
+		for _, child := range n.Content {
+			if at, ok := find(child); ok {
+				return at, true
+			}
+		}
+		return place{}, false
+	}
+	return find(root)
+}
+
+// oddLines reports whether some line starts with an odd blank.
+func oddLines(data []byte) bool {
+	for len(data) > 0 {
+		line, rest, _ := bytes.Cut(data, []byte("\n"))
+		line = bytes.TrimLeft(line, " \t")
+		if len(line) > 0 && line[0] >= utf8.RuneSelf {
+			if c, _ := utf8.DecodeRune(line); oddSpace(c) {
+				return true
+			}
+		}
+		data = rest
+	}
+	return false
+}

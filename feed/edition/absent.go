@@ -1,0 +1,145 @@
+package edition
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"topicwire/feed"
+)
+
+// An absence is why a group or an item is not in the subscription document.
+type absence uint8
+
+const (
+	there    absence = iota
+	gone             // no entry of the group is stored any more
+	hidden           // by an operator
+	foreign          // in languages that the topic does not take
+	unwanted         // from sources that the topic does not take
+	capped
+	aged
+	beyond // the limit
+	unread // what decides about it was not read
+)
+
+// Absent is a sentence that says why a filed group is not in the topic's
+// subscription document, without a capital and a full stop; "" where it is
+// there.
+//
+// filed are memberships of the topic in any order: those that Of was given, the
+// group's own, and all that are not older than AbsentSince says.
+func Absent(topic *feed.Topic, filed []feed.Filed, group feed.GroupKey, o Options) string {
+	p := newPlan(topic, filed, o)
+	p.edition(time.Time{})
+	k := slices.IndexFunc(p.reports, func(r report) bool { return r.Group == group })
+	if k < 0 {
+		return "not filed under the topic"
+	}
+	r := &p.reports[k]
+	if r.absent != there {
+		return p.nothing(r)
+	}
+	sentence := ""
+	for i := range p.drafts {
+		d := &p.drafts[i]
+		if !slices.Contains(d.from, r) {
+			continue
+		}
+		why := p.missing(d)
+		if d.from[0] != r {
+			folded := "folded into the report of " + p.name(d.lead.Source)
+			if why != "" {
+				folded += ", which is missing: " + why
+			}
+			return folded
+		}
+		if why == "" {
+			return "" // one of a group's entries is enough
+		}
+		if sentence == "" || d.lead.Key == r.Lead {
+			sentence = why
+		}
+	}
+	return sentence
+}
+
+// AbsentSince is the time to which memberships must be read back, for Absent to
+// know everything that decides about one.
+func AbsentSince(topic *feed.Topic, m *feed.Membership, o Options) time.Time {
+	if topic.PerSource.Entries > 0 {
+		return newPlan(topic, nil, o).begin(m.Filed)
+	}
+	return m.Filed
+}
+
+// nothing says why a group publishes nothing.
+func (p *plan) nothing(r *report) string {
+	switch r.absent {
+	case hidden:
+		return "hidden by an operator"
+	case foreign:
+		var languages []string
+		for i := range r.Entries {
+			l := r.Entries[i].Language
+			if l == "" {
+				l = "unknown"
+			}
+			if !slices.Contains(languages, l) && !p.takesLanguage(&r.Entries[i]) {
+				languages = append(languages, l)
+			}
+		}
+		return "in a language the topic does not take: " + strings.Join(languages, ", ")
+	case unwanted:
+		var names []string
+		for i := range r.Entries {
+			if n := p.name(r.Entries[i].Source); !slices.Contains(names, n) && !p.takesSource(r, &r.Entries[i]) {
+				names = append(names, n)
+			}
+		}
+		return "from a source the topic does not take: " + strings.Join(names, ", ")
+	}
+	return "no longer stored"
+}
+
+// missing says why a draft is not among the entries of the edition, "" where it
+// is.
+func (p *plan) missing(d *draft) string {
+	switch d.absent {
+	case capped:
+		c := p.topic.PerSource
+		return fmt.Sprintf("over the cap of %d/%s of %s", c.Entries, c.Per, p.name(d.lead.Source))
+	case aged:
+		return fmt.Sprintf("filed %s ago; max_age is %s", age(p.o.At.Sub(d.filed)), age(p.topic.MaxAge))
+	case beyond:
+		return fmt.Sprintf("beyond the newest %d", limitOf(p.topic))
+	}
+	if d.past {
+		backfill := p.topic.Backfill
+		if backfill <= 0 {
+			backfill = feed.DefaultBackfill
+		}
+		return "found by a rule change when it was already older than backfill (" + age(backfill) + "): page and archive only"
+	}
+	return ""
+}
+
+func (p *plan) name(id feed.SourceID) string {
+	if t := p.o.Source(id).Title; t != "" {
+		return t
+	}
+	return string(id)
+}
+
+// age is a duration as people write it: in days from two days on.
+func age(d time.Duration) string {
+	const day = 24 * time.Hour
+	switch {
+	case d >= 2*day || d == day:
+		return fmt.Sprintf("%dd", d/day)
+	case d >= time.Hour:
+		return fmt.Sprintf("%dh", d/time.Hour)
+	}
+	return fmt.Sprintf("%dm", d/time.Minute)
+}

@@ -1,0 +1,161 @@
+package edition
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"topicwire/feed"
+)
+
+// A draft is an item before its sources are looked up.
+type draft struct {
+	publicID       string
+	lead           *feed.StoredEntry
+	others         []*feed.StoredEntry // who may be listed
+	filed, changed time.Time
+	moment         time.Time // report.moment
+	past, included bool
+	group          feed.GroupKey
+	story          feed.StoryKey
+	// from are the reports that the draft is made of, its lead's first.
+	from   []*report
+	absent absence
+}
+
+// draft of a report that has members.
+func (r *report) draft() draft {
+	return draft{
+		publicID: r.PublicID, lead: r.members[0], others: slices.Clone(r.members[1:]),
+		filed: r.Filed.Filed, changed: r.Changed, moment: r.moment,
+		past: r.Past, included: r.Included, group: r.Group, story: r.Story,
+		from: []*report{r},
+	}
+}
+
+// groups makes one item of each group.
+func (p *plan) groups() {
+	p.drafts = make([]draft, 0, len(p.reports))
+	for i := range p.reports {
+		if r := &p.reports[i]; r.absent == there {
+			p.drafts = append(p.drafts, r.draft())
+		}
+	}
+}
+
+// stories makes one item of each story. A group without a story stands alone.
+func (p *plan) stories() {
+	var (
+		order  []feed.StoryKey
+		groups = make(map[feed.StoryKey][]*report)
+	)
+	for i := range p.reports {
+		r := &p.reports[i]
+		switch {
+		case r.absent != there && r.absent != hidden:
+			// Never published: it leaves no id behind.
+		case r.Story == 0:
+			if r.absent == there {
+				p.drafts = append(p.drafts, r.draft())
+			}
+		default:
+			if groups[r.Story] == nil {
+				order = append(order, r.Story)
+			}
+			groups[r.Story] = append(groups[r.Story], r)
+		}
+	}
+	for _, k := range order {
+		if d, ok := story(groups[k]); ok {
+			p.drafts = append(p.drafts, d)
+		}
+	}
+}
+
+// story makes an item of the groups of a story. The group that was filed before
+// the others (a backlog is filed late, though at its own dates) gives id and
+// place, and leads; where an operator has hidden it, the next leads in its stead
+// under the same id. One that subscribers never got comes after those they did.
+// false where all are hidden.
+func story(all []*report) (draft, bool) {
+	slices.SortFunc(all, func(a, b *report) int {
+		if a.Past != b.Past {
+			if a.Past {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Or(a.moment.Compare(b.moment), a.Filed.Filed.Compare(b.Filed.Filed), cmp.Compare(a.Group, b.Group))
+	})
+	first := slices.IndexFunc(all, func(r *report) bool { return r.absent == there })
+	if first < 0 {
+		return draft{}, false
+	}
+	d := all[first].draft()
+	d.publicID, d.filed, d.moment = all[0].PublicID, all[0].Filed.Filed, all[0].moment
+	for i, r := range all {
+		if r.Changed.After(d.changed) {
+			d.changed = r.Changed
+		}
+		if i == first || r.absent != there {
+			continue
+		}
+		d.from = append(d.from, r)
+		d.others = append(d.others, r.members[0])
+	}
+	return d, true
+}
+
+// singles makes one item of each entry. The lead of a group has the
+// membership's public id; the others have their own, and keep it when the lead
+// is gone.
+func (p *plan) singles() {
+	order := make([]*report, len(p.reports))
+	taken := make(map[string]bool, len(p.reports))
+	for i := range p.reports {
+		order[i] = &p.reports[i]
+		taken[order[i].PublicID] = true
+	}
+	// Who has an id first keeps it: the oldest group, then the oldest entry.
+	slices.SortFunc(order, func(a, b *report) int { return cmp.Compare(a.Group, b.Group) })
+	for _, r := range order {
+		for k := range r.Entries {
+			e := &r.Entries[k]
+			id := r.PublicID
+			if e.Key != r.Lead {
+				id = ownID(e, taken)
+			}
+			if !slices.Contains(r.members, e) {
+				continue
+			}
+			d := r.draft()
+			d.publicID, d.lead, d.others, d.filed = id, e, nil, r.place(e)
+			p.drafts = append(p.drafts, d)
+		}
+	}
+}
+
+// place is where an entry of a group stands in a topic that publishes every
+// entry: with its group, or where it was seen if it joined later, so that it
+// appears where readers look for news. What joins a group that was old when it
+// was filed takes its own place in time, as the group did.
+func (r *report) place(e *feed.StoredEntry) time.Time {
+	at := e.Seen
+	if r.moment.After(r.Filed.Filed) {
+		at = e.When()
+	}
+	if e.Key == r.Lead || at.Before(r.Filed.Filed) {
+		return r.Filed.Filed
+	}
+	return at
+}
+
+// ownID is an id for an entry that no item of the topic has yet.
+func ownID(e *feed.StoredEntry, taken map[string]bool) string {
+	id := feed.PublicID(e.Source, e.ID)
+	if taken[id] {
+		id = feed.NameUUID(string(e.Source), e.ID)
+	}
+	taken[id] = true
+	return id
+}

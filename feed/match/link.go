@@ -1,0 +1,156 @@
+package match
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"topicwire/feed"
+)
+
+// A glob is a pattern over links: * is any run of characters, ? is any one. It
+// is compared with the whole link; without a slash it may also be the host
+// alone. The host is compared in any case, http and https are the same unless
+// the pattern names one.
+type glob struct {
+	scheme string // "http", "https" or ""
+	host   string // lower case
+	path   string // from its slash on, "" for none
+}
+
+func parseGlob(written string) (*glob, *flaw) {
+	s := strings.TrimSpace(written)
+	g := &glob{}
+	if scheme, rest, ok := strings.Cut(s, "://"); ok {
+		if g.scheme = strings.ToLower(scheme); g.scheme != "http" && g.scheme != "https" && g.scheme != "*" {
+			return nil, &flaw{fmt.Sprintf("link %q begins with %s://, which no link does", written, scheme), "links begin with http:// or https://; leave it out to mean both"}
+		}
+		g.scheme = strings.Trim(g.scheme, "*")
+		s = rest
+	}
+	switch {
+	case strings.Trim(s, "*?/") == "":
+		return nil, &flaw{fmt.Sprintf("link %q fits every link", written), "write a part of the address, as in example.org/politics/*"}
+	case strings.ContainsFunc(s, unicode.IsSpace):
+		return nil, &flaw{fmt.Sprintf("link %q has white space, which no link has", written), "write %20, or ? for any one character"}
+	}
+	end := strings.IndexByte(s, '/')
+	if end < 0 {
+		end = len(s)
+	}
+	g.host, g.path = strings.ToLower(s[:end]), s[end:]
+	if g.path == "" && strings.Contains(g.host, "*") {
+		g.host = s // may stand for more than a host
+	}
+	return g, nil
+}
+
+func (g *glob) key() string { return g.scheme + "://" + g.host + g.path }
+
+// literalHost is the only host whose links the glob can fit, "" for many.
+func (g *glob) literalHost() string {
+	if strings.ContainsAny(g.host, "*?") {
+		return ""
+	}
+	return g.host
+}
+
+func (g *glob) matches(l address) bool {
+	if g.scheme != "" && g.scheme != l.scheme {
+		return false
+	}
+	if g.path == "" {
+		return fits(strings.ToLower(g.host), l.host) || fits(g.host, l.host+l.path)
+	}
+	return fits(g.host+g.path, l.host+l.path)
+}
+
+// An address is a link in the parts by which it is compared.
+type address struct{ scheme, host, path string }
+
+func addressOf(link string) address {
+	scheme, rest, _ := strings.Cut(link, "://")
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 {
+		end = len(rest)
+	}
+	a := address{strings.ToLower(scheme), strings.ToLower(rest[:end]), rest[end:]}
+	if !strings.HasPrefix(a.path, "/") {
+		a.path = "/" + a.path
+	}
+	return a
+}
+
+// fits compares a string with a glob. Only the last star is ever tried anew,
+// which is enough and takes at most len(glob) × len(s) steps.
+func fits(glob, s string) bool {
+	star, again := -1, 0 // the last star of glob, and what of s it does not stand for
+	i, j := 0, 0         // in glob, in s
+	for j < len(s) {
+		_, size := utf8.DecodeRuneInString(s[j:])
+		switch {
+		case i < len(glob) && glob[i] == '*':
+			star, again = i, j
+			i++
+		case i < len(glob) && glob[i] == '?':
+			i++
+			j += size
+		case i < len(glob) && glob[i] == s[j]:
+			i++
+			j++
+		case star >= 0:
+			again++
+			i, j = star+1, again
+		default:
+			return false
+		}
+	}
+	return strings.Trim(glob[i:], "*") == ""
+}
+
+// A linkIndex finds the globs that a link fits.
+type linkIndex struct {
+	globs []linkPattern
+	hosts map[string][]int // of globs, by the only host they can fit
+	other []int
+}
+
+type linkPattern struct {
+	id   patternID
+	glob *glob
+}
+
+func (x *linkIndex) file(id patternID, g *glob) {
+	n := len(x.globs)
+	x.globs = append(x.globs, linkPattern{id, g})
+	if h := g.literalHost(); h != "" {
+		if x.hosts == nil {
+			x.hosts = make(map[string][]int)
+		}
+		x.hosts[h] = append(x.hosts[h], n)
+	} else {
+		x.other = append(x.other, n)
+	}
+}
+
+// find notes the globs that the entry's link fits. The link stands behind all
+// words, as one.
+func (x *linkIndex) find(s *scratch, e *feed.Entry) {
+	if len(x.globs) == 0 || e == nil || e.Link == "" {
+		return
+	}
+	link := addressOf(e.Link)
+	at := place{first: int32(len(s.w.Words) + s.authorWords()), n: 1, cut: -1}
+	for _, some := range [][]int{x.hosts[link.host], x.other} {
+		for _, n := range some {
+			if !x.globs[n].glob.matches(link) {
+				continue
+			}
+			if at.cut < 0 {
+				at.cut = s.cutOut(cut{field: feed.FieldLink, text: e.Link, end: len(e.Link)})
+			}
+			s.add(x.globs[n].id, at)
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package match
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"topicwire/feed"
+	"topicwire/feed/text"
+)
+
+const (
+	minPrefix = 3  // letters of a word before its star
+	maxPhrase = 64 // words
+)
+
+// cutOtherwise are the signs that an Uzbek text is cut by otherwise than any
+// other: ё, also in two, and apostrophes.
+const cutOtherwise = "ёЁ\u0308'`´ʻʼ‘’"
+
+// parsePhrases reads words that stand one after the other: one phrase, more
+// where an Uzbek text is cut otherwise than any other, or where Latin spellings
+// are looked for too.
+func parsePhrases(r *reading, written string) ([]phrase, *flaw) {
+	exact := r.scope == feed.ScopeExact
+	other, f := parsePhrase(written, "", exact)
+	if f != nil {
+		return nil, f
+	}
+	uzbek := other
+	if strings.ContainsAny(written, cutOtherwise) {
+		if uzbek, f = parsePhrase(written, "uz", exact); f != nil {
+			return nil, f
+		}
+	}
+	where := r.where()
+	var out []phrase
+	if slices.Equal(other, uzbek) {
+		out = []phrase{{anyText, where, other}}
+	} else {
+		out = []phrase{{anyText &^ uzbekText, where, other}, {uzbekText, where, uzbek}}
+	}
+	if r.translit {
+		for _, words := range latinSpellings(uzbek) {
+			out = append(out, phrase{uzbekText | unknownText, where, words})
+		}
+	}
+	return out, nil
+}
+
+// parsePhrase cuts a phrase as a text of the language is cut, and gives each
+// star to the word that it ends.
+func parsePhrase(written, language string, exact bool) ([]phraseWord, *flaw) {
+	all := text.Cut(&text.Parts{{written}}, language)
+	cut := all.Words
+	if len(cut) == 0 {
+		return nil, &flaw{fmt.Sprintf("pattern %q has no words", written), "a pattern needs a letter or a digit"}
+	}
+	if len(cut) > maxPhrase {
+		return nil, &flaw{fmt.Sprintf("the pattern has %d words, more than %d", len(cut), maxPhrase), "a shorter phrase finds the same"}
+	}
+	phrase := make([]phraseWord, len(cut))
+	for i, w := range cut {
+		phrase[i] = phraseWord{form: w.Form, capitals: w.AllCapitals}
+		if exact {
+			phrase[i].cased, phrase[i].capitals = all.Cased(&all.Parts[0], i), false
+		}
+	}
+	for at := range len(written) {
+		if written[at] != '*' {
+			continue
+		}
+		i := endsAt(cut, written, at)
+		switch {
+		case strings.HasPrefix(written[at:], "**"):
+			return nil, &flaw{fmt.Sprintf("%q has two stars together", written), "one star stands for any ending"}
+		case i < 0 && startsAt(cut, at+1) >= 0:
+			return nil, &flaw{fmt.Sprintf("%q has a star before a word", written), "a star stands at the end of a word; list the words under any"}
+		case i < 0:
+			return nil, &flaw{fmt.Sprintf("%q has a star by itself", written), "a star stands at the end of a word, with no space before it"}
+		case startsAt(cut, at+1) >= 0:
+			return nil, &flaw{fmt.Sprintf("%q has a star inside a word", written), "a star stands at the end of a word; list the words under any"}
+		case utf8.RuneCountInString(phrase[i].form) < minPrefix:
+			return nil, &flaw{fmt.Sprintf("%q has a star after fewer than %d letters", written, minPrefix), "it would match too much; list the words under any"}
+		}
+		phrase[i].prefix = true
+	}
+	return phrase, nil
+}
+
+// endsAt is the word that ends at a place, an apostrophe or full stop after it
+// being its own; -1 for none.
+func endsAt(cut []text.Word, written string, at int) int {
+	for i := range cut {
+		if end := int(cut[i].End); end <= at && strings.Trim(written[end:at], "'`´ʻʼ‘’.") == "" {
+			if next := i + 1; next == len(cut) || int(cut[next].Start) >= at {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+func startsAt(cut []text.Word, at int) int {
+	for i := range cut {
+		if int(cut[i].Start) == at {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,166 @@
+package story
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"topicwire/feed"
+)
+
+// An Index places entries. It holds the window in memory: the entries whose
+// When is at most six days behind the newest, with the terms of each. It loads
+// the window when it is first asked, and keeps it up to date from then on; what
+// it answers depends on the window and the store alone, so an Index that has
+// lived long answers like a new one. Groups and stories it asks for each time.
+//
+// It is for one goroutine at a time.
+type Index struct {
+	o     Options
+	curve *curve
+
+	loaded bool
+	from   int64 // what is older is not in the window, Unix milliseconds
+	full   bool  // entries that are not older were left out for their number
+
+	table table
+	docs  []doc  // in the order of their keys, those that are gone too
+	base  uint32 // the slot of docs[0]; slots grow by one a doc
+	ages  []uint32
+	alive [scripts]int
+
+	search search
+}
+
+// A doc is an entry of the window.
+type doc struct {
+	key    feed.EntryKey
+	when   int64 // Unix milliseconds
+	source feed.SourceID
+	terms  []byte // nil for one that is gone
+}
+
+// New returns an Index with nothing loaded.
+func New(o Options) *Index { return &Index{o: o.filled(), curve: newCurve()} }
+
+// Reset drops everything: what was placed since may not have reached the disk.
+// The window is loaded again when it is next needed.
+func (x *Index) Reset() { *x = Index{o: x.o, curve: x.curve} }
+
+// Forget takes an entry out of the window that is no longer stored.
+func (x *Index) Forget(k feed.EntryKey) {
+	i, ok := slices.BinarySearchFunc(x.docs, k, func(d doc, k feed.EntryKey) int { return cmp.Compare(d.key, k) })
+	if !ok || x.docs[i].terms == nil {
+		return
+	}
+	if x.full {
+		x.Reset() // one that was left out has room now
+		return
+	}
+	x.remove(x.base + uint32(i))
+}
+
+// load reads the window.
+func (x *Index) load(s *feed.Surroundings, from time.Time) error {
+	x.Reset()
+	var chunk []byte // backs the terms of many entries
+	sources := map[feed.SourceID]feed.SourceID{}
+	err := s.Window(from, func(w feed.Windowed) error {
+		if count(w.Terms) == 0 {
+			return nil
+		}
+		if cap(chunk)-len(chunk) < len(w.Terms) {
+			chunk = make([]byte, 0, 1<<16)
+		}
+		n := len(chunk)
+		chunk = append(chunk, w.Terms...)
+		source, ok := sources[w.Source]
+		if !ok {
+			source = w.Source
+			sources[source] = source
+		}
+		x.docs = append(x.docs, doc{w.Entry, w.When.UnixMilli(), source, chunk[n:len(chunk):len(chunk)]})
+		return nil
+	})
+	if err != nil {
+		x.Reset()
+		return fmt.Errorf("load the window of stories: %w", err)
+	}
+	if over := len(x.docs) - x.o.Window; over > 0 {
+		x.docs = slices.Clone(x.docs[over:])
+		x.full = true
+	}
+	if !slices.IsSortedFunc(x.docs, byKey) {
+		slices.SortFunc(x.docs, byKey)
+	}
+	x.table.fill(x.docs)
+	x.ages = make([]uint32, len(x.docs))
+	for i := range x.docs {
+		x.alive[x.docs[i].terms[0]]++
+		x.ages[i] = uint32(i)
+	}
+	slices.SortFunc(x.ages, func(a, b uint32) int {
+		return cmp.Or(cmp.Compare(x.docs[a].when, x.docs[b].when), cmp.Compare(a, b))
+	})
+	x.loaded = true
+	return nil
+}
+
+func byKey(a, b doc) int { return cmp.Compare(a.key, b.key) }
+
+// add takes a new entry into the window.
+func (x *Index) add(e *feed.StoredEntry, t feed.Terms) {
+	if n := len(x.docs); n > 0 && x.docs[n-1].key >= e.Key || x.base > 1<<30 {
+		// Slots are in the order of keys: begin anew.
+		x.Reset()
+		return
+	}
+	slot := x.base + uint32(len(x.docs))
+	d := doc{e.Key, e.When().UnixMilli(), e.Source, slices.Clone([]byte(t))}
+	x.docs = append(x.docs, d)
+	for i := range count(d.terms) {
+		t := at(d.terms, i)
+		l := &x.table.lists[x.table.make(t.hash())]
+		l.slots = append(l.slots, slot)
+		l.tell(t, 1)
+	}
+	x.alive[d.terms[0]]++
+	x.push(slot)
+	x.expire()
+}
+
+// remove takes the entry of a slot out of the window.
+func (x *Index) remove(slot uint32) {
+	d := &x.docs[slot-x.base]
+	for i := range count(d.terms) {
+		x.table.remove(at(d.terms, i), slot)
+	}
+	x.alive[d.terms[0]]--
+	*d = doc{key: d.key, when: d.when}
+	for len(x.docs) > 0 && x.docs[0].terms == nil {
+		x.docs = x.docs[1:]
+		x.base++
+	}
+}
+
+// expire lets go of the entries that are behind the window or too many.
+func (x *Index) expire() {
+	for len(x.ages) > 0 {
+		slot := x.ages[0]
+		if !x.gone(slot) {
+			old := x.docs[slot-x.base].when < x.from
+			many := x.alive[scriptOther]+x.alive[scriptCyrillic] > x.o.Window
+			if !old && !many {
+				return
+			}
+			x.full = x.full || !old
+			x.remove(slot)
+		}
+		x.pop()
+	}
+}
+
+func (x *Index) gone(slot uint32) bool {
+	return slot < x.base || x.docs[slot-x.base].terms == nil
+}

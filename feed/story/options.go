@@ -1,0 +1,107 @@
+package story
+
+import "time"
+
+// Options are the thresholds of placement. A zero field has the value of the
+// balanced preset, so that the zero value is that preset. Scores are cosines,
+// from 0 to 1.
+type Options struct {
+	// Text is the score from which two entries are one report, whatever their
+	// titles say. 0.5 to 1.
+	Text float64
+	// Both is the same for two entries of which the titles share BothTitle of
+	// their words (Jaccard). 0.3 to 1, and 0.3 to 1.
+	Both, BothTitle float64
+	// Same is the same for two entries of one title, which has at least
+	// SameWords words. 0 to 1, and 2 to 32.
+	Same      float64
+	SameWords int
+	// Numbers is the share of the numbers of two entries that must agree, of
+	// those of the one that has fewer, where each has some that the other
+	// lacks. 0 to 1.
+	Numbers float64
+
+	// Best is the score that the nearest entry of a story must reach, faded by
+	// the time between the two. 0.1 to 1.
+	Best float64
+	// Mean is the score that the mean of the story's nearest entries must
+	// reach, and Single that of a story of one entry. 0.1 to 1.
+	Mean, Single float64
+	// Top is how many of a story's nearest entries speak for it. 1 to 16.
+	Top int
+	// Shared is how many words two entries must share to be of one story. 1 to 8.
+	Shared int
+
+	// Apart is the longest time between two entries that are compared. At most
+	// 72 hours.
+	Apart time.Duration
+	// Age is how long after its first entry a story takes others.
+	Age time.Duration
+	// Entries is how many entries a story takes.
+	Entries int
+	// Window is how many entries new ones are compared with, the oldest left
+	// out first. 1,000 to 120,000.
+	Window int
+}
+
+// Balanced is the preset that misses as little as it joins wrongly.
+func Balanced() Options {
+	return Options{
+		Text: .75, Both: .5, BothTitle: .6, Same: .3, SameWords: 4, Numbers: .5,
+		Best: .15, Mean: .22, Single: .27, Top: 4, Shared: 2,
+		Apart: MaxApart, Age: 7 * 24 * time.Hour, Entries: 1000, Window: 120_000,
+	}
+}
+
+// Precise is the preset that would rather miss than join what does not belong.
+func Precise() Options {
+	o := Balanced()
+	o.Both, o.Same, o.Numbers = .55, .35, .6
+	o.Best, o.Mean, o.Single, o.Shared = .25, .3, .34, 2
+	return o
+}
+
+// Preset is the preset of a name, balanced or precise; "" is balanced.
+func Preset(name string) (Options, bool) {
+	switch name {
+	case "", "balanced":
+		return Balanced(), true
+	case "precise":
+		return Precise(), true
+	}
+	return Options{}, false
+}
+
+// MaxApart is the longest time between two entries that are ever compared.
+const MaxApart = 72 * time.Hour
+
+// span is how far the window reaches back: twice MaxApart, so that an entry that
+// comes three days late still meets all that it can be compared with.
+const span = 2 * MaxApart
+
+// filled is o with the balanced preset where it says nothing.
+func (o Options) filled() Options {
+	b := Balanced()
+	for _, f := range []struct{ to, from *float64 }{
+		{&o.Text, &b.Text}, {&o.Both, &b.Both}, {&o.BothTitle, &b.BothTitle}, {&o.Same, &b.Same},
+		{&o.Numbers, &b.Numbers}, {&o.Best, &b.Best}, {&o.Mean, &b.Mean}, {&o.Single, &b.Single},
+	} {
+		if *f.to == 0 {
+			*f.to = *f.from
+		}
+	}
+	for _, f := range []struct{ to, from *int }{
+		{&o.SameWords, &b.SameWords}, {&o.Top, &b.Top}, {&o.Shared, &b.Shared}, {&o.Entries, &b.Entries}, {&o.Window, &b.Window},
+	} {
+		if *f.to == 0 {
+			*f.to = *f.from
+		}
+	}
+	for _, f := range []struct{ to, from *time.Duration }{{&o.Apart, &b.Apart}, {&o.Age, &b.Age}} {
+		if *f.to == 0 {
+			*f.to = *f.from
+		}
+	}
+	o.Apart = min(o.Apart, MaxApart)
+	return o
+}

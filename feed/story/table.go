@@ -1,0 +1,163 @@
+package story
+
+import "slices"
+
+// A table finds the list of a term by its hash.
+type table struct {
+	cells []int32 // open addressing: number of a list + 1, 0 for none
+	lists []list
+	spare []int32 // numbers of lists that are not in use
+	used  int
+}
+
+// A list is where in the window one term stands. Its length is the term's
+// frequency.
+type list struct {
+	hash  uint32
+	names uint32   // how many have it as a name
+	plain uint32   // how many have it in small letters
+	slots []uint32 // ascending
+}
+
+// tell counts, or with ^0 uncounts, what kind of word the term is in an entry.
+func (l *list) tell(t term, n uint32) {
+	switch t.kind() {
+	case kindName:
+		l.names += n
+	case kindPlain:
+		l.plain += n
+	}
+}
+
+// fill makes the table of docs, whose slots count from 0. It counts first, so
+// that every list gets the room it needs, and nothing is copied on the way.
+func (b *table) fill(docs []doc) {
+	var lengths []uint32
+	for i := range docs {
+		terms := docs[i].terms
+		for k := range count(terms) {
+			t := at(terms, k)
+			n := b.make(t.hash())
+			if n == len(lengths) {
+				lengths = append(lengths, 0)
+			}
+			lengths[n]++
+			b.lists[n].tell(t, 1)
+		}
+	}
+	var room []uint32
+	for n, length := range lengths {
+		if cap(room)-len(room) < int(length) {
+			room = make([]uint32, 0, max(1<<14, int(length)))
+		}
+		end := len(room) + int(length)
+		b.lists[n].slots = room[len(room):len(room):end]
+		room = room[:end]
+	}
+	for i := range docs {
+		terms := docs[i].terms
+		for k := range count(terms) {
+			l := &b.lists[b.find(at(terms, k).hash())]
+			l.slots = append(l.slots, uint32(i))
+		}
+	}
+}
+
+// find is the number of a term's list, -1 for none.
+func (b *table) find(hash uint32) int {
+	if len(b.cells) == 0 {
+		return -1
+	}
+	mask := uint32(len(b.cells) - 1)
+	for i := hash & mask; ; i = (i + 1) & mask {
+		n := b.cells[i]
+		if n == 0 {
+			return -1
+		}
+		if b.lists[n-1].hash == hash {
+			return int(n - 1)
+		}
+	}
+}
+
+// make is find for a term that may be new.
+func (b *table) make(hash uint32) int {
+	if n := b.find(hash); n >= 0 {
+		return n
+	}
+	if (b.used+1)*3 > len(b.cells)*2 {
+		b.grow()
+	}
+	b.used++
+	var n int32
+	if k := len(b.spare); k > 0 {
+		n = b.spare[k-1]
+		b.spare = b.spare[:k-1]
+		b.lists[n].hash = hash
+	} else {
+		n = int32(len(b.lists))
+		b.lists = append(b.lists, list{hash: hash})
+	}
+	b.put(n)
+	return int(n)
+}
+
+func (b *table) put(n int32) {
+	mask := uint32(len(b.cells) - 1)
+	i := b.lists[n].hash & mask
+	for b.cells[i] != 0 {
+		i = (i + 1) & mask
+	}
+	b.cells[i] = n + 1
+}
+
+func (b *table) grow() {
+	old := b.cells
+	b.cells = make([]int32, max(1<<10, 2*len(old)))
+	for _, n := range old {
+		if n != 0 {
+			b.put(n - 1)
+		}
+	}
+}
+
+// remove takes a slot out of the list of a term. Entries leave about in the
+// order in which they came, so the shorter end is the one that moves.
+func (b *table) remove(t term, slot uint32) {
+	n := b.find(t.hash())
+	l := &b.lists[n]
+	s := l.slots
+	i, _ := slices.BinarySearch(s, slot)
+	if i < len(s)/2 {
+		copy(s[1:i+1], s[:i])
+		l.slots = s[1:]
+	} else {
+		copy(s[i:], s[i+1:])
+		l.slots = s[:len(s)-1]
+	}
+	l.tell(t, ^uint32(0))
+	if len(l.slots) == 0 {
+		b.drop(n)
+	}
+}
+
+// drop takes a list without slots out of the table, and moves back what stands
+// behind it only because it was there.
+func (b *table) drop(n int) {
+	mask := uint32(len(b.cells) - 1)
+	i := b.lists[n].hash & mask
+	for b.cells[i] != int32(n+1) {
+		i = (i + 1) & mask
+	}
+	for j := (i + 1) & mask; b.cells[j] != 0; j = (j + 1) & mask {
+		home := b.lists[b.cells[j]-1].hash & mask
+		if (j-home)&mask >= (j-i)&mask {
+			b.cells[i] = b.cells[j]
+			i = j
+		}
+	}
+	b.cells[i] = 0
+	b.lists[n] = list{}
+	b.spare = append(b.spare, int32(n))
+	b.used--
+}

@@ -1,0 +1,88 @@
+package story
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"topicwire/feed"
+	"topicwire/feed/html"
+	"topicwire/feed/text"
+)
+
+// maxShared is how many shared words a likeness names.
+const maxShared = 10
+
+// likeness is why an entry was placed with another, right after the search that
+// found it.
+func (x *Index) likeness(e *feed.StoredEntry, n *near, r *rule) *feed.Likeness {
+	l := &feed.Likeness{
+		Score: short(r.score), Needed: r.needed,
+		Mean: short(r.mean), MeanNeeded: r.meanNeeded,
+		Title: short(r.title), TitleNeeded: r.titleNeeded,
+		Rule:  r.name,
+		Apart: time.Duration(e.When().UnixMilli()-n.doc.when) * time.Millisecond,
+	}
+	if l.Apart < 0 {
+		l.Apart = -l.Apart
+	}
+	partner := make(map[uint32]bool, maxTerms)
+	for i := range count(n.doc.terms) {
+		partner[at(n.doc.terms, i).hash()] = true
+	}
+	var both []sought
+	var sum uint64
+	numbers := map[uint32]bool{} // its own, where the other's differ
+	for _, q := range x.search.terms {
+		switch {
+		case partner[q.hash()]:
+			both = append(both, q)
+			sum += uint64(q.weight) * uint64(q.weight)
+		case q.kind() == kindNumber && n.its > 0:
+			numbers[q.hash()] = true
+		}
+	}
+	slices.SortFunc(both, func(a, b sought) int {
+		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.hash(), b.hash()))
+	})
+	words, order := wordsOf(e)
+	for _, q := range both[:min(len(both), maxShared)] {
+		share := float64(uint64(q.weight)*uint64(q.weight)) / float64(sum)
+		l.Shared = append(l.Shared, feed.SharedWord{Word: words[q.hash()], Share: short(share)})
+	}
+	for _, hash := range order {
+		if numbers[hash] {
+			l.Numbers = append(l.Numbers, words[hash])
+		}
+	}
+	return l
+}
+
+// short keeps three places: more say nothing.
+func short(v float64) float64 { return math.Round(v*1000) / 1000 }
+
+// wordsOf gives each term's word as it first stands in an entry's texts, and the
+// terms in the order of the text.
+func wordsOf(e *feed.StoredEntry) (words map[uint32]string, order []uint32) {
+	w := text.Cut(&text.Parts{
+		feed.FieldTitle:   {e.Title},
+		feed.FieldSummary: {html.Text(e.Summary)},
+		feed.FieldContent: {html.Text(e.Content)},
+	}, e.Language)
+	words = make(map[uint32]string, maxTerms)
+	for n := range w.Parts {
+		p := &w.Parts[n]
+		for i := p.First; i < p.End && len(words) < 2*maxTerms; i++ {
+			t, ok := read(&w.Words[i])
+			if !ok {
+				continue
+			}
+			if _, known := words[t.hash()]; !known {
+				words[t.hash()] = w.Raw(p, i, i+1)
+				order = append(order, t.hash())
+			}
+		}
+	}
+	return words, order
+}

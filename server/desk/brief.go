@@ -1,0 +1,91 @@
+package desk
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"topicwire/feed"
+	"topicwire/feed/match"
+)
+
+// Points is a weight or a score as people write it.
+func Points(f float64) string { return strconv.FormatFloat(roundTo(f, 2), 'g', -1, 64) }
+
+func roundTo(f float64, digits int) float64 {
+	s, err := strconv.ParseFloat(strconv.FormatFloat(f, 'f', digits, 64), 64)
+	if err != nil {
+		return f
+	}
+	return s
+}
+
+// briefHits is how many patterns a brief explanation names.
+const briefHits = 6
+
+// Brief is an explanation in one line: for a match the patterns that hit and the
+// score, else what is missing, and the patterns that did hit.
+func Brief(x *match.Explanation) string {
+	var parts []string
+	if !x.Matches {
+		parts = append(parts, x.Missing...)
+	}
+	if hits := briefly(x); hits != "" {
+		parts = append(parts, "hit: "+hits)
+	}
+	if x.Matches && x.Threshold != 0 {
+		parts = append(parts, fmt.Sprintf("%s of %s points", Points(x.Score), Points(x.Threshold)))
+	}
+	if len(parts) == 0 && x.Matches {
+		return "the topic takes everything"
+	}
+	return strings.Join(parts, "; ")
+}
+
+// rank puts the title before everything else.
+func rank(field string) int {
+	if field == feed.FieldTitle.String() {
+		return 0
+	}
+	return 1
+}
+
+// briefly names the words that hit, each once, with the weight they have.
+func briefly(x *match.Explanation) string {
+	type hit struct{ word, field, weight string }
+	var hits []hit
+	for _, l := range x.Lines {
+		for _, f := range l.Found {
+			h := hit{word: f.Text, field: f.Field}
+			if l.Weight != 0 {
+				h.weight = fmt.Sprintf("%+g", l.Weight)
+			}
+			i := slices.IndexFunc(hits, func(o hit) bool { return strings.EqualFold(o.word, h.word) })
+			switch {
+			case i < 0:
+				hits = append(hits, h)
+			case hits[i].weight == "":
+				hits[i].weight = h.weight
+			}
+		}
+	}
+	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(rank(a.field), rank(b.field)) })
+	var out []string
+	for i, h := range hits {
+		if i == briefHits {
+			out = append(out, fmt.Sprintf("%d more", len(hits)-i))
+			break
+		}
+		s := fmt.Sprintf("[%s]", h.word)
+		if h.field != "summary" && h.field != "content" {
+			s += " in " + h.field
+		}
+		if h.weight != "" {
+			s += " " + h.weight
+		}
+		out = append(out, s)
+	}
+	return strings.Join(out, ", ")
+}

@@ -1,0 +1,99 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"topicwire/feed"
+	"topicwire/feed/match"
+	"topicwire/storage"
+)
+
+// CheckExamples runs the topics' own tests: each example that must match and
+// does not, or must not and does, is an error at its place. An example is a
+// title; what stands behind a line break is its summary. Its language is told by
+// its words, and what topics ask of sources does not count.
+func CheckExamples(topics []feed.Topic) []feed.Problem {
+	tested := slices.DeleteFunc(unsourced(topics), func(t feed.Topic) bool {
+		return len(t.Examples.Match)+len(t.Examples.Reject) == 0
+	})
+	m, _ := match.Compile(tested)
+	if m == nil {
+		return nil // that is reported where rules are compiled
+	}
+	var out []feed.Problem
+	for i := range tested {
+		t := &tested[i]
+		for _, ex := range t.Examples.Match {
+			if x := explainExample(m, t, ex); x != nil && !x.Matches {
+				out = append(out, feed.Problem{Pos: ex.Pos, Text: "this example does not match: " + Brief(x)})
+			}
+		}
+		for _, ex := range t.Examples.Reject {
+			if x := explainExample(m, t, ex); x != nil && x.Matches {
+				out = append(out, feed.Problem{Pos: ex.Pos, Text: "this example must not match: " + Brief(x)})
+			}
+		}
+	}
+	return out
+}
+
+func explainExample(m *match.Matcher, t *feed.Topic, ex feed.Example) *match.Explanation {
+	title, summary, _ := strings.Cut(strings.TrimSpace(ex.Text), "\n")
+	e := feed.Entry{Title: strings.TrimSpace(title), Summary: markup(summary)}
+	w := match.Read(anywhere(), &e, "")
+	x, _ := m.Explain(t.ID, anywhere(), &e, w)
+	return x
+}
+
+// censusEntries is how many entries a census counts: the newest ones, enough to
+// tell a frequent word from a rare one.
+const censusEntries = 10_000
+
+// CountWords counts the words of the newest stored entries, for the lints that
+// depend on how frequent a word is.
+func CountWords(ctx context.Context, db *storage.DB, m *match.Matcher) (*match.Census, error) {
+	c := match.NewCensus(m)
+	err := db.View(func(r *storage.Reader) error {
+		last, err := lastEntry(r)
+		if err != nil {
+			return err
+		}
+		from := feed.EntryKey(1)
+		if last > censusEntries {
+			from = last - censusEntries + 1
+		}
+		return r.Entries(from, func(e feed.StoredEntry) bool {
+			c.Add(match.Read(anywhere(), &e.Entry, ""))
+			return ctx.Err() == nil
+		})
+	})
+	if err == nil {
+		err = context.Cause(ctx)
+	}
+	return c, err
+}
+
+// lastEntry is the key of the newest stored entry, 0 for none: keys only grow,
+// so that there is an entry from a key on where it is not beyond the last.
+func lastEntry(r *storage.Reader) (feed.EntryKey, error) {
+	var low, high feed.EntryKey = 1, 1 << 48 // the last is not before low-1, and before high
+	for low < high {
+		middle := low + (high-low)/2
+		found := feed.EntryKey(0)
+		err := r.Entries(middle, func(e feed.StoredEntry) bool {
+			found = e.Key
+			return false
+		})
+		switch {
+		case err != nil:
+			return 0, err
+		case found == 0:
+			high = middle
+		default:
+			low = found + 1
+		}
+	}
+	return low - 1, nil
+}

@@ -1,0 +1,220 @@
+package desk
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html"
+	"io"
+	"strings"
+	"time"
+
+	"topicwire/feed"
+	topichtml "topicwire/feed/html"
+	"topicwire/feed/link"
+)
+
+// A Labelled entry is one whose place is known: a line of the files that
+// Evaluate reads.
+type Labelled struct {
+	ID    string // as written; the number of its line where the line has none
+	Line  int
+	Entry feed.Entry
+	// Source names the entry's source; it need not be configured.
+	Source feed.SourceID
+	// Topics are the labels it belongs to, of those that the file knows; nil
+	// where the line says nothing about topics.
+	Topics []string
+	// Story and Duplicate name the story and the group it belongs to; "" where
+	// the line says nothing. Edit says how a copy differs from its original.
+	Story, Duplicate, Edit string
+}
+
+// A WrittenEntry is an entry as people and programs hand it to a command. Texts
+// are plain; one with a closing tag in it is HTML.
+type WrittenEntry struct {
+	ID         string   `json:"id"`
+	Title      string   `json:"title"`
+	Summary    string   `json:"summary"`
+	Content    string   `json:"content"`
+	Link       string   `json:"link"`
+	Language   string   `json:"language"`
+	Source     string   `json:"source"`
+	Published  string   `json:"published"`
+	Author     string   `json:"author"`
+	Authors    []string `json:"authors"`
+	Categories []string `json:"categories"`
+}
+
+type labelledLine struct {
+	WrittenEntry
+	ID        any      `json:"id"` // a number in some files
+	Topics    []string `json:"topics"`
+	Story     any      `json:"story"`
+	Duplicate any      `json:"duplicate"`
+	Edit      string   `json:"edit"`
+}
+
+// maxLine is how long a line of labelled entries may be.
+const maxLine = 16 << 20
+
+// readLabelled calls take with each line of a file, in order. Empty lines are
+// skipped; a line that cannot be read ends the reading with its number. short
+// leaves of each entry what a headline and two lines of summary hold.
+func readLabelled(r io.Reader, short bool, take func(*Labelled) error) error {
+	s := bufio.NewScanner(r)
+	s.Buffer(make([]byte, 64<<10), maxLine)
+	n := 0
+	for s.Scan() {
+		n++
+		text := bytes.TrimSpace(bytes.TrimPrefix(s.Bytes(), []byte("\ufeff")))
+		if len(text) == 0 {
+			continue
+		}
+		l, err := parseLabelled(text, n, short)
+		if err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
+		}
+		if err := take(l); err != nil {
+			return err
+		}
+	}
+	if errors.Is(s.Err(), bufio.ErrTooLong) {
+		return fmt.Errorf("line %d: longer than %d MiB", n+1, maxLine>>20)
+	}
+	return s.Err()
+}
+
+func parseLabelled(text []byte, n int, short bool) (*Labelled, error) {
+	var raw labelledLine
+	if err := json.Unmarshal(text, &raw); err != nil {
+		return nil, jsonError(err)
+	}
+	w := raw.WrittenEntry
+	w.ID = label(raw.ID)
+	if w.ID == "" {
+		w.ID = fmt.Sprint("line ", n)
+	}
+	e, err := w.Entry()
+	if err != nil {
+		return nil, err
+	}
+	if short {
+		shorten(&e)
+	}
+	return &Labelled{
+		ID: w.ID, Line: n, Entry: e, Source: feed.SourceID(w.Source), Topics: raw.Topics,
+		Story: label(raw.Story), Duplicate: label(raw.Duplicate), Edit: raw.Edit,
+	}, nil
+}
+
+// label is a JSON string or number as text; "" for none.
+func label(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case float64:
+		return fmt.Sprintf("%.15g", v)
+	}
+	return ""
+}
+
+// jsonError says what is wrong with a line without Go's names of types.
+func jsonError(err error) error {
+	var wrong *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &wrong) && wrong.Field == "":
+		return fmt.Errorf("%s where an object belongs", wrong.Value)
+	case errors.As(err, &wrong):
+		field := wrong.Field[strings.LastIndexByte(wrong.Field, '.')+1:]
+		return fmt.Errorf("%s cannot be a %s", field, wrong.Value)
+	case errors.As(err, &syntax):
+		return fmt.Errorf("no JSON: %w", err)
+	}
+	return err
+}
+
+// Entry is the entry as one of a feed would be read. Where it has no title the
+// other texts stay; a published time that cannot be read is an error.
+func (w *WrittenEntry) Entry() (feed.Entry, error) {
+	e := feed.Entry{
+		ID: w.ID, Title: topichtml.Text(markup(w.Title)), Summary: markup(w.Summary), Content: markup(w.Content),
+		Link: w.Link, Canonical: link.Canonical(w.Link), Language: strings.ToLower(w.Language),
+	}
+	if e.Summary == e.Content {
+		e.Content = ""
+	}
+	authors := w.Authors
+	if w.Author != "" {
+		authors = append([]string{w.Author}, authors...)
+	}
+	for _, a := range authors {
+		e.Authors = append(e.Authors, feed.Person{Name: a})
+	}
+	for _, c := range w.Categories {
+		e.Categories = append(e.Categories, feed.Category{Term: c})
+	}
+	if w.Published == "" {
+		return e, nil
+	}
+	t, err := time.Parse(time.RFC3339, w.Published)
+	if err != nil {
+		return e, fmt.Errorf("published %q is no time such as 2024-09-04T08:00:00Z", w.Published)
+	}
+	e.Published = t.UTC().Truncate(time.Second)
+	return e, nil
+}
+
+// maxEntry is how long an entry handed to ReadEntry may be.
+const maxEntry = 16 << 20
+
+// ReadEntry reads one entry: a JSON object of the fields of WrittenEntry, or a
+// text whose first line is the title. The source is the one that the object
+// names, or "".
+func ReadEntry(r io.Reader) (e feed.Entry, source feed.SourceID, err error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxEntry+1))
+	if err != nil {
+		return e, "", err
+	}
+	if len(data) > maxEntry {
+		return e, "", fmt.Errorf("longer than %d MiB", maxEntry>>20)
+	}
+	text := strings.TrimSpace(strings.TrimPrefix(string(data), "\ufeff"))
+	var w WrittenEntry
+	if strings.HasPrefix(text, "{") {
+		if err := json.Unmarshal([]byte(text), &w); err != nil {
+			return e, "", jsonError(err)
+		}
+	} else {
+		w.Title, w.Summary, _ = strings.Cut(text, "\n")
+	}
+	if e, err = w.Entry(); err == nil && e.Title == "" && e.Summary == "" && e.Content == "" {
+		err = errors.New("neither title nor text")
+	}
+	return e, feed.SourceID(w.Source), err
+}
+
+// markup is a text as HTML. Company tickers (<IBM>) and smaller-than signs are
+// more frequent in plain texts than markup without any closing tag in HTML.
+func markup(s string) string {
+	if strings.Contains(s, "</") {
+		return s
+	}
+	return html.EscapeString(strings.TrimSpace(s))
+}
+
+// shortText is how many characters of text a short entry keeps.
+const shortText = 200
+
+// shorten leaves the title and the first words of the text.
+func shorten(e *feed.Entry) {
+	text := e.Summary
+	if text == "" {
+		text = e.Content
+	}
+	text = topichtml.Shorten(topichtml.Text(text), shortText+1)
+	e.Summary, e.Content = html.EscapeString(strings.TrimSuffix(text, "…")), ""
+}

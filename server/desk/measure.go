@@ -1,0 +1,98 @@
+package desk
+
+// A Measure says how well answers agree with labels, from 0 to 1.
+type Measure struct {
+	Precision float64 `json:"precision"`
+	Recall    float64 `json:"recall"`
+	F1        float64 `json:"f1"`
+}
+
+// measure is that of right among found answers, and of right2 among wanted ones.
+// Where nothing was found or wanted, nothing is wrong or missing.
+func measure(right, found, right2, wanted float64) Measure {
+	m := Measure{Precision: 1, Recall: 1}
+	if found > 0 {
+		m.Precision = right / found
+	}
+	if wanted > 0 {
+		m.Recall = right2 / wanted
+	}
+	if m.Precision+m.Recall > 0 {
+		m.F1 = 2 * m.Precision * m.Recall / (m.Precision + m.Recall)
+	}
+	return m
+}
+
+// A clustering is entries with the cluster that each belongs to and the one that
+// it was put into.
+type clustering struct {
+	gold, got  []string
+	golds      map[string]int
+	gots       map[string]int
+	both       map[[2]string]int
+	membersGot map[string][]int
+}
+
+func newClustering(gold, got []string) *clustering {
+	c := &clustering{
+		gold: gold, got: got, golds: make(map[string]int), gots: make(map[string]int),
+		both: make(map[[2]string]int), membersGot: make(map[string][]int),
+	}
+	for i := range gold {
+		c.golds[gold[i]]++
+		c.gots[got[i]]++
+		c.both[[2]string{gold[i], got[i]}]++
+		c.membersGot[got[i]] = append(c.membersGot[got[i]], i)
+	}
+	return c
+}
+
+func (c *clustering) shared(i int) int { return c.both[[2]string{c.gold[i], c.got[i]}] }
+
+// bcubed is the mean over entries of how much of the cluster that an entry was
+// put into, itself counted, belongs to its own (Bagga and Baldwin), over the
+// entries that of takes; nil takes all.
+func (c *clustering) bcubed(of func(i int) bool) Measure {
+	var precision, recall, n float64
+	for i := range c.gold {
+		if of != nil && !of(i) {
+			continue
+		}
+		n++
+		precision += float64(c.shared(i)) / float64(c.gots[c.got[i]])
+		recall += float64(c.shared(i)) / float64(c.golds[c.gold[i]])
+	}
+	return measure(precision, n, recall, n)
+}
+
+// pairwise counts the pairs of entries that are together, over the pairs of
+// which of takes at least one entry; nil takes all.
+func (c *clustering) pairwise(of func(i int) bool) Measure {
+	// Of a cluster of n entries of which k are taken, the pairs with one of
+	// those: all pairs less those among the others.
+	pairs := func(n, k int) float64 { return float64(n*(n-1)-(n-k)*(n-k-1)) / 2 }
+	golds, gots, both := make(map[string]int), make(map[string]int), make(map[[2]string]int)
+	for i := range c.gold {
+		if of == nil || of(i) {
+			golds[c.gold[i]]++
+			gots[c.got[i]]++
+			both[[2]string{c.gold[i], c.got[i]}]++
+		}
+	}
+	var right, found, wanted float64
+	for k, n := range both {
+		right += pairs(c.both[k], n)
+	}
+	for k, n := range gots {
+		found += pairs(c.gots[k], n)
+	}
+	for k, n := range golds {
+		wanted += pairs(c.golds[k], n)
+	}
+	return measure(right, found, right, wanted)
+}
+
+// found reports whether an entry is together with another one of its own
+// cluster, and wrong whether it is with one of another.
+func (c *clustering) found(i int) bool { return c.shared(i) > 1 }
+func (c *clustering) wrong(i int) bool { return c.gots[c.got[i]] > c.shared(i) }

@@ -1,0 +1,207 @@
+package desk
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"topicwire/feed"
+	"topicwire/feed/edition"
+	"topicwire/storage"
+)
+
+// outcome is a sentence for the operator: what was decided, what readers see
+// now, and how to take it back.
+func (d *Desk) outcome(r *storage.Reader, q *DecideRequest, dec *feed.Decided, before []string) (string, error) {
+	about := &dec.Decision
+	if q.Taking {
+		of, ok, err := r.Decision(dec.Undo)
+		if err != nil {
+			return "", err
+		}
+		if ok {
+			about = &of.Decision
+		}
+	}
+	titles, err := titlesOf(r, about)
+	if err != nil {
+		return "", err
+	}
+	what := title(titles)
+	if q.Taking {
+		return fmt.Sprintf("undone: %s of %s (decision %d)", about.Kind, what, dec.Undo), nil
+	}
+	var now string
+	switch about.Kind {
+	case feed.DecisionHide:
+		now, err = d.seenInstead(r, q, about, before)
+	case feed.DecisionInclude:
+		now = "it is in " + string(about.Topic) + " from now on, in spite of the rules"
+	case feed.DecisionMerge:
+		if now = "they are one story now"; len(about.Groups) > 0 {
+			now = "they are one report now, under the older one's id"
+		}
+	case feed.DecisionSplit:
+		switch {
+		case len(about.Stories) > 0:
+			now = "each of its reports is a story of its own now"
+		case len(about.Entries) > 0:
+			now = "it is a report of its own now"
+		default:
+			now = "its report is a story of its own now"
+		}
+	}
+	done := map[feed.DecisionKind]string{
+		feed.DecisionHide: "hidden", feed.DecisionInclude: "included", feed.DecisionMerge: "merged", feed.DecisionSplit: "split",
+	}[about.Kind]
+	return fmt.Sprintf("%s: %s; %s; undo with: %s", done, what, now, undoCommand(q)), err
+}
+
+// seenInstead says what readers of a topic see in the place of what was hidden.
+// before are those who spoke for it.
+func (d *Desk) seenInstead(r *storage.Reader, q *DecideRequest, c *feed.Decision, before []string) (string, error) {
+	after, err := d.speakers(r, q, c)
+	switch {
+	case err != nil:
+		return "", err
+	case len(before) == 0:
+		return "readers of " + string(c.Topic) + " did not see it before either", nil
+	case len(after) == 0:
+		return "readers of " + string(c.Topic) + " no longer see it", nil
+	case slices.Equal(before, after):
+		return "the report of " + after[0] + " stays, without it", nil
+	}
+	return "the report of " + after[0] + " now stands in its place", nil
+}
+
+// speakers are the names of the sources whose entries speak for the groups of a
+// decision, in the edition that has nothing else.
+func (d *Desk) speakers(r *storage.Reader, q *DecideRequest, c *feed.Decision) ([]string, error) {
+	groups := slices.Clone(c.Groups)
+	for _, k := range c.Entries {
+		e, err := r.Entry(k)
+		if err != nil {
+			return nil, err
+		}
+		groups = append(groups, e.Group)
+	}
+	var filed []feed.Filed
+	for _, k := range groups {
+		f, ok, err := filedOf(r, c.Topic, k)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			filed = append(filed, f)
+		}
+	}
+	topic := feed.Topic{ID: c.Topic}
+	if q.Rules != nil {
+		topic = *q.Rules
+	}
+	topic.MaxAge, topic.PerSource, topic.Limit = 0, feed.Cap{}, 0
+	ed := edition.Of(&topic, filed, d.editionOptions(r, sourcesByID(q.Sources)))
+	var names []string
+	for _, it := range slices.Concat(ed.Entries, ed.Past) {
+		names = append(names, it.Source.Title)
+	}
+	return names, nil
+}
+
+// filedOf is a group as a topic filed it.
+func filedOf(r *storage.Reader, topic feed.TopicID, group feed.GroupKey) (f feed.Filed, found bool, err error) {
+	m, ok, err := r.Membership(topic, group)
+	if err != nil || !ok {
+		return f, false, err
+	}
+	err = r.EachFiled(topic, m.Filed, func(x feed.Filed) (bool, error) {
+		if x.Group == group {
+			f, found = x, true
+		}
+		return !found && !x.Filed.Before(m.Filed), nil
+	})
+	return f, found, err
+}
+
+// editionOptions are those of an edition of now.
+func (d *Desk) editionOptions(r *storage.Reader, sources map[feed.SourceID]*feed.Source) edition.Options {
+	o := edition.Options{
+		At: d.Now().Truncate(time.Minute), Zone: d.Zone,
+		Source: func(id feed.SourceID) feed.SourceInfo {
+			info, err := d.Source(r, id)
+			if err != nil || info.Title == "" {
+				return feed.SourceInfo{ID: id, Title: string(id)}
+			}
+			return info
+		},
+	}
+	if len(sources) > 0 {
+		o.Takes = func(id feed.SourceID) *feed.Source { return sources[id] }
+	}
+	return o
+}
+
+func sourcesByID(sources []feed.Source) map[feed.SourceID]*feed.Source {
+	m := make(map[feed.SourceID]*feed.Source, len(sources))
+	for i := range sources {
+		m[sources[i].ID] = &sources[i]
+	}
+	return m
+}
+
+// title is the title of what a sentence is about.
+func title(titles []string) string {
+	switch len(titles) {
+	case 0:
+		return "what is no longer stored"
+	case 1:
+		return quoted(titles[0])
+	case 2:
+		return quoted(titles[0]) + " and " + quoted(titles[1])
+	}
+	return quoted(titles[0]) + " and " + count(len(titles)-1, "other", "others")
+}
+
+// maxTitle is how much of a title a sentence holds.
+const maxTitle = 80
+
+func quoted(s string) string {
+	if r := []rune(s); len(r) > maxTitle {
+		s = strings.TrimSpace(string(r[:maxTitle-1])) + "…"
+	}
+	if s == "" {
+		return "an entry without a title"
+	}
+	return "“" + s + "”"
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// undoCommand is the command line that takes a decision back.
+func undoCommand(q *DecideRequest) string {
+	words := []string{"topicwire", string(q.Kind)}
+	if q.Topic != "" {
+		words = append(words, string(q.Topic))
+	}
+	for _, id := range q.IDs {
+		words = append(words, shellWord(id))
+	}
+	return strings.Join(append(words, "--undo"), " ")
+}
+
+// shellWord quotes a word that a shell would read otherwise.
+func shellWord(s string) string {
+	plain := strings.IndexFunc(s, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:@%+,=", r))
+	}) < 0
+	if plain && s != "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

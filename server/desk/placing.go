@@ -1,0 +1,173 @@
+package desk
+
+import (
+	"slices"
+	"sort"
+	"time"
+
+	"topicwire/feed"
+	"topicwire/feed/story"
+)
+
+// A placing is a store of groups and stories in memory: labelled entries are
+// placed in it as they would be on disk.
+type placing struct {
+	index   *story.Index
+	entries []feed.StoredEntry // by key, from 1
+	placed  []feed.Placement
+	texts   []feed.Terms
+	groups  map[feed.GroupKey]*feed.Neighbour
+	stories map[feed.StoryKey]*feed.StoryExtent
+	window  []feed.Windowed // in the order of When, then Entry
+	mark    time.Time
+	links   map[string]*placedLink
+}
+
+// A placedLink is a canonical link with the first entry that carried it.
+type placedLink struct {
+	first    feed.EntryKey
+	repeated bool // one source carries it on several entries
+}
+
+func newPlacing(o story.Options) *placing {
+	return &placing{
+		index: story.New(o), links: make(map[string]*placedLink),
+		groups: make(map[feed.GroupKey]*feed.Neighbour), stories: make(map[feed.StoryKey]*feed.StoryExtent),
+	}
+}
+
+// add places an entry that was seen when it was published.
+func (p *placing) add(l *Labelled, terms feed.Terms) error {
+	e := feed.StoredEntry{Entry: l.Entry, Key: feed.EntryKey(len(p.entries) + 1), Source: l.Source, Seen: l.Entry.Published}
+	if e.When().After(p.mark) {
+		p.mark = e.When()
+	}
+	pl, err := p.index.Place(&e, terms, p.sameLink(&e), p.surroundings())
+	if err != nil {
+		return err
+	}
+	if g := p.groups[pl.Group]; g == nil || slices.Contains(g.Sources, e.Source) {
+		pl.Group = feed.GroupKey(e.Key)
+		if p.stories[pl.Story] == nil {
+			pl.Story = feed.StoryKey(pl.Group)
+			p.stories[pl.Story] = &feed.StoryExtent{Began: e.When()}
+		}
+		p.groups[pl.Group] = &feed.Neighbour{Group: pl.Group, Story: pl.Story, Entry: e.Key}
+	}
+	g := p.groups[pl.Group]
+	pl.Story = g.Story
+	g.Sources = append(g.Sources, e.Source)
+	p.stories[g.Story].Entries++
+	e.Group = g.Group
+	p.entries = append(p.entries, e)
+	p.placed = append(p.placed, pl)
+	p.texts = append(p.texts, terms)
+	p.keep(feed.Windowed{Entry: e.Key, Source: e.Source, When: e.When().Truncate(time.Millisecond), Terms: terms})
+	return nil
+}
+
+// nearest finds for some of the placed entries the nearest earlier one of those
+// that are alike, with how near it is; entries that share too little with all of
+// them are left out. All entries are compared anew by an index that joins
+// whatever is alike.
+func (p *placing) nearest(of []int, alike func(i, j int) bool) (map[int]feed.Placement, error) {
+	found := make(map[int]feed.Placement, len(of))
+	if len(of) == 0 {
+		return found, nil
+	}
+	index := story.New(story.Options{Text: -1, Numbers: -1})
+	var mark time.Time
+	for i := range p.entries {
+		e := &p.entries[i]
+		if e.When().After(mark) {
+			mark = e.When()
+		}
+		asked := slices.Contains(of, i)
+		pl, err := index.Place(e, p.texts[i], nil, &feed.Surroundings{
+			Mark:   mark,
+			Window: func(time.Time, func(feed.Windowed) error) error { return nil },
+			Group: func(k feed.EntryKey) (feed.Neighbour, error) {
+				n := feed.Neighbour{Group: feed.GroupKey(k), Story: feed.StoryKey(k), Entry: k}
+				if !asked || !alike(i, int(k)-1) {
+					n.Sources = []feed.SourceID{e.Source} // no group of two
+				}
+				return n, nil
+			},
+			Story: func(feed.StoryKey) (feed.StoryExtent, error) { return feed.StoryExtent{Began: e.When()}, nil },
+		})
+		if err != nil {
+			return nil, err
+		}
+		if asked && pl.Tier == feed.TierGroup {
+			if pl.Why != nil { // what was asked of the pair is not what placement asks
+				why := *pl.Why
+				why.Needed, why.Rule = 0, ""
+				pl.Why = &why
+			}
+			found[i] = pl
+		}
+	}
+	return found, nil
+}
+
+// sameLink finds the group that carries an entry's link.
+func (p *placing) sameLink(e *feed.StoredEntry) []feed.Neighbour {
+	if e.Canonical == "" {
+		return nil
+	}
+	l := p.links[e.Canonical]
+	if l == nil {
+		p.links[e.Canonical] = &placedLink{first: e.Key}
+		return nil
+	}
+	n := *p.groups[p.entries[l.first-1].Group]
+	n.Entry = l.first
+	l.repeated = l.repeated || slices.Contains(n.Sources, e.Source)
+	n.Repeated, n.Sources = l.repeated, slices.Clone(n.Sources)
+	return []feed.Neighbour{n}
+}
+
+func (p *placing) keep(w feed.Windowed) {
+	if len(w.Terms) == 0 {
+		return
+	}
+	i := sort.Search(len(p.window), func(i int) bool { return p.window[i].When.After(w.When) })
+	p.window = slices.Insert(p.window, i, w)
+}
+
+func (p *placing) surroundings() *feed.Surroundings {
+	return &feed.Surroundings{
+		Mark: p.mark,
+		Window: func(from time.Time, visit func(feed.Windowed) error) error {
+			i := sort.Search(len(p.window), func(i int) bool { return !p.window[i].When.Before(from) })
+			for _, w := range p.window[i:] {
+				if err := visit(w); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		Group: func(k feed.EntryKey) (feed.Neighbour, error) {
+			n := *p.groups[p.entries[k-1].Group]
+			n.Entry, n.Sources = k, slices.Clone(n.Sources)
+			return n, nil
+		},
+		Story: func(k feed.StoryKey) (feed.StoryExtent, error) { return *p.stories[k], nil },
+	}
+}
+
+// inOrder are labelled entries as they were published, those of one moment as
+// they stand in the file. Entries without a date come when the one before them
+// in the file does.
+func inOrder(all []*Labelled) []*Labelled {
+	out := slices.Clone(all)
+	last := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+	for _, l := range out {
+		if l.Entry.Published.IsZero() {
+			l.Entry.Published = last
+		}
+		last = l.Entry.Published
+	}
+	slices.SortStableFunc(out, func(a, b *Labelled) int { return a.Entry.Published.Compare(b.Entry.Published) })
+	return out
+}

@@ -1,0 +1,227 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"topicwire/feed"
+	"topicwire/storage"
+)
+
+// refileStep is how many entries are filed anew in one change: few enough that
+// visits do not wait for long.
+const refileStep = 500
+
+// refileRetry is how long a refiling rests that the store refused.
+const refileRetry = 10 * time.Second
+
+// A Refiling is how far stored entries were filed anew under changed rules.
+type Refiling struct {
+	Topics  []feed.TopicID `json:"topics"`
+	Began   time.Time      `json:"began"`
+	Entries int            `json:"entries"` // looked at so far
+	// Reached is when the last of them was first seen: they go from the oldest
+	// to the newest.
+	Reached *time.Time `json:"reached"`
+}
+
+// A refiler brings the memberships of stored entries in line with rules that
+// changed, behind whatever else goes on.
+type refiler struct {
+	s *Server
+
+	mu      sync.Mutex
+	pending []feed.TopicID
+	some    chan struct{} // holds a token while topics are pending
+
+	now atomic.Pointer[Refiling] // nil while nothing is filed anew
+}
+
+func newRefiler(s *Server) *refiler { return &refiler{s: s, some: make(chan struct{}, 1)} }
+
+// want replaces the topics that are to be filed anew. It never waits.
+func (f *refiler) want(topics []feed.TopicID) {
+	f.mu.Lock()
+	f.pending = topics
+	f.mu.Unlock()
+	select {
+	case f.some <- struct{}{}:
+	default:
+	}
+}
+
+// wanted is the topics that are to be filed anew.
+func (f *refiler) wanted() []feed.TopicID {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.pending
+}
+
+// done takes topics off the list, unless another one has taken its place.
+func (f *refiler) done(topics []feed.TopicID) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(topics) > 0 && len(f.pending) > 0 && &f.pending[0] == &topics[0] {
+		f.pending = nil
+	}
+}
+
+// run files anew what is wanted until ctx ends.
+func (f *refiler) run(ctx context.Context) error {
+	retry := time.NewTimer(0)
+	defer retry.Stop()
+	<-retry.C
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-f.some:
+		case <-retry.C:
+		}
+		topics := f.wanted()
+		if len(topics) == 0 {
+			continue
+		}
+		began := time.Now()
+		switch err := f.refile(ctx, topics); {
+		case ctx.Err() != nil:
+			return nil
+		case errors.Is(err, errOvertaken):
+			// The newer rules wanted theirs.
+		case err != nil:
+			// The rules are in force; what is stored follows.
+			f.s.log.Error("stored entries not filed anew", "error", err)
+			retry.Reset(refileRetry)
+		default:
+			f.done(topics)
+			f.s.edits.touch(topics)
+			f.s.log.Info("stored entries filed anew", "topics", len(topics), "ms", time.Since(began).Milliseconds())
+		}
+	}
+}
+
+// errOvertaken says that newer rules came in the middle of a refiling; they have
+// one of their own.
+var errOvertaken = errors.New("overtaken by newer rules")
+
+// refile brings the memberships of all stored entries in line with the current
+// rules of some topics, step by step: while one step is written the next one is
+// read and matched.
+func (f *refiler) refile(ctx context.Context, topics []feed.TopicID) error {
+	rules := f.s.rules.Load()
+	f.now.Store(&Refiling{Topics: topics, Began: f.s.now()})
+	defer f.now.Store(nil)
+	backfill := make([]time.Duration, len(topics))
+	wanted := make(map[feed.TopicID]bool, len(topics))
+	for i, id := range topics {
+		wanted[id] = true
+		backfill[i] = feed.DefaultBackfill
+		if t := rules.topics[id]; t != nil {
+			backfill[i] = t.Backfill
+		}
+	}
+	steps := make(chan refiled, 1)
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		defer close(steps)
+		return f.prepare(gctx, rules, wanted, steps)
+	})
+	g.Go(func() error {
+		for step := range steps {
+			if f.s.rules.Load() != rules {
+				return errOvertaken
+			}
+			change := &feed.Refiling{
+				At: f.s.now(), Generation: rules.Generation, Topics: topics, Backfill: backfill,
+				Entries: step.entries, Done: step.last,
+			}
+			if err := f.s.writer.do(change); err != nil {
+				return err
+			}
+			p := *f.now.Load()
+			p.Entries += len(step.entries)
+			if !step.seen.IsZero() {
+				p.Reached = &step.seen
+			}
+			f.now.Store(&p)
+		}
+		return nil
+	})
+	if err := g.Wait(); err != nil {
+		return fmt.Errorf("file anew: %w", err)
+	}
+	return context.Cause(ctx)
+}
+
+// A refiled step is some entries with their new matches.
+type refiled struct {
+	entries []feed.EntryMatches
+	seen    time.Time // of the last one; zero without any
+	last    bool
+}
+
+// prepare reads all stored entries and matches them.
+func (f *refiler) prepare(ctx context.Context, rules *ruleset, wanted map[feed.TopicID]bool, steps chan<- refiled) error {
+	for from := feed.EntryKey(1); ; {
+		batch := make([]feed.StoredEntry, 0, refileStep)
+		err := f.s.db.View(func(r *storage.Reader) error {
+			return r.Entries(from, func(e feed.StoredEntry) bool {
+				batch = append(batch, e)
+				return len(batch) < refileStep
+			})
+		})
+		if err != nil {
+			return err
+		}
+		step := refiled{entries: rules.rematch(batch, wanted), last: len(batch) < refileStep}
+		if len(batch) > 0 {
+			step.seen = batch[len(batch)-1].Seen
+			from = batch[len(batch)-1].Key + 1
+		}
+		select {
+		case steps <- step:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		if step.last {
+			return nil
+		}
+	}
+}
+
+// After refileSlice entries, a millisecond of work or less, matching rests for
+// refileRest: a goroutine that never waits keeps requests waiting in the network.
+const (
+	refileSlice = 20
+	refileRest  = 300 * time.Microsecond
+)
+
+// rematch finds the wanted topics of entries. Two goroutines share them: enough
+// to be done soon.
+func (r *ruleset) rematch(batch []feed.StoredEntry, wanted map[feed.TopicID]bool) []feed.EntryMatches {
+	out := make([]feed.EntryMatches, len(batch))
+	some := func(from, to int) {
+		for i := from; i < to; i++ {
+			if (i-from)%refileSlice == refileSlice-1 {
+				time.Sleep(refileRest)
+			}
+			out[i].Entry = batch[i].Key
+			for _, m := range r.match(batch[i].Source, &batch[i].Entry) {
+				if wanted[m.Topic] {
+					out[i].Matches = append(out[i].Matches, m)
+				}
+			}
+		}
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() { some(0, len(batch)/2) })
+	some(len(batch)/2, len(batch))
+	wg.Wait()
+	return out
+}

@@ -1,0 +1,115 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"net"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// maxSocketPath is how long the path of a unix socket may be everywhere: systems
+// have 104 or 108 bytes for it, one of them a zero.
+const maxSocketPath = 100
+
+// maxSocketName leaves room for the folder that a long path is reached by.
+const maxSocketName = 60
+
+// SocketPath is where the process that serves a database listens for commands:
+// beside the file, under its name.
+func SocketPath(database string) string {
+	dir, name := filepath.Split(database)
+	if len(name)+len(".sock") > maxSocketName {
+		h := fnv.New64a()
+		h.Write([]byte(name))
+		name = fmt.Sprintf(".topicwire-%016x", h.Sum64())
+	}
+	return filepath.Join(dir, name+".sock")
+}
+
+// within calls use with a path of the socket that is short enough for the
+// system: a long one goes through a link to its folder, which lasts for the call.
+func within(path string, use func(string) error) error {
+	if len(path) <= maxSocketPath {
+		return use(path)
+	}
+	dir, err := filepath.Abs(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	base := os.TempDir()
+	if len(base) > maxSocketPath-maxSocketName {
+		base = "/tmp"
+	}
+	link, err := os.MkdirTemp(base, "tw")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(link)
+	if err := os.Symlink(dir, filepath.Join(link, "d")); err != nil {
+		return err
+	}
+	return use(filepath.Join(link, "d", filepath.Base(path)))
+}
+
+// A controlSocket is the listener for commands. Closing it removes its file.
+type controlSocket struct {
+	net.Listener
+	path string
+}
+
+// listenControl opens the socket of a database that this process holds: one that
+// is there already is left from a process that died. Nobody but the owner may
+// connect.
+func listenControl(database string) (*controlSocket, error) {
+	path := SocketPath(database)
+	if st, err := os.Lstat(path); err == nil {
+		if st.Mode()&os.ModeSocket == 0 {
+			return nil, fmt.Errorf("listen for commands: %s is there and is no socket", path)
+		}
+		if err := os.Remove(path); err != nil {
+			return nil, fmt.Errorf("listen for commands: %w", err)
+		}
+	}
+	var l net.Listener
+	err := within(path, func(short string) (err error) {
+		// The mode of the socket before it is bound becomes that of its file
+		// (Linux), so that there is no moment in which others may connect.
+		lc := net.ListenConfig{Control: func(_, _ string, c syscall.RawConn) error {
+			return c.Control(func(fd uintptr) { _ = syscall.Fchmod(int(fd), 0o600) })
+		}}
+		l, err = lc.Listen(context.Background(), "unix", short)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("listen for commands: %w", err)
+	}
+	l.(*net.UnixListener).SetUnlinkOnClose(false) // it may know the path by a link that is gone
+	if err := os.Chmod(path, 0o600); err != nil {
+		l.Close()
+		return nil, fmt.Errorf("listen for commands: %w", err)
+	}
+	return &controlSocket{l, path}, nil
+}
+
+// Close ends the listener and removes its file.
+func (c *controlSocket) Close() error {
+	err := c.Listener.Close()
+	if rerr := os.Remove(c.path); rerr != nil && !errors.Is(rerr, os.ErrNotExist) {
+		err = errors.Join(err, rerr)
+	}
+	return err
+}
+
+// dialControl connects to the process that serves a database.
+func dialControl(ctx context.Context, database string) (conn net.Conn, err error) {
+	err = within(SocketPath(database), func(short string) error {
+		var d net.Dialer
+		conn, err = d.DialContext(ctx, "unix", short)
+		return err
+	})
+	return conn, err
+}

@@ -1,0 +1,166 @@
+package server
+
+import (
+	"context"
+	"os"
+	"runtime"
+	"time"
+
+	"topicwire/feed"
+	"topicwire/storage"
+)
+
+// A Status is how the service does, for people and programs. Times are null where
+// there is none.
+type Status struct {
+	Running bool       `json:"running"` // a process serves
+	PID     int        `json:"pid"`     // of it, 0 for none
+	Version string     `json:"version"`
+	Since   *time.Time `json:"since"` // when it began to serve
+
+	Config  string     `json:"config"`
+	Loaded  *time.Time `json:"loaded"`  // when the configuration in force was read
+	Refused []string   `json:"refused"` // what is wrong with a newer one that is not
+	Restart []string   `json:"restart"` // changed keys that take effect at the next start
+
+	Topics   []TopicStatus  `json:"topics"` // in the order of the configuration
+	Refiling *Refiling      `json:"refiling"`
+	Sources  SourceCounts   `json:"sources"`
+	Visited  *time.Time     `json:"last_visit"`
+	Next     *time.Time     `json:"next_visit"`
+	Database DatabaseStatus `json:"database"`
+	Memory   uint64         `json:"memory"` // bytes that the serving process has from the system, 0 without one
+}
+
+// A TopicStatus is one topic of a Status.
+type TopicStatus struct {
+	ID      feed.TopicID `json:"id"`
+	Title   string       `json:"title"`
+	Draft   bool         `json:"draft"`
+	Entries int          `json:"entries"` // in the subscription document
+	Changed *time.Time   `json:"changed"` // when readers could last see a difference
+	Pending bool         `json:"pending"` // stored entries are still to be filed under its rules
+}
+
+// SourceCounts is how many sources are in each condition.
+type SourceCounts struct {
+	All     int `json:"all"`
+	OK      int `json:"ok"`
+	Failing int `json:"failing"`
+	New     int `json:"new"`
+	Gone    int `json:"gone"`
+}
+
+// A DatabaseStatus is what the file holds.
+type DatabaseStatus struct {
+	Path    string `json:"path"`
+	Bytes   int64  `json:"bytes"`
+	Entries int    `json:"entries"`
+	Groups  int    `json:"groups"`
+	Stories int    `json:"stories"`
+}
+
+func countSources(all []feed.Health) SourceCounts {
+	c := SourceCounts{All: len(all)}
+	for i := range all {
+		switch all[i].Condition() {
+		case "gone":
+			c.Gone++
+		case "failing":
+			c.Failing++
+		case "new":
+			c.New++
+		default:
+			c.OK++
+		}
+	}
+	return c
+}
+
+// moment is a time, or nil for none.
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// Status is how the service does now. Of a Server that does not serve it is what
+// the store tells.
+func (s *Server) Status(ctx context.Context) (Status, error) {
+	cfg := s.cfg.Load()
+	st := Status{
+		Version: s.o.Version, Config: cfg.File, Refused: []string{}, Restart: []string{},
+		Refiling: s.refiles.now.Load(),
+		Database: DatabaseStatus{Path: s.db.Path()},
+	}
+	if since := s.serving.Load(); since != nil {
+		st.Running, st.PID, st.Since, st.Loaded = true, os.Getpid(), since, s.loaded.Load()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		st.Memory = m.Sys - m.HeapReleased
+	}
+	if p := s.refused.Load(); p != nil {
+		for _, pr := range *p {
+			st.Refused = append(st.Refused, pr.String())
+		}
+	}
+	if keys := s.restart.Load(); keys != nil {
+		st.Restart = *keys
+	}
+	if f, err := os.Stat(st.Database.Path); err == nil {
+		st.Database.Bytes = f.Size()
+	}
+	health, err := s.Health(ctx)
+	if err != nil {
+		return st, err
+	}
+	st.Sources = countSources(health)
+	var last, next time.Time
+	for i := range health {
+		h := &health[i].State
+		if h.Visited.After(last) {
+			last = h.Visited
+		}
+		if !h.Next.IsZero() && (next.IsZero() || h.Next.Before(next)) {
+			next = h.Next
+		}
+	}
+	st.Visited, st.Next = moment(last), moment(next)
+	var topics map[feed.TopicID]storage.TopicState
+	err = s.db.View(func(r *storage.Reader) (err error) {
+		n := r.Counts()
+		st.Database.Entries, st.Database.Groups, st.Database.Stories = n.Entries, n.Groups, n.Stories
+		topics, err = r.Topics()
+		return err
+	})
+	if err != nil {
+		return st, err
+	}
+	return st, s.topicStatus(&st, topics)
+}
+
+func (s *Server) topicStatus(st *Status, stored map[feed.TopicID]storage.TopicState) error {
+	cfg := s.cfg.Load()
+	st.Topics = make([]TopicStatus, len(cfg.Topics))
+	hashes := make(map[feed.TopicID]uint64)
+	for _, r := range s.rules.Load().Matcher.Rules() {
+		hashes[r.ID] = r.Hash
+	}
+	for i := range cfg.Topics {
+		t := &cfg.Topics[i]
+		n, known := s.edits.entries(t.ID)
+		if !known {
+			ed, err := s.edition(cfg, t)
+			if err != nil {
+				return err
+			}
+			n = len(ed.Entries)
+		}
+		st.Topics[i] = TopicStatus{
+			ID: t.ID, Title: t.Title, Draft: t.Draft, Entries: n,
+			Changed: moment(stored[t.ID].Changed), Pending: stored[t.ID].Rules != hashes[t.ID],
+		}
+	}
+	return nil
+}

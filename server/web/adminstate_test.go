@@ -1,0 +1,45 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// What is in force, what waits for a restart, and what is still under way.
+func TestConfigurationState(t *testing.T) {
+	state := ConfigState{File: "config.yaml", Loaded: at(5, 6, 30)}
+	host := serve(t, NewAdmin(AdminOptions{ConfigState: func() ConfigState { return state }}))
+	parts := []string{"after a restart: <code>server.listen, stories</code>", "<code>raw</code>, <code>&lt;b&gt;</code>", "filed under changed rules: 500 entries so far"}
+	page := ask(t, "GET", host+"/").body
+	for _, p := range parts {
+		if strings.Contains(page, p) || strings.Contains(page, "restart") || strings.Contains(page, "Drafts") {
+			t.Errorf("an ordinary state says %q", p)
+		}
+	}
+	state.Restart = []string{"server.listen", "stories"}
+	state.Drafts = []string{"raw", "<b>"}
+	state.Refiling = "500 entries so far"
+	page = ask(t, "GET", host+"/").body
+	checkMarkup(t, page, "form")
+	for _, p := range parts {
+		if !strings.Contains(page, p) {
+			t.Errorf("the page does not say %q:\n%s", p, page)
+		}
+	}
+}
+
+func TestMetricsAreForTheMachineItself(t *testing.T) {
+	if a := ask(t, "GET", serve(t, NewAdmin(AdminOptions{}))+"/metrics"); a.StatusCode != http.StatusNotFound {
+		t.Errorf("without metrics: %d", a.StatusCode)
+	}
+	host := serve(t, NewAdmin(AdminOptions{Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte("topicwire_build_info 1\n"))
+	})}))
+	if a := ask(t, "GET", host+"/metrics"); a.StatusCode != http.StatusOK || a.body != "topicwire_build_info 1\n" {
+		t.Errorf("metrics: %d %q", a.StatusCode, a.body)
+	}
+	if a := askAs(t, "GET", host+"/metrics", "rebound.example", ""); a.StatusCode != http.StatusForbidden {
+		t.Errorf("for another host: %d", a.StatusCode)
+	}
+}

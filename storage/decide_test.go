@@ -1,0 +1,455 @@
+package storage_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"topicwire/feed"
+	"topicwire/storage"
+)
+
+func decide(t *testing.T, db *storage.DB, d *feed.Decision) storage.Result {
+	t.Helper()
+	if d.At.IsZero() {
+		d.At = t0.Add(5 * day)
+	}
+	res := apply(t, db, d)
+	if err := db.Sound(); err != nil {
+		t.Fatalf("%s: %v", d.Kind, err)
+	}
+	return res
+}
+
+func undo(t *testing.T, db *storage.DB, n uint64) storage.Result {
+	t.Helper()
+	return decide(t, db, &feed.Decision{At: t0.Add(6 * day), Kind: feed.DecisionUndo, Undo: n})
+}
+
+func refusal(t *testing.T, db *storage.DB, d *feed.Decision) string {
+	t.Helper()
+	before := db.Dump(false)
+	_, err := db.Apply([]feed.Change{d})
+	var r *feed.Refusal
+	if !errors.As(err, &r) {
+		t.Fatalf("%+v: err = %v, want a refusal", d, err)
+	}
+	if db.Dump(false) != before {
+		t.Errorf("%q left a trace", r.Text)
+	}
+	return r.Text
+}
+
+// copies are a report of a and its copy of b under security, another report of
+// the same event of c, and an event of its own of d.
+func copies(t *testing.T, db *storage.DB) (a, b, c, d feed.StoredEntry) {
+	t.Helper()
+	apply(t, db, &feed.RulesChange{At: t0, Generation: 1, Topics: []feed.TopicRules{{ID: "security", Hash: 1}, {ID: "water", Hash: 1}}},
+		report(srcA, t0, "a", "water border rail gas security"),
+		report(srcB, t0.Add(time.Hour), "b", "water border rail gas security"),
+		report(srcC, t0.Add(2*time.Hour), "c", "water border football security"),
+		report(srcD, t0.Add(3*time.Hour), "d", "chess security"))
+	a, b, c, d = find(t, db, srcA, "a"), find(t, db, srcB, "b"), find(t, db, srcC, "c"), find(t, db, srcD, "d")
+	if a.Group != b.Group || len(story(t, db, a).Groups) != 2 || len(filed(t, db, "security")) != 3 {
+		t.Fatal("the fixture is not placed as it says")
+	}
+	return a, b, c, d
+}
+
+func membership(t *testing.T, db *storage.DB, topic feed.TopicID, g feed.GroupKey) (m feed.Membership, ok bool) {
+	t.Helper()
+	view(t, db, func(r *storage.Reader) (err error) {
+		m, ok, err = r.Membership(topic, g)
+		return err
+	})
+	return m, ok
+}
+
+func publicGroup(t *testing.T, db *storage.DB, id string) (g feed.GroupKey) {
+	t.Helper()
+	view(t, db, func(r *storage.Reader) (err error) {
+		g, _, err = r.FindPublicID("security", id)
+		return err
+	})
+	return g
+}
+
+var touchedSecurity = []feed.TopicID{"security"}
+
+func TestHideAnEntry(t *testing.T) {
+	db := newDB(t)
+	a, b, c, _ := copies(t, db)
+	was, _ := membership(t, db, "security", a.Group)
+	res := decide(t, db, &feed.Decision{Kind: feed.DecisionHide, Topic: "security", Entries: []feed.EntryKey{a.Key}})
+	if !cmp.Equal(res, storage.Result{Outcomes: []storage.Outcome{{Decision: 1}}, Topics: touchedSecurity}) {
+		t.Errorf("result %+v", res)
+	}
+	m, _ := membership(t, db, "security", a.Group)
+	if !cmp.Equal(m.Hidden, []feed.EntryKey{a.Key}) || m.Lead != b.Key || m.PublicID != was.PublicID || !m.Filed.Equal(was.Filed) || !m.Changed.Equal(t0.Add(5*day)) {
+		t.Errorf("the next does not lead under the group's id: %+v", m)
+	}
+	if other, _ := membership(t, db, "security", c.Group); len(other.Hidden) > 0 {
+		t.Errorf("another group is hidden: %+v", other)
+	}
+	undo(t, db, 1)
+	if m, _ := membership(t, db, "security", a.Group); m.Hidden != nil || m.Lead != a.Key {
+		t.Errorf("after undo: %+v", m)
+	}
+}
+
+// Nothing that is decided anew changes what an operator decided.
+func TestWhatIsHiddenStaysHidden(t *testing.T) {
+	path := t.TempDir() + "/t.db"
+	db := open(t, path)
+	a, _, c, _ := copies(t, db)
+	decide(t, db, &feed.Decision{Kind: feed.DecisionHide, Topic: "security", Groups: []feed.GroupKey{a.Group}, Entries: []feed.EntryKey{c.Key}})
+	hidden := func(when string, want ...int) {
+		t.Helper()
+		for i, g := range []feed.GroupKey{a.Group, c.Group} {
+			m, ok := membership(t, db, "security", g)
+			if !ok || len(m.Hidden) != want[i] {
+				t.Errorf("%s: group %d: %v hidden, want %d", when, g, m.Hidden, want[i])
+			}
+		}
+	}
+	hidden("at first", 2, 1)
+	apply(t, db, report("https://e.example/feed", t0.Add(3*time.Hour), "e", "water border rail gas security"))
+	hidden("when another joins", 3, 1)
+	again := report(srcA, t0.Add(4*time.Hour), "a", "water border rail gas security again")
+	apply(t, db, again)
+	hidden("after an update", 3, 1)
+	refileAll := func(gen uint64, match bool) {
+		c := &feed.Refiling{At: t0.Add(5 * time.Hour), Generation: gen, Topics: touchedSecurity, Done: true}
+		for k := feed.EntryKey(1); k < 10; k++ {
+			em := feed.EntryMatches{Entry: k}
+			if match {
+				em.Matches = []feed.Match{{Topic: "security", Reason: why("new")}}
+			}
+			c.Entries = append(c.Entries, em)
+		}
+		apply(t, db, &feed.RulesChange{At: t0, Generation: gen, Topics: []feed.TopicRules{{ID: "security", Hash: gen}}}, c)
+	}
+	refileAll(2, false)
+	if n := len(filed(t, db, "security")); n != 0 {
+		t.Fatalf("%d filed under rules that nothing matches", n)
+	}
+	db.Close()
+	db = open(t, path)
+	refileAll(3, true)
+	hidden("after rules that went and came back", 3, 1)
+	undo(t, db, 1)
+	hidden("after undo", 0, 0)
+}
+
+func TestIncludeInSpiteOfTheRules(t *testing.T) {
+	db := newDB(t)
+	apply(t, db, rulesOf(1, 1), report(srcA, t0, "a", "chess"), report(srcB, t0, "b", "go"))
+	a := find(t, db, srcA, "a")
+	before := db.Dump(true)
+	res := decide(t, db, &feed.Decision{Kind: feed.DecisionInclude, Topic: "security", Entries: []feed.EntryKey{a.Key}})
+	m, ok := membership(t, db, "security", a.Group)
+	if !ok || !m.Included || m.Lead != a.Key || !m.Filed.Equal(t0.Add(5*day)) || m.Past || len(m.Reasons) != 0 || m.PublicID == "" {
+		t.Fatalf("membership %+v", m)
+	}
+	if !cmp.Equal(res.Topics, touchedSecurity) {
+		t.Errorf("touched %v", res.Topics)
+	}
+	// Rules that do not match leave it; rules that do add their reason and may go again.
+	for i, matches := range [][]feed.Match{nil, {{Topic: "security", Reason: why("x")}}, nil} {
+		gen := uint64(i + 2)
+		apply(t, db, rulesOf(gen, gen), &feed.Refiling{At: t0.Add(6 * day), Generation: gen, Topics: touchedSecurity, Done: true, Entries: []feed.EntryMatches{{Entry: a.Key, Matches: matches}, {Entry: 2}}})
+		if now, ok := membership(t, db, "security", a.Group); !ok || now.PublicID != m.PublicID || !now.Filed.Equal(m.Filed) || len(now.Reasons) != len(matches) || !now.Included {
+			t.Errorf("after rules %d: %v %+v", gen, ok, now)
+		}
+	}
+	undo(t, db, 1)
+	if _, ok := membership(t, db, "security", a.Group); ok {
+		t.Error("it stays after undo")
+	}
+	apply(t, db, rulesOf(1, 1))
+	if got := db.Dump(true); strings.Count(got, "\n") != strings.Count(before, "\n") {
+		t.Errorf("undo left something: %s", cmp.Diff(strings.Split(before, "\n"), strings.Split(got, "\n")))
+	}
+}
+
+func TestIncludeBringsBackWhatWasHidden(t *testing.T) {
+	db := newDB(t)
+	a, _, _, _ := copies(t, db)
+	decide(t, db, &feed.Decision{Kind: feed.DecisionHide, Topic: "security", Groups: []feed.GroupKey{a.Group}})
+	decide(t, db, &feed.Decision{Kind: feed.DecisionInclude, Topic: "security", Entries: []feed.EntryKey{a.Key}})
+	if m, _ := membership(t, db, "security", a.Group); len(m.Hidden) != 0 || !m.Included {
+		t.Errorf("%+v", m)
+	}
+	if s := refusal(t, db, &feed.Decision{Kind: feed.DecisionUndo, Undo: 1}); !strings.Contains(s, "nothing is left") {
+		t.Errorf("undo of a hide that was taken back by hand: %s", s)
+	}
+	undo(t, db, 2)
+	if m, _ := membership(t, db, "security", a.Group); len(m.Hidden) != 2 || m.Included {
+		t.Errorf("after undo: %+v", m)
+	}
+}
+
+func TestMergeGroups(t *testing.T) {
+	db := newDB(t)
+	a, b, _, d := copies(t, db)
+	older, _ := membership(t, db, "security", a.Group)
+	younger, _ := membership(t, db, "security", d.Group)
+	before := db.Dump(true)
+	res := decide(t, db, &feed.Decision{Kind: feed.DecisionMerge, Groups: []feed.GroupKey{d.Group, a.Group}, By: "Aziza", Note: "same news"})
+	if !cmp.Equal(res.Topics, touchedSecurity) {
+		t.Errorf("touched %v", res.Topics)
+	}
+	if g := find(t, db, srcD, "d").Group; g != a.Group {
+		t.Fatalf("d is in group %d", g)
+	}
+	m, _ := membership(t, db, "security", a.Group)
+	if m.PublicID != older.PublicID || !m.Filed.Equal(older.Filed) || m.Lead != a.Key || len(m.Reasons) != 3 {
+		t.Errorf("membership %+v", m)
+	}
+	if g := publicGroup(t, db, younger.PublicID); g != a.Group {
+		t.Errorf("the other public id leads to group %d", g)
+	}
+	all := filed(t, db, "security")
+	var members []feed.EntryKey
+	for _, e := range all[len(all)-1].Entries {
+		members = append(members, e.Key)
+	}
+	if len(all) != 2 || !cmp.Equal(members, []feed.EntryKey{a.Key, b.Key, d.Key}) {
+		t.Errorf("filed %d, members %v", len(all), members)
+	}
+	if s := story(t, db, a); len(s.Groups) != 2 {
+		t.Errorf("story %+v", s)
+	}
+	undo(t, db, 1)
+	if diff := cmp.Diff(strings.Split(before, "\n"), strings.Split(db.Dump(true), "\n")); diff != "" {
+		t.Errorf("undo is no identity: %s", diff)
+	}
+	if now, _ := membership(t, db, "security", d.Group); now.PublicID != younger.PublicID {
+		t.Errorf("%+v", now)
+	}
+}
+
+// Of two memberships the earlier filed one stays, even where it is that of the
+// younger group; and what happened meanwhile does not keep undo from giving each
+// its own back.
+func TestMergeKeepsTheEarlierMembership(t *testing.T) {
+	for _, meanwhile := range []bool{false, true} {
+		db := newDB(t)
+		old := report(srcA, t0, "a", "chess") // matches only later
+		apply(t, db, old, report(srcB, t0.Add(time.Hour), "b", "go security"), report(srcA, t0.Add(2*time.Hour), "a", "chess security"))
+		a, b := find(t, db, srcA, "a"), find(t, db, srcB, "b")
+		ma, _ := membership(t, db, "security", a.Group)
+		mb, _ := membership(t, db, "security", b.Group)
+		if !mb.Filed.Before(ma.Filed) || b.Group < a.Group {
+			t.Fatal("the younger group was not filed first")
+		}
+		decide(t, db, &feed.Decision{Kind: feed.DecisionMerge, Groups: []feed.GroupKey{a.Group, b.Group}})
+		m, _ := membership(t, db, "security", a.Group)
+		if m.PublicID != mb.PublicID || !m.Filed.Equal(mb.Filed) || m.Lead != b.Key || publicGroup(t, db, ma.PublicID) != a.Group {
+			t.Errorf("merged: %+v", m)
+		}
+		if meanwhile {
+			same := report(srcC, t0.Add(3*time.Hour), "c", "poker security")
+			same.Document.Entries[0].Entry.Link, same.Document.Entries[0].Entry.Canonical = a.Link, a.Link
+			apply(t, db, same)
+		}
+		undo(t, db, 1)
+		for _, want := range []feed.Membership{ma, mb} {
+			got, _ := membership(t, db, "security", want.Group)
+			if got.PublicID != want.PublicID || !got.Filed.Equal(want.Filed) || got.Lead != want.Lead {
+				t.Errorf("meanwhile %v: %+v, want %+v", meanwhile, got, want)
+			}
+		}
+		if meanwhile && find(t, db, srcC, "c").Group != a.Group {
+			t.Error("what joined meanwhile moved")
+		}
+	}
+}
+
+func TestMergeOfOneSourceIsRefused(t *testing.T) {
+	db := newDB(t)
+	a, _, _, _ := copies(t, db)
+	apply(t, db, report(srcA, t0.Add(4*time.Hour), "a2", "poker"))
+	a2 := find(t, db, srcA, "a2")
+	s := refusal(t, db, &feed.Decision{Kind: feed.DecisionMerge, Groups: []feed.GroupKey{a.Group, a2.Group}})
+	if !strings.Contains(s, srcA) || !strings.Contains(s, "merge their stories 1 and 5") {
+		t.Errorf("%s", s)
+	}
+	decide(t, db, &feed.Decision{Kind: feed.DecisionMerge, Stories: []feed.StoryKey{5, 1}})
+	if s := story(t, db, a2); s.Key != 1 || len(s.Groups) != 3 {
+		t.Errorf("story %+v", s)
+	}
+	undo(t, db, 1)
+	if s := story(t, db, a2); s.Key != 5 {
+		t.Errorf("after undo %+v", s)
+	}
+}
+
+func TestSplitAnEntry(t *testing.T) {
+	for _, first := range []bool{false, true} {
+		db := newDB(t)
+		a, b, _, _ := copies(t, db)
+		was, _ := membership(t, db, "security", a.Group)
+		before := db.Dump(true)
+		out, left := b, a
+		if first { // whose key is the group's
+			out, left = a, b
+		}
+		decide(t, db, &feed.Decision{Kind: feed.DecisionSplit, Entries: []feed.EntryKey{out.Key}})
+		o, l := find(t, db, out.Source, out.ID), find(t, db, left.Source, left.ID)
+		if l.Group != a.Group || o.Group == a.Group || story(t, db, o).Key == story(t, db, l).Key {
+			t.Fatalf("groups %d and %d", o.Group, l.Group)
+		}
+		mo, _ := membership(t, db, "security", o.Group)
+		ml, _ := membership(t, db, "security", l.Group)
+		if ml.PublicID != was.PublicID || ml.Lead != left.Key || len(ml.Reasons) != 1 {
+			t.Errorf("what stays: %+v", ml)
+		}
+		if mo.PublicID == was.PublicID || mo.Lead != out.Key || len(mo.Reasons) != 1 || !mo.Filed.Equal(was.Filed) {
+			t.Errorf("what was split: %+v", mo)
+		}
+		// They stay apart, and each finds its like.
+		apply(t, db, report("https://e.example/feed", t0.Add(4*time.Hour), "e", "water border rail gas security"))
+		if err := db.Sound(); err != nil {
+			t.Fatal(err)
+		}
+		db = newDB(t)
+		copies(t, db)
+		decide(t, db, &feed.Decision{Kind: feed.DecisionSplit, Entries: []feed.EntryKey{out.Key}})
+		undo(t, db, 1)
+		if diff := cmp.Diff(strings.Split(before, "\n"), strings.Split(db.Dump(true), "\n")); diff != "" {
+			t.Errorf("undo is no identity: %s", diff)
+		}
+	}
+}
+
+// The only one that matched takes the membership along.
+func TestSplitMovesAMembershipThatItAloneEarned(t *testing.T) {
+	db := newDB(t)
+	apply(t, db, report(srcA, t0, "a", "water border rail gas"), report(srcB, t0, "b", "water border rail gas security"))
+	b := find(t, db, srcB, "b")
+	was, _ := membership(t, db, "security", b.Group)
+	decide(t, db, &feed.Decision{Kind: feed.DecisionSplit, Entries: []feed.EntryKey{b.Key}})
+	m, ok := membership(t, db, "security", find(t, db, srcB, "b").Group)
+	if !ok || m.PublicID != was.PublicID || !m.Filed.Equal(was.Filed) || len(filed(t, db, "security")) != 1 {
+		t.Errorf("%v %+v, was %+v", ok, m, was)
+	}
+}
+
+func TestSplitGroupsAndStories(t *testing.T) {
+	db := newDB(t)
+	a, _, c, _ := copies(t, db)
+	before := db.Dump(true)
+	for _, d := range []*feed.Decision{
+		{Kind: feed.DecisionSplit, Groups: []feed.GroupKey{c.Group}},
+		{Kind: feed.DecisionSplit, Groups: []feed.GroupKey{a.Group}}, // whose key is the story's
+		{Kind: feed.DecisionSplit, Stories: []feed.StoryKey{1}},
+	} {
+		n := decide(t, db, d).Outcomes[0].Decision
+		if sa, sc := story(t, db, a), story(t, db, c); sa.Key == sc.Key || len(sa.Groups) != 1 || len(sc.Groups) != 1 {
+			t.Errorf("%+v: stories %+v and %+v", d, sa, sc)
+		}
+		undo(t, db, n)
+		if diff := cmp.Diff(strings.Split(before, "\n"), strings.Split(db.Dump(true), "\n")); diff != "" {
+			t.Errorf("undo of %+v: %s", d, diff)
+		}
+	}
+}
+
+func TestUndoLeavesWhatCameBetween(t *testing.T) {
+	db := newDB(t)
+	a, _, _, d := copies(t, db)
+	md, _ := membership(t, db, "security", d.Group)
+	n := decide(t, db, &feed.Decision{At: t0.Add(3 * time.Hour), Kind: feed.DecisionMerge, Groups: []feed.GroupKey{a.Group, d.Group}}).Outcomes[0].Decision
+	apply(t, db, report("https://e.example/feed", t0.Add(4*time.Hour), "e", "water border rail gas"))
+	undo(t, db, n)
+	if g := find(t, db, "https://e.example/feed", "e").Group; g != a.Group {
+		t.Errorf("what joined meanwhile is in group %d", g)
+	}
+	back := find(t, db, srcD, "d")
+	if m, ok := membership(t, db, "security", back.Group); back.Group != d.Group || !ok || m.PublicID != md.PublicID || !m.Filed.Equal(md.Filed) {
+		t.Errorf("d is in group %d: %+v", back.Group, m)
+	}
+	if s := story(t, db, back); s.Key != 4 {
+		t.Errorf("story %+v", s)
+	}
+	// A group that was hidden since it was merged stays hidden on both sides.
+	n = decide(t, db, &feed.Decision{Kind: feed.DecisionMerge, Groups: []feed.GroupKey{a.Group, d.Group}}).Outcomes[0].Decision
+	decide(t, db, &feed.Decision{Kind: feed.DecisionHide, Topic: "security", Groups: []feed.GroupKey{a.Group}})
+	undo(t, db, n)
+	for _, g := range []feed.GroupKey{a.Group, d.Group} {
+		if m, _ := membership(t, db, "security", g); len(m.Hidden) == 0 {
+			t.Errorf("group %d shows again", g)
+		}
+	}
+}
+
+func TestDecisionsAreLogged(t *testing.T) {
+	db := newDB(t)
+	a, _, c, _ := copies(t, db)
+	hide := &feed.Decision{At: t0.Add(day), Kind: feed.DecisionHide, By: "Aziza", Note: "an advert", Topic: "security", Groups: []feed.GroupKey{c.Group}}
+	split := &feed.Decision{At: t0.Add(2 * day), Kind: feed.DecisionSplit, By: "Timur", Entries: []feed.EntryKey{a.Key}}
+	take := &feed.Decision{At: t0.Add(3 * day), Kind: feed.DecisionUndo, By: "Aziza", Undo: 1}
+	for _, d := range []*feed.Decision{hide, split, take} {
+		decide(t, db, d)
+	}
+	want := []feed.Decided{{Number: 3, Decision: *take}, {Number: 2, Decision: *split}, {Number: 1, Decision: *hide, UndoneBy: 3}}
+	var got []feed.Decided
+	view(t, db, func(r *storage.Reader) error {
+		if d, ok, err := r.Decision(2); !ok || err != nil || !cmp.Equal(d, want[1]) {
+			t.Errorf("decision 2: %+v %v %v", d, ok, err)
+		}
+		if _, ok, err := r.Decision(4); ok || err != nil {
+			t.Errorf("decision 4: %v %v", ok, err)
+		}
+		return r.Decisions(func(d feed.Decided) bool {
+			got = append(got, d)
+			return true
+		})
+	})
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	db := newDB(t)
+	a, b, c, d := copies(t, db)
+	decide(t, db, &feed.Decision{Kind: feed.DecisionHide, Topic: "security", Entries: []feed.EntryKey{a.Key}})
+	decide(t, db, &feed.Decision{Kind: feed.DecisionInclude, Topic: "water", Entries: []feed.EntryKey{d.Key}})
+	undo(t, db, 2)
+	decide(t, db, &feed.Decision{Kind: feed.DecisionHide, Topic: "security", Groups: []feed.GroupKey{c.Group}})
+	for _, tt := range []struct {
+		d    feed.Decision
+		want string
+	}{
+		{feed.Decision{Kind: feed.DecisionHide, Topic: "security", Entries: []feed.EntryKey{a.Key}}, "hidden in topic \"security\" already"},
+		{feed.Decision{Kind: feed.DecisionHide, Topic: "security", Entries: []feed.EntryKey{c.Key}}, "already"},
+		{feed.Decision{Kind: feed.DecisionHide, Topic: "security"}, "names no"},
+		{feed.Decision{Kind: feed.DecisionHide, Topic: "nowhere", Entries: []feed.EntryKey{b.Key}}, "no topic \"nowhere\""},
+		{feed.Decision{Kind: feed.DecisionHide, Topic: "water", Entries: []feed.EntryKey{b.Key}}, "not in topic \"water\""},
+		{feed.Decision{Kind: feed.DecisionHide, Topic: "security", Entries: []feed.EntryKey{99}}, "entry 99 is not stored"},
+		{feed.Decision{Kind: feed.DecisionHide, Topic: "security", Groups: []feed.GroupKey{99}}, "group 99 is not stored"},
+		{feed.Decision{Kind: feed.DecisionInclude, Topic: "water"}, "names no"},
+		{feed.Decision{Kind: feed.DecisionMerge, Groups: []feed.GroupKey{1}}, "two groups or two stories"},
+		{feed.Decision{Kind: feed.DecisionMerge, Groups: []feed.GroupKey{1, 1}}, "already"},
+		{feed.Decision{Kind: feed.DecisionMerge, Stories: []feed.StoryKey{1, 1}}, "already"},
+		{feed.Decision{Kind: feed.DecisionMerge, Stories: []feed.StoryKey{1, 99}}, "story 99 is not stored"},
+		{feed.Decision{Kind: feed.DecisionSplit, Entries: []feed.EntryKey{d.Key}}, "alone in its group"},
+		{feed.Decision{Kind: feed.DecisionSplit, Groups: []feed.GroupKey{d.Group}}, "alone in its story"},
+		{feed.Decision{Kind: feed.DecisionSplit, Stories: []feed.StoryKey{4}}, "one group"},
+		{feed.Decision{Kind: feed.DecisionSplit}, "split takes"},
+		{feed.Decision{Kind: feed.DecisionUndo, Undo: 99}, "no decision 99"},
+		{feed.Decision{Kind: feed.DecisionUndo, Undo: 2}, "was undone by decision 3"},
+		{feed.Decision{Kind: feed.DecisionUndo, Undo: 3}, "is an undo itself"},
+		{feed.Decision{Kind: "paint"}, "not known"},
+	} {
+		tt.d.At = t0.Add(7 * day)
+		if got := refusal(t, db, &tt.d); !strings.Contains(got, tt.want) {
+			t.Errorf("%+v: %q, want %q", tt.d, got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,208 @@
+package storage
+
+import (
+	"encoding/binary"
+	"fmt"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+
+	"topicwire/feed"
+)
+
+// EachFiled calls visit with the memberships of a topic, newest first, each with
+// its group's entries, until it returns false or an error. It begins with those
+// filed at from; the zero time is the newest. Hidden ones are among them, and
+// say so.
+func (r *Reader) EachFiled(topic feed.TopicID, from time.Time, visit func(feed.Filed) (bool, error)) error {
+	t, ok, err := r.topic(topic)
+	if err != nil || !ok {
+		return err
+	}
+	end := key4(t.number + 1)
+	if !from.IsZero() {
+		end = binary.BigEndian.AppendUint64(key4(t.number), keyMilli(from)+1)
+	}
+	c := r.tx.Bucket(bMembers).Cursor()
+	back := c.Prev
+	if after, _ := c.Seek(end); after == nil {
+		back = c.Last
+	}
+	prefix := string(key4(t.number))
+	for k, v := back(); len(k) == 20 && string(k[:4]) == prefix; k, v = c.Prev() {
+		f, err := r.filed(topic, t.number, k, v)
+		if err != nil {
+			return fmt.Errorf("topic %s: %w", topic, err)
+		}
+		if more, err := visit(f); err != nil || !more {
+			return err
+		}
+	}
+	return nil
+}
+
+// Filed is the newest memberships of a topic, newest first, at most limit of
+// them, each with its group's entries.
+func (r *Reader) Filed(topic feed.TopicID, limit int) ([]feed.Filed, error) {
+	var all []feed.Filed
+	if limit <= 0 {
+		return nil, nil
+	}
+	err := r.EachFiled(topic, time.Time{}, func(f feed.Filed) (bool, error) {
+		all = append(all, f)
+		return len(all) < limit, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// filed reads a membership with the members of its group.
+func (r *Reader) filed(topic feed.TopicID, number uint32, k, v []byte) (feed.Filed, error) {
+	g, err := r.Group(feed.GroupKey(binary.BigEndian.Uint64(k[12:])))
+	if err != nil {
+		return feed.Filed{}, err
+	}
+	m, err := r.membership(topic, number, &g, filing{number, binary.BigEndian.Uint64(k[4:])}, v)
+	if err != nil {
+		return feed.Filed{}, err
+	}
+	f := feed.Filed{Membership: m, Story: g.Story}
+	for _, k := range g.Entries {
+		e, err := r.Entry(k)
+		if err != nil {
+			return feed.Filed{}, err
+		}
+		f.Entries = append(f.Entries, e)
+		p, ok, err := r.placed(&e, g.Story)
+		if err != nil {
+			return feed.Filed{}, err
+		}
+		if ok {
+			f.Placed = append(f.Placed, p)
+		}
+	}
+	return f, nil
+}
+
+func (r *Reader) membership(topic feed.TopicID, number uint32, g *feed.Group, f filing, v []byte) (feed.Membership, error) {
+	m := memberRecord{Membership: feed.Membership{Topic: topic, Group: g.Key, Filed: milliKey(f.filed)}}
+	if err := m.decode(v); err != nil {
+		return feed.Membership{}, fmt.Errorf("membership of group %d: %w", g.Key, err)
+	}
+	m.obey(r.tx.Bucket(bRulings), number, g)
+	return m.Membership, nil
+}
+
+// Membership is a group's membership in a topic; ok is false where it has none.
+func (r *Reader) Membership(topic feed.TopicID, group feed.GroupKey) (m feed.Membership, ok bool, err error) {
+	t, ok, err := r.topic(topic)
+	if err != nil || !ok {
+		return m, false, err
+	}
+	g, err := loadGroup(r.tx.Bucket(bGroups), group)
+	if err != nil {
+		return m, false, err
+	}
+	f, ok := g.filed(t.number)
+	if !ok {
+		return m, false, nil
+	}
+	m, err = r.membership(topic, t.number, &g.Group, f, r.tx.Bucket(bMembers).Get(memberKey(f, group)))
+	return m, err == nil, err
+}
+
+// Memberships are those of a group in all topics, also of topics that are no
+// longer configured, in the order in which they were filed.
+func (r *Reader) Memberships(group feed.GroupKey) ([]feed.Membership, error) {
+	g, err := loadGroup(r.tx.Bucket(bGroups), group)
+	if err != nil || len(g.filings) == 0 {
+		return nil, err
+	}
+	names := make(map[uint32]feed.TopicID)
+	c := r.tx.Bucket(bTopics).Cursor()
+	for k, v := c.First(); k != nil; k, v = c.Next() {
+		if len(v) >= 5 {
+			names[binary.BigEndian.Uint32(v[1:])] = feed.TopicID(k)
+		}
+	}
+	var all []feed.Membership
+	for _, f := range g.filings {
+		m, err := r.membership(names[f.topic], f.topic, &g.Group, f, r.tx.Bucket(bMembers).Get(memberKey(f, group)))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, m)
+	}
+	return all, nil
+}
+
+// FindPublicID is the group that a topic published under an id, also under one
+// that it had before its group was merged into another.
+func (r *Reader) FindPublicID(topic feed.TopicID, id string) (g feed.GroupKey, ok bool, err error) {
+	t, ok, err := r.topic(topic)
+	if err != nil || !ok {
+		return 0, false, err
+	}
+	if v := r.tx.Bucket(bPublics).Get(hashKey(t.number, id)); v != nil {
+		return feed.GroupKey(readKey(v)), true, nil
+	}
+	return 0, false, nil
+}
+
+// FindLink is the stored entries that carry a link, as it is canonical or as
+// they have it: the one that stands for the link, and the members of its group.
+// Where a source repeats a link, its other entries are not found.
+func (r *Reader) FindLink(link string) ([]feed.EntryKey, error) {
+	first, _ := readLink(r.tx.Bucket(bLinks).Get(key8(xxhash.Sum64String(link))))
+	if link == "" || first == 0 {
+		return nil, nil
+	}
+	e, err := r.Entry(first)
+	if err != nil {
+		return nil, err
+	}
+	g, err := r.Group(e.Group)
+	if err != nil {
+		return nil, err
+	}
+	var all []feed.EntryKey
+	for _, k := range g.Entries {
+		e, err := r.Entry(k)
+		if err != nil {
+			return nil, err
+		}
+		if e.Canonical == link || e.Link == link {
+			all = append(all, k)
+		}
+	}
+	return all, nil
+}
+
+// Placed is how an entry came to its group and story; ok is false for the first
+// of a story. Group and story are where the entry is now. The partner may be
+// gone by retention: why it was chosen stays readable.
+func (r *Reader) Placed(k feed.EntryKey) (p feed.Placed, ok bool, err error) {
+	e, err := r.Entry(k)
+	if err != nil {
+		return p, false, err
+	}
+	g, err := r.Group(e.Group)
+	if err != nil {
+		return p, false, err
+	}
+	return r.placed(&e, g.Story)
+}
+
+func (r *Reader) placed(e *feed.StoredEntry, story feed.StoryKey) (p feed.Placed, ok bool, err error) {
+	v := r.tx.Bucket(bPlaced).Get(key8(uint64(e.Key)))
+	if v == nil {
+		return p, false, nil
+	}
+	p = feed.Placed{Entry: e.Key, At: e.Seen, Placement: feed.Placement{Group: e.Group, Story: story}}
+	if err := decodePlacement(v, &p.Placement); err != nil {
+		return p, false, fmt.Errorf("placement of entry %d: %w", e.Key, err)
+	}
+	return p, true, nil
+}

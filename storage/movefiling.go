@@ -1,0 +1,145 @@
+package storage
+
+import (
+	"slices"
+	"time"
+
+	"topicwire/feed"
+)
+
+// moveFiling moves, shares or merges one membership of the group that entries
+// leave.
+func (w *writer) moveFiling(mv *moving, f filing) error {
+	t, err := w.topicNumbered(f.topic)
+	if err != nil {
+		return err
+	}
+	m, err := w.loadMembership(f, mv.from.Key)
+	if err != nil {
+		return err
+	}
+	t.see(mv.at)
+	var left, moved []feed.EntryReason
+	for _, r := range m.Reasons {
+		if mv.moved(r.Entry) {
+			moved = append(moved, r)
+		} else {
+			left = append(left, r)
+		}
+	}
+	included := w.ruling(groupRuling, uint64(mv.from.Key), f.topic)&ruledIn != 0
+	if len(mv.from.Entries) > 0 && (len(left) > 0 || len(moved) == 0 || included) {
+		if was := mv.was[f.topic]; was != nil && len(moved) > 0 && was.PublicID == m.PublicID {
+			return w.partMemberships(mv, t, f, m, left, moved)
+		}
+		if len(moved) > 0 {
+			if err := w.shareMembership(mv, t, f, m, moved); err != nil {
+				return err
+			}
+		}
+		m.Reasons, m.Changed = left, mv.at
+		m.lead(mv.from)
+		return w.putMembership(f, mv.from.Key, m)
+	}
+	// The whole membership goes with the entries.
+	if err := w.leaveFiling(mv.from, f); err != nil {
+		return err
+	}
+	return w.addMembership(mv.to, f, m, mv.at)
+}
+
+// shareMembership files the group that entries join because they match, where
+// the group they leave stays filed: beside it in time, under an id of its own,
+// or as it was before they were merged.
+func (w *writer) shareMembership(mv *moving, t *topicState, f filing, m *memberRecord, reasons []feed.EntryReason) error {
+	share := &memberRecord{Membership: feed.Membership{Filed: m.Filed, Past: m.Past, Changed: mv.at, Reasons: reasons}}
+	if was := mv.was[f.topic]; was != nil && slices.Contains(m.former, was.PublicID) {
+		m.former = slices.DeleteFunc(m.former, func(id string) bool { return slices.Contains(was.ids(), id) })
+		share.PublicID, share.former, share.Lead, share.Filed, share.Past = was.PublicID, was.former, was.Lead, was.Filed, was.Past
+		return w.addMembership(mv.to, filing{f.topic, keyMilli(was.Filed)}, share, mv.at)
+	}
+	if _, ok := mv.to.filed(f.topic); ok {
+		return w.addMembership(mv.to, f, share, mv.at)
+	}
+	e, err := w.loadEntry(reasons[0].Entry)
+	if err != nil {
+		return err
+	}
+	return w.newMembership(t, e, mv.to, share)
+}
+
+// partMemberships gives a membership back to the group that brought it into a
+// merger, and to the one that stays what it had before.
+func (w *writer) partMemberships(mv *moving, t *topicState, f filing, m *memberRecord, left, moved []feed.EntryReason) error {
+	if err := w.leaveFiling(mv.from, f); err != nil {
+		return err
+	}
+	own := mv.own[f.topic]
+	if own != nil && !slices.Contains(m.former, own.PublicID) {
+		own = nil
+	}
+	was := mv.was[f.topic]
+	back := *was
+	back.Reasons, back.former = moved, m.former
+	if own != nil {
+		back.former = slices.DeleteFunc(slices.Clone(m.former), func(id string) bool { return slices.Contains(own.ids(), id) })
+	}
+	if err := w.addMembership(mv.to, f, &back, mv.at); err != nil {
+		return err
+	}
+	if own != nil {
+		own.Reasons = left
+		return w.addMembership(mv.from, filing{f.topic, keyMilli(own.Filed)}, own, mv.at)
+	}
+	lead := mv.from.Entries[0]
+	if len(left) > 0 {
+		lead = left[0].Entry
+	}
+	e, err := w.loadEntry(lead)
+	if err != nil {
+		return err
+	}
+	return w.newMembership(t, e, mv.from, &memberRecord{Membership: feed.Membership{Filed: m.Filed, Past: m.Past, Changed: mv.at, Reasons: left}})
+}
+
+// leaveFiling takes a membership from its group, to be given to another: its
+// public ids stay taken.
+func (w *writer) leaveFiling(g *groupRecord, f filing) error {
+	g.filings = slices.DeleteFunc(g.filings, func(x filing) bool { return x == f })
+	return w.members.Delete(memberKey(f, g.Key))
+}
+
+// addMembership gives a group a membership that another had. Where it has one in
+// the topic itself, the two become one.
+func (w *writer) addMembership(g *groupRecord, f filing, m *memberRecord, at time.Time) error {
+	if own, ok := g.filed(f.topic); ok {
+		o, err := w.loadMembership(own, g.Key)
+		if err != nil {
+			return err
+		}
+		if err := w.leaveFiling(g, own); err != nil {
+			return err
+		}
+		// The group's own reasons stand first, as its entries do.
+		reasons := append(o.Reasons, m.Reasons...)
+		stays, goes := o, m
+		if f.filed < own.filed {
+			stays, goes = m, o
+		} else {
+			f = own
+		}
+		if goes.PublicID != "" {
+			stays.former = append(stays.former, goes.ids()...)
+		}
+		stays.Reasons, m = reasons, stays
+	}
+	for _, id := range m.ids() {
+		if err := w.publics.Put(hashKey(f.topic, id), shortKey(uint64(g.Key))); err != nil {
+			return err
+		}
+	}
+	m.lead(g)
+	m.Changed = at
+	g.filings = append(g.filings, f)
+	return w.putMembership(f, g.Key, m)
+}

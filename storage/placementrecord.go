@@ -1,0 +1,83 @@
+package storage
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"time"
+
+	"topicwire/feed"
+)
+
+// putPlacement keeps why an entry is where it is. Its group and story are not in
+// the record: they are the entry's own, also after an operator moved it; nor is
+// the time, which is when it was first seen.
+func (w *writer) putPlacement(k feed.EntryKey, p *feed.Placement) error {
+	return w.placements.Put(key8(uint64(k)), encodePlacement(nil, p))
+}
+
+// likenessUnit is the precision to which scores are kept.
+const likenessUnit = 1e-4
+
+func putShare(b []byte, f float64) []byte {
+	return binary.AppendUvarint(b, uint64(math.Round(max(f, 0)/likenessUnit)))
+}
+
+func (c *cursor) share() float64 {
+	// Divided, not multiplied: .75 comes back as .75.
+	return float64(c.uvarint()) / (1 / likenessUnit)
+}
+
+func encodePlacement(b []byte, p *feed.Placement) []byte {
+	b = append(b, 1, byte(p.Tier))
+	b = binary.AppendUvarint(b, uint64(p.Partner))
+	l := p.Why
+	if l == nil {
+		return b
+	}
+	for _, f := range []float64{l.Score, l.Needed, l.Mean, l.MeanNeeded, l.Title, l.TitleNeeded} {
+		b = putShare(b, f)
+	}
+	b = binary.AppendVarint(putString(b, l.Rule), l.Apart.Milliseconds())
+	b = binary.AppendUvarint(b, uint64(len(l.Numbers)))
+	for _, n := range l.Numbers {
+		b = putString(b, n)
+	}
+	b = binary.AppendUvarint(b, uint64(len(l.Shared)))
+	for _, s := range l.Shared {
+		b = putShare(putString(b, s.Word), s.Share)
+	}
+	return b
+}
+
+func decodePlacement(v []byte, p *feed.Placement) error {
+	c := cursor{b: v}
+	if n := c.byte(); n != 1 && c.err == nil {
+		return fmt.Errorf("placement record of version %d", n)
+	}
+	p.Tier = feed.Tier(c.byte())
+	p.Partner = feed.EntryKey(c.uvarint())
+	if c.err != nil || len(c.b) == 0 {
+		return c.err
+	}
+	l := &feed.Likeness{}
+	p.Why = l
+	for _, f := range []*float64{&l.Score, &l.Needed, &l.Mean, &l.MeanNeeded, &l.Title, &l.TitleNeeded} {
+		*f = c.share()
+	}
+	l.Rule = c.string()
+	l.Apart = time.Duration(c.varint()) * time.Millisecond
+	if n := c.count(); n > 0 {
+		l.Numbers = make([]string, n)
+		for i := range l.Numbers {
+			l.Numbers[i] = c.string()
+		}
+	}
+	if n := c.count(); n > 0 {
+		l.Shared = make([]feed.SharedWord, n)
+		for i := range l.Shared {
+			l.Shared[i] = feed.SharedWord{Word: c.string(), Share: c.share()}
+		}
+	}
+	return c.err
+}

@@ -1,0 +1,259 @@
+package storage_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"topicwire/feed"
+	"topicwire/storage"
+)
+
+// A drawn history: visits of a few sources that copy, retell, correct and delay
+// each other's news, under rules that change, with retention and operators.
+type drawn struct {
+	t     *rapid.T
+	at    time.Time
+	gen   uint64
+	raw   feed.Raw
+	steps int
+}
+
+var (
+	drawnWords  = strings.Fields("security water border rail gas summit Tashkent Osh Almaty exercise")
+	drawnTopics = []feed.TopicID{"security", "water"}
+)
+
+func (d *drawn) n(max int, label string) int { return rapid.IntRange(0, max).Draw(d.t, label) }
+
+func (d *drawn) entry() feed.Reported {
+	words := rapid.SliceOfN(rapid.SampledFrom(drawnWords), 1, 6).Draw(d.t, "words")
+	d.raw++
+	e := feed.Entry{ID: fmt.Sprint("id", d.n(9, "id")), Title: strings.Join(words, " "), Raw: d.raw, Published: d.at.Add(-time.Duration(d.n(150, "age")) * time.Hour).Truncate(time.Second)}
+	if n := d.n(12, "link"); n > 0 {
+		e.Link = fmt.Sprint("https://x.example/", n)
+		e.Canonical = e.Link
+	}
+	if d.n(3, "iri") == 0 {
+		e.ID = "https://ids.example/" + e.ID // ids that sources share
+	}
+	r := feed.Reported{Entry: e, Matches: d.matches(e.Title)}
+	if d.n(7, "terms") > 0 {
+		r.Terms = feed.Terms(e.Title)
+	}
+	return r
+}
+
+func (d *drawn) matches(title string) []feed.Match {
+	var ms []feed.Match
+	for _, t := range drawnTopics {
+		if strings.Contains(title, string(t)) {
+			ms = append(ms, feed.Match{Topic: t, Reason: why(string(t))})
+		}
+	}
+	return ms
+}
+
+func (d *drawn) key() uint64 { return uint64(d.n(min(d.steps, 16), "key") + 1) }
+
+// change draws the next one.
+func (d *drawn) change() feed.Change {
+	d.at = d.at.Add(time.Duration(d.n(30, "hours"))*time.Hour + time.Duration(d.n(999, "ns"))*time.Microsecond)
+	d.steps++
+	switch k := d.n(19, "kind"); {
+	case k == 0:
+		d.gen++
+		c := &feed.RulesChange{At: d.at, Generation: d.gen}
+		for _, t := range drawnTopics[d.n(1, "gone"):] {
+			c.Topics = append(c.Topics, feed.TopicRules{ID: t, Hash: d.gen})
+		}
+		return c
+	case k == 1:
+		c := &feed.Refiling{At: d.at, Generation: d.gen, Topics: drawnTopics, Done: true, Backfill: []time.Duration{time.Duration(d.n(90, "backfill")) * time.Hour}}
+		for key := uint64(1); key < 20; key++ {
+			em := feed.EntryMatches{Entry: feed.EntryKey(key)}
+			for _, t := range drawnTopics {
+				if d.n(1, "match") == 1 {
+					em.Matches = append(em.Matches, feed.Match{Topic: t, Reason: why("new")})
+				}
+			}
+			c.Entries = append(c.Entries, em)
+		}
+		return c
+	case k == 2:
+		return &feed.Retention{At: d.at, Before: d.at.Add(-time.Duration(d.n(200, "keep")) * time.Hour), From: feed.EntryKey(d.key()), Limit: d.n(8, "limit")}
+	case k < 8:
+		return d.decision()
+	}
+	v := &feed.Visit{At: d.at, Source: feed.SourceID(fmt.Sprintf("https://s%d.example/feed", d.n(3, "source"))), HTTP: 200, Document: &feed.Reading{Body: uint64(d.steps), Generation: d.gen}}
+	for range d.n(2, "more") + 1 {
+		r := d.entry()
+		v.Document.Entries = append(v.Document.Entries, r)
+		v.Document.Window = append(v.Document.Window, r.Entry.Raw)
+	}
+	return v
+}
+
+func (d *drawn) decision() *feed.Decision {
+	c := &feed.Decision{At: d.at, By: "A", Note: "n", Topic: rapid.SampledFrom(drawnTopics).Draw(d.t, "topic")}
+	c.Kind = rapid.SampledFrom([]feed.DecisionKind{feed.DecisionHide, feed.DecisionInclude, feed.DecisionMerge, feed.DecisionMerge, feed.DecisionSplit, feed.DecisionSplit, feed.DecisionUndo}).Draw(d.t, "decide")
+	of := d.n(2, "subject")
+	n := 1 + d.n(1, "two")
+	if c.Kind == feed.DecisionMerge {
+		of, n = 1+d.n(1, "subject"), 2
+	}
+	for range n {
+		switch k := d.key(); {
+		case c.Kind == feed.DecisionUndo:
+			c.Undo = uint64(1 + d.n(5, "undo"))
+		case of == 0 || c.Kind == feed.DecisionInclude:
+			c.Entries = append(c.Entries, feed.EntryKey(k))
+		case of == 1 || c.Kind == feed.DecisionHide:
+			c.Groups = append(c.Groups, feed.GroupKey(k))
+		default:
+			c.Stories = append(c.Stories, feed.StoryKey(k))
+		}
+	}
+	return c
+}
+
+func drawHistory(t *rapid.T, n int) (*drawn, []feed.Change) {
+	d := &drawn{t: t, at: t0}
+	cs := []feed.Change{&feed.RulesChange{At: t0, Topics: []feed.TopicRules{{ID: "security", Hash: 1}, {ID: "water", Hash: 1}}}}
+	for range n {
+		cs = append(cs, d.change())
+	}
+	return d, cs
+}
+
+// applyAll applies changes as a writer does: together, and where that fails each
+// alone. Only decisions may be refused.
+func applyAll(t *rapid.T, db *storage.DB, cs ...feed.Change) (res storage.Result, refused bool) {
+	res, err := db.Apply(cs)
+	if err == nil {
+		return res, false
+	}
+	if len(cs) > 1 {
+		for _, c := range cs {
+			applyAll(t, db, c)
+		}
+		return res, false
+	}
+	var r *feed.Refusal
+	if _, ok := cs[0].(*feed.Decision); !ok || !errors.As(err, &r) || r.Text == "" {
+		t.Fatalf("apply %T: %v", cs[0], err)
+	}
+	return res, true
+}
+
+// tempDB opens databases of their own, one after the other.
+func tempDB(t *testing.T) func(*rapid.T) (string, func() *storage.DB) {
+	dir, n := t.TempDir(), 0
+	return func(t *rapid.T) (string, func() *storage.DB) {
+		n++
+		path := filepath.Join(dir, fmt.Sprint(n, ".db"))
+		var last *storage.DB
+		t.Cleanup(func() { last.Close(); os.Remove(path) })
+		return path, func() *storage.DB {
+			if last != nil {
+				last.Close()
+			}
+			db, err := storage.Open(path, storage.Options{Place: new(likeness), NoSync: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			last = db
+			return db
+		}
+	}
+}
+
+func sound(t *rapid.T, db *storage.DB) {
+	if err := db.Sound(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func sameDump(t *rapid.T, want, got, what string) {
+	if got != want {
+		t.Fatalf("%s: the state differs: %s", what, cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")))
+	}
+}
+
+// The same changes in the same order give the same state, byte for byte, however
+// they are cut into commits, across restarts at any point; and whatever happens,
+// no entry is lost or in two groups, and every story has its extent.
+func TestDrawnHistoriesAreDeterministic(t *testing.T) {
+	temp := tempDB(t)
+	rapid.Check(t, func(t *rapid.T) {
+		_, cs := drawHistory(t, 40)
+		_, open := temp(t)
+		one := open()
+		for _, c := range cs {
+			applyAll(t, one, c)
+			sound(t, one)
+		}
+		_, open = temp(t)
+		two := open()
+		for rest := cs; len(rest) > 0; {
+			n := rapid.IntRange(1, min(len(rest), 8)).Draw(t, "batch")
+			applyAll(t, two, rest[:n]...)
+			rest = rest[n:]
+			if rapid.IntRange(0, 3).Draw(t, "restart") == 0 {
+				two = open()
+			}
+		}
+		sameDump(t, one.Dump(false), two.Dump(false), "in batches with restarts")
+	})
+}
+
+// A decision that is undone right away leaves nothing but the log and the time
+// of the newest change; one that is undone later leaves everything sound.
+func TestDrawnDecisionsAreUndone(t *testing.T) {
+	temp := tempDB(t)
+	rapid.Check(t, func(t *rapid.T) {
+		d, cs := drawHistory(t, 25)
+		_, open := temp(t)
+		db := open()
+		applyAll(t, db, cs...)
+		for range 6 {
+			before := db.Dump(true)
+			c := d.decision()
+			if c.Kind == feed.DecisionUndo {
+				continue
+			}
+			res, refused := applyAll(t, db, c)
+			if refused {
+				sameDump(t, before, db.Dump(true), "a refused decision")
+				continue
+			}
+			sound(t, db)
+			undo := &feed.Decision{At: d.at.Add(time.Hour), Kind: feed.DecisionUndo, Undo: res.Outcomes[0].Decision}
+			later := rapid.Bool().Draw(t, "later")
+			if later {
+				for range 3 {
+					applyAll(t, db, d.change())
+				}
+			}
+			_, refused = applyAll(t, db, undo)
+			sound(t, db)
+			if later {
+				continue
+			}
+			if refused {
+				t.Fatalf("undo of %+v right away was refused", c)
+			}
+			sameDump(t, before, db.Dump(true), fmt.Sprintf("%s and undo", c.Kind))
+			if _, refused := applyAll(t, db, undo); !refused {
+				t.Fatal("undone twice")
+			}
+		}
+	})
+}

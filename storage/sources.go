@@ -1,0 +1,187 @@
+package storage
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"topicwire/feed"
+)
+
+// source reads the record of a source; the first mention of a source numbers it.
+func (w *writer) source(id feed.SourceID) (*sourceRecord, error) {
+	s := &sourceRecord{SourceState: feed.SourceState{ID: id}}
+	if n := w.names.Get([]byte(id)); n != nil {
+		s.number = binary.BigEndian.Uint32(n)
+		if v := w.sources.Get(n); v != nil {
+			if err := s.decode(v); err != nil {
+				return nil, fmt.Errorf("source %s: %w", id, err)
+			}
+		}
+		return s, nil
+	}
+	if id == "" {
+		return nil, errors.New("a source without an id")
+	}
+	n, err := w.names.NextSequence()
+	if err != nil {
+		return nil, err
+	}
+	s.number = uint32(n)
+	if err := w.numbers.Put(key4(s.number), []byte(id)); err != nil {
+		return nil, err
+	}
+	return s, w.names.Put([]byte(id), key4(s.number))
+}
+
+func (w *writer) putSource(s *sourceRecord) error {
+	return w.sources.Put(key4(s.number), s.encode(nil))
+}
+
+func (w *writer) claim(c *feed.Claim) error {
+	if len(c.Sources) != len(c.Next) {
+		return fmt.Errorf("claim of %d sources with %d times", len(c.Sources), len(c.Next))
+	}
+	for i, id := range c.Sources {
+		s, err := w.source(id)
+		if err != nil {
+			return err
+		}
+		// What a server asks for makes nothing earlier.
+		if !c.Hold || c.Next[i].After(s.Next) {
+			s.Next, s.Why = c.Next[i], c.Why
+		}
+		if c.Hold && c.Next[i].After(s.Hold) {
+			s.Hold = c.Next[i]
+		}
+		if err := w.putSource(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writer) visit(v *feed.Visit, o *Outcome) error {
+	s, err := w.source(v.Source)
+	if err != nil {
+		return err
+	}
+	first := s.Body == 0
+	s.Visited, s.Next, s.Why, s.HTTP = v.At, v.Next, v.Why, v.HTTP
+	if v.Hold.After(s.Hold) || !s.Hold.After(v.At) {
+		s.Hold = v.Hold
+	}
+	if s.Hold.After(s.Next) { // its host asked while this visit was not yet judged
+		s.Next = s.Hold
+	}
+	s.Visits++
+	s.Gone = v.HTTP == http.StatusGone
+	if s.First.IsZero() {
+		s.First = v.At
+	}
+	if v.Error != "" {
+		s.Error = v.Error
+		if !v.Ours {
+			s.Failures++
+		}
+		return w.putSource(s)
+	}
+	s.Failures, s.Error, s.Succeeded = 0, "", v.At
+	s.Moved, s.Address = v.Moved, v.Address
+	if v.Validators != nil {
+		s.Validators = *v.Validators
+	}
+	if v.HTTP == http.StatusNotModified {
+		s.NotModified++
+	} else {
+		s.Fresh = v.At
+	}
+	if d := v.Document; d != nil {
+		s.Body, s.Entries, s.Hints, s.Dates = d.Body, len(d.Window), d.Hints, d.Dates
+		keys, err := w.reported(s, v, d, first, o)
+		if err != nil {
+			return err
+		}
+		if err := w.document(s, d, keys); err != nil {
+			return err
+		}
+		s.New += o.New
+		if o.New+o.Updated > 0 {
+			s.Changed = v.At
+		}
+	}
+	return w.putSource(s)
+}
+
+// reported stores the entries of a document and returns their keys by their Raw.
+func (w *writer) reported(s *sourceRecord, v *feed.Visit, d *feed.Reading, first bool, o *Outcome) (map[feed.Raw]feed.EntryKey, error) {
+	repeated := repeatedLinks(d.Entries)
+	keys := make(map[feed.Raw]feed.EntryKey, len(d.Entries))
+	// A feed lists its newest entry first; the oldest gets the lowest key.
+	for i := len(d.Entries) - 1; i >= 0; i-- {
+		r := &d.Entries[i]
+		k, err := w.entry(&report{visit: v, source: s, Reported: r, first: first, repeated: repeated[r.Entry.Canonical]}, o)
+		if err != nil {
+			return nil, fmt.Errorf("%s: entry %q: %w", v.Source, r.Entry.ID, err)
+		}
+		keys[r.Entry.Raw] = k
+	}
+	return keys, nil
+}
+
+// document writes what the feed says of itself and the order of its entries,
+// each where it differs from what is stored. keys are those of the entries that
+// this visit stored; the others keep the key they had.
+func (w *writer) document(s *sourceRecord, d *feed.Reading, keys map[feed.Raw]feed.EntryKey) error {
+	k := key4(s.number)
+	if m := encodeMeta(nil, &d.Meta); !bytes.Equal(m, w.metas.Get(k)) {
+		if err := w.metas.Put(k, m); err != nil {
+			return err
+		}
+	}
+	old := w.windows.Get(k)
+	known := make(map[feed.Raw]feed.EntryKey, len(old)/windowSlot)
+	eachSlot(old, func(r feed.Raw, k feed.EntryKey) { known[r] = k })
+	window := make([]byte, 0, windowSlot*len(d.Window))
+	for _, r := range d.Window {
+		e, ok := keys[r]
+		if !ok {
+			e = known[r] // 0 for one that repeats another of the document
+		}
+		window = binary.LittleEndian.AppendUint64(window, uint64(r))
+		window = binary.LittleEndian.AppendUint64(window, uint64(e))
+	}
+	if bytes.Equal(window, old) {
+		return nil
+	}
+	return w.windows.Put(k, window)
+}
+
+// windowSlot is the size of one entry in a window: its Raw and its key.
+const windowSlot = 16
+
+func eachSlot(window []byte, visit func(feed.Raw, feed.EntryKey)) {
+	for ; len(window) >= windowSlot; window = window[windowSlot:] {
+		visit(feed.Raw(binary.LittleEndian.Uint64(window)), feed.EntryKey(binary.LittleEndian.Uint64(window[8:])))
+	}
+}
+
+// repeatedLinks are the links that several entries of one document carry: they
+// name a page that stays, not a report.
+func repeatedLinks(entries []feed.Reported) map[string]bool {
+	seen := make(map[string]string, len(entries))
+	var repeated map[string]bool
+	for i := range entries {
+		e := &entries[i].Entry
+		if id, ok := seen[e.Canonical]; ok && id != e.ID && e.Canonical != "" {
+			if repeated == nil {
+				repeated = make(map[string]bool)
+			}
+			repeated[e.Canonical] = true
+		}
+		seen[e.Canonical] = e.ID
+	}
+	return repeated
+}

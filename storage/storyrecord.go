@@ -1,0 +1,145 @@
+package storage
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"topicwire/feed"
+)
+
+// A storyRecord is a stored story with its extent: how many entries its groups
+// have, and the earliest When of them.
+type storyRecord struct {
+	feed.Story
+	began   time.Time
+	entries int
+}
+
+// encode writes the extent of a story that has grown; that of a single entry,
+// as most are, is the entry's own. A record without an extent begins with the
+// key of a group, which is never 0.
+func (s *storyRecord) encode(b []byte) []byte {
+	if s.entries > 1 {
+		b = putTime(append(b, 0), s.began)
+		b = binary.AppendUvarint(b, uint64(s.entries))
+	}
+	for _, g := range s.Groups {
+		b = binary.AppendUvarint(b, uint64(g))
+	}
+	return b
+}
+
+func (s *storyRecord) decode(v []byte) error {
+	c := cursor{b: v}
+	if len(v) > 0 && v[0] == 0 {
+		c.byte()
+		s.began = c.time()
+		s.entries = int(c.uvarint())
+	}
+	for len(c.b) > 0 {
+		s.Groups = append(s.Groups, feed.GroupKey(c.uvarint()))
+	}
+	return c.err
+}
+
+func loadStory(b *bolt.Bucket, k feed.StoryKey) (*storyRecord, error) {
+	v := b.Get(key8(uint64(k)))
+	if v == nil {
+		return nil, fmt.Errorf("story %d is not stored", k)
+	}
+	s := &storyRecord{Story: feed.Story{Key: k}}
+	if err := s.decode(v); err != nil {
+		return nil, fmt.Errorf("story %d: %w", k, err)
+	}
+	return s, nil
+}
+
+// loadStory reads a story with its extent.
+func (w *writer) loadStory(k feed.StoryKey) (*storyRecord, error) {
+	s, err := loadStory(w.stories.Bucket, k)
+	if err == nil && s.entries == 0 {
+		err = w.measure(s)
+	}
+	return s, err
+}
+
+// putStory writes a story, or removes one that has no groups left.
+func (w *writer) putStory(s *storyRecord) error {
+	if len(s.Groups) == 0 {
+		return w.stories.Delete(key8(uint64(s.Key)))
+	}
+	return w.stories.Put(key8(uint64(s.Key)), s.encode(make([]byte, 0, 16+4*len(s.Groups))))
+}
+
+// grow adds an entry to the extent.
+func (s *storyRecord) grow(when time.Time) {
+	if s.entries == 0 || when.Before(s.began) {
+		s.began = when
+	}
+	s.entries++
+}
+
+// measure counts the extent anew from the stored entries.
+func (w *writer) measure(s *storyRecord) error { return s.measure(w.groups.Bucket, w.entries) }
+
+func (s *storyRecord) measure(groups, entries *bolt.Bucket) error {
+	s.began, s.entries = time.Time{}, 0
+	for _, k := range s.Groups {
+		g, err := loadGroup(groups, k)
+		if err != nil {
+			return err
+		}
+		for _, m := range g.Entries {
+			e, err := loadHead(entries, m)
+			if err != nil {
+				return err
+			}
+			s.grow(e.When())
+		}
+	}
+	return nil
+}
+
+// remeasure follows a change of an entry's date.
+func (w *writer) remeasure(k feed.StoryKey) error {
+	s, err := loadStory(w.stories.Bucket, k)
+	if err == nil {
+		err = w.measure(s)
+	}
+	if err != nil {
+		return err
+	}
+	return w.putStory(s)
+}
+
+// shrink takes an entry that has left its group out of the story's extent.
+func (w *writer) shrink(k feed.StoryKey, e *entryRecord) error {
+	s, err := w.loadStory(k)
+	if err != nil {
+		return err
+	}
+	if s.entries--; !e.When().After(s.began) {
+		if err := w.measure(s); err != nil {
+			return err
+		}
+	}
+	return w.putStory(s)
+}
+
+// leaveStory takes a group that is no longer stored out of its story. A story
+// keeps its key when its first group goes: it is known by it.
+func (w *writer) leaveStory(g *groupRecord) error {
+	s, err := loadStory(w.stories.Bucket, g.Story)
+	if err != nil {
+		return err
+	}
+	s.Groups = slices.DeleteFunc(s.Groups, func(k feed.GroupKey) bool { return k == g.Key })
+	if err := w.measure(s); err != nil {
+		return err
+	}
+	return w.putStory(s)
+}

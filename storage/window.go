@@ -1,0 +1,203 @@
+package storage
+
+import (
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"topicwire/feed"
+)
+
+// windowSpan is how far behind the mark the window reaches: entries are compared
+// over three days, and what arrives three days late still finds its like.
+const windowSpan = 6 * 24 * time.Hour
+
+// sweepStep is how many rows behind the window go with each new entry. It is a
+// matter of the changes alone, not of how they are cut into commits.
+const sweepStep = 32
+
+// surroundings are what a transaction knows of the window.
+type surroundings struct {
+	view    *feed.Surroundings
+	sources map[uint32]feed.SourceID
+	mark    uint64 // keyMilli of the stored mark; 0 for none
+	stored  uint64 // the mark as it was at first
+	// oldest is the first row's When, or before it: until the window begins
+	// behind it there is nothing to sweep.
+	oldest uint64
+}
+
+// surroundings are what the placer may ask, as of now.
+func (w *writer) surroundings() *feed.Surroundings {
+	if w.around.view == nil {
+		w.around.view = &feed.Surroundings{Window: w.eachWindowed, Group: w.neighbour, Story: w.extent}
+	}
+	w.around.view.Mark = milliKey(w.around.mark)
+	return w.around.view
+}
+
+// raiseMark moves the end of the window to a newer entry, before it is placed.
+func (w *writer) raiseMark(when time.Time) error {
+	w.around.mark = max(w.around.mark, keyMilli(when))
+	return w.sweep()
+}
+
+func (w *writer) loadMark() {
+	if v := w.tx.Bucket(bMeta).Get(kMark); len(v) == 8 {
+		w.around.stored = binary.BigEndian.Uint64(v)
+		w.around.mark = w.around.stored
+	}
+}
+
+func (w *writer) putMark() error {
+	if w.around.mark == w.around.stored {
+		return nil
+	}
+	return w.tx.Bucket(bMeta).Put(kMark, key8(w.around.mark))
+}
+
+// begin is the When of the oldest entry that is in the window.
+func (w *writer) begin() uint64 {
+	return w.around.mark - min(w.around.mark, uint64(windowSpan.Milliseconds()))
+}
+
+// sweep removes rows that fell behind the window, in the order in which they
+// came, up to one that has not: no entry is newer than its arrival, so that none
+// waits for long.
+func (w *writer) sweep() error {
+	begin := w.begin()
+	if w.around.oldest >= begin {
+		return nil
+	}
+	w.around.oldest = math.MaxUint64
+	var old [][]byte
+	c := w.window.Cursor()
+	for k, v := c.First(); k != nil; k, v = c.Next() {
+		when, _, _, err := decodeWindowed(v)
+		if err != nil {
+			return err
+		}
+		if keyMilli(when) >= begin || len(old) == sweepStep {
+			w.around.oldest = keyMilli(when)
+			break
+		}
+		old = append(old, k)
+	}
+	for _, k := range old {
+		if err := w.window.Delete(k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// putWindow adds an entry to the window. One that is behind it from the start,
+// or has nothing to compare, is not kept.
+func (w *writer) putWindow(e *entryRecord, t feed.Terms) error {
+	if len(t) == 0 || keyMilli(e.When()) < w.begin() {
+		return nil
+	}
+	v := putTime(make([]byte, 0, 12+len(t)), e.When())
+	v = binary.AppendUvarint(v, uint64(e.source))
+	w.around.oldest = min(w.around.oldest, keyMilli(e.When()))
+	return w.window.Put(key8(uint64(e.Key)), append(v, t...))
+}
+
+func decodeWindowed(v []byte) (when time.Time, source uint32, t feed.Terms, err error) {
+	c := cursor{b: v}
+	when, source = c.time(), uint32(c.uvarint())
+	if c.err != nil {
+		return when, 0, nil, fmt.Errorf("window: %w", c.err)
+	}
+	return when, source, feed.Terms(c.b), nil
+}
+
+// forgetPlaced removes what is kept of an entry's placement, and tells the
+// placer.
+func (w *writer) forgetPlaced(e *entryRecord) error {
+	w.placed = true
+	w.db.place.Forget(e.Key)
+	k := key8(uint64(e.Key))
+	if err := w.placements.Delete(k); err != nil {
+		return err
+	}
+	return w.window.Delete(k)
+}
+
+// eachWindowed visits the window from a time on. It sorts what it finds: that
+// happens once a start, and rows in the order of their keys take a third less of
+// the file than rows in the order of time.
+func (w *writer) eachWindowed(from time.Time, visit func(feed.Windowed) error) error {
+	first := w.begin()
+	if !from.IsZero() {
+		first = max(first, keyMilli(from))
+	}
+	type row struct {
+		when  uint64
+		entry feed.EntryKey
+		v     []byte
+	}
+	var rows []row
+	c := w.window.Cursor()
+	for k, v := c.First(); k != nil; k, v = c.Next() {
+		when, _, _, err := decodeWindowed(v)
+		if err != nil {
+			return err
+		}
+		if at := keyMilli(when); at >= first {
+			rows = append(rows, row{at, feed.EntryKey(binary.BigEndian.Uint64(k)), v})
+		}
+	}
+	slices.SortFunc(rows, func(a, b row) int {
+		if a.when != b.when {
+			return cmp.Compare(a.when, b.when)
+		}
+		return cmp.Compare(a.entry, b.entry)
+	})
+	for _, r := range rows {
+		when, source, t, err := decodeWindowed(r.v)
+		if err != nil {
+			return err
+		}
+		id, err := w.sourceNumbered(source)
+		if err != nil {
+			return fmt.Errorf("window: %w", err)
+		}
+		if err := visit(feed.Windowed{Entry: r.entry, Source: id, When: when, Terms: t}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// neighbour is the group of an entry.
+func (w *writer) neighbour(k feed.EntryKey) (feed.Neighbour, error) {
+	e, err := w.head(k)
+	if err != nil {
+		return feed.Neighbour{}, err
+	}
+	g, err := w.loadGroup(e.group)
+	if err != nil {
+		return feed.Neighbour{}, err
+	}
+	n := feed.Neighbour{Group: g.Key, Story: g.Story, Entry: k, Sources: make([]feed.SourceID, 0, len(g.Entries))}
+	for _, m := range g.Entries {
+		id, _, err := w.sourceOf(m)
+		if err != nil {
+			return feed.Neighbour{}, err
+		}
+		n.Sources = append(n.Sources, id)
+	}
+	return n, nil
+}
+
+func (w *writer) extent(k feed.StoryKey) (feed.StoryExtent, error) {
+	s, err := w.loadStory(k)
+	if err != nil {
+		return feed.StoryExtent{}, err
+	}
+	return feed.StoryExtent{Began: s.began, Entries: s.entries}, nil
+}
