@@ -1,6 +1,8 @@
 package server
 
 import (
+	"cmp"
+
 	"topicwire/config"
 	"topicwire/feed/story"
 	"topicwire/storage"
@@ -10,11 +12,21 @@ import (
 // configuration.
 func placer(cfg *config.Config) storage.Placer { return story.New(StoryOptions(&cfg.Stories)) }
 
-// StoryOptions are the thresholds of a preset, and those that are set.
+// StoryOptions are the thresholds of a preset, and in their place those that the
+// configuration sets.
 func StoryOptions(c *config.Stories) story.Options {
-	o := story.Balanced()
-	if c.Preset == config.Precise {
-		o = story.Precise()
+	o, _ := story.Preset(c.Preset) // one of those that the configuration knows
+	o.Text = cmp.Or(c.Duplicate, o.Text)
+	o.Both = cmp.Or(c.DuplicateWithTitle, o.Both)
+	o.BothTitle = cmp.Or(c.Title, o.BothTitle)
+	o.Same = cmp.Or(c.SameTitle, o.Same)
+	o.Best = cmp.Or(c.Story, o.Best)
+	if c.StoryMean > 0 {
+		// A story of one entry asks for more, by as much as in the preset.
+		o.Single = min(o.Single*c.StoryMean/o.Mean, 1)
+		o.Mean = c.StoryMean
 	}
+	o.Age = cmp.Or(c.MaxAge, o.Age)
+	o.Entries = cmp.Or(c.MaxEntries, o.Entries)
 	return o
 }

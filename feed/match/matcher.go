@@ -30,6 +30,7 @@ type Matcher struct {
 // Compile compiles the rules of topics. The problems stand in the order of the
 // topics; each names the rule it is about, once, however many topics use its
 // list. With an error among them the Matcher is nil; warnings leave it usable.
+// The Matcher keeps the topics: they must not change from here on.
 func Compile(topics []feed.Topic) (*Matcher, []feed.Problem) {
 	m, c := compileTopics(topics)
 	return m, c.problems

@@ -129,7 +129,7 @@ func TestProblems(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"", "SCO", "terror*", "o'z*", "ёш* U.S.", "a NEAR/3 b", "*'*", "ﬁ*l", "\xff*", "Russia's*", "(x)"} {
+	for _, s := range []string{"", "SCO", "terror*", "o'z*", "ёш* U.S.", "a NEAR/3 b", "(a OR b*) NEAR/1 \"c d\"", "*'*", "ﬁ*l", "\xff*", "Russia's*", "(x)"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -147,6 +147,9 @@ func FuzzParse(f *testing.F) {
 				}
 			}
 		}
+		if p.near != nil { // the words NEAR/n themselves stand between its sides
+			return
+		}
 		// A pattern matches itself, unless it is all capitals: in a summary then.
 		m, problems := Compile([]feed.Topic{{ID: "t", Rules: anyOf(s)}})
 		if m == nil {
@@ -155,6 +158,32 @@ func FuzzParse(f *testing.F) {
 		for _, language := range []string{"", "uz"} {
 			if len(m.Match(nowhere, nil, text.Cut(&text.Parts{feed.FieldSummary: {s}}, language))) != 1 {
 				t.Fatalf("%q does not match itself in %q: %+v", s, language, p)
+			}
+		}
+	})
+}
+
+// Whatever is written in a scope is refused with a hint, or compiles.
+func FuzzScopes(f *testing.F) {
+	for _, s := range []string{"a.example/*", "https://*/x?y", "(?i)a|b{2,3}", "Sh*", "(a OR b) NEAR/2 c", "\\b[^\\x00-\\x{10FFFF}]", "ШҲТ*"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		e := &feed.Entry{Link: "https://a.example/" + s, Authors: []feed.Person{{Name: "x " + s}}}
+		for _, scope := range []feed.Scope{feed.ScopeTitle, feed.ScopeCategory, feed.ScopeAuthor, feed.ScopeLink, feed.ScopeExact, feed.ScopeRegex} {
+			topic := feed.Topic{ID: "t", Translit: "uz", Rules: feed.Rules{Any: []feed.Rule{{Scope: scope, Pattern: s}}}}
+			m, problems := Compile([]feed.Topic{topic})
+			if m == nil {
+				if len(problems) == 0 || problems[0].Hint == "" {
+					t.Fatalf("{%s: %q}: %v", scope, s, problems)
+				}
+				continue
+			}
+			m.Lint(nil)
+			w := text.Cut(&text.Parts{{"x " + s}, {s}, nil, {s}}, "uz")
+			got := m.Match(nowhere, e, w)
+			if x, _ := m.Explain("t", nowhere, e, w); x.Matches != (len(got) == 1) {
+				t.Fatalf("{%s: %q}: %v, explained as %+v", scope, s, got, x)
 			}
 		}
 	})
