@@ -48,6 +48,17 @@ func (db *DB) Dump(undone bool) string {
 	return out.String()
 }
 
+// WindowRows is how many rows the window has, with those that fell behind it.
+func (db *DB) WindowRows() (n int) {
+	if err := db.bolt.View(func(tx *bolt.Tx) error {
+		n = tx.Bucket(bWindow).Stats().KeyN
+		return nil
+	}); err != nil {
+		panic(err)
+	}
+	return n
+}
+
 // Sound checks what is true of every store.
 func (db *DB) Sound() error {
 	return db.bolt.View(func(tx *bolt.Tx) error {

@@ -45,7 +45,8 @@ func encodePlacement(b []byte, p *feed.Placement) []byte {
 	}
 	b = binary.AppendUvarint(b, uint64(len(l.Shared)))
 	for _, s := range l.Shared {
-		b = putShare(putString(b, s.Word), s.Share)
+		// A hundredth is all that people are shown, and one byte.
+		b = binary.AppendUvarint(putString(b, s.Word), uint64(math.Round(max(s.Share, 0)*100)))
 	}
 	return b
 }
@@ -76,7 +77,7 @@ func decodePlacement(v []byte, p *feed.Placement) error {
 	if n := c.count(); n > 0 {
 		l.Shared = make([]feed.SharedWord, n)
 		for i := range l.Shared {
-			l.Shared[i] = feed.SharedWord{Word: c.string(), Share: c.share()}
+			l.Shared[i] = feed.SharedWord{Word: c.string(), Share: float64(c.uvarint()) / 100}
 		}
 	}
 	return c.err

@@ -517,7 +517,13 @@ func history() []feed.Change {
 	return append(cs,
 		&feed.RulesChange{At: t0, Generation: 2, Topics: []feed.TopicRules{{ID: "security", Hash: 7}}},
 		&feed.Refiling{At: t0.Add(200 * time.Hour), Generation: 2, Topics: []feed.TopicID{"security"}, Done: true, Entries: []feed.EntryMatches{
-			{Entry: 1}, {Entry: 2, Matches: []feed.Match{{Topic: "security", Reason: why("x")}}}, {Entry: 3}}},
+			{Entry: 1}, {Entry: 2, Matches: []feed.Match{{Topic: "security", Reason: why("x")}}}, {Entry: 3}}, Backfill: []time.Duration{time.Hour}},
+		report("https://s5.example/feed", t0.Add(200*time.Hour), "p", "water border rail gas security"),
+		report("https://s6.example/feed", t0.Add(200*time.Hour), "q", "water border rail gas"),
+		report("https://s7.example/feed", t0.Add(200*time.Hour), "r", "chess open security"),
+		&feed.Decision{At: t0.Add(200 * time.Hour), Kind: feed.DecisionHide, By: "A", Note: "ў", Topic: "security", Entries: []feed.EntryKey{2}},
+		&feed.Decision{At: t0.Add(200 * time.Hour), Kind: feed.DecisionMerge, Stories: []feed.StoryKey{1, 2}},
+		&feed.Decision{At: t0.Add(200 * time.Hour), Kind: feed.DecisionUndo, Undo: 1},
 		&feed.Retention{At: t0.Add(201 * time.Hour), Before: t0.Add(60 * time.Hour), From: 1, Limit: 30})
 }
 

@@ -151,6 +151,30 @@ func (r *Reader) Story(k feed.StoryKey) (feed.Story, error) {
 	return s.Story, nil
 }
 
+// FindStory is the story that a key leads to: its own, or where the group or the
+// entry of that key is since operators moved it; ok is false where all are gone.
+func (r *Reader) FindStory(k feed.StoryKey) (s feed.StoryKey, ok bool, err error) {
+	if r.tx.Bucket(bStories).Get(key8(uint64(k))) != nil {
+		return k, true, nil
+	}
+	g := feed.GroupKey(k)
+	if r.tx.Bucket(bGroups).Get(key8(uint64(g))) == nil {
+		if r.tx.Bucket(bEntries).Get(key8(uint64(k))) == nil {
+			return 0, false, nil
+		}
+		e, err := loadHead(r.tx.Bucket(bEntries), feed.EntryKey(k))
+		if err != nil {
+			return 0, false, err
+		}
+		g = e.group
+	}
+	rec, err := loadGroup(r.tx.Bucket(bGroups), g)
+	if err != nil {
+		return 0, false, err
+	}
+	return rec.Story, true, nil
+}
+
 // Extent is how large a story is and when it began.
 func (r *Reader) Extent(k feed.StoryKey) (feed.StoryExtent, error) {
 	s, err := loadStory(r.tx.Bucket(bStories), k)

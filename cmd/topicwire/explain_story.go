@@ -42,22 +42,36 @@ func newStoryJSON(v *desk.StoryView) storyJSON {
 	return out
 }
 
+// membersShown is how many entries of a story are printed, besides the one that
+// was asked for and its partner.
+const membersShown = 30
+
 // writeStory prints a story's reports by date, each with why it is there.
 func writeStory(w io.Writer, v *desk.StoryView) error {
 	p := &printer{w: w}
 	groups := make(map[feed.GroupKey]bool)
-	titles := make(map[feed.EntryKey]string)
+	sources := make(map[feed.EntryKey]string)
+	var partner feed.EntryKey // of the entry that was asked for
 	for i := range v.Members {
-		groups[v.Members[i].Group] = true
-		titles[v.Members[i].Entry] = v.Members[i].Source
+		m := &v.Members[i]
+		groups[m.Group] = true
+		sources[m.Entry] = m.Source
+		if m.Entry == v.Asked && m.Placed != nil {
+			partner = m.Placed.Partner
+		}
 	}
 	head := fmt.Sprintf("Story %d: %s", v.Story, count(len(v.Members), "entry"))
 	if len(v.Members) != 1 {
 		head = fmt.Sprintf("Story %d: %d entries in %s", v.Story, len(v.Members), count(len(groups), "report"))
 	}
 	p.line("%s", head)
+	left := 0
 	for i := range v.Members {
 		m := &v.Members[i]
+		if i >= membersShown && m.Entry != v.Asked && m.Entry != partner {
+			left++
+			continue
+		}
 		mark := " "
 		if m.Entry == v.Asked {
 			mark = ">"
@@ -75,7 +89,11 @@ func writeStory(w io.Writer, v *desk.StoryView) error {
 			}
 			p.line("  filed under %s", strings.Join(ids, ", "))
 		}
-		writePlaced(p, m.Placed, titles)
+		writePlaced(p, m.Placed, sources)
+	}
+	if left > 0 {
+		p.line("")
+		p.line("and %s; --json has them all", countOf(left, "other entry", "other entries"))
 	}
 	return p.err
 }
@@ -115,13 +133,16 @@ func writePlaced(p *printer, pl *feed.Placed, sources map[feed.EntryKey]string) 
 	}
 	var words []string
 	for _, sh := range w.Shared {
+		if sh.Share < .005 {
+			continue // it is there, and counts for nothing
+		}
 		words = append(words, fmt.Sprintf("%s %.0f%%", sh.Word, 100*sh.Share))
 	}
 	if len(words) > 0 {
 		p.line("    shared   %s", strings.Join(words, ", "))
 	}
 	if len(w.Numbers) > 0 {
-		p.line("    numbers  %s: why it is no copy", strings.Join(w.Numbers, ", "))
+		p.line("    numbers  %s, where the other has other ones", strings.Join(w.Numbers, ", "))
 	}
 	p.line("    apart    %s", apart(w.Apart))
 }

@@ -43,7 +43,7 @@ func (p *program) preview(cmd *cobra.Command, q desk.PreviewRequest, topics []st
 		return err
 	}
 	cfg := *loaded
-	q.Topics, q.Sources = cfg.Topics, withoutHeaders(loaded)
+	q.Topics, q.Sources, q.All = cfg.Topics, withoutHeaders(loaded), len(topics) == 0
 	if len(topics) > 0 {
 		q.Topics = nil
 		for _, id := range topics {
@@ -134,6 +134,10 @@ func writePreviewed(p *printer, a *desk.Previewed) {
 	}
 	if a.Pending {
 		p.line("%s: older rules are still being replaced by those in force; what is filed now will change", a.Topic)
+	}
+	if a.Gone {
+		p.line("%s (no longer configured): its feed ends, with %s", a.Topic, countOf(a.Now, "report", "reports"))
+		return
 	}
 	if a.Added+a.Removed == 0 {
 		p.line("%s: no difference (%s)", head, countOf(a.Now, "report", "reports"))

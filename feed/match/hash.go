@@ -18,7 +18,7 @@ const hashVersion = 2
 // hashTopic is a hash over everything that decides which entries a topic takes:
 // rules, score, languages, sources. The order of rules in a group, and by which
 // $list they came, decide nothing.
-func hashTopic(t *feed.Topic) uint64 {
+func hashTopic(t *feed.Topic, lists listHashes) uint64 {
 	h := hasher{xxhash.New()}
 	h.number(hashVersion)
 	h.set(t.Languages, strings.ToLower)
@@ -31,29 +31,47 @@ func hashTopic(t *feed.Topic) uint64 {
 	}
 	h.set(addresses, strings.Clone)
 	h.text(t.Translit)
-	h.number(hashRules('a', t.Rules.All))
-	h.number(hashRules('o', t.Rules.Any))
-	h.number(hashRules('n', t.Rules.None))
+	h.number(lists.rules('a', t.Rules.All))
+	h.number(lists.rules('o', t.Rules.Any))
+	h.number(lists.rules('n', t.Rules.None))
 	s := t.Rules.Score
 	h.flag(s != nil)
 	if s != nil {
 		h.number(math.Float64bits(s.Threshold))
 		for i := range s.Weights { // in their order: sums of floats depend on it
-			h.number(hashRule(&s.Weights[i].Term))
+			h.number(lists.rule(&s.Weights[i].Term))
 			h.number(math.Float64bits(s.Weights[i].Weight))
 		}
 	}
 	return h.Sum64()
 }
 
-func hashRule(r *feed.Rule) uint64 {
+// listHashes are the hashes of $lists: many topics may share a long one.
+type listHashes map[sharedRules]uint64
+
+// sharedRules names rules by where they stand in memory.
+type sharedRules struct {
+	first *feed.Rule
+	n     int
+}
+
+func shared(rules []feed.Rule) sharedRules { return sharedRules{&rules[0], len(rules)} }
+
+func (l listHashes) rule(r *feed.Rule) uint64 {
 	switch {
 	case len(r.All) > 0:
-		return hashRules('a', r.All)
+		return l.rules('a', r.All)
+	case len(r.Any) > 0 && r.List != "":
+		h, ok := l[shared(r.Any)]
+		if !ok {
+			h = l.rules('o', r.Any)
+			l[shared(r.Any)] = h
+		}
+		return h
 	case len(r.Any) > 0:
-		return hashRules('o', r.Any)
+		return l.rules('o', r.Any)
 	case len(r.None) > 0:
-		return hashRules('n', r.None)
+		return l.rules('n', r.None)
 	}
 	h := hasher{xxhash.New()}
 	h.text("p")
@@ -62,10 +80,10 @@ func hashRule(r *feed.Rule) uint64 {
 	return h.Sum64()
 }
 
-func hashRules(op byte, rules []feed.Rule) uint64 {
+func (l listHashes) rules(op byte, rules []feed.Rule) uint64 {
 	members := make([]uint64, len(rules))
 	for i := range rules {
-		members[i] = hashRule(&rules[i])
+		members[i] = l.rule(&rules[i])
 	}
 	slices.Sort(members)
 	h := hasher{xxhash.New()}

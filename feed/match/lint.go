@@ -50,7 +50,7 @@ type linter struct {
 
 // A listKey names a $list as one topic reads it.
 type listKey struct {
-	rules    *feed.Rule // its first member
+	rules    sharedRules
 	translit bool
 }
 
@@ -118,7 +118,7 @@ func (l *linter) each(rules []feed.Rule) {
 
 // list gives the members of a $list, and lints it at the first time.
 func (l *linter) list(r *feed.Rule) members {
-	key := listKey{&r.Any[0], l.c.translit}
+	key := listKey{shared(r.Any), l.c.translit}
 	if m, ok := l.lists[key]; ok {
 		return m
 	}

@@ -59,6 +59,7 @@ type compiler struct {
 	parsed   map[reading]parsed
 	translit bool // of the topic at hand
 	near     []nearID
+	hashes   listHashes
 	lists    map[string][]list // by name: lists that several topics use are compiled once
 	problems []feed.Problem
 	reported map[feed.Problem]bool
@@ -80,6 +81,7 @@ func newCompiler() *compiler {
 	return &compiler{
 		ids:      make(map[string]patternID),
 		parsed:   make(map[reading]parsed),
+		hashes:   make(listHashes),
 		lists:    make(map[string][]list),
 		reported: make(map[feed.Problem]bool),
 	}
@@ -94,7 +96,7 @@ func (c *compiler) problem(p feed.Problem) {
 
 func (c *compiler) topic(t *feed.Topic) topic {
 	out := topic{
-		id: t.ID, hash: hashTopic(t),
+		id: t.ID, hash: hashTopic(t, c.hashes),
 		languages: t.Languages, dropUnknown: t.DropUnknown, sources: t.Sources,
 	}
 	flaws := c.flaws

@@ -38,8 +38,17 @@ type doc struct {
 	key    feed.EntryKey
 	when   int64 // Unix milliseconds
 	source feed.SourceID
-	terms  []byte // nil for one that is gone
+	script uint8
+	titles uint8    // how many of its terms are of the title; they stand first
+	terms  []filing // nil for one that is gone
 }
+
+// A filing is a term of an entry of the window: the number of its list and, in
+// the lowest two bits, its kind.
+type filing uint32
+
+func (f filing) list() int    { return int(f >> 2) }
+func (f filing) kind() uint32 { return uint32(f & 3) }
 
 // New returns an Index with nothing loaded.
 func New(o Options) *Index { return &Index{o: o.filled(), curve: newCurve()} }
@@ -64,32 +73,28 @@ func (x *Index) Forget(k feed.EntryKey) {
 // load reads the window.
 func (x *Index) load(s *feed.Surroundings, from time.Time) error {
 	x.Reset()
-	var chunk []byte // backs the terms of many entries
+	var chunk []filing // backs the terms of many entries
 	sources := map[feed.SourceID]feed.SourceID{}
 	err := s.Window(from, func(w feed.Windowed) error {
 		if count(w.Terms) == 0 {
 			return nil
 		}
-		if cap(chunk)-len(chunk) < len(w.Terms) {
-			chunk = make([]byte, 0, 1<<16)
+		if cap(chunk)-len(chunk) < maxTerms {
+			chunk = make([]filing, 0, 1<<14)
 		}
-		n := len(chunk)
-		chunk = append(chunk, w.Terms...)
 		source, ok := sources[w.Source]
 		if !ok {
 			source = w.Source
 			sources[source] = source
 		}
-		x.docs = append(x.docs, doc{w.Entry, w.When.UnixMilli(), source, chunk[n:len(chunk):len(chunk)]})
+		n := len(chunk)
+		chunk = x.file(chunk, w.Terms)
+		x.docs = append(x.docs, doc{w.Entry, w.When.UnixMilli(), source, w.Terms[0], w.Terms[1], chunk[n:len(chunk):len(chunk)]})
 		return nil
 	})
 	if err != nil {
 		x.Reset()
 		return fmt.Errorf("load the window of stories: %w", err)
-	}
-	if over := len(x.docs) - x.o.Window; over > 0 {
-		x.docs = slices.Clone(x.docs[over:])
-		x.full = true
 	}
 	if !slices.IsSortedFunc(x.docs, byKey) {
 		slices.SortFunc(x.docs, byKey)
@@ -97,7 +102,7 @@ func (x *Index) load(s *feed.Surroundings, from time.Time) error {
 	x.table.fill(x.docs)
 	x.ages = make([]uint32, len(x.docs))
 	for i := range x.docs {
-		x.alive[x.docs[i].terms[0]]++
+		x.alive[x.docs[i].script]++
 		x.ages[i] = uint32(i)
 	}
 	slices.SortFunc(x.ages, func(a, b uint32) int {
@@ -105,6 +110,19 @@ func (x *Index) load(s *feed.Surroundings, from time.Time) error {
 	})
 	x.loaded = true
 	return nil
+}
+
+// file appends the filings of terms, and counts what kinds of words they are.
+func (x *Index) file(to []filing, t []byte) []filing {
+	for i := range count(t) {
+		v := at(t, i)
+		n := x.table.make(v.hash())
+		l := &x.table.lists[n]
+		l.tell(v.kind(), 1)
+		l.having++
+		to = append(to, filing(n)<<2|filing(v.kind()))
+	}
+	return to
 }
 
 func byKey(a, b doc) int { return cmp.Compare(a.key, b.key) }
@@ -117,15 +135,13 @@ func (x *Index) add(e *feed.StoredEntry, t feed.Terms) {
 		return
 	}
 	slot := x.base + uint32(len(x.docs))
-	d := doc{e.Key, e.When().UnixMilli(), e.Source, slices.Clone([]byte(t))}
+	d := doc{e.Key, e.When().UnixMilli(), e.Source, t[0], t[1], x.file(make([]filing, 0, count(t)), t)}
 	x.docs = append(x.docs, d)
-	for i := range count(d.terms) {
-		t := at(d.terms, i)
-		l := &x.table.lists[x.table.make(t.hash())]
+	for _, f := range d.terms {
+		l := &x.table.lists[f.list()]
 		l.slots = append(l.slots, slot)
-		l.tell(t, 1)
 	}
-	x.alive[d.terms[0]]++
+	x.alive[d.script]++
 	x.push(slot)
 	x.expire()
 }
@@ -133,10 +149,10 @@ func (x *Index) add(e *feed.StoredEntry, t feed.Terms) {
 // remove takes the entry of a slot out of the window.
 func (x *Index) remove(slot uint32) {
 	d := &x.docs[slot-x.base]
-	for i := range count(d.terms) {
-		x.table.remove(at(d.terms, i), slot)
+	for _, f := range d.terms {
+		x.table.remove(f, slot)
 	}
-	x.alive[d.terms[0]]--
+	x.alive[d.script]--
 	*d = doc{key: d.key, when: d.when}
 	for len(x.docs) > 0 && x.docs[0].terms == nil {
 		x.docs = x.docs[1:]

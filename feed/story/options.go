@@ -57,7 +57,7 @@ func Balanced() Options {
 func Precise() Options {
 	o := Balanced()
 	o.Both, o.Same, o.Numbers = .55, .35, .6
-	o.Best, o.Mean, o.Single, o.Shared = .25, .3, .34, 2
+	o.Best, o.Mean, o.Single = .26, .32, .37
 	return o
 }
 

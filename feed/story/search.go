@@ -10,7 +10,7 @@ import (
 // find is measured exactly.
 const (
 	maxSlots   = 12_000 // of all lists together
-	maxNearest = 48
+	maxNearest = 32
 )
 
 // A search is what the index keeps between searches to save its making.
@@ -85,8 +85,8 @@ func (x *Index) seek(t []byte) {
 		if q.list >= 0 {
 			l = x.table.lists[q.list]
 		}
-		l.tell(v, 1)
-		q.having = uint32(len(l.slots)) + 1
+		l.tell(v.kind(), 1)
+		q.having = l.having + 1
 		q.weight = x.curve.weight(v.kind(), s.entries, q.having, l.names, l.plain)
 		s.terms = append(s.terms, q)
 		s.norm += uint64(q.weight) * uint64(q.weight)
@@ -188,9 +188,10 @@ func (x *Index) mark(on bool) {
 	}
 }
 
-// weightOf is the weight of a term of an entry of the window, whose list is l.
-func (x *Index) weightOf(t term, l *list) uint32 {
-	return x.curve.weight(t.kind(), x.search.entries, uint32(len(l.slots)), l.names, l.plain)
+// weightOf is the weight of a filing in an entry of the window.
+func (x *Index) weightOf(f filing) uint64 {
+	l := &x.table.lists[f.list()]
+	return uint64(x.curve.weight(f.kind(), x.search.entries, l.having, l.names, l.plain))
 }
 
 // compare measures an entry of the window against the new one.
@@ -198,19 +199,14 @@ func (x *Index) compare(d *doc, when int64) near {
 	s := &x.search
 	n := near{doc: d}
 	var norm, product uint64
-	numbers, titles := 0, 0
-	for i := range count(d.terms) {
-		t := at(d.terms, i)
-		if t.title() {
-			titles++
-		}
-		if t.kind() == kindNumber {
+	numbers := 0
+	for i, f := range d.terms {
+		if f.kind() == kindNumber {
 			numbers++
 		}
-		number := x.table.find(t.hash())
-		m := s.marks[number]
+		m := s.marks[f.list()]
 		if m == 0 {
-			w := uint64(x.weightOf(t, &x.table.lists[number]))
+			w := x.weightOf(f)
 			norm += w * w
 			continue
 		}
@@ -219,14 +215,14 @@ func (x *Index) compare(d *doc, when int64) near {
 		norm += w * w
 		product += w * w
 		n.shared++
-		if t.title() && q.title() {
+		if i < int(d.titles) && q.title() {
 			n.title++
 		}
-		if t.kind() == kindNumber {
+		if f.kind() == kindNumber {
 			n.numbers++
 		}
 	}
-	n.titles = titles + s.titles - n.title
+	n.titles = int(d.titles) + s.titles - n.title
 	n.own, n.its = s.numbers-n.numbers, numbers-n.numbers
 	n.score = float64(product) / math.Sqrt(float64(s.norm)*float64(norm))
 	apart := when - d.when
@@ -245,29 +241,25 @@ func (x *Index) cohesion(docs []*doc) float64 {
 	if len(s.unit) < len(x.table.lists) {
 		s.unit = make([]uint32, len(x.table.lists)+len(x.table.lists)/8+64)
 	}
-	var lists [maxTerms]int
 	var weights [maxTerms]uint64
 	var square uint64
 	for _, d := range docs {
 		var norm uint64
-		n := count(d.terms)
-		for i := range n {
-			t := at(d.terms, i)
-			lists[i] = x.table.find(t.hash())
-			weights[i] = uint64(x.weightOf(t, &x.table.lists[lists[i]]))
+		for i, f := range d.terms {
+			weights[i] = x.weightOf(f)
 			norm += weights[i] * weights[i]
 		}
 		length := uint64(math.Sqrt(float64(norm)))
-		for i := range n {
-			u := uint64(s.unit[lists[i]])
+		for i, f := range d.terms {
+			u := uint64(s.unit[f.list()])
 			v := u + weights[i]*unit/length
 			square += v*v - u*u
-			s.unit[lists[i]] = uint32(v)
+			s.unit[f.list()] = uint32(v)
 		}
 	}
 	for _, d := range docs {
-		for i := range count(d.terms) {
-			s.unit[x.table.find(at(d.terms, i).hash())] = 0
+		for _, f := range d.terms {
+			s.unit[f.list()] = 0
 		}
 	}
 	return math.Sqrt(float64(square)) / float64(unit*len(docs))

@@ -13,15 +13,16 @@ type table struct {
 // A list is where in the window one term stands. Its length is the term's
 // frequency.
 type list struct {
-	hash  uint32
-	names uint32   // how many have it as a name
-	plain uint32   // how many have it in small letters
-	slots []uint32 // ascending
+	hash   uint32
+	names  uint32   // how many have it as a name
+	plain  uint32   // how many have it in small letters
+	slots  []uint32 // ascending
+	having uint32   // the length of slots, but while the window is loaded
 }
 
 // tell counts, or with ^0 uncounts, what kind of word the term is in an entry.
-func (l *list) tell(t term, n uint32) {
-	switch t.kind() {
+func (l *list) tell(kind, n uint32) {
+	switch kind {
 	case kindName:
 		l.names += n
 	case kindPlain:
@@ -29,35 +30,22 @@ func (l *list) tell(t term, n uint32) {
 	}
 }
 
-// fill makes the table of docs, whose slots count from 0. It counts first, so
-// that every list gets the room it needs, and nothing is copied on the way.
+// fill fills the lists of docs that were filed, whose slots count from 0. Each
+// list gets the room it needs, so that nothing is copied on the way.
 func (b *table) fill(docs []doc) {
-	var lengths []uint32
-	for i := range docs {
-		terms := docs[i].terms
-		for k := range count(terms) {
-			t := at(terms, k)
-			n := b.make(t.hash())
-			if n == len(lengths) {
-				lengths = append(lengths, 0)
-			}
-			lengths[n]++
-			b.lists[n].tell(t, 1)
-		}
-	}
 	var room []uint32
-	for n, length := range lengths {
-		if cap(room)-len(room) < int(length) {
-			room = make([]uint32, 0, max(1<<14, int(length)))
+	for n := range b.lists {
+		l := &b.lists[n]
+		if cap(room)-len(room) < int(l.having) {
+			room = make([]uint32, 0, max(1<<14, int(l.having)))
 		}
-		end := len(room) + int(length)
-		b.lists[n].slots = room[len(room):len(room):end]
+		end := len(room) + int(l.having)
+		l.slots = room[len(room):len(room):end]
 		room = room[:end]
 	}
 	for i := range docs {
-		terms := docs[i].terms
-		for k := range count(terms) {
-			l := &b.lists[b.find(at(terms, k).hash())]
+		for _, f := range docs[i].terms {
+			l := &b.lists[f.list()]
 			l.slots = append(l.slots, uint32(i))
 		}
 	}
@@ -121,11 +109,10 @@ func (b *table) grow() {
 	}
 }
 
-// remove takes a slot out of the list of a term. Entries leave about in the
+// remove takes a slot out of the list of a filing. Entries leave about in the
 // order in which they came, so the shorter end is the one that moves.
-func (b *table) remove(t term, slot uint32) {
-	n := b.find(t.hash())
-	l := &b.lists[n]
+func (b *table) remove(f filing, slot uint32) {
+	l := &b.lists[f.list()]
 	s := l.slots
 	i, _ := slices.BinarySearch(s, slot)
 	if i < len(s)/2 {
@@ -135,9 +122,10 @@ func (b *table) remove(t term, slot uint32) {
 		copy(s[i:], s[i+1:])
 		l.slots = s[:len(s)-1]
 	}
-	l.tell(t, ^uint32(0))
-	if len(l.slots) == 0 {
-		b.drop(n)
+	l.tell(f.kind(), ^uint32(0))
+	l.having--
+	if l.having == 0 {
+		b.drop(f.list())
 	}
 }
 

@@ -28,8 +28,8 @@ func (x *Index) likeness(e *feed.StoredEntry, n *near, r *rule) *feed.Likeness {
 		l.Apart = -l.Apart
 	}
 	partner := make(map[uint32]bool, maxTerms)
-	for i := range count(n.doc.terms) {
-		partner[at(n.doc.terms, i).hash()] = true
+	for _, f := range n.doc.terms {
+		partner[x.table.lists[f.list()].hash] = true
 	}
 	var both []sought
 	var sum uint64

@@ -75,13 +75,17 @@ type ExplainedEntry struct {
 type PreviewRequest struct {
 	Topics  []feed.Topic  `json:"topics"`  // with the new rules
 	Sources []feed.Source `json:"sources"` // as configured beside them, without headers
-	Samples int           `json:"samples"` // of each kind a topic; 0 means 5
+	Samples int           `json:"samples"` // of each kind a topic; 0 means 5, less none
+	// All says that there are no other topics: those in force that are not
+	// among them are previewed too, as ones that end.
+	All bool `json:"all,omitempty"`
 }
 
 // A Previewed is what a topic's rules would change.
 type Previewed struct {
 	Topic    feed.TopicID    `json:"topic"`
 	New      bool            `json:"new"`       // the topic is not stored yet
+	Gone     bool            `json:"gone"`      // the topic is in force, and would not be any more
 	Pending  bool            `json:"pending"`   // older rules than those in force filed some of it: Now will change
 	Entries  int             `json:"entries"`   // stored entries looked at
 	Now      int             `json:"now"`       // groups filed

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -119,6 +120,39 @@ func TestExplainUnknown(t *testing.T) {
 		if !errors.Is(err, ErrUnknown) {
 			t.Errorf("%q: %v", id, err)
 		}
+	}
+}
+
+// Of a group all members are told, the one that was asked for first; of a story
+// all its entries.
+func TestExplainGroup(t *testing.T) {
+	f := reported(t)
+	x := f.explain(f.topics[0], shared)
+	if len(x.Entries) != 2 || x.Entries[0].SourceID != wireSource || x.Entries[1].SourceID != kunSource {
+		t.Errorf("%+v", x.Entries)
+	}
+	f.decide(DecideRequest{Kind: feed.DecisionHide, Topic: "security", IDs: []string{"https://wire.example/7"}})
+	x = f.explain(f.topics[0], fmt.Sprint(f.group(shared).Story))
+	if len(x.Entries) != 2 || !x.Entries[0].Hidden || x.Entries[1].Hidden || x.Absent != "" || len(x.Decisions) != 1 {
+		t.Errorf("%+v", x)
+	}
+}
+
+// A report of a topic that publishes stories is folded into the one that leads.
+func TestExplainFolded(t *testing.T) {
+	topic := security()
+	topic.Group = feed.GroupStory
+	f := newFixture(t, topic)
+	f.visit(wireSource)
+	f.visit(kunSource)
+	f.visit(wireSource, feed.Entry{Link: meeting, Title: "SCO anti-terror body meets in Tashkent"})
+	f.visit(kunSource, feed.Entry{Link: "https://kun.example/2", Title: "Terror trial begins in Nukus"})
+	f.decide(DecideRequest{Kind: feed.DecisionMerge, IDs: []string{fmt.Sprint(f.group(meeting).Story), "https://kun.example/2"}})
+	if x := f.explain(topic, "https://kun.example/2"); !strings.Contains(x.Absent, "folded into the report of The Wire") {
+		t.Errorf("%q", x.Absent)
+	}
+	if x := f.explain(topic, meeting); x.Absent != "" {
+		t.Errorf("the lead: %q", x.Absent)
 	}
 }
 

@@ -1,8 +1,9 @@
 package desk
 
 import (
-	"cmp"
 	"context"
+	"errors"
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -45,6 +46,7 @@ type preview struct {
 	next    feed.EntryKey // to read
 	ended   bool
 
+	order    []feed.TopicID // of the answers
 	counting sync.Mutex
 	entries  int
 	topics   map[feed.TopicID]*previewTopic
@@ -54,6 +56,7 @@ type preview struct {
 // what a preview remembers does not grow with the store.
 type previewTopic struct {
 	topic  *feed.Topic
+	gone   bool // there are no rules for it
 	known  bool // its rules were in force before
 	behind bool // not all of it is filed under the rules in force
 	groups map[feed.GroupKey]*previewGroup
@@ -74,9 +77,22 @@ func (p *preview) begin() error {
 		stored, err = r.Topics()
 		return err
 	})
+	add := func(t *feed.Topic, gone bool) {
+		st := stored[t.ID]
+		p.topics[t.ID] = &previewTopic{
+			topic: t, gone: gone, known: st.Wanted != 0, behind: st.Wanted != st.Rules, groups: make(map[feed.GroupKey]*previewGroup),
+		}
+		p.order = append(p.order, t.ID)
+	}
 	for i := range p.request.Topics {
-		t := &p.request.Topics[i]
-		p.topics[t.ID] = &previewTopic{topic: t, known: stored[t.ID].Wanted != 0, behind: stored[t.ID].Wanted != stored[t.ID].Rules, groups: make(map[feed.GroupKey]*previewGroup)}
+		add(&p.request.Topics[i], false)
+	}
+	if p.request.All {
+		for _, id := range slices.Sorted(maps.Keys(stored)) {
+			if p.topics[id] == nil && stored[id].Wanted != 0 {
+				add(&feed.Topic{ID: id}, true)
+			}
+		}
 	}
 	return err
 }
@@ -106,7 +122,7 @@ func (p *preview) read(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
-	return cmp.Or(errs[0], errs[workers-1])
+	return errors.Join(errs...)
 }
 
 // A previewEntry is a stored entry with its group's memberships.
@@ -196,104 +212,4 @@ func (t *previewTopic) group(e *previewEntry) *previewGroup {
 		t.groups[e.Group] = g
 	}
 	return g
-}
-
-func (p *preview) answers() ([]Previewed, error) {
-	out := make([]Previewed, 0, len(p.request.Topics))
-	err := p.desk.Store.View(func(r *storage.Reader) error {
-		for i := range p.request.Topics {
-			a, err := p.answer(r, p.topics[p.request.Topics[i].ID])
-			if err != nil {
-				return err
-			}
-			out = append(out, a)
-		}
-		return nil
-	})
-	return out, err
-}
-
-func (p *preview) answer(r *storage.Reader, t *previewTopic) (Previewed, error) {
-	a := Previewed{
-		Topic: t.topic.ID, New: !t.known, Pending: t.behind, Entries: p.entries,
-		Adds: []PreviewSample{}, Removes: []PreviewSample{}, BySource: []PreviewSource{},
-	}
-	sources := make(map[feed.SourceID]*PreviewSource)
-	source := func(id feed.SourceID) *PreviewSource {
-		if sources[id] == nil {
-			sources[id] = &PreviewSource{Source: id}
-		}
-		return sources[id]
-	}
-	var adds, removes []*previewGroup
-	for _, g := range t.groups {
-		if g.filed {
-			a.Now++
-		}
-		switch {
-		case g.decided:
-			a.Decided++
-			a.Then++
-		case g.matches && g.filed:
-			a.Then++
-		case g.matches:
-			a.Then++
-			a.Added++
-			if p.now.Sub(g.when) > t.topic.Backfill {
-				a.Past++
-			}
-			source(g.source).Added++
-			adds = append(adds, g)
-		case g.filed:
-			a.Removed++
-			source(g.source).Removed++
-			removes = append(removes, g)
-		}
-	}
-	for _, s := range sources {
-		a.BySource = append(a.BySource, *s)
-	}
-	slices.SortFunc(a.BySource, func(a, b PreviewSource) int {
-		return cmp.Or(b.Added+b.Removed-a.Added-a.Removed, cmp.Compare(a.Source, b.Source))
-	})
-	var err error
-	if a.Adds, err = p.samples(r, t, adds, true); err == nil {
-		a.Removes, err = p.samples(r, t, removes, false)
-	}
-	return a, err
-}
-
-// samples are the newest of some groups.
-func (p *preview) samples(r *storage.Reader, t *previewTopic, groups []*previewGroup, added bool) ([]PreviewSample, error) {
-	slices.SortFunc(groups, func(a, b *previewGroup) int { return cmp.Or(b.when.Compare(a.when), cmp.Compare(b.entry, a.entry)) })
-	n := p.request.Samples
-	if n == 0 {
-		n = 5
-	}
-	out := []PreviewSample{}
-	for _, g := range groups[:min(max(n, 0), len(groups))] {
-		e, err := r.Entry(g.entry)
-		if err != nil {
-			continue // removed meanwhile
-		}
-		info, err := p.desk.Source(r, e.Source)
-		if err != nil {
-			return nil, err
-		}
-		s := PreviewSample{Title: e.Title, Link: e.Link, Source: info.Title, Published: e.When()}
-		if added {
-			src := p.source(e.Source)
-			for _, m := range p.rules.Match(src, &e.Entry, match.Read(src, &e.Entry, "")) {
-				if m.Topic == t.topic.ID {
-					s.Reason = &m.Reason
-				}
-			}
-		} else if m, ok, err := r.Membership(t.topic.ID, e.Group); err != nil {
-			return nil, err
-		} else if ok && len(m.Reasons) > 0 {
-			s.Reason = &m.Reasons[0].Reason
-		}
-		out = append(out, s)
-	}
-	return out, nil
 }

@@ -101,6 +101,21 @@ func TestPreviewNewTopic(t *testing.T) {
 	}
 }
 
+// A topic that is in force and not among all of them ends.
+func TestPreviewGone(t *testing.T) {
+	f := reported(t)
+	topic := feed.Topic{ID: "namangan", Rules: anyOf("Namangan")}
+	for all, want := range map[bool]int{false: 1, true: 2} {
+		out, err := f.Preview(t.Context(), PreviewRequest{Topics: []feed.Topic{topic}, Sources: f.sources, All: all})
+		if err != nil || len(out) != want || out[0].Gone {
+			t.Fatalf("%+v, %v", out, err)
+		}
+		if a := out[want-1]; all && (a.Topic != "security" || !a.Gone || a.New || a.Now != 2 || a.Removed != 2 || a.Then != 0) {
+			t.Errorf("%+v", a)
+		}
+	}
+}
+
 // More entries than are read at once, in whatever order they are matched, give
 // the same answer.
 func TestPreviewManyChunks(t *testing.T) {

@@ -1,0 +1,59 @@
+package server
+
+import (
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"topicwire/feed"
+)
+
+// An edition whose entries leave with time is made anew when one is to leave, and
+// not before; drafts are published nowhere.
+func TestEditionsFollowTimeAndDraftsStayUnseen(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "s.db")
+	now := noon
+	s, err := Open(t.Context(), Options{
+		Config: wire(t, db, "fresh: {max_age: 2h}, all: {}, draft: {draft: true}"),
+		Now:    func() time.Time { return now },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeServer(t, s)
+	if err := s.writer.do(bring(s, 10)); err != nil {
+		t.Fatal(err)
+	}
+	counts := map[feed.TopicID]int{}
+	publish := func() {
+		s.edits.publish(all(s.cfg.Load()), func(eds ...*feed.Edition) error {
+			clear(counts)
+			for _, ed := range eds {
+				counts[ed.Topic.ID] = len(ed.Entries)
+			}
+			return nil
+		})
+	}
+	publish()
+	if len(counts) != 2 || counts["fresh"] != 10 || counts["all"] != 10 {
+		t.Errorf("published: %v", counts)
+	}
+	if n := filedUnder(t, s, "draft"); n != 10 {
+		t.Errorf("%d filed under the draft, for its operators", n)
+	}
+	if got := s.edits.aged(now.Add(2*time.Hour - time.Minute)); len(got) != 0 {
+		t.Errorf("to be made anew too early: %v", got)
+	}
+	now = now.Add(2*time.Hour + time.Minute)
+	if got := s.edits.aged(now); !slices.Equal(got, []feed.TopicID{"fresh"}) {
+		t.Errorf("to be made anew: %v", got)
+	}
+	publish()
+	if counts["fresh"] != 0 || counts["all"] != 10 {
+		t.Errorf("after two hours: %v", counts)
+	}
+	if got := s.edits.aged(now.Add(time.Hour)); len(got) != 0 {
+		t.Errorf("nothing is left to leave: %v", got)
+	}
+}
