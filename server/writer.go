@@ -86,7 +86,7 @@ func (w *writer) run() {
 	for range w.some {
 		for {
 			w.mu.Lock()
-			n := min(len(w.waiting), maxBatch)
+			n := w.batch()
 			batch := append([]request(nil), w.waiting[:n]...)
 			w.waiting = append(w.waiting[:0], w.waiting[n:]...)
 			closed := w.closed
@@ -101,6 +101,18 @@ func (w *writer) run() {
 			w.commit(batch)
 		}
 	}
+}
+
+// batch is how many of the waiting changes go together. An operator's decision,
+// which may be refused, goes alone: a refusal undoes its whole commit.
+func (w *writer) batch() int {
+	n := min(len(w.waiting), maxBatch)
+	for i := range w.waiting[:n] {
+		if _, ok := w.waiting[i].change.(*feed.Decision); ok {
+			return max(i, 1)
+		}
+	}
+	return n
 }
 
 // commit applies a batch; where that fails, each change alone, so that one that

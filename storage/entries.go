@@ -52,6 +52,7 @@ func (w *writer) entry(r *report, o *Outcome) (feed.EntryKey, error) {
 	// today than after a restart.
 	e.Entry, e.Key, e.Seen = r.Entry, feed.EntryKey(n), time.UnixMilli(r.visit.At.UnixMilli()).UTC()
 	e.Source = r.visit.Source
+	settleDates(&e.Entry, e.Seen, r.visit.At)
 	if err := w.ids.Put(idKey, shortKey(n)); err != nil {
 		return 0, err
 	}
@@ -66,12 +67,24 @@ func (w *writer) entry(r *report, o *Outcome) (feed.EntryKey, error) {
 	return e.Key, w.file(r, e, g)
 }
 
+// settleDates moves dates that lie in the future to when they were first read:
+// readers get the same ones for ever, whatever changes around the entry.
+func settleDates(e *feed.Entry, seen, at time.Time) {
+	if e.Published.After(seen) {
+		e.Published = seen.Truncate(time.Second)
+	}
+	if e.Updated.After(at) {
+		e.Updated = at.UTC().Truncate(time.Second)
+	}
+}
+
 // update rewrites an entry whose text, dates or links changed. It is never
 // placed anew, and what later entries are compared with stays as it was when it
 // was placed: the window keeps its row. It may join topics, and leaves none.
 func (w *writer) update(r *report, old *entryRecord, o *Outcome) error {
 	e := &entryRecord{source: old.source, group: old.group}
 	e.Entry, e.Key, e.Seen = r.Entry, old.Key, old.Seen
+	settleDates(&e.Entry, e.Seen, r.visit.At)
 	changed := !bytes.Equal(encodeTexts(nil, &e.Entry), encodeTexts(nil, &old.Entry)) ||
 		!e.Published.Equal(old.Published) || !e.Updated.Equal(old.Updated)
 	if changed {

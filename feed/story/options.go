@@ -44,10 +44,10 @@ type Options struct {
 	Window int
 }
 
-// Balanced is the preset that misses as little as it joins wrongly.
+// Balanced is the preset that misses about as much as it joins wrongly.
 func Balanced() Options {
 	return Options{
-		Text: .75, Both: .5, BothTitle: .6, Same: .3, SameWords: 4, Numbers: .5,
+		Text: .75, Both: .5, BothTitle: .6, Same: .2, SameWords: 4, Numbers: .5,
 		Best: .15, Mean: .22, Single: .27, Top: 4, Shared: 2,
 		Apart: MaxApart, Age: 7 * 24 * time.Hour, Entries: 1000, Window: 120_000,
 	}

@@ -197,13 +197,13 @@ func TestForget(t *testing.T) {
 // with late arrivals, forgotten entries, entries that leave the window by age
 // and by number, and failed changes.
 func TestLivedLikeLoaded(t *testing.T) {
-	for _, window := range []int{0, 150} {
+	for _, window := range []int{0, 100} {
 		t.Run(fmt.Sprint("window ", window), func(t *testing.T) {
 			o := Options{Window: window}
 			rng := rand.New(rand.NewPCG(5, 5))
 			s, p, lived := newShelf(), newPress(7), New(o)
 			tiers := map[feed.Tier]int{}
-			for i := 1; i <= 700; i++ {
+			for i := 1; i <= 400; i++ {
 				when := epoch.Add(time.Duration(i) * 30 * time.Minute)
 				if rng.IntN(5) == 0 {
 					when = when.Add(-time.Duration(rng.IntN(8*24)) * time.Hour)
@@ -238,7 +238,7 @@ func TestLivedLikeLoaded(t *testing.T) {
 					s.rows = slices.Delete(s.rows, n, n+1)
 				}
 			}
-			if tiers[feed.TierStory] < 30 || tiers[feed.TierNew] < 30 {
+			if tiers[feed.TierStory] < 20 || tiers[feed.TierNew] < 20 {
 				t.Errorf("too little happened: %v", tiers)
 			}
 		})

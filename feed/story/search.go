@@ -10,7 +10,7 @@ import (
 // find is measured exactly.
 const (
 	maxSlots   = 12_000 // of all lists together
-	maxNearest = 32
+	maxNearest = 40
 )
 
 // A search is what the index keeps between searches to save its making.

@@ -63,6 +63,9 @@ func (d *Desk) addMembers(r *storage.Reader, k feed.GroupKey, v *StoryView) erro
 	}
 	topics := []feed.TopicID{}
 	for i := range filed {
+		if hidden := filed[i].Hidden; !slices.ContainsFunc(g.Entries, func(k feed.EntryKey) bool { return !slices.Contains(hidden, k) }) {
+			continue // an operator took the whole group out
+		}
 		topics = append(topics, filed[i].Topic)
 	}
 	for _, k := range g.Entries {
