@@ -57,7 +57,7 @@ type Server struct {
 	Admin string
 	URL   string // the public address, http or https, without a slash at its end
 	Title string
-	// Timezone is where the days and months of caps and archives begin; never nil.
+	// Timezone is where the days, weeks and months of caps begin; never nil.
 	Timezone *time.Location
 }
 

@@ -29,12 +29,17 @@ type document struct {
 	broken map[place]bool  // values that stand in for what could not be read
 	cut    map[string]bool // sections that lack a part
 	shift  map[int]int     // columns that repair has added to a line
+
+	// commaHash says that a comment may stand behind a comma: only then need
+	// its lines be looked at for that.
+	commaHash bool
 }
 
 func newDocument(name string, data []byte) *document {
 	return &document{
 		file: name, data: bytes.TrimPrefix(data, []byte("\ufeff")),
 		broken: map[place]bool{}, cut: map[string]bool{}, shift: map[int]int{},
+		commaHash: bytes.Contains(data, []byte(", #")),
 	}
 }
 

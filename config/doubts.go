@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
+
+	"topicwire/feed"
 )
 
 // typographic are the quotation marks that word processors put for ".
@@ -16,6 +18,7 @@ const typographic = "“”„‟"
 // doubts warns of patterns and examples that are probably not what was meant.
 func (r *reader) doubts(n *node) {
 	r.cutShort(n)
+	r.cutOff(n)
 	r.joinedUp(n)
 	text := strings.TrimSpace(n.Value)
 	bare := strings.Trim(text, typographic)
@@ -45,6 +48,26 @@ func (r *reader) joinedUp(n *node) {
 
 func (r *reader) warnJoined(n *node) {
 	r.warn(n, fmt.Sprintf("%s is one text to YAML, as its second line is indented more than its first", quote(n.Value)), "align the hyphens of a list")
+}
+
+// cutOff warns of a #word behind the comma of a list in brackets: YAML takes it
+// and the rest of the line for a comment.
+func (r *reader) cutOff(n *node) {
+	if n.Kind != yaml.ScalarNode || n.Style != 0 || !r.commaHash {
+		return
+	}
+	rest, at := r.after(place{n.Line, n.Column + utf8.RuneCountInString(n.Value)})
+	behind, isItem := strings.CutPrefix(rest, ",")
+	word := strings.TrimLeft(behind, " \t")
+	if !isItem || len(word) == len(behind) || !strings.HasPrefix(word, "#") {
+		return
+	}
+	if c, _ := utf8.DecodeRuneInString(word[1:]); !unicode.IsLetter(c) && !unicode.IsDigit(c) {
+		return
+	}
+	at.col += utf8.RuneCountInString(rest) - utf8.RuneCountInString(word)
+	r.add(r.at(at), feed.Warning, fmt.Sprintf("%s is read by YAML as a comment", quote(strings.TrimSpace(word))),
+		"quote a pattern that begins with #, or put a space after #")
 }
 
 // cutShort warns of a text that ends at a #word, as YAML takes the rest of the

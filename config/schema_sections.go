@@ -17,7 +17,7 @@ func serverSchema() *schema {
 }
 
 func zoneSchema() *schema {
-	s := form("The time zone in which the days and months of caps and archives begin: a name of the IANA database.", `^\s*[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*\s*$`)
+	s := form("The time zone in which the days, weeks and months of caps begin: a name of the IANA database.", `^\s*[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*\s*$`)
 	s.Not = &schema{Enum: []string{"Local"}}
 	return s.or("UTC").examples("UTC", "Asia/Tashkent", "Asia/Almaty", "Asia/Bishkek", "Asia/Dushanbe", "Asia/Ashgabat", "Europe/Moscow", "Europe/Berlin")
 }

@@ -80,11 +80,11 @@ func topicSchema() *schema {
 		"translit": enum("uz: Cyrillic patterns of Uzbek also match in Latin script.", "uz"),
 		"group":    enum("What becomes one entry of the feed: duplicate, copies of one report; story, all reports of one event; none, every entry.", "duplicate", "story", "none").or("duplicate"),
 		"prefer":   tags("Of the reports of a group, one whose source has the first of these tags leads; the earliest otherwise."),
-		"limit":    integer("How many entries the feed holds; older ones are in its archive.", 1, MaxLimit).or(feed.DefaultLimit),
+		"limit":    integer("How many entries the feed holds.", 1, MaxLimit).or(feed.DefaultLimit),
 		"per_source": form("How many entries of one source the feed takes in an hour, day, week or month.",
 			`^\s*`+digits(maxCap)+`/`+oneOf(feed.PerHour, feed.PerDay, feed.PerWeek, feed.PerMonth)+`\s*$`).examples("10/day"),
 		"max_age":     span("How long after it was filed an entry leaves the feed; at least 1h. Never otherwise.", false).examples("30d"),
-		"backfill":    span("What a change of rules finds that is older than this goes to page and archive, not to subscribers.", true).or(feed.DefaultBackfill),
+		"backfill":    span("What a change of rules finds that is older than this goes to the topic's page, not to subscribers.", true).or(feed.DefaultBackfill),
 		"entry_title": form("An entry's title, made of {title}, {source}, {language} and {topic}.", `^`+other+`\{title\}`+other+`$`).or("{title}").examples("{title} ({source})"),
 		"reasons":     enum("What readers see of why an entry is here: words, the words of the entry; full, also patterns, weights and score; none.", "words", "full", "none").or("words"),
 		"also": object("The list of other reports of an entry.", map[string]*schema{

@@ -240,7 +240,10 @@ type Edition struct {
 type Item struct {
 	PublicID string
 	Entry    StoredEntry // the lead
-	Source   SourceInfo  // of the lead
+	// OwnTitle is the lead's title where Entry's was made by the topic's
+	// EntryTitle; "" otherwise.
+	OwnTitle string
+	Source   SourceInfo // of the lead
 	Filed    time.Time
 	Changed  time.Time
 	Group    GroupKey

@@ -145,7 +145,7 @@ func writePreviewed(p *printer, a *desk.Previewed) {
 	}
 	p.line("%s: %d reports now, %d then: +%d -%d", head, a.Now, a.Then, a.Added, a.Removed)
 	if a.Past > 0 {
-		p.line("  %d of those added are older than backfill: for page and archive only", a.Past)
+		p.line("  %d of those added are older than backfill: for the topic's page only", a.Past)
 	}
 	if a.Decided > 0 {
 		p.line("  %s hidden or included by operators, left as they are", countOf(a.Decided, "report", "reports"))

@@ -118,9 +118,9 @@ func (p *plan) missing(d *draft) string {
 	if d.past {
 		backfill := p.topic.Backfill
 		if backfill <= 0 {
-			backfill = feed.DefaultBackfill
+			return "found by a rule change when it was no news any more: on the topic's page only"
 		}
-		return "found by a rule change when it was already older than backfill (" + age(backfill) + "): page and archive only"
+		return "found by a rule change when it was already older than backfill (" + age(backfill) + "): on the topic's page only"
 	}
 	return ""
 }

@@ -26,7 +26,9 @@ func (p *plan) item(d *draft, shown map[feed.EntryKey]*feed.StoredEntry) feed.It
 		Past: d.past, Included: d.included,
 		Also: p.also(d), Reasons: p.reasons(d),
 	}
-	it.Entry.Title = entryTitle(p.topic, &it)
+	if made := entryTitle(p.topic, &it); made != it.Entry.Title {
+		it.OwnTitle, it.Entry.Title = it.Entry.Title, made
+	}
 	for i := range d.from[0].Placed {
 		if pl := &d.from[0].Placed[i]; pl.Entry == d.lead.Key && pl.Tier != feed.TierNew {
 			it.Placed = pl

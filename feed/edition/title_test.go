@@ -85,4 +85,7 @@ func TestOtherTitlesAreThePublishers(t *testing.T) {
 	if it.Also[0].Title != "" {
 		t.Errorf("%q", it.Also[0].Title)
 	}
+	if it.OwnTitle != f.Entries[0].Title || it.Entry.Title == it.OwnTitle {
+		t.Errorf("own title %q of %q", it.OwnTitle, it.Entry.Title)
+	}
 }

@@ -17,7 +17,7 @@ const (
 
 // cutOtherwise are the signs that an Uzbek text is cut by otherwise than any
 // other: ё, also in two, and apostrophes.
-const cutOtherwise = "ёЁ\u0308'`´ʻʼ‘’"
+const cutOtherwise = "ёЁ\u0308'`´ʻʼʽ‘’‛"
 
 // parsePhrases reads words that stand one after the other: one phrase, more
 // where an Uzbek text is cut otherwise than any other, or where Latin spellings
@@ -93,7 +93,7 @@ func parsePhrase(written, language string, exact bool) ([]phraseWord, *flaw) {
 // being its own; -1 for none.
 func endsAt(cut []text.Word, written string, at int) int {
 	for i := range cut {
-		if end := int(cut[i].End); end <= at && strings.Trim(written[end:at], "'`´ʻʼ‘’.") == "" {
+		if end := int(cut[i].End); end <= at && strings.Trim(written[end:at], "'`´ʻʼʽ‘’‛.") == "" {
 			if next := i + 1; next == len(cut) || int(cut[next].Start) >= at {
 				return i
 			}

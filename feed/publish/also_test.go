@@ -102,3 +102,24 @@ func TestAlsoEverywhere(t *testing.T) {
 		}
 	}
 }
+
+// What others are called is what they wrote, not what the topic made of the
+// lead's title.
+func TestAlsoUnderAMadeTitle(t *testing.T) {
+	ed := &feed.Edition{Topic: feed.Topic{ID: "x", Title: "X"}, Entries: []feed.Item{{
+		PublicID: "urn:x:1", OwnTitle: "T", Entry: feed.StoredEntry{Entry: feed.Entry{Title: "T (Lead)"}, Seen: at(4, 8, 0)},
+		Source: feed.SourceInfo{Title: "Lead"}, Also: []feed.Also{{Source: feed.SourceInfo{Title: "Agency"}, Link: "https://agency.example/1"}},
+	}}}
+	var j struct {
+		Items []struct {
+			Title     string
+			Topicwire struct{ Group []struct{ Title string } } `json:"_topicwire"`
+		}
+	}
+	if err := json.Unmarshal(render(t, ed, JSON), &j); err != nil {
+		t.Fatal(err)
+	}
+	if it := j.Items[0]; it.Title != "T (Lead)" || it.Topicwire.Group[0].Title != "T" {
+		t.Errorf("%+v", it)
+	}
+}

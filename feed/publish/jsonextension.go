@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"cmp"
 	"math"
 	"strconv"
 	"strings"
@@ -97,8 +98,9 @@ func (d *document) extension(n *item) jsonExtension {
 	if o := n.Entry.Origin; o != nil && line(o.Title) != "" {
 		x.Origin = &jsonOrigin{line(o.Title), webAddress(o.Link)}
 	}
+	lead := cmp.Or(line(n.OwnTitle), n.title)
 	for _, o := range n.also {
-		x.Group = append(x.Group, o.json(n.title))
+		x.Group = append(x.Group, o.json(lead))
 	}
 	if d.ed.Topic.Reasons == feed.ReasonNone {
 		return x

@@ -190,7 +190,7 @@ func separator(s string, i int) bool {
 		return i+1 < len(s) && (s[i+1] == 0xa0 || s[i+1] == 0xab || s[i+1] == 0xbb)
 	case b == 0xe2 && i+2 < len(s) && s[i+1] == 0x80:
 		x := s[i+2]
-		if x == 0x98 || x == 0x99 { // ‘ ’ join like '
+		if x == 0x98 || x == 0x99 || x == 0x9b { // ‘ ’ ‛ join like '
 			return i+3 == len(s) || s[i+3] < utf8.RuneSelf && simple[s[i+3]] == 0
 		}
 		return 0x90 <= x && x <= 0x97 || // hyphens and dashes

@@ -191,7 +191,8 @@ func (e *evidence) word(w string) {
 	for i, r := range w {
 		if isApostrophe(r) {
 			last := w[i-1] | 0x20
-			marked = marked || r == 'ʻ' || last == 'g' || last == 'o' && i > 1
+			possessive := strings.EqualFold(w[i+utf8.RuneLen(r):], "s") // NATO's
+			marked = marked || r == 'ʻ' || !possessive && (last == 'g' || last == 'o' && i > 1)
 			continue
 		}
 		if r < simpleEnd && simple[r] != 0 {

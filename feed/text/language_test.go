@@ -12,6 +12,8 @@ func TestLanguage(t *testing.T) {
 		{"The leaders of the SCO met in Tashkent", "en"},
 		{"What HTS means for the security of Central Asia", "en"},
 		{"SCO summit Tashkent", ""},
+		{"NATO's summit", ""},
+		{"Mexico’s drill with Tokyo's navy begins", ""},
 		{"Саммит глав государств ШОС открылся в Ташкенте", "ru"},
 		{"Министр обсудил с послом вопросы для повестки саммита, что важно", "ru"},
 		{"Тошкентда хавфсизлик бўйича анжуман бўлиб ўтди", "uz"},

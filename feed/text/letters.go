@@ -95,11 +95,11 @@ func apostrophe(s string) (size int, modifier bool) {
 			return 2, false
 		}
 	case 0xca:
-		if len(s) > 1 && (s[1] == 0xbb || s[1] == 0xbc) { // ʻ ʼ
+		if len(s) > 1 && s[1] >= 0xbb && s[1] <= 0xbd { // ʻ ʼ ʽ
 			return 2, true
 		}
 	case 0xe2:
-		if len(s) > 2 && s[1] == 0x80 && (s[2] == 0x98 || s[2] == 0x99) { // ‘ ’
+		if len(s) > 2 && s[1] == 0x80 && (s[2] == 0x98 || s[2] == 0x99 || s[2] == 0x9b) { // ‘ ’ ‛
 			return 3, false
 		}
 	}
@@ -108,7 +108,7 @@ func apostrophe(s string) (size int, modifier bool) {
 
 func isApostrophe(r rune) bool {
 	switch r {
-	case '\'', '`', '´', 'ʻ', 'ʼ', '‘', '’':
+	case '\'', '`', '´', 'ʻ', 'ʼ', 'ʽ', '‘', '’', '‛':
 		return true
 	}
 	return false

@@ -2,6 +2,7 @@ package web
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -68,7 +69,7 @@ func (b *belonging) measure(tier feed.Tier, l *feed.Likeness) {
 	if tier == feed.TierStory && l.MeanNeeded > 0 {
 		b.Facts = append(b.Facts, "the nearest reports of the story "+percent(l.Mean)+" on average"+needed(l.MeanNeeded))
 	}
-	if l.Rule != "text" && l.Rule != "text and title" && l.Rule != "" { // those are told by the measures
+	if !slices.Contains([]string{"", "text", "text and title", "story"}, l.Rule) { // those are told by the measures
 		b.Facts = append(b.Facts, l.Rule)
 	}
 	if l.Apart.Abs() < time.Minute {
