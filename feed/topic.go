@@ -101,6 +101,11 @@ type SourceFilter struct {
 	Without   []string   // none of these tags
 }
 
+// TakesAll reports whether the filter asks for nothing.
+func (f *SourceFilter) TakesAll() bool {
+	return len(f.Tags) == 0 && len(f.Addresses) == 0 && len(f.Without) == 0
+}
+
 // Takes reports whether the filter lets a source through: one of its tags or its
 // address is asked for, or nothing is, and none of its tags is unwanted.
 func (f *SourceFilter) Takes(src *Source) bool {

@@ -266,6 +266,9 @@ func (e *editions) aged(now time.Time) []feed.TopicID {
 	return ids
 }
 
+// retryEdition is how long a topic rests that could not be read.
+const retryEdition = 10 * time.Second
+
 func (e *editions) publish(topics map[feed.TopicID]bool, publish func(...*feed.Edition) error) {
 	cfg := e.s.cfg.Load()
 	var eds []*feed.Edition
@@ -277,6 +280,7 @@ func (e *editions) publish(topics map[feed.TopicID]bool, publish func(...*feed.E
 		ed, err := e.s.edition(cfg, t)
 		if err != nil {
 			e.s.log.Error("topic not published", "topic", t.ID, "error", err)
+			time.AfterFunc(retryEdition, func() { e.touch([]feed.TopicID{t.ID}) })
 			continue
 		}
 		eds = append(eds, ed)

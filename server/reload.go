@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 
 	"topicwire/config"
 	"topicwire/feed"
@@ -30,7 +31,11 @@ func (s *Server) watch(ctx context.Context, reloads <-chan Reload, site *web.Sit
 			case ctx.Err() != nil:
 				return nil
 			case err != nil:
-				s.refused.Store(&r.Problems)
+				problems := r.Problems
+				if r.Config != nil {
+					problems = s.problemsOf(err)
+				}
+				s.refused.Store(&problems)
 				s.metrics.reloaded(reloadRefused)
 				s.log.Error("configuration refused; the running one stays", "file", s.cfg.Load().File, "error", err)
 			default:
@@ -38,6 +43,15 @@ func (s *Server) watch(ctx context.Context, reloads <-chan Reload, site *web.Sit
 			}
 		}
 	}
+}
+
+// problemsOf is why a configuration was refused that had read well.
+func (s *Server) problemsOf(err error) []feed.Problem {
+	var refused *ConfigError
+	if errors.As(err, &refused) {
+		return refused.Problems
+	}
+	return []feed.Problem{{Pos: feed.Pos{File: s.cfg.Load().File}, Text: err.Error()}}
 }
 
 // reload switches to a configuration that was read without an error. Entries that

@@ -43,6 +43,7 @@ func (s *Server) observe(cfg *config.Config, m *match.Matcher) error {
 func newRuleset(cfg *config.Config, m *match.Matcher, generation uint64) *ruleset {
 	n := &ruleset{
 		Rules:   poll.Rules{Generation: generation, Matcher: m},
+		hashes:  m.RulesOver(cfg.Sources),
 		sources: make(map[feed.SourceID]*feed.Source, len(cfg.Sources)),
 		topics:  make(map[feed.TopicID]*feed.Topic, len(cfg.Topics)),
 	}
@@ -58,7 +59,7 @@ func newRuleset(cfg *config.Config, m *match.Matcher, generation uint64) *rulese
 // announce makes rules the current ones and returns the topics whose stored
 // memberships are not in line with them.
 func (s *Server) announce(cfg *config.Config, m *match.Matcher) ([]feed.TopicID, error) {
-	rules := m.Rules()
+	rules := m.RulesOver(cfg.Sources)
 	var generation uint64
 	var stored map[feed.TopicID]storage.TopicState
 	read := func() error {
@@ -77,8 +78,15 @@ func (s *Server) announce(cfg *config.Config, m *match.Matcher) ([]feed.TopicID,
 		change := &feed.RulesChange{At: s.now(), Generation: generation + 1, Topics: rules}
 		before := s.rules.Load()
 		s.next.Store(newRuleset(cfg, m, generation+1))
-		if err := s.writer.do(change); err != nil {
-			s.rules.Store(before)
+		done := make(chan error, 1)
+		s.writer.submit(change, func(_ storage.Outcome, err error) {
+			if err != nil {
+				s.rules.Store(before) // ahead of whatever is applied next
+			}
+			done <- err
+		})
+		if err := <-done; err != nil {
+			s.refiles.want(s.refiles.wanted()) // one under way may have seen the new rules and stopped
 			return nil, fmt.Errorf("adopt rules: %w", err)
 		}
 		if err := read(); err != nil {

@@ -67,6 +67,7 @@ type ruleset struct {
 	poll.Rules
 	sources map[feed.SourceID]*feed.Source
 	topics  map[feed.TopicID]*feed.Topic
+	hashes  []feed.TopicRules // as announced
 }
 
 // A ConfigError refuses a configuration for its problems.

@@ -144,7 +144,7 @@ func (s *Server) topicStatus(st *Status, stored map[feed.TopicID]storage.TopicSt
 	cfg := s.cfg.Load()
 	st.Topics = make([]TopicStatus, len(cfg.Topics))
 	hashes := make(map[feed.TopicID]uint64)
-	for _, r := range s.rules.Load().Matcher.Rules() {
+	for _, r := range s.rules.Load().hashes {
 		hashes[r.ID] = r.Hash
 	}
 	for i := range cfg.Topics {

@@ -23,13 +23,7 @@ func hashTopic(t *feed.Topic, lists listHashes) uint64 {
 	h.number(hashVersion)
 	h.set(t.Languages, strings.ToLower)
 	h.flag(t.DropUnknown && len(t.Languages) > 0)
-	h.set(t.Sources.Tags, strings.Clone)
-	h.set(t.Sources.Without, strings.Clone)
-	addresses := make([]string, len(t.Sources.Addresses))
-	for i, a := range t.Sources.Addresses {
-		addresses[i] = string(a)
-	}
-	h.set(addresses, strings.Clone)
+	h.number(hashFilter(&t.Sources))
 	h.text(t.Translit)
 	h.number(lists.rules('a', t.Rules.All))
 	h.number(lists.rules('o', t.Rules.Any))
@@ -43,6 +37,53 @@ func hashTopic(t *feed.Topic, lists listHashes) uint64 {
 			h.number(math.Float64bits(s.Weights[i].Weight))
 		}
 	}
+	return h.Sum64()
+}
+
+// RulesOver is Rules for entries of the given sources: their tags and languages
+// decide too, so that a topic has another hash when these change.
+func (m *Matcher) RulesOver(sources []feed.Source) []feed.TopicRules {
+	out := m.Rules()
+	var languages uint64 // a sum, in which the order of sources is nothing
+	for i := range sources {
+		if src := &sources[i]; src.Language != "" {
+			h := hasher{xxhash.New()}
+			h.text(string(src.ID))
+			h.text(strings.ToLower(src.Language))
+			languages += h.Sum64()
+		}
+	}
+	taken := make(map[uint64]uint64) // by the hash of a filter
+	for i := range m.topics {
+		t := &m.topics[i]
+		filter := hashFilter(&t.sources)
+		sum, ok := taken[filter]
+		if !ok && !t.sources.TakesAll() {
+			for k := range sources {
+				if t.sources.Takes(&sources[k]) {
+					sum += xxhash.Sum64String(string(sources[k].ID))
+				}
+			}
+			taken[filter] = sum
+		}
+		h := hasher{xxhash.New()}
+		h.number(out[i].Hash)
+		h.number(languages)
+		h.number(sum)
+		out[i].Hash = h.Sum64()
+	}
+	return out
+}
+
+func hashFilter(f *feed.SourceFilter) uint64 {
+	h := hasher{xxhash.New()}
+	h.set(f.Tags, strings.Clone)
+	h.set(f.Without, strings.Clone)
+	addresses := make([]string, len(f.Addresses))
+	for i, a := range f.Addresses {
+		addresses[i] = string(a)
+	}
+	h.set(addresses, strings.Clone)
 	return h.Sum64()
 }
 

@@ -72,8 +72,36 @@ func TestRules(t *testing.T) {
 func TestHashIsStable(t *testing.T) {
 	m := compile(t, feed.Topic{ID: "t", Rules: anyOf("SCO", "terror*")}, feed.Topic{ID: "planet"})
 	got := m.Rules()
-	want := []feed.TopicRules{{ID: "t", Hash: 0xfb12b7abb25a394}, {ID: "planet", Hash: 0xbf3ba9f4c726631e}}
+	want := []feed.TopicRules{{ID: "t", Hash: 0x13fbd7d26ee5c6cb}, {ID: "planet", Hash: 0x839ae13a292bab32}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%#v, want %#v: if matching changed, count hashVersion up", got, want)
+	}
+}
+
+// The order of sources decides nothing, and one that no topic asks for only by
+// its language.
+func TestRulesOverSources(t *testing.T) {
+	m, problems := Compile([]feed.Topic{{ID: "all"}, {ID: "wire", Sources: feed.SourceFilter{Tags: []string{"wire"}}}})
+	if m == nil {
+		t.Fatal(problems)
+	}
+	a, b := feed.Source{ID: "https://a.example/", Tags: []string{"wire"}}, feed.Source{ID: "https://b.example/"}
+	russian := b
+	russian.Language = "ru"
+	first := m.RulesOver([]feed.Source{a, b})
+	for _, tt := range []struct {
+		name      string
+		sources   []feed.Source
+		all, wire bool // the same hash
+	}{
+		{"another order", []feed.Source{b, a}, true, true},
+		{"a source less", []feed.Source{a}, true, true},
+		{"a wire less", []feed.Source{b}, true, false},
+		{"a language more", []feed.Source{a, russian}, false, false},
+	} {
+		got := m.RulesOver(tt.sources)
+		if (got[0].Hash == first[0].Hash) != tt.all || (got[1].Hash == first[1].Hash) != tt.wire {
+			t.Errorf("%s: %v, first %v", tt.name, got, first)
+		}
 	}
 }

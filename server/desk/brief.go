@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,8 +12,12 @@ import (
 	"topicwire/feed/match"
 )
 
-// Points is a weight or a score as people write it.
-func Points(f float64) string { return strconv.FormatFloat(roundTo(f, 2), 'g', -1, 64) }
+// Points is a weight or a score as people write it: rounded down, so that none
+// looks as if it had reached a threshold that it has not.
+func Points(f float64) string {
+	const mistake = 1e-9 // of a binary fraction
+	return strconv.FormatFloat(math.Floor(f*100+mistake)/100, 'f', -1, 64)
+}
 
 func roundTo(f float64, digits int) float64 {
 	s, err := strconv.ParseFloat(strconv.FormatFloat(f, 'f', digits, 64), 64)

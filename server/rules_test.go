@@ -1,0 +1,97 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"topicwire/config"
+	"topicwire/feed"
+	"topicwire/storage"
+)
+
+// What a topic takes depends on the tags and languages of the sources, too.
+func TestSourcesThatChangeFileAnew(t *testing.T) {
+	for name, change := range map[string]string{"tags": ", tags: [wire]", "language": ", language: ru"} {
+		t.Run(name, func(t *testing.T) {
+			db := filepath.Join(t.TempDir(), "s.db")
+			topic := map[string]string{"tags": "sources: {tags: [wire]}", "language": "languages: [ru]"}[name]
+			with := func(source string) *config.Config {
+				cfg, problems := config.Parse("config.yaml", fmt.Appendf(nil, `
+fetch: {contact: desk@x.example}
+storage: {path: %q}
+sources: [{url: "https://x.example/rss"%s}, {url: "https://y.example/rss", tags: [wire]}]
+topics: {water: {%s, any: [rivers]}}
+`, db, source, topic), filepath.Dir(db), nil)
+				if cfg == nil {
+					t.Fatal(problems)
+				}
+				return cfg
+			}
+			s := openServer(t, Options{Config: with(", language: en")})
+			if err := s.writer.do(bring(s, 10)); err != nil {
+				t.Fatal(err)
+			}
+			before := filedUnder(t, s, "water")
+			closeServer(t, s)
+			s = openServer(t, Options{Config: with(change)})
+			defer closeServer(t, s)
+			if n := filedUnder(t, s, "water"); before != 0 || n != 5 {
+				t.Errorf("%d entries filed before the source's %s changed, %d after; want 0 and 5", before, name, n)
+			}
+		})
+	}
+}
+
+// Rules that the store refuses file nothing: what waits behind them is matched
+// under those before.
+func TestRefusedRulesFileNothing(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "s.db")
+	s := openServer(t, Options{Config: wire(t, db, "water: {any: [rivers]}")})
+	defer closeServer(t, s)
+	visit, stored := bring(s, 10), make(chan error, 1)
+	apply := s.writer.apply
+	s.writer.apply = func(cs []feed.Change) (storage.Result, error) {
+		if _, ok := cs[0].(*feed.RulesChange); ok {
+			s.writer.submit(visit, func(_ storage.Outcome, err error) { stored <- err })
+			return storage.Result{}, errors.New("no space left on device")
+		}
+		return apply(cs)
+	}
+	cfg := wire(t, db, "water: {any: [roads]}")
+	m, _ := Check(cfg)
+	if _, err := s.announce(cfg, m); err == nil {
+		t.Fatal("rules that were not stored are in force")
+	}
+	if err := <-stored; err != nil {
+		t.Fatal(err)
+	}
+	if err := s.db.View(func(r *storage.Reader) error {
+		filed, err := r.Filed("water", 100)
+		for _, f := range filed {
+			if why := f.Reasons[0].Reason.Hits[0].Pattern; why != "rivers" {
+				t.Errorf("%q is filed for %s", f.Entries[0].Title, why)
+			}
+		}
+		if len(filed) != 5 {
+			t.Errorf("%d filed, want 5", len(filed))
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A configuration that reads well and is refused for its rules says why.
+func TestWhyAGoodFileWasRefused(t *testing.T) {
+	s := openServer(t, Options{Config: wire(t, filepath.Join(t.TempDir(), "s.db"), "water: {any: [rivers]}")})
+	defer closeServer(t, s)
+	want := []feed.Problem{{Text: "bad"}}
+	if got := s.problemsOf(&ConfigError{want}); len(got) != 1 || got[0].Text != "bad" {
+		t.Errorf("%v", got)
+	}
+	if got := s.problemsOf(errors.New("disk full")); len(got) != 1 || got[0].Text != "disk full" || got[0].Pos.File == "" {
+		t.Errorf("%v", got)
+	}
+}
