@@ -111,10 +111,12 @@ func (l *lookup) story(k feed.StoryKey) []feed.Filed {
 // them.
 func newestFirst(r *storage.Reader, t feed.TopicID) (older func(int, bool) ([]feed.Filed, error), stop func()) {
 	var failed error
+	skip := false
 	next, stop := iter.Pull(func(yield func(feed.Filed) bool) {
-		failed = r.EachFiled(t, time.Time{}, func(f feed.Filed) (bool, error) { return yield(f), nil })
+		failed = r.EachFiledBut(t, time.Time{}, func() bool { return skip }, func(f feed.Filed) (bool, error) { return yield(f), nil })
 	})
 	return func(n int, past bool) ([]feed.Filed, error) {
+		skip = !past
 		var some []feed.Filed
 		for len(some) < n {
 			f, ok := next()

@@ -19,13 +19,16 @@ func (s *Server) storyPage(k feed.StoryKey) (web.StoryPage, bool, error) {
 	if err != nil {
 		return web.StoryPage{}, false, err
 	}
-	page := web.StoryPage{Story: v.Story, Members: make([]web.StoryMember, len(v.Members))}
+	page := web.StoryPage{Story: v.Story, Members: make([]web.StoryMember, 0, len(v.Members))}
 	for i := range v.Members {
 		m := &v.Members[i]
-		page.Members[i] = web.StoryMember{
+		if m.Hidden {
+			continue // readers see it nowhere
+		}
+		page.Members = append(page.Members, web.StoryMember{
 			Entry: m.Entry, Group: m.Group, Title: m.Title, Link: m.Link, Source: m.Source, SourceID: m.SourceID,
 			Language: m.Language, Published: m.Published, Seen: m.Seen, Placed: m.Placed, Topics: m.Topics,
-		}
+		})
 	}
 	return page, true, nil
 }

@@ -34,8 +34,11 @@ type Result struct {
 func (db *DB) Apply(changes []feed.Change) (res Result, err error) {
 	var w *writer
 	defer func() {
-		if err != nil && w != nil && w.placed {
-			db.place.Reset() // it knows entries that are not stored
+		if err != nil {
+			db.near.reset() // it knows what is not stored
+			if w != nil && w.placed {
+				db.place.Reset() // and so does the placer
+			}
 		}
 	}()
 	defer damaged(&err)
@@ -71,7 +74,7 @@ type writer struct {
 
 	sources, names, numbers, metas, windows, entries, ids, links, topicB, window, placements, decisions *bolt.Bucket
 	// What decisions change, and can take back.
-	groups, stories, members, publics, rulings logged
+	groups, stories, members, publics, rulings, dropped logged
 
 	topics []*topicState // in the order they were first touched
 	around surroundings
@@ -89,21 +92,23 @@ type topicState struct {
 
 func newWriter(db *DB, tx *bolt.Tx) *writer {
 	w := &writer{db: db, tx: tx}
-	w.groups, w.stories, w.members = logged{w: w, name: bGroups}, logged{w: w, name: bStories}, logged{w: w, name: bMembers}
-	w.publics, w.rulings = logged{w: w, name: bPublics}, logged{w: w, name: bRulings}
+	w.groups, w.stories, w.members = logged{w: w, name: bGroups, stale: db.near.forgetGroup}, logged{w: w, name: bStories, stale: db.near.forgetStory}, logged{w: w, name: bMembers}
+	w.publics, w.rulings, w.dropped = logged{w: w, name: bPublics}, logged{w: w, name: bRulings}, logged{w: w, name: bDropped}
 	for _, b := range []struct {
 		name []byte
 		to   **bolt.Bucket
 		fill float64
 	}{
 		// Keys that only grow fill pages nearly whole; bbolt's default, made for
-		// random keys, would leave every page half empty behind them.
-		{bSources, &w.sources, 0.9}, {bNames, &w.names, 0.6}, {bNumbers, &w.numbers, 0.9}, {bMetas, &w.metas, 0.9}, {bWindows, &w.windows, 0.9},
+		// random keys, would leave every page half empty behind them. Records that
+		// grow in their places, or come between others, need room: pages that are
+		// nearly whole split into nearly empty ones.
+		{bSources, &w.sources, 0.5}, {bNames, &w.names, 0.6}, {bNumbers, &w.numbers, 0.9}, {bMetas, &w.metas, 0.6}, {bWindows, &w.windows, 0.5},
 		{bEntries, &w.entries, 0.98}, {bIDs, &w.ids, 0.6}, {bLinks, &w.links, 0.6},
 		{bGroups, &w.groups.Bucket, 0.95}, {bStories, &w.stories.Bucket, 0.95}, {bTopics, &w.topicB, 0.9},
-		{bMembers, &w.members.Bucket, 0.6}, {bPublics, &w.publics.Bucket, 0.6},
+		{bMembers, &w.members.Bucket, 0.5}, {bPublics, &w.publics.Bucket, 0.6},
 		{bWindow, &w.window, 0.98}, {bPlaced, &w.placements, 0.98},
-		{bDecisions, &w.decisions, 0.9}, {bRulings, &w.rulings.Bucket, 0.6},
+		{bDecisions, &w.decisions, 0.9}, {bRulings, &w.rulings.Bucket, 0.6}, {bDropped, &w.dropped.Bucket, 0.6},
 	} {
 		*b.to = tx.Bucket(b.name)
 		(*b.to).FillPercent = b.fill

@@ -13,13 +13,14 @@ import (
 // back exactly that.
 type logged struct {
 	*bolt.Bucket
-	w    *writer
-	name []byte
+	w     *writer
+	name  []byte
+	stale func(k []byte) // forgets what is remembered of a record; nil where nothing is
 }
 
 // logged is the bucket of a name in the record of a decision.
 func (w *writer) logged(name string) (*logged, error) {
-	for _, b := range []*logged{&w.groups, &w.stories, &w.members, &w.publics, &w.rulings} {
+	for _, b := range []*logged{&w.groups, &w.stories, &w.members, &w.publics, &w.rulings, &w.dropped} {
 		if string(b.name) == name {
 			return b, nil
 		}
@@ -28,13 +29,20 @@ func (w *writer) logged(name string) (*logged, error) {
 }
 
 func (b *logged) Put(k, v []byte) error {
-	b.note(k)
+	b.changes(k)
 	return b.Bucket.Put(k, v)
 }
 
 func (b *logged) Delete(k []byte) error {
-	b.note(k)
+	b.changes(k)
 	return b.Bucket.Delete(k)
+}
+
+func (b *logged) changes(k []byte) {
+	if b.stale != nil {
+		b.stale(k)
+	}
+	b.note(k)
 }
 
 func (b *logged) note(k []byte) {
@@ -73,8 +81,9 @@ type move struct {
 
 // finish adds what the records are now. Records that came out as they were are
 // left out, but for memberships, whose readers are told when it is taken back,
-// and rulings, which stood when it was done.
+// and rulings and what is set aside, which stood when it was done.
 func (l *changeLog) finish(w *writer) error {
+	stays := map[string]bool{string(bMembers): true, string(bRulings): true, string(bDropped): true}
 	kept := l.Images[:0]
 	for _, m := range l.Images {
 		b, err := w.logged(m.Bucket)
@@ -82,7 +91,7 @@ func (l *changeLog) finish(w *writer) error {
 			return err
 		}
 		m.After = bytes.Clone(b.Get(m.Key))
-		if m.Bucket == string(bMembers) || m.Bucket == string(bRulings) || !bytes.Equal(m.Before, m.After) {
+		if stays[m.Bucket] || !bytes.Equal(m.Before, m.After) {
 			kept = append(kept, m)
 		}
 	}

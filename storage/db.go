@@ -41,6 +41,7 @@ type DB struct {
 	place Placer
 	enc   *zstd.Encoder
 	dec   *zstd.Decoder
+	near  neighbours // only Apply uses it
 }
 
 // The buckets. Keys are big-endian, so that a bucket's order is the order of
@@ -64,10 +65,11 @@ var (
 	bPlaced  = []byte("placements")     // entry key (8) -> how it was placed; none for the first of a story
 	// What operators decide.
 	bDecisions = []byte("decisions") // number (8) -> decision
+	bDropped   = []byte("dropped")   // group key (8), topic number (4) -> filed ms (8), membership that the rules took away
 	bRulings   = []byte("rulings")   // e or g (1), entry or group key (8), topic number (4) -> flags
 )
 
-var buckets = [][]byte{bMeta, bSources, bNames, bNumbers, bMetas, bWindows, bEntries, bIDs, bLinks, bGroups, bStories, bTopics, bMembers, bPublics, bWindow, bPlaced, bDecisions, bRulings}
+var buckets = [][]byte{bMeta, bSources, bNames, bNumbers, bMetas, bWindows, bEntries, bIDs, bLinks, bGroups, bStories, bTopics, bMembers, bPublics, bWindow, bPlaced, bDecisions, bRulings, bDropped}
 
 var (
 	kSchema     = []byte("schema")

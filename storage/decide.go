@@ -2,6 +2,7 @@ package storage
 
 import (
 	"fmt"
+	"time"
 
 	"topicwire/feed"
 )
@@ -133,7 +134,8 @@ func (w *writer) hide(d *feed.Decision) error {
 
 // include files the groups of entries under a topic, whatever its rules say, as
 // news of now. What was hidden of them comes back with the entry. A group that
-// the rules filed keeps its membership, and stays when they change.
+// the rules filed keeps its membership, and stays when they change; one that they
+// found too late becomes news of now.
 func (w *writer) include(d *feed.Decision) error {
 	t, err := w.known(d.Topic)
 	if err != nil {
@@ -156,12 +158,19 @@ func (w *writer) include(d *feed.Decision) error {
 		if err != nil {
 			return err
 		}
-		if !shown && !filed {
+		f, has := g.filed(t.number)
+		var m *memberRecord
+		if has {
+			if m, err = w.loadMembership(f, g.Key); err != nil {
+				return err
+			}
+		}
+		if !shown && !filed && (m == nil || !m.Past) {
 			continue
 		}
 		did = true
-		if f, ok := g.filed(t.number); ok {
-			if err := w.touchMembership(f, g.Key, d.At); err != nil {
+		if m != nil {
+			if err := w.renew(t, f, g, m, d.At); err != nil {
 				return err
 			}
 			continue
@@ -181,4 +190,23 @@ func (w *writer) include(d *feed.Decision) error {
 		return refuse("all of it is included in topic %q already", d.Topic)
 	}
 	return nil
+}
+
+// renew notes that a filed group is included; what is Past is filed as of now.
+func (w *writer) renew(t *topicState, f filing, g *groupRecord, m *memberRecord, at time.Time) error {
+	t.see(at)
+	m.Changed = at
+	if !m.Past {
+		return w.putMembership(f, g.Key, m)
+	}
+	if err := w.leaveFiling(g, f); err != nil {
+		return err
+	}
+	f.filed = keyMilli(at)
+	m.Filed, m.Past = at, false
+	g.filings = append(g.filings, f)
+	if err := w.putMembership(f, g.Key, m); err != nil {
+		return err
+	}
+	return w.putGroup(g)
 }

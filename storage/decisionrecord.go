@@ -59,3 +59,33 @@ func (r *Reader) Decision(n uint64) (d feed.Decided, ok bool, err error) {
 	}
 	return feed.Decided{Number: n, Decision: rec.Decision, UndoneBy: rec.UndoneBy}, true, nil
 }
+
+// A Move is an entry that a decision put into another group, or a group that it
+// put into another story; the other key is 0.
+type Move struct {
+	Entry feed.EntryKey
+	Group feed.GroupKey
+}
+
+// EachMove calls visit with what the decisions in force moved, the newest first,
+// until it returns false.
+func (r *Reader) EachMove(visit func(feed.Decided, Move) bool) error {
+	b := r.tx.Bucket(bDecisions)
+	c := b.Cursor()
+	for k, _ := c.Last(); len(k) == 8; k, _ = c.Prev() {
+		n := binary.BigEndian.Uint64(k)
+		d, err := loadDecision(b, n)
+		if err != nil {
+			return err
+		}
+		if d.UndoneBy != 0 {
+			continue
+		}
+		for _, m := range d.Did.Moves {
+			if !visit(feed.Decided{Number: n, Decision: d.Decision}, Move{m.Entry, m.Group}) {
+				return nil
+			}
+		}
+	}
+	return nil
+}

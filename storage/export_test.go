@@ -212,6 +212,30 @@ func (s *sound) memberships() error {
 	}); err != nil {
 		return err
 	}
+	if err := s.each(bDropped, func(k, v []byte) error {
+		key, topic := feed.GroupKey(binary.BigEndian.Uint64(k)), binary.BigEndian.Uint32(k[8:])
+		g, err := loadGroup(s.tx.Bucket(bGroups), key)
+		if err != nil {
+			return err
+		}
+		if _, filed := g.filed(topic); filed {
+			return fmt.Errorf("it is filed and set aside")
+		}
+		m, err := decodeDropped(v)
+		if err != nil {
+			return err
+		}
+		for _, id := range m.ids() {
+			h := string(hashKey(topic, id))
+			if other, ok := ids[h]; ok {
+				return fmt.Errorf("groups %d and %d share the public id %s", other, key, id)
+			}
+			ids[h] = key
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
 	if err := s.each(bPublics, func(k, v []byte) error {
 		if g, ok := ids[string(k)]; !ok || uint64(g) != readKey(v) {
 			return fmt.Errorf("a public id of group %x, want %d", v, g)

@@ -15,6 +15,12 @@ import (
 // filed at from; the zero time is the newest. Hidden ones are among them, and
 // say so.
 func (r *Reader) EachFiled(topic feed.TopicID, from time.Time, visit func(feed.Filed) (bool, error)) error {
+	return r.EachFiledBut(topic, from, nil, visit)
+}
+
+// EachFiledBut is EachFiled without the memberships that are Past while skipPast
+// says so: they cost next to nothing.
+func (r *Reader) EachFiledBut(topic feed.TopicID, from time.Time, skipPast func() bool, visit func(feed.Filed) (bool, error)) error {
 	t, ok, err := r.topic(topic)
 	if err != nil || !ok {
 		return err
@@ -30,6 +36,9 @@ func (r *Reader) EachFiled(topic feed.TopicID, from time.Time, visit func(feed.F
 	}
 	prefix := string(key4(t.number))
 	for k, v := back(); len(k) == 20 && string(k[:4]) == prefix; k, v = c.Prev() {
+		if skipPast != nil && isPast(v) && skipPast() {
+			continue
+		}
 		f, err := r.filed(topic, t.number, k, v)
 		if err != nil {
 			return fmt.Errorf("topic %s: %w", topic, err)
@@ -80,6 +89,12 @@ func (r *Reader) filed(topic feed.TopicID, number uint32, k, v []byte) (feed.Fil
 			return feed.Filed{}, err
 		}
 		if ok {
+			ok, err = r.Holds(&p)
+			if err != nil {
+				return feed.Filed{}, err
+			}
+		}
+		if ok {
 			f.Placed = append(f.Placed, p)
 		}
 	}
@@ -120,13 +135,7 @@ func (r *Reader) Memberships(group feed.GroupKey) ([]feed.Membership, error) {
 	if err != nil || len(g.filings) == 0 {
 		return nil, err
 	}
-	names := make(map[uint32]feed.TopicID)
-	c := r.tx.Bucket(bTopics).Cursor()
-	for k, v := c.First(); k != nil; k, v = c.Next() {
-		if len(v) >= 5 {
-			names[binary.BigEndian.Uint32(v[1:])] = feed.TopicID(k)
-		}
-	}
+	names := r.topicNames()
 	var all []feed.Membership
 	for _, f := range g.filings {
 		m, err := r.membership(names[f.topic], f.topic, &g.Group, f, r.tx.Bucket(bMembers).Get(memberKey(f, group)))
@@ -136,6 +145,20 @@ func (r *Reader) Memberships(group feed.GroupKey) ([]feed.Membership, error) {
 		all = append(all, m)
 	}
 	return all, nil
+}
+
+// topicNames are the topics by number, looked up once a reader.
+func (r *Reader) topicNames() map[uint32]feed.TopicID {
+	if r.names == nil {
+		r.names = make(map[uint32]feed.TopicID)
+		c := r.tx.Bucket(bTopics).Cursor()
+		for k, v := c.First(); k != nil; k, v = c.Next() {
+			if len(v) >= 5 {
+				r.names[binary.BigEndian.Uint32(v[1:])] = feed.TopicID(k)
+			}
+		}
+	}
+	return r.names
 }
 
 // FindPublicID is the group that a topic published under an id, also under one
@@ -193,6 +216,25 @@ func (r *Reader) Placed(k feed.EntryKey) (p feed.Placed, ok bool, err error) {
 		return p, false, err
 	}
 	return r.placed(&e, g.Story)
+}
+
+// Holds reports whether a placement is still what an entry is where it is for:
+// operators may have put its partner elsewhere. One whose partner is no longer
+// stored holds.
+func (r *Reader) Holds(p *feed.Placed) (bool, error) {
+	entries := r.tx.Bucket(bEntries)
+	if p.Partner == 0 || entries.Get(key8(uint64(p.Partner))) == nil {
+		return true, nil
+	}
+	e, err := loadHead(entries, p.Partner)
+	if err != nil || e.group == p.Group {
+		return err == nil, err
+	}
+	if p.Tier != feed.TierStory {
+		return false, nil
+	}
+	g, err := r.Group(e.group)
+	return g.Story == p.Story, err
 }
 
 func (r *Reader) placed(e *feed.StoredEntry, story feed.StoryKey) (p feed.Placed, ok bool, err error) {

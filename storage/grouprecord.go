@@ -138,6 +138,9 @@ func putReason(b []byte, r *feed.Reason) []byte {
 }
 
 // decode reads the value; topic, group and filed are in the key.
+// isPast reads the flag of an encoded membership.
+func isPast(v []byte) bool { return len(v) > 1 && v[0] == 2 && v[1]&memberPast != 0 }
+
 func (m *memberRecord) decode(v []byte) error {
 	c := cursor{b: v}
 	switch n := c.byte(); {

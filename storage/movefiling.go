@@ -28,11 +28,15 @@ func (w *writer) moveFiling(mv *moving, f filing) error {
 		}
 	}
 	included := w.ruling(groupRuling, uint64(mv.from.Key), f.topic)&ruledIn != 0
-	if len(mv.from.Entries) > 0 && (len(left) > 0 || len(moved) == 0 || included) {
-		if was := mv.was[f.topic]; was != nil && len(moved) > 0 && was.PublicID == m.PublicID {
+	goes := len(moved) > 0
+	if mv.toIncluded[f.topic] {
+		goes, included = true, mv.fromIncluded[f.topic]
+	}
+	if len(mv.from.Entries) > 0 && (len(left) > 0 || !goes || included) {
+		if was := mv.was[f.topic]; was != nil && goes && was.PublicID == m.PublicID {
 			return w.partMemberships(mv, t, f, m, left, moved)
 		}
-		if len(moved) > 0 {
+		if goes {
 			if err := w.shareMembership(mv, t, f, m, moved); err != nil {
 				return err
 			}
@@ -48,7 +52,7 @@ func (w *writer) moveFiling(mv *moving, f filing) error {
 	return w.addMembership(mv.to, f, m, mv.at)
 }
 
-// shareMembership files the group that entries join because they match, where
+// shareMembership files the group that entries join because they match, or were included, where
 // the group they leave stays filed: beside it in time, under an id of its own,
 // or as it was before they were merged.
 func (w *writer) shareMembership(mv *moving, t *topicState, f filing, m *memberRecord, reasons []feed.EntryReason) error {
@@ -61,11 +65,15 @@ func (w *writer) shareMembership(mv *moving, t *topicState, f filing, m *memberR
 	if _, ok := mv.to.filed(f.topic); ok {
 		return w.addMembership(mv.to, f, share, mv.at)
 	}
-	e, err := w.loadEntry(reasons[0].Entry)
+	lead := mv.entries[0]
+	if len(reasons) > 0 {
+		lead = reasons[0].Entry
+	}
+	e, err := w.loadEntry(lead)
 	if err != nil {
 		return err
 	}
-	return w.newMembership(t, e, mv.to, share)
+	return w.fileByRules(t, e, mv.to, share)
 }
 
 // partMemberships gives a membership back to the group that brought it into a
@@ -81,8 +89,15 @@ func (w *writer) partMemberships(mv *moving, t *topicState, f filing, m *memberR
 	was := mv.was[f.topic]
 	back := *was
 	back.Reasons, back.former = moved, m.former
-	if own != nil {
-		back.former = slices.DeleteFunc(slices.Clone(m.former), func(id string) bool { return slices.Contains(own.ids(), id) })
+	apart := own // what the group that stays has ids of
+	if aside := mv.ownDropped[f.topic]; apart == nil && aside != nil && slices.Contains(m.former, aside.PublicID) {
+		apart = aside
+		if err := w.putDropped(mv.from.Key, f.topic, aside); err != nil {
+			return err
+		}
+	}
+	if apart != nil {
+		back.former = slices.DeleteFunc(slices.Clone(m.former), func(id string) bool { return slices.Contains(apart.ids(), id) })
 	}
 	if err := w.addMembership(mv.to, f, &back, mv.at); err != nil {
 		return err
@@ -99,7 +114,7 @@ func (w *writer) partMemberships(mv *moving, t *topicState, f filing, m *memberR
 	if err != nil {
 		return err
 	}
-	return w.newMembership(t, e, mv.from, &memberRecord{Membership: feed.Membership{Filed: m.Filed, Past: m.Past, Changed: mv.at, Reasons: left}})
+	return w.fileByRules(t, e, mv.from, &memberRecord{Membership: feed.Membership{Filed: m.Filed, Past: m.Past, Changed: mv.at, Reasons: left}})
 }
 
 // leaveFiling takes a membership from its group, to be given to another: its
@@ -123,7 +138,9 @@ func (w *writer) addMembership(g *groupRecord, f filing, m *memberRecord, at tim
 		// The group's own reasons stand first, as its entries do.
 		reasons := append(o.Reasons, m.Reasons...)
 		stays, goes := o, m
-		if f.filed < own.filed {
+		// What readers of the subscription document know stays before what is
+		// in the archive alone, and the earlier before the later.
+		if m.Past == o.Past && f.filed < own.filed || o.Past && !m.Past {
 			stays, goes = m, o
 		} else {
 			f = own
@@ -133,10 +150,15 @@ func (w *writer) addMembership(g *groupRecord, f filing, m *memberRecord, at tim
 		}
 		stays.Reasons, m = reasons, stays
 	}
-	for _, id := range m.ids() {
-		if err := w.publics.Put(hashKey(f.topic, id), shortKey(uint64(g.Key))); err != nil {
-			return err
-		}
+	was, err := w.takeDropped(g.Key, f.topic)
+	if err != nil {
+		return err
+	}
+	if was != nil {
+		m.former = append(m.former, was.ids()...)
+	}
+	if err := w.reserve(g.Key, f.topic, m); err != nil {
+		return err
 	}
 	m.lead(g)
 	m.Changed = at

@@ -45,7 +45,7 @@ func (w *writer) placeEntry(r *report, e *entryRecord) (*groupRecord, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := w.raiseMark(e.When()); err != nil {
+	if err := w.raiseMark(e.When(), r.visit.At); err != nil {
 		return nil, err
 	}
 	w.placed = true
@@ -148,21 +148,4 @@ func loadHead(b *bolt.Bucket, k feed.EntryKey) (*entryRecord, error) {
 		return nil, fmt.Errorf("entry %d: %w", k, c.err)
 	}
 	return e, nil
-}
-
-// sourceNumbered is the source of a number; placement asks for the same few
-// again and again.
-func (w *writer) sourceNumbered(n uint32) (feed.SourceID, error) {
-	if id, ok := w.around.sources[n]; ok {
-		return id, nil
-	}
-	id, err := sourceName(w.numbers, n)
-	if err != nil {
-		return "", err
-	}
-	if w.around.sources == nil {
-		w.around.sources = make(map[uint32]feed.SourceID)
-	}
-	w.around.sources[n] = id
-	return id, nil
 }

@@ -123,7 +123,7 @@ func (w *writer) refileEntry(c *feed.Refiling, topics []*topicState, em *feed.En
 			if e, err = w.loadEntry(em.Entry); err != nil { // with its id
 				return err
 			}
-			err = w.newMembership(t, e, g, m)
+			err = w.fileByRules(t, e, g, m)
 		case filed:
 			err = w.removeReason(t, f, g, e.Key, c.At)
 		}
@@ -139,8 +139,8 @@ func (w *writer) refileEntry(c *feed.Refiling, topics []*topicState, em *feed.En
 
 // removeReason takes back that an entry matches. A membership without reasons
 // goes with the last entry of its group, for until then another may still match:
-// its public id and filed time must not change because the rules did. One that an
-// operator included stays without.
+// its public id and filed time must not change because the rules did. What goes is
+// set aside, and returns as it was. One that an operator included stays without.
 func (w *writer) removeReason(t *topicState, f filing, g *groupRecord, k feed.EntryKey, at time.Time) error {
 	m, err := w.loadMembership(f, g.Key)
 	if err != nil {
@@ -155,11 +155,5 @@ func (w *writer) removeReason(t *topicState, f filing, g *groupRecord, k feed.En
 		t.see(at)
 		return w.putMembership(f, g.Key, m)
 	}
-	for i := range g.filings {
-		if g.filings[i] == f {
-			g.filings = append(g.filings[:i], g.filings[i+1:]...)
-			break
-		}
-	}
-	return w.dropMembership(t, f, g.Key, at)
+	return w.setAside(t, f, g, at)
 }

@@ -19,6 +19,11 @@ type moving struct {
 	// before they were merged: who gets its entries back gets its public ids and
 	// times back.
 	was, own map[uint32]*memberRecord
+	// ownDropped is what was set aside for from before the merger.
+	ownDropped map[uint32]*memberRecord
+	// toIncluded and fromIncluded are the topics in which an operator's word
+	// that the merged group is included was about the entries of one of them.
+	toIncluded, fromIncluded map[uint32]bool
 }
 
 func (m *moving) moved(k feed.EntryKey) bool { return slices.Contains(m.entries, k) }
@@ -36,6 +41,12 @@ func (w *writer) moveEntries(m *moving) error {
 		}); err != nil {
 			return err
 		}
+		if err := w.eachDropped(g.Key, func(topic uint32) error {
+			w.dropped.note(droppedKey(g.Key, topic))
+			return nil
+		}); err != nil {
+			return err
+		}
 	}
 	for _, k := range m.entries {
 		w.log.Moves = append(w.log.Moves, move{Entry: k, From: uint64(m.from.Key), To: uint64(m.to.Key)})
@@ -45,6 +56,11 @@ func (w *writer) moveEntries(m *moving) error {
 	}
 	m.from.Entries = slices.DeleteFunc(m.from.Entries, m.moved)
 	m.to.Entries = append(m.to.Entries, m.entries...)
+	if len(m.from.Entries) == 0 {
+		if err := w.carryDropped(m.from, m.to); err != nil {
+			return err
+		}
+	}
 	for _, f := range slices.Clone(m.from.filings) {
 		if err := w.moveFiling(m, f); err != nil {
 			return err
@@ -109,6 +125,7 @@ func (w *writer) setGroup(k feed.EntryKey, g feed.GroupKey) error {
 		return fmt.Errorf("entry %d: %w", k, c.err)
 	}
 	e.group = g
+	delete(w.db.near.groupOf, k)
 	return w.entries.Put(key8(uint64(k)), append(encodeEntryHead(nil, &e), c.b...))
 }
 
@@ -131,6 +148,14 @@ func (w *writer) moveRulings(m *moving, fresh bool) error {
 			own |= flags & ruledIn
 			if _, err := w.rule(groupRuling, uint64(m.from.Key), topic, 0); err != nil {
 				return err
+			}
+		}
+		if m.toIncluded[topic] {
+			own |= ruledIn
+			if !m.fromIncluded[topic] {
+				if _, err := w.rule(groupRuling, uint64(m.from.Key), topic, flags&^ruledIn); err != nil {
+					return err
+				}
 			}
 		}
 		_, err := w.rule(groupRuling, uint64(m.to.Key), topic, own)

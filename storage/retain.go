@@ -30,6 +30,9 @@ func (w *writer) retain(c *feed.Retention, o *Outcome) error {
 		if decodeEntryHead(&head, &e); head.err != nil {
 			return fmt.Errorf("entry %d: %w", key, head.err)
 		}
+		if e.Seen.After(c.At) {
+			continue // stored while the clock was wrong: the next ones may be old
+		}
 		if !e.Seen.Before(c.Before) {
 			break
 		}
@@ -82,6 +85,7 @@ func (w *writer) remove(k feed.EntryKey, c *feed.Retention) error {
 	if err := w.ids.Put(hashKey(e.source, e.ID), tombstone); err != nil {
 		return err
 	}
+	delete(w.db.near.groupOf, k)
 	return w.entries.Delete(key8(uint64(k)))
 }
 
@@ -119,6 +123,9 @@ func (w *writer) removeGroup(g *groupRecord, c *feed.Retention) error {
 		}
 	}
 	if err := w.groups.Delete(key8(uint64(g.Key))); err != nil {
+		return err
+	}
+	if err := w.forgetDropped(g.Key); err != nil {
 		return err
 	}
 	if err := w.dropRulings(groupRuling, uint64(g.Key)); err != nil {

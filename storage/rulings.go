@@ -2,6 +2,7 @@ package storage
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"slices"
 
@@ -85,18 +86,24 @@ func (w *writer) dropRulings(class byte, subject uint64) error {
 // the group: it goes on under the same public id, so that readers do not see it
 // again.
 func (m *memberRecord) lead(g *groupRecord) {
-	switch {
-	case slices.Contains(g.Entries, m.Lead):
-	case len(m.Reasons) > 0:
-		m.Lead = m.Reasons[0].Entry
-	case len(g.Entries) > 0:
-		m.Lead = g.Entries[0]
+	if slices.Contains(g.Entries, m.Lead) || len(g.Entries) == 0 {
+		return
 	}
+	m.Lead = g.Entries[max(slices.IndexFunc(g.Entries, m.matched), 0)]
+}
+
+// matched reports whether an entry of the group is there for a reason of its own.
+func (m *memberRecord) matched(k feed.EntryKey) bool {
+	return slices.ContainsFunc(m.Reasons, func(r feed.EntryReason) bool { return r.Entry == k })
 }
 
 // obey applies the rulings of a topic to a membership that was read: what is
-// hidden, and who leads instead.
+// hidden, and who leads instead. The reasons stand in the order of the group, in
+// whatever order its entries came to match.
 func (m *memberRecord) obey(rulings *bolt.Bucket, topic uint32, g *feed.Group) {
+	slices.SortStableFunc(m.Reasons, func(a, b feed.EntryReason) int {
+		return cmp.Compare(slices.Index(g.Entries, a.Entry), slices.Index(g.Entries, b.Entry))
+	})
 	whole := ruling(rulings, groupRuling, uint64(g.Key), topic)
 	m.Included = whole&ruledIn != 0
 	for _, k := range g.Entries {

@@ -82,7 +82,7 @@ func (w *writer) file(r *report, e *entryRecord, g *groupRecord) error {
 			}
 			continue
 		}
-		if err := w.newMembership(t, e, g, &memberRecord{Membership: feed.Membership{
+		if err := w.fileByRules(t, e, g, &memberRecord{Membership: feed.Membership{
 			Filed: r.filedAt(e), Changed: r.visit.At, Reasons: []feed.EntryReason{{Entry: e.Key, Reason: m.Reason}},
 		}}); err != nil {
 			return err
@@ -95,18 +95,29 @@ func (w *writer) file(r *report, e *entryRecord, g *groupRecord) error {
 	return nil
 }
 
-// newMembership files group g under topic t for the first time, led by entry e,
-// and adds the filing to g, which the caller stores. m has the membership's time,
-// reasons and flags.
+// newMembership files group g under topic t and adds the filing to g, which the
+// caller stores. m has the membership's time, reasons and flags, and may have its
+// lead; otherwise e leads. A group that was filed before gets its public ids back.
 func (w *writer) newMembership(t *topicState, e *entryRecord, g *groupRecord, m *memberRecord) error {
 	source, err := w.sourceNumbered(e.source)
 	if err != nil {
 		return err
 	}
 	f := filing{topic: t.number, filed: keyMilli(m.Filed)}
-	m.PublicID, m.Lead = w.freePublicID(t, source, e.ID, g.Key), e.Key
-	if err := w.publics.Put(hashKey(t.number, m.PublicID), shortKey(uint64(g.Key))); err != nil {
+	if m.Lead == 0 {
+		m.Lead = e.Key
+	}
+	was, err := w.takeDropped(g.Key, t.number)
+	if err != nil {
 		return err
+	}
+	if was != nil {
+		m.PublicID, m.former = was.PublicID, was.former
+	} else {
+		m.PublicID = w.freePublicID(t, source, e.ID, g.Key)
+		if err := w.publics.Put(hashKey(t.number, m.PublicID), shortKey(uint64(g.Key))); err != nil {
+			return err
+		}
 	}
 	g.filings = append(g.filings, f)
 	t.see(m.Changed)
@@ -172,8 +183,8 @@ func (w *writer) touchMembership(f filing, g feed.GroupKey, at time.Time) error 
 	return w.putMembership(f, g, m)
 }
 
-// dropMembership takes a group out of a topic; the caller removes the filing
-// from the group.
+// dropMembership takes a group out of a topic for good; the caller removes the
+// filing from the group.
 func (w *writer) dropMembership(t *topicState, f filing, g feed.GroupKey, at time.Time) error {
 	m, err := w.loadMembership(f, g)
 	if err != nil {

@@ -38,7 +38,7 @@ func (w *writer) undo(d *feed.Decision, n uint64) error {
 	case len(was.Did.Moves) > 0:
 		did, err = w.moveBack(was, n, d.At)
 	default:
-		did, err = w.ruleBack(was, d.At)
+		did, err = w.ruleBack(was, d.Undo, d.At)
 	}
 	if err != nil {
 		return err
@@ -90,6 +90,9 @@ func (w *writer) untouched(did *changeLog) (bool, error) {
 			if ruled, err := w.ruledSince(did, g); err != nil || ruled {
 				return false, err
 			}
+			if dropped, err := w.droppedSince(did, g); err != nil || dropped {
+				return false, err
+			}
 		}
 	}
 	return true, nil
@@ -104,6 +107,17 @@ func (w *writer) ruledSince(did *changeLog, g uint64) (ruled bool, err error) {
 		return nil
 	})
 	return ruled, err
+}
+
+// droppedSince reports whether something is set aside for a group that was not
+// when its entries moved.
+func (w *writer) droppedSince(did *changeLog, g uint64) (dropped bool, err error) {
+	err = w.eachDropped(feed.GroupKey(g), func(topic uint32) error {
+		k := droppedKey(feed.GroupKey(g), topic)
+		dropped = dropped || !slices.ContainsFunc(did.Images, func(o image) bool { return o.Bucket == string(bDropped) && bytes.Equal(o.Key, k) })
+		return nil
+	})
+	return dropped, err
 }
 
 // restore puts every record back as it was.
@@ -163,74 +177,4 @@ func (w *writer) restoredMembership(k, v []byte, at time.Time) ([]byte, error) {
 	}
 	m.Changed = at
 	return m.encode(nil), nil
-}
-
-// ruleBack takes back the rulings of a decision that still stand, and what was
-// filed because of them alone.
-func (w *writer) ruleBack(was *decisionRecord, at time.Time) (bool, error) {
-	did := false
-	for _, m := range was.Did.Images {
-		if m.Bucket != string(bRulings) || len(m.Key) != 13 || !bytes.Equal(w.rulings.Get(m.Key), m.After) {
-			continue
-		}
-		class, subject, topic := m.Key[0], binary.BigEndian.Uint64(m.Key[1:]), binary.BigEndian.Uint32(m.Key[9:])
-		g, err := w.ruledGroup(class, subject)
-		if err != nil {
-			return false, err
-		}
-		if g == nil {
-			continue // it is no longer stored
-		}
-		var flags byte
-		if len(m.Before) == 1 {
-			flags = m.Before[0]
-		}
-		if _, err := w.rule(class, subject, topic, flags); err != nil {
-			return false, err
-		}
-		did = true
-		if f, ok := g.filed(topic); ok {
-			// What only the ruling kept goes with it.
-			kept := len(m.After) == 1 && m.After[0]&^flags&ruledIn != 0
-			if err := w.unrule(g, f, kept, at); err != nil {
-				return false, err
-			}
-		}
-	}
-	return did, nil
-}
-
-// ruledGroup is the group that a ruling is about, nil where it is gone.
-func (w *writer) ruledGroup(class byte, subject uint64) (*groupRecord, error) {
-	if class == groupRuling {
-		if w.groups.Get(key8(subject)) == nil {
-			return nil, nil
-		}
-		return w.loadGroup(feed.GroupKey(subject))
-	}
-	if w.entries.Get(key8(subject)) == nil {
-		return nil, nil
-	}
-	return w.entryGroup(feed.EntryKey(subject))
-}
-
-// unrule notes that a ruling on a membership is gone, and drops one that was
-// filed by it and has no reason of its own.
-func (w *writer) unrule(g *groupRecord, f filing, kept bool, at time.Time) error {
-	m, err := w.loadMembership(f, g.Key)
-	if err != nil {
-		return err
-	}
-	if len(m.Reasons) > 0 || !kept {
-		return w.touchMembership(f, g.Key, at)
-	}
-	t, err := w.topicNumbered(f.topic)
-	if err != nil {
-		return err
-	}
-	g.filings = slices.DeleteFunc(g.filings, func(x filing) bool { return x == f })
-	if err := w.dropMembership(t, f, g.Key, at); err != nil {
-		return err
-	}
-	return w.putGroup(g)
 }

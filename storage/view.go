@@ -16,6 +16,8 @@ import (
 type Reader struct {
 	db *DB
 	tx *bolt.Tx
+
+	names map[uint32]feed.TopicID // of topicNames
 }
 
 // View calls read with a reader of the last committed state. read must not call
@@ -23,7 +25,7 @@ type Reader struct {
 // from reusing space.
 func (db *DB) View(read func(*Reader) error) (err error) {
 	defer damaged(&err)
-	return db.bolt.View(func(tx *bolt.Tx) error { return read(&Reader{db, tx}) })
+	return db.bolt.View(func(tx *bolt.Tx) error { return read(&Reader{db: db, tx: tx}) })
 }
 
 // Generation is that of the last RulesChange, 0 before the first.

@@ -21,10 +21,9 @@ const sweepStep = 32
 
 // surroundings are what a transaction knows of the window.
 type surroundings struct {
-	view    *feed.Surroundings
-	sources map[uint32]feed.SourceID
-	mark    uint64 // keyMilli of the stored mark; 0 for none
-	stored  uint64 // the mark as it was at first
+	view   *feed.Surroundings
+	mark   uint64 // keyMilli of the stored mark; 0 for none
+	stored uint64 // the mark as it was at first
 	// oldest is the first row's When, or before it: until the window begins
 	// behind it there is nothing to sweep.
 	oldest uint64
@@ -39,8 +38,16 @@ func (w *writer) surroundings() *feed.Surroundings {
 	return w.around.view
 }
 
+// wrongClock is how far ahead of a change the mark may be: farther, it was set
+// while the clock was wrong, and would keep everything out of the window.
+const wrongClock = 24 * time.Hour
+
 // raiseMark moves the end of the window to a newer entry, before it is placed.
-func (w *writer) raiseMark(when time.Time) error {
+func (w *writer) raiseMark(when, at time.Time) error {
+	if w.around.mark > keyMilli(at.Add(wrongClock)) {
+		w.around.mark, w.around.oldest = keyMilli(when), 0
+		w.db.place.Reset() // its window began in the future
+	}
 	w.around.mark = max(w.around.mark, keyMilli(when))
 	return w.sweep()
 }
@@ -124,6 +131,7 @@ func (w *writer) forgetPlaced(e *entryRecord) error {
 	if err := w.placements.Delete(k); err != nil {
 		return err
 	}
+	w.around.oldest = 0 // it may have been the first row: the next one is not known
 	return w.window.Delete(k)
 }
 
@@ -171,33 +179,4 @@ func (w *writer) eachWindowed(from time.Time, visit func(feed.Windowed) error) e
 		}
 	}
 	return nil
-}
-
-// neighbour is the group of an entry.
-func (w *writer) neighbour(k feed.EntryKey) (feed.Neighbour, error) {
-	e, err := w.head(k)
-	if err != nil {
-		return feed.Neighbour{}, err
-	}
-	g, err := w.loadGroup(e.group)
-	if err != nil {
-		return feed.Neighbour{}, err
-	}
-	n := feed.Neighbour{Group: g.Key, Story: g.Story, Entry: k, Sources: make([]feed.SourceID, 0, len(g.Entries))}
-	for _, m := range g.Entries {
-		id, _, err := w.sourceOf(m)
-		if err != nil {
-			return feed.Neighbour{}, err
-		}
-		n.Sources = append(n.Sources, id)
-	}
-	return n, nil
-}
-
-func (w *writer) extent(k feed.StoryKey) (feed.StoryExtent, error) {
-	s, err := w.loadStory(k)
-	if err != nil {
-		return feed.StoryExtent{}, err
-	}
-	return feed.StoryExtent{Began: s.began, Entries: s.entries}, nil
 }

@@ -179,8 +179,8 @@ func (p *program) listDecisions(cmd *cobra.Command, asJSON bool) error {
 	fmt.Fprintln(t, "NUMBER\tWHEN\tBY\tWHAT\tTOPIC\tENTRY\tNOTE")
 	for i := range all {
 		d := &all[i]
-		titles := clip(strings.Join(d.Titles, " + "), 60)
-		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", d.Number, minute(&d.At), dash(d.By), kindOf(&d.Decided), dash(string(d.Topic)), dash(titles), dash(d.Note))
+		titles := clip(desk.OneLine(strings.Join(d.Titles, " + ")), 60)
+		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", d.Number, minute(&d.At), dash(desk.OneLine(d.By)), kindOf(&d.Decided), dash(string(d.Topic)), dash(titles), dash(desk.OneLine(d.Note)))
 	}
 	return t.Flush()
 }
@@ -198,9 +198,9 @@ func kindOf(d *feed.Decided) string {
 
 // decisionLine is a decision as a sentence.
 func decisionLine(d *feed.Decided) string {
-	s := fmt.Sprintf("Decision %d of %s, by %s: %s", d.Number, minute(&d.At), dash(d.By), kindOf(d))
-	if d.Note != "" {
-		s += " (" + d.Note + ")"
+	s := fmt.Sprintf("Decision %d of %s, by %s: %s", d.Number, minute(&d.At), dash(desk.OneLine(d.By)), kindOf(d))
+	if note := desk.OneLine(d.Note); note != "" {
+		s += " (" + note + ")"
 	}
 	return s
 }

@@ -89,13 +89,38 @@ func writeStory(w io.Writer, v *desk.StoryView) error {
 			}
 			p.line("  filed under %s", strings.Join(ids, ", "))
 		}
-		writePlaced(p, m.Placed, sources)
+		if m.Hidden {
+			p.line("  hidden by an operator")
+		}
+		switch {
+		case m.Placed != nil || !m.Parted && len(m.Moved) == 0:
+			writePlaced(p, m.Placed, sources)
+		case len(m.Moved) == 0:
+			p.line("  what it was placed with is elsewhere now")
+		}
+		for i := range m.Moved {
+			p.line("  %s", moveLine(&m.Moved[i]))
+		}
 	}
 	if left > 0 {
 		p.line("")
 		p.line("and %s; --json has them all", countOf(left, "other entry", "other entries"))
 	}
 	return p.err
+}
+
+// moveLine is an operator's decision about where an entry is.
+func moveLine(m *desk.StoryMove) string {
+	by := fmt.Sprintf("by %s on %s (decision %d)", dash(clip(desk.OneLine(m.By), 60)), m.At.UTC().Format("2006-01-02"), m.Number)
+	switch {
+	case m.Partner && m.Kind == feed.DecisionSplit:
+		return "what it was placed with was split off " + by
+	case m.Partner:
+		return "what it was placed with was merged into another " + by
+	case m.Kind == feed.DecisionSplit:
+		return "split off " + by
+	}
+	return "merged " + by
 }
 
 // writePlaced prints why an entry is where it is.

@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -22,15 +25,11 @@ func (p *program) statusCmd() *cobra.Command {
 		Short: "Show how the service does: configuration, topics, sources, database",
 		Long: `Status tells whether a process serves the database, which configuration is in
 force and whether a newer one was refused, how many entries each topic publishes,
-and how the sources do. Without a serving process it reads the database itself.`,
+and how the sources do. Without a serving process it reads the database itself, and
+makes none where there is none yet.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := p.anyService(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer s.Close()
-			st, err := s.Status(cmd.Context())
+			st, err := p.status(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -46,21 +45,46 @@ and how the sources do. Without a serving process it reads the database itself.`
 	return c
 }
 
-// anyService opens the store, or reaches the process that serves it even where the
-// configuration has errors by now: the status says what became of it.
-func (p *program) anyService(ctx context.Context) (service, error) {
+// status is that of the process that serves, reached even where the configuration
+// has errors by now, since the status says what became of it; else what the
+// database tells.
+func (p *program) status(ctx context.Context) (server.Status, error) {
 	cfg, problems := p.load()
 	if cfg == nil {
 		if draft, _ := config.Draft(p.config); draft != nil {
 			if c, err := server.Dial(ctx, draft); err == nil {
-				return c, nil
+				defer c.Close()
+				return c.Status(ctx)
 			}
 		}
 	}
 	if err := p.print(problems); err != nil {
-		return nil, err
+		return server.Status{}, err
 	}
-	return p.open(ctx, server.Options{Config: cfg, Version: version(), Asking: true})
+	if _, err := os.Stat(cfg.Storage.Path); errors.Is(err, fs.ErrNotExist) {
+		// Opening it would make an empty one.
+		return noDatabase(cfg), nil
+	}
+	s, err := p.open(ctx, server.Options{Config: cfg, Version: version(), Asking: true})
+	if err != nil {
+		return server.Status{}, err
+	}
+	defer s.Close()
+	return s.Status(ctx)
+}
+
+// noDatabase is the status before anything was ever fetched.
+func noDatabase(cfg *config.Config) server.Status {
+	st := server.Status{
+		Version: version(), Config: cfg.File, Refused: []string{}, Restart: []string{}, Topics: []server.TopicStatus{},
+		Sources:  server.SourceCounts{All: len(cfg.Sources), New: len(cfg.Sources)},
+		Database: server.DatabaseStatus{Path: cfg.Storage.Path},
+	}
+	for i := range cfg.Topics {
+		t := &cfg.Topics[i]
+		st.Topics = append(st.Topics, server.TopicStatus{ID: t.ID, Title: t.Title, Draft: t.Draft})
+	}
+	return st
 }
 
 // writeStatus prints a status for people.
@@ -95,7 +119,11 @@ func writeStatus(w io.Writer, st *server.Status, now time.Time) error {
 		next = "due now"
 	}
 	line("visits", "last %s, next %s", ago(st.Visited, now), next)
-	line("database", "%s, %s, entries: %d, stories: %d", st.Database.Path, size(st.Database.Bytes), st.Database.Entries, st.Database.Stories)
+	if st.Database.Bytes == 0 {
+		line("database", "%s, no database yet", st.Database.Path)
+	} else {
+		line("database", "%s, %s, entries: %d, stories: %d", st.Database.Path, size(st.Database.Bytes), st.Database.Entries, st.Database.Stories)
+	}
 	if r := st.Refiling; r != nil {
 		line("rules", "changed for %s; entries looked at so far: %d", count(len(r.Topics), "topic"), r.Entries)
 	}

@@ -187,8 +187,8 @@ func (s *scratch) hit(p patternID) bool {
 // holds decides a group by which patterns hit: by its words first.
 func (s *scratch) holds(g *group) bool {
 	all := g.op == opAll
-	for i := range g.leaves {
-		if s.hit(g.leaves[i].pattern) != all {
+	for _, p := range g.patterns {
+		if s.hit(p) != all {
 			return g.op == opAny
 		}
 	}
@@ -207,8 +207,8 @@ func (s *scratch) holds(g *group) bool {
 
 // hitting visits the leaves of a group that hit, its groups aside.
 func (s *scratch) hitting(g *group, visit func(*leaf)) {
-	for i := range g.leaves {
-		if s.hit(g.leaves[i].pattern) {
+	for i, p := range g.patterns {
+		if s.hit(p) {
 			visit(&g.leaves[i])
 		}
 	}

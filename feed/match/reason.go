@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	maxHits    = 12 // kept of a reason
+	maxHits    = 8  // kept of a reason
 	maxHitText = 80 // bytes
 )
 
@@ -34,7 +34,7 @@ func (s *scratch) reasons(t *topic) []feed.Hit {
 	if t.score != nil {
 		for i := range t.score.terms {
 			term := &t.score.terms[i]
-			if s.holds(term.group) {
+			if s.counts(term) {
 				s.tell(term.group, true, "", term.weight)
 			}
 		}

@@ -35,7 +35,8 @@ type group struct {
 	op       op
 	list     string // its $list, or ""
 	leaves   []leaf
-	groups   []*group // those without regexes first
+	patterns []patternID // of the leaves: all that most entries ask for, close together
+	groups   []*group    // those without regexes first
 	regexes  []regexLeaf
 	hasRegex bool // here or in one of its groups
 }
@@ -165,6 +166,10 @@ func (c *compiler) group(op op, rules []feed.Rule) *group {
 		}
 	}
 	g.leaves = slices.Clip(g.leaves)
+	g.patterns = make([]patternID, len(g.leaves))
+	for i := range g.leaves {
+		g.patterns[i] = g.leaves[i].pattern
+	}
 	g.hasRegex = len(g.regexes) > 0 || slices.ContainsFunc(g.groups, func(sub *group) bool { return sub.hasRegex })
 	slices.SortStableFunc(g.groups, regexesLast)
 	return g

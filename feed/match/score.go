@@ -19,6 +19,10 @@ type score struct {
 type term struct {
 	weight float64
 	group  *group
+	// Most terms are one pattern that does not hit: where single is set, only a
+	// hit of pattern is worth a look at the group.
+	single  bool
+	pattern patternID
 }
 
 // countedHits is how many hits of a term count.
@@ -82,9 +86,14 @@ func (s *scratch) value(t *term) float64 {
 	return t.value(hits, inTitle, s.scale)
 }
 
+// counts reports whether a term adds anything.
+func (s *scratch) counts(t *term) bool {
+	return (!t.single || s.hit(t.pattern)) && s.holds(t.group)
+}
+
 // count is how many hits of a term count, and whether the first is in the title.
 func (s *scratch) count(t *term) (hits int, inTitle bool) {
-	if !s.holds(t.group) {
+	if !s.counts(t) {
 		return 0, false
 	}
 	s.spans = s.spans[:0]
@@ -122,9 +131,12 @@ func (c *compiler) score(s *feed.Score) *score {
 	rules := make([]feed.Rule, 0, len(s.Weights))
 	for _, w := range s.Weights {
 		rules = append(rules, w.Term)
-		t := term{w.Weight, c.group(opAny, []feed.Rule{w.Term})}
+		t := term{weight: w.Weight, group: c.group(opAny, []feed.Rule{w.Term})}
 		if len(t.group.groups) == 1 && len(t.group.leaves) == 0 && len(t.group.regexes) == 0 {
 			t.group = t.group.groups[0]
+		}
+		if g := t.group; g.op == opAny && len(g.leaves) == 1 && len(g.groups)+len(g.regexes) == 0 {
+			t.single, t.pattern = true, g.patterns[0]
 		}
 		out.terms = append(out.terms, t)
 		out.regexes = out.regexes || t.group.hasRegex

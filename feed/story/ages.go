@@ -3,17 +3,17 @@ package story
 // The slots of the window as a heap, the oldest entry first. Those of entries
 // that are gone stay until they come up.
 
-func (x *Index) older(a, b uint32) bool {
-	// What is behind base is gone.
-	if a < x.base || b < x.base {
-		return a < b
-	}
-	wa, wb := x.docs[a-x.base].when, x.docs[b-x.base].when
-	return wa < wb || wa == wb && a < b
+type age struct {
+	when int64
+	slot uint32
+}
+
+func (x *Index) older(a, b age) bool {
+	return a.when < b.when || a.when == b.when && a.slot < b.slot
 }
 
 func (x *Index) push(slot uint32) {
-	x.ages = append(x.ages, slot)
+	x.ages = append(x.ages, age{x.docs[slot-x.base].when, slot})
 	for i := len(x.ages) - 1; i > 0; {
 		up := (i - 1) / 2
 		if !x.older(x.ages[i], x.ages[up]) {

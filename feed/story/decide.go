@@ -106,10 +106,12 @@ type candidate struct {
 
 // story places an entry in the story it is nearest to, as a group of its own.
 func (x *Index) story(e *feed.StoredEntry, nears []near, s *feed.Surroundings) (feed.Placement, error) {
+	// The store is asked for none in vain.
+	nears = slices.DeleteFunc(nears, func(n near) bool { return n.shared < x.o.Shared || !n.tells() || x.series(e, &n) })
 	if !slices.ContainsFunc(nears, func(n near) bool { return n.faded >= x.o.Best }) {
 		return feed.Placement{}, nil
 	}
-	cs, err := x.candidates(e, nears, s)
+	cs, err := x.candidates(nears, s)
 	if err != nil {
 		return feed.Placement{}, err
 	}
@@ -150,11 +152,11 @@ func (x *Index) needed(s feed.StoryExtent) float64 {
 	if s.Entries <= 1 {
 		return x.o.Single
 	}
-	return x.o.Mean
+	return x.o.Mean + x.o.Growth*math.Log2(float64(s.Entries))
 }
 
 // candidates sorts the nearest entries by story.
-func (x *Index) candidates(e *feed.StoredEntry, nears []near, s *feed.Surroundings) ([]candidate, error) {
+func (x *Index) candidates(nears []near, s *feed.Surroundings) ([]candidate, error) {
 	var cs []candidate
 	slices.SortStableFunc(nears, func(a, b near) int {
 		switch {
@@ -167,9 +169,6 @@ func (x *Index) candidates(e *feed.StoredEntry, nears []near, s *feed.Surroundin
 	})
 	for i := range nears {
 		n := &nears[i]
-		if n.shared < x.o.Shared || x.series(e, n) {
-			continue
-		}
 		g, err := s.Group(n.doc.key)
 		if err != nil {
 			return nil, err

@@ -27,7 +27,7 @@ type Index struct {
 	table table
 	docs  []doc  // in the order of their keys, those that are gone too
 	base  uint32 // the slot of docs[0]; slots grow by one a doc
-	ages  []uint32
+	ages  []age
 	alive [scripts]int
 
 	search search
@@ -100,13 +100,13 @@ func (x *Index) load(s *feed.Surroundings, from time.Time) error {
 		slices.SortFunc(x.docs, byKey)
 	}
 	x.table.fill(x.docs)
-	x.ages = make([]uint32, len(x.docs))
+	x.ages = make([]age, len(x.docs))
 	for i := range x.docs {
 		x.alive[x.docs[i].script]++
-		x.ages[i] = uint32(i)
+		x.ages[i] = age{x.docs[i].when, uint32(i)}
 	}
-	slices.SortFunc(x.ages, func(a, b uint32) int {
-		return cmp.Or(cmp.Compare(x.docs[a].when, x.docs[b].when), cmp.Compare(a, b))
+	slices.SortFunc(x.ages, func(a, b age) int {
+		return cmp.Or(cmp.Compare(a.when, b.when), cmp.Compare(a.slot, b.slot))
 	})
 	x.loaded = true
 	return nil
@@ -163,7 +163,7 @@ func (x *Index) remove(slot uint32) {
 // expire lets go of the entries that are behind the window or too many.
 func (x *Index) expire() {
 	for len(x.ages) > 0 {
-		slot := x.ages[0]
+		slot := x.ages[0].slot
 		if !x.gone(slot) {
 			old := x.docs[slot-x.base].when < x.from
 			many := x.alive[scriptOther]+x.alive[scriptCyrillic] > x.o.Window

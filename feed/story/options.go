@@ -27,6 +27,9 @@ type Options struct {
 	// Mean is the score that the mean of the story's nearest entries must
 	// reach, and Single that of a story of one entry. 0.1 to 1.
 	Mean, Single float64
+	// Growth is by how much more the mean must reach each time the story's
+	// number of entries doubles. 0 to 0.05.
+	Growth float64
 	// Top is how many of a story's nearest entries speak for it. 1 to 16.
 	Top int
 	// Shared is how many words two entries must share to be of one story. 1 to 8.
@@ -57,7 +60,7 @@ func Balanced() Options {
 func Precise() Options {
 	o := Balanced()
 	o.Both, o.Same, o.Numbers = .55, .35, .6
-	o.Best, o.Mean, o.Single = .26, .32, .37
+	o.Best, o.Mean, o.Single, o.Growth = .26, .32, .37, .005
 	return o
 }
 
@@ -84,7 +87,7 @@ func (o Options) filled() Options {
 	b := Balanced()
 	for _, f := range []struct{ to, from *float64 }{
 		{&o.Text, &b.Text}, {&o.Both, &b.Both}, {&o.BothTitle, &b.BothTitle}, {&o.Same, &b.Same},
-		{&o.Numbers, &b.Numbers}, {&o.Best, &b.Best}, {&o.Mean, &b.Mean}, {&o.Single, &b.Single},
+		{&o.Numbers, &b.Numbers}, {&o.Best, &b.Best}, {&o.Mean, &b.Mean}, {&o.Single, &b.Single}, {&o.Growth, &b.Growth},
 	} {
 		if *f.to == 0 {
 			*f.to = *f.from

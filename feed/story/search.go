@@ -10,7 +10,17 @@ import (
 // find is measured exactly.
 const (
 	maxSlots   = 12_000 // of all lists together
-	maxNearest = 40
+	manySlots  = 3_000  // after these the commonest words, an eighth of the whole, are let go
+	maxNearest = 24
+)
+
+// What tells two long texts of one event from two of one subject: of the words
+// that they share beyond the first plenty, one in every must be a name, a number,
+// or rare, which is to be in one of rarity entries at most.
+const (
+	plenty = 8
+	every  = 4
+	rarity = 200
 )
 
 // A search is what the index keeps between searches to save its making.
@@ -23,6 +33,7 @@ type search struct {
 	terms   []sought
 	norm    uint64 // of their weights, squared
 	entries uint32
+	log     uint32 // of entries, as log2 has it
 	titles  int
 	numbers int
 	best    []uint64
@@ -39,18 +50,24 @@ type sought struct {
 
 // A near is an entry of the window and how near the new one is to it.
 type near struct {
-	doc    *doc
-	score  float64 // cosine
-	faded  float64 // less for the time between
-	shared int     // words
-	title  int     // title words that both have
-	titles int     // title words that one of them has
+	doc     *doc
+	score   float64 // cosine
+	faded   float64 // less for the time between
+	shared  int     // words
+	telling int     // of them: names, numbers and rare words
+	title   int     // title words that both have
+	titles  int     // title words that one of them has
 	// Numbers that both have, that only the new one has, and only the other.
 	numbers, own, its int
 }
 
 // jaccard is the share of title words that both have.
 func (n *near) jaccard() float64 { return float64(n.title) / float64(max(1, n.titles)) }
+
+// tells reports whether the words that both have are more than those of their
+// subject. Any two long articles about football share as many words as two brief
+// reports of one match do, but no names.
+func (n *near) tells() bool { return n.shared-plenty <= every*n.telling }
 
 // nearest finds the entries that are nearest to one with terms t, the nearest
 // first.
@@ -78,6 +95,7 @@ func (x *Index) seek(t []byte) {
 	s := &x.search
 	s.terms, s.norm, s.titles, s.numbers = s.terms[:0], 0, 0, 0
 	s.entries = uint32(x.alive[t[0]]) + 1 + prior
+	s.log = log2(s.entries)
 	for i := range count(t) {
 		v := at(t, i)
 		q := sought{term: v, list: int32(x.table.find(v.hash()))}
@@ -87,7 +105,7 @@ func (x *Index) seek(t []byte) {
 		}
 		l.tell(v.kind(), 1)
 		q.having = l.having + 1
-		q.weight = x.curve.weight(v.kind(), s.entries, q.having, l.names, l.plain)
+		q.weight = x.curve.weight(v.kind(), s.log, q.having, l.names, l.plain)
 		s.terms = append(s.terms, q)
 		s.norm += uint64(q.weight) * uint64(q.weight)
 		if v.title() {
@@ -114,7 +132,7 @@ func (x *Index) sum(floor float64) {
 	room := maxSlots
 	for i := range s.terms {
 		q := &s.terms[i]
-		if left < enough || room <= 0 {
+		if left < enough || room <= 0 || room < maxSlots-manySlots && left < s.norm/8 {
 			break
 		}
 		left -= uint64(q.weight) * uint64(q.weight)
@@ -190,8 +208,14 @@ func (x *Index) mark(on bool) {
 
 // weightOf is the weight of a filing in an entry of the window.
 func (x *Index) weightOf(f filing) uint64 {
-	l := &x.table.lists[f.list()]
-	return uint64(x.curve.weight(f.kind(), x.search.entries, l.having, l.names, l.plain))
+	l, s := &x.table.lists[f.list()], &x.search
+	if f.kind() == kindNumber {
+		return uint64(x.curve.weight(kindNumber, s.log, l.having, 0, 0))
+	}
+	if l.weight == 0 || uint32(l.among) != s.log {
+		l.weight, l.among = uint16(x.curve.weight(kindOpen, s.log, l.having, l.names, l.plain)), uint16(s.log)
+	}
+	return uint64(l.weight)
 }
 
 // compare measures an entry of the window against the new one.
@@ -220,6 +244,9 @@ func (x *Index) compare(d *doc, when int64) near {
 		}
 		if f.kind() == kindNumber {
 			n.numbers++
+		}
+		if l := &x.table.lists[f.list()]; f.kind() == kindNumber || l.names > l.plain || q.having*rarity <= s.entries-prior {
+			n.telling++
 		}
 	}
 	n.titles = int(d.titles) + s.titles - n.title

@@ -11,17 +11,20 @@ type table struct {
 }
 
 // A list is where in the window one term stands. Its length is the term's
-// frequency.
+// frequency. The weight that follows from its counts is kept until they change.
 type list struct {
 	hash   uint32
 	names  uint32   // how many have it as a name
 	plain  uint32   // how many have it in small letters
+	weight uint16   // as Index.weightOf keeps it; 0 for unknown
+	among  uint16   // the log2 of the entries that weight is for
 	slots  []uint32 // ascending
 	having uint32   // the length of slots, but while the window is loaded
 }
 
 // tell counts, or with ^0 uncounts, what kind of word the term is in an entry.
 func (l *list) tell(kind, n uint32) {
+	l.weight = 0
 	switch kind {
 	case kindName:
 		l.names += n

@@ -12,7 +12,7 @@ import (
 // of a full article only makes it look different from the same news in brief.
 const (
 	maxTitle = 32 // different words of the title
-	maxTerms = 72 // in all
+	maxTerms = 56 // in all
 	stem     = 5  // letters of a word that count: a stemmer for every language
 )
 
@@ -72,12 +72,17 @@ func Terms(w *text.Words) feed.Terms {
 		}
 		words := w.Words[p.First:p.End]
 		headline := p.AllCapitals || title != 0 && capitalised(words)
+		from, to := 0, 0
+		if title == 0 {
+			from, to = dateline(p.Text)
+		}
 		for i := 0; i < len(words) && len(s.terms) < limit; i++ {
 			t, ok := read(&words[i])
-			if !ok {
+			start := int(words[i].Start)
+			if !ok || from <= start && start < to {
 				continue
 			}
-			if t.kind() == kindName && (headline || begins(p.Text, int(words[i].Start))) {
+			if t.kind() == kindName && (headline || begins(p.Text, start)) {
 				t = t.as(kindOpen)
 			}
 			s.add(t | title)

@@ -34,11 +34,12 @@ func log2(x uint32) uint32 {
 	return whole*64 + (f+f*(1024-f)*351>>20)/16
 }
 
-// weight is that of a word in a text, given how many entries there are and how
-// many have the word; names and plain are how many have it as a name and in
+// weight is that of a word in a text, given the log2 of how many entries there
+// are, and how many have the word; names and plain are how many have it as a name and in
 // small letters. Names weigh up to three times as much: they tell events apart.
 func (c *curve) weight(kind, entries, having, names, plain uint32) uint32 {
-	rare := min(log2(max(entries, having))-log2(having), uint32(len(c))-1)
+	h := log2(having)
+	rare := min(max(entries, h)-h, uint32(len(c))-1)
 	w := c[rare]
 	if kind == kindNumber {
 		return w + w/2

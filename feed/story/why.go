@@ -11,8 +11,12 @@ import (
 	"topicwire/feed/text"
 )
 
-// maxShared is how many shared words a likeness names.
-const maxShared = 10
+// maxShared is how many shared words a likeness names, and maxMarkup how many
+// bytes of a content are searched for them: terms are of its beginning.
+const (
+	maxShared = 10
+	maxMarkup = 4 << 10
+)
 
 // likeness is why an entry was placed with another, right after the search that
 // found it.
@@ -47,7 +51,13 @@ func (x *Index) likeness(e *feed.StoredEntry, n *near, r *rule) *feed.Likeness {
 		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.hash(), b.hash()))
 	})
 	words, order := wordsOf(e)
-	for _, q := range both[:min(len(both), maxShared)] {
+	for _, q := range both {
+		if len(l.Shared) == maxShared {
+			break
+		}
+		if words[q.hash()] == "" {
+			continue // it stands behind much markup
+		}
 		share := float64(uint64(q.weight)*uint64(q.weight)) / float64(sum)
 		l.Shared = append(l.Shared, feed.SharedWord{Word: words[q.hash()], Share: short(share)})
 	}
@@ -68,7 +78,7 @@ func wordsOf(e *feed.StoredEntry) (words map[uint32]string, order []uint32) {
 	w := text.Cut(&text.Parts{
 		feed.FieldTitle:   {e.Title},
 		feed.FieldSummary: {html.Text(e.Summary)},
-		feed.FieldContent: {html.Text(e.Content)},
+		feed.FieldContent: {html.Text(e.Content[:min(len(e.Content), maxMarkup)])},
 	}, e.Language)
 	words = make(map[uint32]string, maxTerms)
 	for n := range w.Parts {

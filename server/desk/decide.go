@@ -30,7 +30,7 @@ func (d *Desk) Decide(ctx context.Context, r DecideRequest) (DecideResult, error
 	if err := context.Cause(ctx); err != nil {
 		return DecideResult{}, err
 	}
-	c.At, c.By, c.Note = d.Now(), r.By, r.Note
+	c.At, c.By, c.Note = d.Now(), OneLine(r.By), OneLine(r.Note)
 	o, err := d.Apply(c)
 	if err != nil {
 		var refused *feed.Refusal
@@ -49,7 +49,7 @@ func (d *Desk) Decide(ctx context.Context, r DecideRequest) (DecideResult, error
 			decided = feed.Decided{Number: o.Decision, Decision: *c}
 		}
 		out.Decided = decided
-		out.Text, err = d.outcome(rd, &r, &decided, before)
+		out.Text, err = d.outcome(ctx, rd, &r, &decided, before)
 		return err
 	})
 	return out, err
@@ -136,11 +136,11 @@ func includeOf(r *storage.Reader, c *feed.Decision, n named) error {
 		if err != nil {
 			return err
 		}
-		_, filed, err := r.Membership(c.Topic, k)
+		m, filed, err := r.Membership(c.Topic, k)
 		if err != nil {
 			return err
 		}
-		if !filed && len(g.Entries) > 0 {
+		if (!filed || m.Past) && len(g.Entries) > 0 {
 			c.Entries = append(c.Entries, g.Entries[0])
 		}
 	}

@@ -162,17 +162,38 @@ type StoryView struct {
 
 // A StoryMember is one entry of a story.
 type StoryMember struct {
-	Entry     feed.EntryKey  `json:"entry"`
-	Group     feed.GroupKey  `json:"group"`
-	Title     string         `json:"title"`
-	Link      string         `json:"link"`
-	Source    string         `json:"source"`
-	SourceID  feed.SourceID  `json:"source_id"`
-	Language  string         `json:"language"`
-	Published time.Time      `json:"published"`
-	Seen      time.Time      `json:"seen"`
-	Placed    *feed.Placed   `json:"placed"` // nil for the first of its story and for same links' first
-	Topics    []feed.TopicID `json:"topics"` // where its group is filed
+	Entry     feed.EntryKey `json:"entry"`
+	Group     feed.GroupKey `json:"group"`
+	Title     string        `json:"title"`
+	Link      string        `json:"link"`
+	Source    string        `json:"source"`
+	SourceID  feed.SourceID `json:"source_id"`
+	Language  string        `json:"language"`
+	Published time.Time     `json:"published"`
+	Seen      time.Time     `json:"seen"`
+	// Placed is how it came to where it is; nil for the first of its story, and
+	// where an operator has put its partner or itself elsewhere since.
+	Placed *feed.Placed `json:"placed"`
+	// Topics are the configured ones where its group is filed and it is not
+	// hidden; Hidden says that an operator hid it in every topic that has its
+	// group.
+	Topics []feed.TopicID `json:"topics"`
+	Hidden bool           `json:"hidden,omitempty"`
+	// Parted says that what it was placed with is elsewhere now.
+	Parted bool `json:"parted,omitempty"`
+	// Moved are the decisions in force that put it where it is, or took its
+	// partner away, the newest first.
+	Moved []StoryMove `json:"moved,omitempty"`
+}
+
+// A StoryMove is an operator's decision about where an entry is.
+type StoryMove struct {
+	Number uint64            `json:"number"`
+	Kind   feed.DecisionKind `json:"kind"` // split or merge
+	At     time.Time         `json:"at"`
+	By     string            `json:"by"`
+	// Partner says that the decision was about what the entry was placed with.
+	Partner bool `json:"partner,omitempty"`
 }
 
 // The methods are in files of their own.

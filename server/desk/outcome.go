@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,7 +14,7 @@ import (
 
 // outcome is a sentence for the operator: what was decided, what readers see
 // now, and how to take it back.
-func (d *Desk) outcome(r *storage.Reader, q *DecideRequest, dec *feed.Decided, before []string) (string, error) {
+func (d *Desk) outcome(ctx context.Context, r *storage.Reader, q *DecideRequest, dec *feed.Decided, before []string) (string, error) {
 	about := &dec.Decision
 	if q.Taking {
 		of, ok, err := r.Decision(dec.Undo)
@@ -37,7 +38,7 @@ func (d *Desk) outcome(r *storage.Reader, q *DecideRequest, dec *feed.Decided, b
 	case feed.DecisionHide:
 		now, err = d.seenInstead(r, q, about, before)
 	case feed.DecisionInclude:
-		now = "it is in " + string(about.Topic) + " from now on, in spite of the rules"
+		now, err = d.seenFromNow(ctx, r, q, about)
 	case feed.DecisionMerge:
 		if now = "they are one story now"; len(about.Groups) > 0 {
 			now = "they are one report now, under the older one's id"
@@ -75,8 +76,47 @@ func (d *Desk) seenInstead(r *storage.Reader, q *DecideRequest, c *feed.Decision
 	return "the report of " + after[0] + " now stands in its place", nil
 }
 
+// seenFromNow says whether readers of a topic see what was included, and why not.
+func (d *Desk) seenFromNow(ctx context.Context, r *storage.Reader, q *DecideRequest, c *feed.Decision) (string, error) {
+	now := "it is in " + string(c.Topic) + " from now on, in spite of the rules"
+	if q.Rules == nil {
+		return now, nil
+	}
+	x := &explainer{topic: q.Rules, sources: sourcesByID(q.Sources)}
+	var why []string
+	for _, k := range c.Entries {
+		e, err := r.Entry(k)
+		if err != nil {
+			return "", err
+		}
+		m, ok, err := r.Membership(c.Topic, e.Group)
+		if err != nil {
+			return "", err
+		}
+		if !ok {
+			continue
+		}
+		absent, err := d.absent(ctx, r, x, &m)
+		if err != nil {
+			return "", err
+		}
+		if absent != "" {
+			why = append(why, absent)
+		}
+	}
+	switch n := len(c.Entries); {
+	case len(why) == 0:
+		return now, nil
+	case len(why) < n:
+		return fmt.Sprintf("%s, but the feed does not have %d of %d: %s", now, len(why), n, why[0]), nil
+	}
+	return fmt.Sprintf("it is filed under %s, but the feed does not have it: %s", c.Topic, why[0]), nil
+}
+
 // speakers are the names of the sources whose entries speak for the groups of a
-// decision, in the edition that has nothing else.
+// decision, in the edition that has nothing else; where the topic publishes
+// stories, for their stories, and where it publishes every entry, for those that
+// the decision names.
 func (d *Desk) speakers(r *storage.Reader, q *DecideRequest, c *feed.Decision) ([]string, error) {
 	groups := slices.Clone(c.Groups)
 	for _, k := range c.Entries {
@@ -86,27 +126,56 @@ func (d *Desk) speakers(r *storage.Reader, q *DecideRequest, c *feed.Decision) (
 		}
 		groups = append(groups, e.Group)
 	}
-	var filed []feed.Filed
-	for _, k := range groups {
-		f, ok, err := filedOf(r, c.Topic, k)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			filed = append(filed, f)
-		}
-	}
 	topic := feed.Topic{ID: c.Topic}
 	if q.Rules != nil {
 		topic = *q.Rules
+	}
+	filed, err := filedOfAll(r, &topic, groups)
+	if err != nil {
+		return nil, err
 	}
 	topic.MaxAge, topic.PerSource, topic.Limit = 0, feed.Cap{}, 0
 	ed := edition.Of(&topic, filed, d.editionOptions(r, sourcesByID(q.Sources)))
 	var names []string
 	for _, it := range slices.Concat(ed.Entries, ed.Past) {
-		names = append(names, it.Source.Title)
+		if topic.Group != feed.GroupNone || len(c.Entries) == 0 || slices.Contains(c.Entries, it.Entry.Key) {
+			names = append(names, it.Source.Title)
+		}
 	}
 	return names, nil
+}
+
+// filedOfAll is what a topic filed of some groups; where it publishes stories, of
+// their stories.
+func filedOfAll(r *storage.Reader, topic *feed.Topic, groups []feed.GroupKey) ([]feed.Filed, error) {
+	var all []feed.Filed
+	var stories []feed.StoryKey
+	for _, k := range groups {
+		if topic.Group != feed.GroupStory {
+			f, ok, err := filedOf(r, topic.ID, k)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				all = append(all, f)
+			}
+			continue
+		}
+		g, err := r.Group(k)
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(stories, g.Story) {
+			continue
+		}
+		stories = append(stories, g.Story)
+		of, err := storyFiled(r, topic.ID, g.Story)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, of...)
+	}
+	return all, nil
 }
 
 // filedOf is a group as a topic filed it.
@@ -167,6 +236,7 @@ func title(titles []string) string {
 const maxTitle = 80
 
 func quoted(s string) string {
+	s = OneLine(s)
 	if r := []rune(s); len(r) > maxTitle {
 		s = strings.TrimSpace(string(r[:maxTitle-1])) + "…"
 	}
