@@ -12,7 +12,7 @@ import (
 
 // storyPage is a story as the public site shows it.
 func (s *Server) storyPage(k feed.StoryKey) (web.StoryPage, bool, error) {
-	v, err := s.Story(context.Background(), strconv.FormatUint(uint64(k), 10))
+	v, err := s.Desk().PublicStory(context.Background(), strconv.FormatUint(uint64(k), 10))
 	if errors.Is(err, desk.ErrUnknown) {
 		return web.StoryPage{}, false, nil
 	}

@@ -3,6 +3,7 @@ package storage
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -88,7 +89,7 @@ func (r *Reader) filed(topic feed.TopicID, number uint32, k, v []byte) (feed.Fil
 		if err != nil {
 			return feed.Filed{}, err
 		}
-		if ok {
+		if ok && !slices.Contains(g.Entries, p.Partner) {
 			ok, err = r.Holds(&p)
 			if err != nil {
 				return feed.Filed{}, err

@@ -15,6 +15,16 @@ import (
 // Story is the story of an id: its number, or the link or public id of one of
 // its entries. The number of one that was merged into another leads to that one.
 func (d *Desk) Story(ctx context.Context, id string) (StoryView, error) {
+	return d.story(ctx, id, true)
+}
+
+// PublicStory is Story without who decided what, which costs a look at every
+// decision there ever was.
+func (d *Desk) PublicStory(ctx context.Context, id string) (StoryView, error) {
+	return d.story(ctx, id, false)
+}
+
+func (d *Desk) story(ctx context.Context, id string, moves bool) (StoryView, error) {
 	var v StoryView
 	err := d.Store.View(func(r *storage.Reader) error {
 		n, err := findStory(r, id)
@@ -41,6 +51,9 @@ func (d *Desk) Story(ctx context.Context, id string) (StoryView, error) {
 			if err := view.addGroup(r, g); err != nil {
 				return err
 			}
+		}
+		if !moves {
+			return nil
 		}
 		return view.addMoves(r)
 	})
