@@ -100,6 +100,15 @@ func TestUndoneSplitTakesItsCopiesAlong(t *testing.T) {
 	if find(t, db, srcC, "c2").Group != a.Group {
 		t.Error("c2 did not follow")
 	}
+	// Two entries of one source never share a group.
+	db = newDB(t)
+	a, b, _, _ = copies(t, db)
+	decide(t, db, &feed.Decision{At: t0.Add(4 * time.Hour), Kind: feed.DecisionSplit, Entries: []feed.EntryKey{b.Key}})
+	apply(t, db, copyOf(a, srcE, t0.Add(5*time.Hour), "e1", "x"), copyOf(b, srcE, t0.Add(6*time.Hour), "e2", "y"))
+	undo(t, db, 1)
+	if find(t, db, srcE, "e1").Group != a.Group || find(t, db, srcE, "e2").Group == a.Group || find(t, db, srcB, "b").Group != a.Group {
+		t.Error("a copy did not stay alone")
+	}
 }
 
 // A report that a change of rules found too late is news of now when an operator
@@ -229,4 +238,26 @@ func TestReasonsThatNoLongerHoldAreNotFiled(t *testing.T) {
 			return true
 		})
 	})
+}
+
+// What the window forgets does not depend on how changes are cut into commits,
+// also where retention takes its first row.
+func TestTheWindowIsSweptTheSameInBatches(t *testing.T) {
+	late := report(srcB, t0.Add(5*day), "b", "go")
+	late.Document.Entries[0].Entry.Published = t0
+	gone := visit(srcA, t0.Add(6*day+12*time.Hour), entry("c", "", "rail"))
+	gone.Document.Entries[0].Entry.Published, gone.Document.Entries[0].Terms = gone.At, feed.Terms("rail")
+	changes := []feed.Change{
+		report(srcA, t0.Add(5*day), "a", "chess"), late, gone,
+		&feed.Retention{At: gone.At, Before: gone.At, From: 1, Limit: 1},
+		report(srcC, t0.Add(7*day), "d", "gas"),
+	}
+	one, all := newDB(t), newDB(t)
+	for _, c := range changes {
+		apply(t, one, c)
+	}
+	apply(t, all, changes...)
+	if diff := cmp.Diff(one.Dump(false), all.Dump(false)); diff != "" || one.WindowRows() != 2 {
+		t.Errorf("%d rows: %s", one.WindowRows(), diff)
+	}
 }

@@ -51,6 +51,22 @@ func loadDropped(b *bolt.Bucket, g feed.GroupKey, topic uint32) (*memberRecord, 
 	return m, nil
 }
 
+// Dropped is the membership that a group had in a topic before the rules took it
+// away, and gets back when it matches again; ok is false where there is none. It
+// has no reasons, and nothing that operators decided.
+func (r *Reader) Dropped(topic feed.TopicID, group feed.GroupKey) (m feed.Membership, ok bool, err error) {
+	t, ok, err := r.topic(topic)
+	if err != nil || !ok {
+		return m, false, err
+	}
+	rec, err := loadDropped(r.tx.Bucket(bDropped), group, t.number)
+	if err != nil || rec == nil {
+		return m, false, err
+	}
+	rec.Topic = topic
+	return rec.Membership, true, nil
+}
+
 // putDropped sets a membership aside for a group, with its public ids.
 func (w *writer) putDropped(g feed.GroupKey, topic uint32, m *memberRecord) error {
 	if err := w.reserve(g, topic, m); err != nil {

@@ -120,31 +120,34 @@ func TestIDsOfWhatIsSetAsideStayTaken(t *testing.T) {
 // Of two reports that are merged the ids that are set aside go along, and come
 // back with undo, also where something joined meanwhile.
 func TestMergeCarriesWhatIsSetAside(t *testing.T) {
-	for _, joined := range []bool{false, true} {
+	for _, joined := range []string{"", "water border rail gas", "water border rail gas security"} {
 		for _, matching := range [][]feed.EntryKey{nil, {1, 2, 3}, {4}} { // a's group, d's, none
 			db := newDB(t)
 			a, _, _, d := copies(t, db)
 			all := asFiled(t, db)
-			refileAs(t, db, 2, t0.Add(day), matching...)
+			refileAs(t, db, 2, t0.Add(4*time.Hour), matching...)
 			n := decide(t, db, &feed.Decision{Kind: feed.DecisionMerge, Groups: []feed.GroupKey{a.Group, d.Group}}).Outcomes[0].Decision
 			for _, f := range all {
 				if g := publicGroup(t, db, f.PublicID); f.Group != 3 && g != a.Group {
 					t.Errorf("%v: id %s leads to group %d", matching, f.PublicID, g)
 				}
 			}
-			if joined {
-				apply(t, db, report("https://e.example/feed", t0.Add(5*day), "e", "water border rail gas"))
+			if joined != "" {
+				apply(t, db, report(srcE, t0.Add(5*time.Hour), "e", joined))
+				if find(t, db, srcE, "e").Group != a.Group {
+					t.Fatal("the fixture is not placed as it says")
+				}
 			}
 			undo(t, db, n)
 			refileAs(t, db, 3, t0.Add(9*day), 1, 2, 3, 4)
 			back := asFiled(t, db)
 			for i := range back {
-				if joined && back[i].Group == a.Group {
+				if joined != "" && back[i].Group == a.Group {
 					back[i].Entries, back[i].Placed = back[i].Entries[:2], back[i].Placed[:1]
 				}
 			}
 			if diff := cmp.Diff(all, back); diff != "" {
-				t.Errorf("joined %v, matching %v: %s", joined, matching, diff)
+				t.Errorf("joined %q, matching %v: %s", joined, matching, diff)
 			}
 		}
 	}
@@ -177,12 +180,42 @@ func TestIncludeOfWhatIsSetAside(t *testing.T) {
 	}
 }
 
+// A group that is set aside after it was split off goes back with undo.
+func TestUndoneSplitOfWhatIsSetAside(t *testing.T) {
+	db := newDB(t)
+	apply(t, db, rulesOf(1, 1), report(srcA, t0, "a", "water border rail gas"), report(srcB, t0, "b", "water border rail gas"))
+	decide(t, db, &feed.Decision{Kind: feed.DecisionSplit, Entries: []feed.EntryKey{2}})
+	refileAs(t, db, 2, t0.Add(time.Hour), 2)
+	m, _ := membership(t, db, "security", 2)
+	refileAs(t, db, 3, t0.Add(2*time.Hour))
+	undo(t, db, 1)
+	if g := publicGroup(t, db, m.PublicID); g != 1 {
+		t.Errorf("its id leads to group %d", g)
+	}
+}
+
+// News that is merged with what was found too late stays news.
+func TestMergeOfNewsAndPast(t *testing.T) {
+	db := newDB(t)
+	apply(t, db, rulesOf(1, 1), report(srcA, t0, "a", "chess"))
+	refileAs(t, db, 2, t0.Add(30*day), 1)
+	apply(t, db, report(srcB, t0.Add(31*day), "b", "go security"))
+	news, _ := membership(t, db, "security", 2)
+	if past, _ := membership(t, db, "security", 1); !past.Past || news.Past {
+		t.Fatal("the fixture is not filed as it says")
+	}
+	decide(t, db, &feed.Decision{Kind: feed.DecisionMerge, Groups: []feed.GroupKey{1, 2}})
+	if m, _ := membership(t, db, "security", 1); m.Past || m.PublicID != news.PublicID || !m.Filed.Equal(news.Filed) {
+		t.Errorf("%+v, the news was %+v", m, news)
+	}
+}
+
 // Whatever happened before: rules that are taken away and put back leave every
 // membership as it was.
 func TestDrawnRulesReturn(t *testing.T) {
 	temp := tempDB(t)
 	rapid.Check(t, func(t *rapid.T) {
-		d, cs := drawHistory(t, 30)
+		d, cs := drawHistory(t, 20)
 		_, open := temp(t)
 		db := open()
 		applyAll(t, db, cs...)

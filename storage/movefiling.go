@@ -45,11 +45,46 @@ func (w *writer) moveFiling(mv *moving, f filing) error {
 		m.lead(mv.from)
 		return w.putMembership(f, mv.from.Key, m)
 	}
-	// The whole membership goes with the entries.
+	// The whole membership goes with the entries, but for what the group that
+	// stays had before it was merged: that is set aside.
 	if err := w.leaveFiling(mv.from, f); err != nil {
 		return err
 	}
+	if aside := mv.apart(f.topic, m); aside != nil {
+		if was := mv.was[f.topic]; was != nil {
+			m.PublicID, m.Filed, m.Past, m.Lead = was.PublicID, was.Filed, was.Past, was.Lead
+			f.filed = keyMilli(m.Filed)
+		}
+		if err := w.putDropped(mv.from.Key, f.topic, aside); err != nil {
+			return err
+		}
+	}
 	return w.addMembership(mv.to, f, m, mv.at)
+}
+
+// apart is what from had in a topic before it was merged, where that became part
+// of a membership that leaves it. Its public ids are taken out of the membership,
+// whose own may be among them: to has its former one then.
+func (mv *moving) apart(topic uint32, m *memberRecord) *memberRecord {
+	aside := mv.own[topic]
+	if aside == nil {
+		aside = mv.ownDropped[topic]
+	}
+	was, ids := mv.was[topic], m.ids()
+	switch {
+	case aside == nil || !slices.Contains(ids, aside.PublicID):
+		return nil
+	case was == nil && slices.Contains(aside.ids(), m.PublicID):
+		return nil // to has no other
+	case was != nil && !slices.Contains(ids, was.PublicID):
+		return nil
+	}
+	own := m.PublicID
+	if was != nil {
+		own = was.PublicID
+	}
+	m.former = slices.DeleteFunc(ids, func(id string) bool { return id == own || slices.Contains(aside.ids(), id) })
+	return aside
 }
 
 // shareMembership files the group that entries join because they match, or were included, where

@@ -38,7 +38,7 @@ func (p *preview) answer(r *storage.Reader, t *previewTopic) (Previewed, error) 
 		return sources[id]
 	}
 	var adds, removes []*previewGroup
-	for _, g := range t.groups {
+	for k, g := range t.groups {
 		if g.filed {
 			a.Now++
 		}
@@ -51,7 +51,13 @@ func (p *preview) answer(r *storage.Reader, t *previewTopic) (Previewed, error) 
 		case g.matches:
 			a.Then++
 			a.Added++
-			if p.now.Sub(g.when) > t.topic.Backfill {
+			past := p.now.Sub(g.when) > t.topic.Backfill
+			if was, ok, err := r.Dropped(t.topic.ID, k); err != nil {
+				return a, err
+			} else if ok {
+				past = was.Past // it returns as it was
+			}
+			if past {
 				a.Past++
 			}
 			source(g.source).Added++
