@@ -72,7 +72,7 @@ type writer struct {
 	db *DB
 	tx *bolt.Tx
 
-	sources, names, numbers, metas, windows, entries, ids, links, topicB, window, placements, decisions *bolt.Bucket
+	sources, names, numbers, metas, windows, entries, ids, links, topicB, window, placements, decisions, bare *bolt.Bucket
 	// What decisions change, and can take back.
 	groups, stories, members, publics, rulings, dropped logged
 
@@ -108,7 +108,7 @@ func newWriter(db *DB, tx *bolt.Tx) *writer {
 		{bGroups, &w.groups.Bucket, 0.95}, {bStories, &w.stories.Bucket, 0.95}, {bTopics, &w.topicB, 0.9},
 		{bMembers, &w.members.Bucket, 0.5}, {bPublics, &w.publics.Bucket, 0.6},
 		{bWindow, &w.window, 0.98}, {bPlaced, &w.placements, 0.98},
-		{bDecisions, &w.decisions, 0.9}, {bRulings, &w.rulings.Bucket, 0.6}, {bDropped, &w.dropped.Bucket, 0.6},
+		{bDecisions, &w.decisions, 0.9}, {bBare, &w.bare, 0.5}, {bRulings, &w.rulings.Bucket, 0.6}, {bDropped, &w.dropped.Bucket, 0.6},
 	} {
 		*b.to = tx.Bucket(b.name)
 		(*b.to).FillPercent = b.fill

@@ -66,10 +66,11 @@ var (
 	// What operators decide.
 	bDecisions = []byte("decisions") // number (8) -> decision
 	bDropped   = []byte("dropped")   // group key (8), topic number (4) -> filed ms (8), membership that the rules took away
+	bBare      = []byte("bare")      // topic number (4), group key (8) -> nothing: filed, and without a reason until its refiling ends
 	bRulings   = []byte("rulings")   // e or g (1), entry or group key (8), topic number (4) -> flags
 )
 
-var buckets = [][]byte{bMeta, bSources, bNames, bNumbers, bMetas, bWindows, bEntries, bIDs, bLinks, bGroups, bStories, bTopics, bMembers, bPublics, bWindow, bPlaced, bDecisions, bRulings, bDropped}
+var buckets = [][]byte{bMeta, bSources, bNames, bNumbers, bMetas, bWindows, bEntries, bIDs, bLinks, bGroups, bStories, bTopics, bMembers, bPublics, bWindow, bPlaced, bDecisions, bRulings, bDropped, bBare}
 
 var (
 	kSchema     = []byte("schema")

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"time"
@@ -77,10 +78,58 @@ func (w *writer) refile(c *feed.Refiling) error {
 	}
 	if c.Done {
 		for _, t := range topics {
+			if err := w.dropBare(t, c.At); err != nil {
+				return fmt.Errorf("refile topic %s: %w", t.id, err)
+			}
 			t.rules, t.dirty = t.wanted, true
 		}
 	}
 	return nil
+}
+
+// dropBare sets aside what a refiling left without a reason: the last entry of a
+// group, at which that is decided, may have joined or gone while it ran.
+func (w *writer) dropBare(t *topicState, at time.Time) error {
+	prefix := key4(t.number)
+	var groups []feed.GroupKey
+	c := w.bare.Cursor()
+	for k, _ := c.Seek(prefix); len(k) == 12 && bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+		groups = append(groups, feed.GroupKey(binary.BigEndian.Uint64(k[4:])))
+	}
+	for _, k := range groups {
+		if err := w.bare.Delete(bareKey(t, k)); err != nil {
+			return err
+		}
+		if w.groups.Get(key8(uint64(k))) == nil {
+			continue // retention took it, or a merge
+		}
+		g, err := w.loadGroup(k)
+		if err != nil {
+			return err
+		}
+		f, filed := g.filed(t.number)
+		if !filed || w.ruling(groupRuling, uint64(k), t.number)&ruledIn != 0 {
+			continue
+		}
+		m, err := w.loadMembership(f, k)
+		if err != nil {
+			return err
+		}
+		if len(m.Reasons) > 0 {
+			continue
+		}
+		if err := w.setAside(t, f, g, at); err != nil {
+			return err
+		}
+		if err := w.putGroup(g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func bareKey(t *topicState, g feed.GroupKey) []byte {
+	return binary.BigEndian.AppendUint64(key4(t.number), uint64(g))
 }
 
 // backfill is the age up to which an entry that the new rules of a topic find
@@ -153,6 +202,11 @@ func (w *writer) removeReason(t *topicState, f filing, g *groupRecord, k feed.En
 		}
 		m.Reasons, m.Changed = kept, at
 		t.see(at)
+		if len(kept) == 0 {
+			if err := w.bare.Put(bareKey(t, g.Key), nil); err != nil {
+				return err
+			}
+		}
 		return w.putMembership(f, g.Key, m)
 	}
 	return w.setAside(t, f, g, at)
