@@ -286,9 +286,7 @@ func genTopic(id feed.TopicID) *rapid.Generator[feed.Topic] {
 				w := feed.Weight{Weight: float64(rapid.IntRange(-3, 4).Draw(t, "weight"))}
 				if rapid.Bool().Draw(t, "list") {
 					w.Term.List = "list"
-					for _, p := range rapid.SliceOfN(genLeaf, 1, 3).Draw(t, "patterns") {
-						w.Term.Any = append(w.Term.Any, p)
-					}
+					w.Term.Any = append(w.Term.Any, rapid.SliceOfN(genLeaf, 1, 3).Draw(t, "patterns")...)
 				} else {
 					w.Term = genLeaf.Draw(t, "term")
 				}

@@ -19,14 +19,6 @@ func Points(f float64) string {
 	return strconv.FormatFloat(math.Floor(f*100+mistake)/100, 'f', -1, 64)
 }
 
-func roundTo(f float64, digits int) float64 {
-	s, err := strconv.ParseFloat(strconv.FormatFloat(f, 'f', digits, 64), 64)
-	if err != nil {
-		return f
-	}
-	return s
-}
-
 // briefHits is how many patterns a brief explanation names.
 const briefHits = 6
 
