@@ -2,10 +2,14 @@ package config
 
 import "topicwire/feed"
 
+// letters are those of a name of a list, and more: classes of Unicode are not
+// understood alike by all that read a schema.
+const letters = "A-Za-z\u00a1-\ufffd"
+
 func listsSchema() *schema {
 	return &schema{
 		Type:   []string{"object", "null"},
-		Names:  form("The name of a list: letters, digits, - and _, a letter first.", `^\s*\p{L}[\p{L}\p{M}\p{Nd}_-]*\s*$`),
+		Names:  form("The name of a list: letters, digits, - and _, a letter first.", `^\s*[`+letters+`][`+letters+`0-9_-]*\s*$`),
 		Others: listOf(ref("pattern", "A pattern, or $name for another list."), "The patterns of the list."),
 	}
 }
