@@ -24,6 +24,7 @@ import (
 type Client struct {
 	cfg  *config.Config
 	http *http.Client
+	kept chan net.Conn // the first connection, until it is used
 }
 
 // Dial reaches the process that serves the database of a configuration; it fails
@@ -35,7 +36,7 @@ func Dial(ctx context.Context, cfg *config.Config) (*Client, error) {
 	}
 	kept := make(chan net.Conn, 1)
 	kept <- first
-	return &Client{cfg: cfg, http: &http.Client{Transport: &http.Transport{
+	return &Client{cfg: cfg, kept: kept, http: &http.Client{Transport: &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			select {
 			case c := <-kept:
@@ -50,6 +51,11 @@ func Dial(ctx context.Context, cfg *config.Config) (*Client, error) {
 
 // Close ends the connection.
 func (c *Client) Close() error {
+	select {
+	case unused := <-c.kept:
+		unused.Close()
+	default:
+	}
 	c.http.CloseIdleConnections()
 	return nil
 }

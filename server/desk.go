@@ -52,7 +52,12 @@ func (s *Server) Preview(ctx context.Context, q desk.PreviewRequest) ([]desk.Pre
 
 // Decide is Desk.Decide.
 func (s *Server) Decide(ctx context.Context, q desk.DecideRequest) (desk.DecideResult, error) {
-	return s.Desk().Decide(ctx, q)
+	res, err := s.Desk().Decide(ctx, q)
+	if err == nil {
+		d := res.Decided
+		s.log.Info("decision", "number", d.Number, "kind", d.Kind, "by", d.By, "note", d.Note, "topic", d.Topic, "what", res.Text)
+	}
+	return res, err
 }
 
 // Decisions is Desk.Decisions.

@@ -260,7 +260,12 @@ func (e *editions) aged(now time.Time) []feed.TopicID {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	var ids []feed.TopicID
+	known := all(e.s.cfg.Load())
 	for id, s := range e.shown {
+		if !known[id] {
+			delete(e.shown, id) // it is no longer configured
+			continue
+		}
 		if !s.expires.IsZero() && !s.expires.After(now) {
 			ids = append(ids, id)
 		}

@@ -104,11 +104,13 @@ func (w *writer) run() {
 }
 
 // batch is how many of the waiting changes go together. An operator's decision,
-// which may be refused, goes alone: a refusal undoes its whole commit.
+// which may be refused, goes alone: a refusal undoes its whole commit. So do new
+// rules: what waits behind them is matched by those that are then in force.
 func (w *writer) batch() int {
 	n := min(len(w.waiting), maxBatch)
 	for i := range w.waiting[:n] {
-		if _, ok := w.waiting[i].change.(*feed.Decision); ok {
+		switch w.waiting[i].change.(type) {
+		case *feed.Decision, *feed.RulesChange:
 			return max(i, 1)
 		}
 	}

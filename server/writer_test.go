@@ -94,3 +94,27 @@ func TestACloseAppliesWhatWaitsAndRefusesTheRest(t *testing.T) {
 		t.Errorf("a change after the end: %v", err)
 	}
 }
+
+// What may be refused, and what others depend on, goes alone.
+func TestWhatGoesTogether(t *testing.T) {
+	c, d, r := claim("x"), &feed.Decision{}, &feed.RulesChange{}
+	for _, tt := range []struct {
+		waiting []feed.Change
+		want    int
+	}{
+		{nil, 0},
+		{[]feed.Change{c, c, c}, 3},
+		{[]feed.Change{c, c, d, c}, 2},
+		{[]feed.Change{d, c}, 1},
+		{[]feed.Change{c, r, c}, 1},
+		{[]feed.Change{r, c, c}, 1},
+	} {
+		w := &writer{}
+		for _, c := range tt.waiting {
+			w.waiting = append(w.waiting, request{change: c})
+		}
+		if got := w.batch(); got != tt.want {
+			t.Errorf("%d of %T go together, want %d", got, tt.waiting, tt.want)
+		}
+	}
+}

@@ -26,6 +26,9 @@ func TestTheClockWasWrongOnce(t *testing.T) {
 	if a.Group != b.Group {
 		t.Errorf("copies of one report are in the groups %d and %d", a.Group, b.Group)
 	}
+	if n := db.WindowRows(); n != 2 {
+		t.Errorf("%d rows in the window, want those of a2 and b2", n)
+	}
 	// a1 and a2 have left the document of a, and are older than is kept.
 	apply(t, db, report("https://a.example/f", noon.AddDate(1, 0, 0), "a3", "news of the next year"))
 	res := apply(t, db, &feed.Retention{At: noon.AddDate(1, 0, 0), Before: noon.AddDate(0, 6, 0), From: 1, Limit: 100})

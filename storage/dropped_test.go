@@ -260,7 +260,7 @@ func TestDrawnRulesReturn(t *testing.T) {
 		}
 		// What has no reason of its own, but is not included, does not return.
 		for topic, all := range before {
-			kept := all[:0]
+			var kept []feed.Filed
 			for _, f := range all {
 				if len(f.Reasons) > 0 || f.Included {
 					kept = append(kept, f)

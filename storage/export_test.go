@@ -196,6 +196,9 @@ func (s *sound) memberships() error {
 		if !slices.Contains(g.filings, f) || !slices.Contains(g.Entries, m.Lead) {
 			return fmt.Errorf("group %+v does not know membership %+v", g, m)
 		}
+		if m.PublicID == "" {
+			return fmt.Errorf("membership %+v without a public id", m)
+		}
 		for i, r := range m.Reasons {
 			if !slices.Contains(g.Entries, r.Entry) || slices.ContainsFunc(m.Reasons[:i], func(o feed.EntryReason) bool { return o.Entry == r.Entry }) {
 				return fmt.Errorf("reason for entry %d of %v", r.Entry, g.Entries)

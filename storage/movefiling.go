@@ -175,7 +175,8 @@ func (w *writer) addMembership(g *groupRecord, f filing, m *memberRecord, at tim
 		stays, goes := o, m
 		// What readers of the subscription document know stays before what is
 		// in the archive alone, and the earlier before the later.
-		if m.Past == o.Past && f.filed < own.filed || o.Past && !m.Past {
+		// A share has no id of its own: what is published stays.
+		if m.PublicID != "" && (m.Past == o.Past && f.filed < own.filed || o.Past && !m.Past) {
 			stays, goes = m, o
 		} else {
 			f = own

@@ -47,9 +47,34 @@ func (w *writer) raiseMark(when, at time.Time) error {
 	if w.around.mark > keyMilli(at.Add(wrongClock)) {
 		w.around.mark, w.around.oldest = keyMilli(when), 0
 		w.db.place.Reset() // its window began in the future
+		if err := w.dropFuture(keyMilli(at.Add(wrongClock))); err != nil {
+			return err
+		}
 	}
 	w.around.mark = max(w.around.mark, keyMilli(when))
 	return w.sweep()
+}
+
+// dropFuture removes the rows of entries that a wrong clock dated: sweep stops at
+// the first row that is in the window, and they would be for years.
+func (w *writer) dropFuture(after uint64) error {
+	var rows [][]byte
+	c := w.window.Cursor()
+	for k, v := c.First(); k != nil; k, v = c.Next() {
+		when, _, _, err := decodeWindowed(v)
+		if err != nil {
+			return err
+		}
+		if keyMilli(when) > after {
+			rows = append(rows, k)
+		}
+	}
+	for _, k := range rows {
+		if err := w.window.Delete(k); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *writer) loadMark() {

@@ -19,7 +19,8 @@ import (
 const (
 	maxRegex      = 1024    // bytes of its source
 	maxRegexSteps = 2000    // of its program
-	maxRegexText  = 1 << 16 // bytes looked at in each part
+	maxRegexText  = 1 << 16 // bytes looked at in each part, and
+	maxRegexWork  = 1 << 22 // steps × bytes: an expression of many looks at less
 	maxRegexHits  = maxHits // in each part
 )
 
@@ -32,6 +33,7 @@ type regex struct {
 	// any case.
 	needs   []string
 	anyCase bool
+	reach   int // bytes of a part that are looked at
 }
 
 func parseRegex(written string) (*regex, *flaw) {
@@ -46,7 +48,8 @@ func parseRegex(written string) (*regex, *flaw) {
 		}
 		return nil, &flaw{fmt.Sprintf("regex %q is broken: %s", written, what), "it is of the language of RE2: no look-around, no back-references"}
 	}
-	if steps(tree) > maxRegexSteps {
+	n := steps(tree)
+	if n > maxRegexSteps {
 		return nil, &flaw{fmt.Sprintf("regex %q is too large once its repetitions are written out", written), "repeat less, or list words under any"}
 	}
 	re, err := regexp.Compile(written)
@@ -57,7 +60,7 @@ func parseRegex(written string) (*regex, *flaw) {
 		return nil, &flaw{fmt.Sprintf("regex %q fits nothing at all, so that it would hit every entry", written), "write + for *, or leave out the ?"}
 	}
 	anyCase := foldsCase(tree)
-	return &regex{source: written, re: re, needs: needs(tree, anyCase), anyCase: anyCase}, nil
+	return &regex{source: written, re: re, needs: needs(tree, anyCase), anyCase: anyCase, reach: min(maxRegexText, maxRegexWork/max(n, 1))}, nil
 }
 
 // foldsCase reports whether an expression has words that fit in any case.
@@ -201,8 +204,8 @@ func (s *scratch) runRegex(p patternID, x *regex) {
 			continue
 		}
 		looked := part.Text
-		if len(looked) > maxRegexText {
-			looked = looked[:maxRegexText]
+		if len(looked) > x.reach {
+			looked = looked[:x.reach]
 			for !utf8.RuneStart(part.Text[len(looked)]) {
 				looked = looked[:len(looked)-1]
 			}

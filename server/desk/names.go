@@ -46,13 +46,13 @@ func find(r *storage.Reader, topics []feed.TopicID, name string) (named, error) 
 	}
 	// A link names an entry for ever; a public id stays with the group when its
 	// lead leaves it.
-	if n, ok, err := findLink(r, name); ok || err != nil {
+	if n, ok, err := findLink(r, name, name); ok || err != nil {
 		return n, err
 	}
 	if n, ok, err := findPublicID(r, topics, name); ok || err != nil {
 		return n, err
 	}
-	if n, ok, err := findLink(r, link.Canonical(name)); ok || err != nil {
+	if n, ok, err := findLink(r, link.Canonical(name), name); ok || err != nil {
 		return n, err
 	}
 	if u, err := url.Parse(name); err == nil && u.Scheme != "" {
@@ -71,14 +71,27 @@ func storyNumber(s string) (feed.StoryKey, bool) {
 	return feed.StoryKey(n), err == nil && n > 0 && s == strconv.FormatUint(n, 10)
 }
 
-// findLink finds the first entry that carries a link.
-func findLink(r *storage.Reader, l string) (named, bool, error) {
+// findLink finds the entry that carries a link: the one that has it as it was
+// written, else the first one that has it without tracking parameters.
+func findLink(r *storage.Reader, l, written string) (named, bool, error) {
 	keys, err := r.FindLink(l)
 	if err != nil || len(keys) == 0 {
 		return named{}, false, err
 	}
-	e, err := r.Entry(keys[0])
-	return named{entry: e.Key, group: e.Group}, err == nil, err
+	var first *feed.StoredEntry
+	for _, k := range keys {
+		e, err := r.Entry(k)
+		if err != nil {
+			return named{}, false, err
+		}
+		if first == nil || e.Link == written {
+			first = &e
+		}
+		if e.Link == written {
+			break
+		}
+	}
+	return named{entry: first.Key, group: first.Group}, true, nil
 }
 
 // findPublicID finds the group that a topic published under an id.

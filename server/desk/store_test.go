@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"path/filepath"
 	"testing"
 	"time"
@@ -125,7 +126,7 @@ func (f *fixture) visit(source feed.SourceID, entries ...feed.Entry) {
 		if e.Published.IsZero() {
 			e.Published = f.now
 		}
-		e.Canonical = e.Link
+		e.Canonical = cmp.Or(e.Canonical, e.Link)
 		e.Raw = feed.Raw(f.now.UnixNano() + int64(i))
 		w := match.Read(src, &e, "")
 		d.Entries = append(d.Entries, feed.Reported{Entry: e, Matches: f.rules.Match(src, &e, w), Terms: story.Terms(w)})

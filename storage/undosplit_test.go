@@ -1,0 +1,41 @@
+package storage_test
+
+import (
+	"testing"
+	"time"
+
+	"topicwire/feed"
+)
+
+// What an undone split gives back to a group does not change what the group
+// published meanwhile.
+func TestAnUndoneSplitLeavesPublicIDs(t *testing.T) {
+	for _, first := range []string{"a", "b"} {
+		t.Run(first+" filed first", func(t *testing.T) {
+			db := newDB(t)
+			apply(t, db, rulesOf(1, 1),
+				report(srcA, t0, "a", "water border rail gas"), report(srcB, t0.Add(time.Hour), "b", "water border rail gas"))
+			a, b := find(t, db, srcA, "a"), find(t, db, srcB, "b")
+			decide(t, db, &feed.Decision{At: t0.Add(2 * time.Hour), Kind: feed.DecisionSplit, Entries: []feed.EntryKey{b.Key}})
+			b = find(t, db, srcB, "b")
+			apply(t, db, copyOf(b, srcA, t0.Add(3*time.Hour), "c", "poker chess go"))
+			if c := find(t, db, srcA, "c"); c.Group != b.Group || a.Group == b.Group {
+				t.Fatalf("a, b and c are in the groups %d, %d and %d", a.Group, b.Group, c.Group)
+			}
+			// Both groups come to match, one before the other.
+			apply(t, db, copyOf(b, srcB, t0.Add(4*time.Hour), "b", "water border rail gas security"),
+				copyOf(b, srcA, t0.Add(4*time.Hour), "c", "poker chess go security"))
+			at := t0.Add(6 * time.Hour)
+			if first == "a" {
+				at = t0.Add(3*time.Hour + 20*time.Minute)
+			}
+			apply(t, db, report(srcA, at, "a", "water border rail gas security"))
+			before, _ := membership(t, db, "security", a.Group)
+			undo(t, db, 1)
+			after, ok := membership(t, db, "security", a.Group)
+			if !ok || before.PublicID == "" || after.PublicID != before.PublicID || !after.Filed.Equal(before.Filed) {
+				t.Errorf("published as %q, filed %s, before, and as %q, filed %s, afterwards", before.PublicID, before.Filed, after.PublicID, after.Filed)
+			}
+		})
+	}
+}
