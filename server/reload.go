@@ -73,7 +73,7 @@ func (s *Server) reload(ctx context.Context, next *config.Config, site *web.Site
 		s.log.Warn("some keys take effect at the next start", "keys", late)
 	}
 	if next.Fetch != old.Fetch {
-		s.client.Store(s.newClient(next))
+		s.client.Swap(s.newClient(next)).Close()
 	}
 	s.poller.Update(s.sources(next))
 	site.SetTopics(published(next))
