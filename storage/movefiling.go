@@ -45,6 +45,19 @@ func (w *writer) moveFiling(mv *moving, f filing) error {
 		m.lead(mv.from)
 		return w.putMembership(f, mv.from.Key, m)
 	}
+	if mv.owns(f.topic, m) {
+		// It is of the group that stays, though only what leaves matches now:
+		// it is set aside, and the others get one of their own.
+		if err := w.shareMembership(mv, t, f, m, moved); err != nil {
+			return err
+		}
+		if err := w.leaveFiling(mv.from, f); err != nil {
+			return err
+		}
+		m.Reasons, m.Changed = nil, mv.at
+		m.lead(mv.from)
+		return w.putDropped(mv.from.Key, f.topic, m)
+	}
 	// The whole membership goes with the entries, but for what the group that
 	// stays had before it was merged: that is set aside.
 	if err := w.leaveFiling(mv.from, f); err != nil {
@@ -62,6 +75,16 @@ func (w *writer) moveFiling(mv *moving, f filing) error {
 	return w.addMembership(mv.to, f, m, mv.at)
 }
 
+// owns reports whether a membership is the one that from had before it was
+// merged with a group that had none.
+func (mv *moving) owns(topic uint32, m *memberRecord) bool {
+	own := mv.own[topic]
+	if own == nil {
+		own = mv.ownDropped[topic]
+	}
+	return own != nil && mv.was[topic] == nil && len(mv.from.Entries) > 0 && slices.Contains(own.ids(), m.PublicID)
+}
+
 // apart is what from had in a topic before it was merged, where that became part
 // of a membership that leaves it. Its public ids are taken out of the membership,
 // whose own may be among them: to has its former one then.
@@ -74,8 +97,6 @@ func (mv *moving) apart(topic uint32, m *memberRecord) *memberRecord {
 	switch {
 	case aside == nil || !slices.Contains(ids, aside.PublicID):
 		return nil
-	case was == nil && slices.Contains(aside.ids(), m.PublicID):
-		return nil // to has no other
 	case was != nil && !slices.Contains(ids, was.PublicID):
 		return nil
 	}

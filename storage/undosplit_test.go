@@ -39,3 +39,39 @@ func TestAnUndoneSplitLeavesPublicIDs(t *testing.T) {
 		})
 	}
 }
+
+// What a group published stays its own when the merger is undone at a time when
+// only the other's entries match.
+func TestAnUndoneMergeLeavesPublicIDs(t *testing.T) {
+	db := newDB(t)
+	apply(t, db, ruled(t0, 1), matched(visit(srcA, t0, entry("a", "https://x.example/a", "one")), 1, true),
+		matched(visit(srcB, t0.Add(time.Hour), entry("b", "https://x.example/b", "two")), 1, false))
+	a, b := find(t, db, srcA, "a"), find(t, db, srcB, "b")
+	before, _ := membership(t, db, "t", a.Group)
+	decide(t, db, &feed.Decision{At: t0.Add(2 * time.Hour), Kind: feed.DecisionMerge, Groups: []feed.GroupKey{a.Group, b.Group}})
+	only := func(generation uint64, k feed.EntryKey) {
+		at := t0.Add(time.Duration(generation) * time.Hour)
+		r := &feed.Refiling{At: at, Generation: generation, Topics: []feed.TopicID{"t"}, Done: true}
+		for _, e := range []feed.EntryKey{a.Key, b.Key} {
+			m := feed.EntryMatches{Entry: e}
+			if e == k {
+				m.Matches = []feed.Match{{Topic: "t", Reason: why("x")}}
+			}
+			r.Entries = append(r.Entries, m)
+		}
+		apply(t, db, ruled(at, generation), r)
+	}
+	only(3, b.Key)
+	undo(t, db, 1)
+	b = find(t, db, srcB, "b")
+	if m, ok := membership(t, db, "t", b.Group); !ok || m.PublicID == before.PublicID || m.PublicID == "" {
+		t.Errorf("the other report is published (%v) under %q", ok, m.PublicID)
+	}
+	only(4, a.Key)
+	if m, ok := membership(t, db, "t", a.Group); !ok || m.PublicID != before.PublicID || !m.Filed.Equal(before.Filed) {
+		t.Errorf("published (%v) as %q, filed %s; it was %q, filed %s", ok, m.PublicID, m.Filed, before.PublicID, before.Filed)
+	}
+	if err := db.Sound(); err != nil {
+		t.Error(err)
+	}
+}
