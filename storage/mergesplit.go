@@ -23,6 +23,9 @@ func (w *writer) merge(d *feed.Decision) error {
 		if id, err := w.sharedSource(to.Entries, from.Entries); err != nil {
 			return err
 		} else if id != "" {
+			if to.Story == from.Story {
+				return refuse("both groups have an entry of %s, and two entries of one source never share a group; they are of one story, %d, already", id, to.Story)
+			}
 			return refuse("both groups have an entry of %s, and two entries of one source never share a group; merge their stories %d and %d instead", id, to.Story, from.Story)
 		}
 		return w.moveEntries(&moving{from: from, to: to, entries: from.Entries, at: d.At})

@@ -98,6 +98,9 @@ func TestMergeOfOneSourceIsRefused(t *testing.T) {
 		t.Errorf("%s", s)
 	}
 	decide(t, db, &feed.Decision{Kind: feed.DecisionMerge, Stories: []feed.StoryKey{5, 1}})
+	if s := refusal(t, db, &feed.Decision{Kind: feed.DecisionMerge, Groups: []feed.GroupKey{a.Group, a2.Group}}); !strings.Contains(s, "of one story, 1, already") {
+		t.Errorf("%s", s)
+	}
 	if s := story(t, db, a2); s.Key != 1 || len(s.Groups) != 3 {
 		t.Errorf("story %+v", s)
 	}
