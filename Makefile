@@ -10,7 +10,6 @@ build: ## the binary ./topicwire
 
 test: tools lint ## everything a change must pass
 	go test $$(if [ "$$(go env CGO_ENABLED)" = 1 ]; then echo -race; fi) ./...
-	go test -run Labelled ./feed/story # too slow under the race detector, which skips it
 
 lint: ## vet and staticcheck
 	go vet ./...

@@ -35,15 +35,15 @@ func (s *Server) adopt(ctx context.Context, cfg *config.Config, m *match.Matcher
 // observe takes the rules of a configuration for this process alone.
 func (s *Server) observe(cfg *config.Config, m *match.Matcher) error {
 	return s.db.View(func(r *storage.Reader) error {
-		s.rules.Store(newRuleset(cfg, m, r.Generation()))
+		s.rules.Store(newRuleset(cfg, m, r.Generation(), m.RulesOver(cfg.Sources)))
 		return nil
 	})
 }
 
-func newRuleset(cfg *config.Config, m *match.Matcher, generation uint64) *ruleset {
+func newRuleset(cfg *config.Config, m *match.Matcher, generation uint64, hashes []feed.TopicRules) *ruleset {
 	n := &ruleset{
 		Rules:   poll.Rules{Generation: generation, Matcher: m},
-		hashes:  m.RulesOver(cfg.Sources),
+		hashes:  hashes,
 		sources: make(map[feed.SourceID]*feed.Source, len(cfg.Sources)),
 		topics:  make(map[feed.TopicID]*feed.Topic, len(cfg.Topics)),
 	}
@@ -73,11 +73,11 @@ func (s *Server) announce(cfg *config.Config, m *match.Matcher) ([]feed.TopicID,
 		return nil, err
 	}
 	if same(rules, stored) && generation > 0 {
-		s.rules.Store(newRuleset(cfg, m, generation))
+		s.rules.Store(newRuleset(cfg, m, generation, rules))
 	} else {
 		change := &feed.RulesChange{At: s.now(), Generation: generation + 1, Topics: rules}
 		before := s.rules.Load()
-		s.next.Store(newRuleset(cfg, m, generation+1))
+		s.next.Store(newRuleset(cfg, m, generation+1, rules))
 		done := make(chan error, 1)
 		s.writer.submit(change, func(_ storage.Outcome, err error) {
 			if err != nil {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -122,15 +121,6 @@ func withoutHeaders(cfg *config.Config) []feed.Source {
 		sources[i].Header = nil
 	}
 	return sources
-}
-
-// hasStore refuses to ask a database that does not exist: opening it would make
-// an empty one, which has no answers.
-func hasStore(cfg *config.Config) error {
-	if _, err := os.Stat(cfg.Storage.Path); err != nil {
-		return &failure{exitFailed, fmt.Sprintf("no database: %v", err), "run `topicwire fetch` or `topicwire serve` first"}
-	}
-	return nil
 }
 
 // clip cuts a text for one line of a terminal.

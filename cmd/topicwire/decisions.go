@@ -83,9 +83,6 @@ func (p *program) decide(cmd *cobra.Command, q desk.DecideRequest, args []string
 	if q.By == "" {
 		q.By = login()
 	}
-	if err := hasStore(cfg); err != nil {
-		return err
-	}
 	s, done, err := p.desk(cmd, cfg)
 	if err != nil {
 		return err
@@ -147,9 +144,6 @@ is taken back by its number.`,
 func (p *program) listDecisions(cmd *cobra.Command, asJSON bool) error {
 	cfg, err := p.mustLoad()
 	if err != nil {
-		return err
-	}
-	if err := hasStore(cfg); err != nil {
 		return err
 	}
 	s, done, err := p.desk(cmd, cfg)

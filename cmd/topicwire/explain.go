@@ -70,9 +70,6 @@ func (p *program) explainEntry(cmd *cobra.Command, topic, id string, asJSON bool
 			return err
 		}
 	} else {
-		if err := hasStore(cfg); err != nil {
-			return err
-		}
 		s, done, err := p.desk(cmd, cfg)
 		if err != nil {
 			return err
@@ -145,9 +142,6 @@ func newExplainedJSON(topic feed.TopicID, x *desk.Explained) explainedJSON {
 func (p *program) explainStory(cmd *cobra.Command, id string, asJSON bool) error {
 	cfg, err := p.mustLoad()
 	if err != nil {
-		return err
-	}
-	if err := hasStore(cfg); err != nil {
 		return err
 	}
 	s, done, err := p.desk(cmd, cfg)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -65,10 +66,10 @@ func (p *program) preview(cmd *cobra.Command, q desk.PreviewRequest, topics []st
 			return fmt.Errorf("preview: %w", err)
 		}
 	}
-	if err := hasStore(&cfg); err != nil {
-		return &failure{exitFailed, err.Error(), "name the database to compare with: --storage FILE"}
-	}
 	s, done, err := p.desk(cmd, &cfg)
+	if f := (*failure)(nil); errors.As(err, &f) { // there is no database
+		f.hint = "name the database to compare with: --storage FILE"
+	}
 	if err != nil {
 		return err
 	}

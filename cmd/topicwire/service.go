@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -42,8 +43,12 @@ var (
 )
 
 // desk opens what answers questions about the store of a configuration. The
-// function closes it.
+// function closes it. A database that does not exist is refused: opening it would
+// make an empty one, which has no answers.
 func (p *program) desk(cmd *cobra.Command, cfg *config.Config) (deskService, func() error, error) {
+	if _, err := os.Stat(cfg.Storage.Path); err != nil {
+		return nil, nil, &failure{exitFailed, fmt.Sprintf("no database: %v", err), "run `topicwire fetch` or `topicwire serve` first"}
+	}
 	s, err := p.open(cmd.Context(), server.Options{Config: cfg, Version: version(), Asking: true})
 	if err != nil {
 		return nil, nil, err

@@ -24,9 +24,6 @@ type labelled struct {
 
 func readLabelled(t *testing.T, name string) []labelled {
 	t.Helper()
-	if raced {
-		t.Skip("accuracy is measured without the race detector")
-	}
 	dir := cmp.Or(os.Getenv("TOPICWIRE_SHARED"), "../../../shared")
 	f, err := os.Open(filepath.Join(dir, "labelled", name))
 	if err != nil {
