@@ -52,7 +52,7 @@ func (p *program) evaluate(cmd *cobra.Command, file string, o desk.EvaluateOptio
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {
-			return fmt.Errorf("evaluate: %w", err)
+			return &failure{exitFailed, fmt.Sprintf("evaluate: %v", err), "name a file of labelled entries, or - for standard input"}
 		}
 		defer f.Close()
 		in = f

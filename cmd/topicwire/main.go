@@ -68,6 +68,8 @@ topics of a configuration file and republishes each topic as a feed.`,
 		Args:              cobra.NoArgs,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		// Cobra sets it only where it looks for a command itself.
+		SuggestionsMinimumDistance: 2,
 	}
 	root.PersistentFlags().StringVarP(&p.config, "config", "c", defaultConfig(), "configuration `FILE`, or $TOPICWIRE_CONFIG")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
