@@ -126,12 +126,16 @@ func (o *origins) hint(text string) string {
 
 // unknownTags warns of tags that no source carries.
 func (r *reader) unknownTags(n *node, known *origins) {
-	if !r.allSources || r.full() || n.Kind != yaml.SequenceNode {
+	if !r.allSources || r.full() {
 		return
 	}
-	for _, item := range n.Content {
+	items := n.Content
+	if n.Kind == yaml.ScalarNode {
+		items = []*node{n}
+	}
+	for _, item := range items {
 		tag := strings.TrimSpace(item.Value)
-		if item.Kind != yaml.ScalarNode || tag == "" || known.tags[tag] {
+		if _, isRef := reference(tag); item.Kind != yaml.ScalarNode || tag == "" || isRef || known.tags[tag] {
 			continue
 		}
 		options := make([]string, 0, len(known.tags))

@@ -37,6 +37,7 @@ type reader struct {
 	contactRefused bool                // the contact is reported already
 	anchored       bool                // an anchor or alias is reported, so that something is not read
 	allSources     bool                // no source was left out for an error
+	origins        *origins            // the sources, once topics are read
 	republish      feed.Republish      // of sources that say nothing else
 }
 

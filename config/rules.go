@@ -9,7 +9,7 @@ import (
 )
 
 // scopeKeys are those of maps that narrow a pattern.
-var scopeKeys = []string{"title", "category", "author", "link", "exact", "regex"}
+var scopeKeys = []string{"title", "category", "author", "link", "exact", "regex", "tag"}
 
 var (
 	ruleKeys = keys{
@@ -18,7 +18,7 @@ var (
 		synonyms: map[string]string{
 			"or": "any", "one": "any", "either": "any", "some": "any", "and": "all", "every": "all", "each": "all",
 			"not": "none", "no": "none", "without": "none", "exclude": "none", "neither": "none",
-			"titles": "title", "headline": "title", "categories": "category", "tag": "category", "tags": "category", "authors": "author", "by": "author",
+			"titles": "title", "headline": "title", "categories": "category", "tags": "tag", "source": "tag", "authors": "author", "by": "author",
 			"url": "link", "links": "link", "glob": "link", "case": "exact", "re": "regex", "regexp": "regex", "pattern": "regex",
 		},
 	}
@@ -100,6 +100,9 @@ func (r *reader) nested(n *node, in string) (feed.Rule, bool) {
 			rule.None = r.rules(v, key)
 		default:
 			rule, ok = r.scoped(v, feed.Scope(key))
+			if feed.Scope(key) == feed.ScopeTag {
+				r.unknownTags(v, r.origins)
+			}
 		}
 	})
 	if len(n.Content) == 0 {

@@ -30,6 +30,7 @@ func ruleSchema() *schema {
 		"link":  ref("scoped", "The link, as a glob: * any run, ? one character."),
 		"exact": ref("scoped", "Capitals and small letters as written."),
 		"regex": ref("scoped", "A regular expression (RE2) over title and text, at most 1 KB."),
+		"tag":   ref("scoped", "A tag of the entry's source, whole and as written."),
 	})
 	one.MinKeys, one.MaxKeys = 1, 1
 	return &schema{AnyOf: []*schema{ref("pattern", ""), one}}

@@ -11,8 +11,8 @@ import (
 // MaxRegex is how long a regular expression of a rule may be, in bytes.
 const MaxRegex = 1 << 10
 
-// scoped reads what stands under title, category, author, link, exact or regex:
-// a pattern, a $list, or a list of both.
+// scoped reads what stands under title, category, author, link, exact, regex or
+// tag: a pattern, a $list, or a list of both.
 func (r *reader) scoped(n *node, scope feed.Scope) (feed.Rule, bool) {
 	key := string(scope)
 	switch {
@@ -44,7 +44,7 @@ func (r *reader) scopedTerm(n *node, scope feed.Scope, what string) (feed.Rule, 
 	if isText {
 		text = n.Value
 	}
-	if _, isRef := reference(text); isText && !isRef && (scope == feed.ScopeRegex || scope == feed.ScopeLink) {
+	if _, isRef := reference(text); isText && !isRef && readsNoWords(scope) {
 		// In these a $ is no list, whatever follows it.
 		text, ok := r.text(n, what)
 		rule := feed.Rule{Pos: r.pos(n), Pattern: text, Scope: scope}
@@ -60,6 +60,11 @@ func (r *reader) scopedTerm(n *node, scope feed.Scope, what string) (feed.Rule, 
 	}
 	rule.Any = r.inScope(n, r.named[rule.List], scope)
 	return rule, true
+}
+
+// readsNoWords reports the scopes whose patterns are not made of words.
+func readsNoWords(scope feed.Scope) bool {
+	return scope == feed.ScopeRegex || scope == feed.ScopeLink || scope == feed.ScopeTag
 }
 
 // inScope are the patterns of a list as they are read in a scope.

@@ -34,6 +34,7 @@ var topicKeys = keys{
 // topics reads the topics of all files.
 func (r *reader) topics(parts []part, sources []feed.Source) []feed.Topic {
 	known := newOrigins(sources)
+	r.origins = known
 	var out []feed.Topic
 	for i := range parts {
 		r.within(parts[i].doc, func() { out = append(out, r.topicsOf(parts[i].topics, known)...) })

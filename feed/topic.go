@@ -164,6 +164,7 @@ const (
 	ScopeLink     Scope = "link"     // a glob over the link: * any run, ? one character
 	ScopeExact    Scope = "exact"    // words, with capitals and small letters as written
 	ScopeRegex    Scope = "regex"    // RE2 over title and text; at most 1 KB
+	ScopeTag      Scope = "tag"      // a tag of the entry's source, whole and as written
 )
 
 // A Score adds weights and compares their sum with a threshold.
@@ -195,9 +196,10 @@ const (
 const (
 	FieldAuthor Field = Fields + iota
 	FieldLink
+	FieldTag // of the source: no part of the entry itself
 )
 
-var fieldNames = [...]string{"title", "summary", "content", "category", "author", "link"}
+var fieldNames = [...]string{"title", "summary", "content", "category", "author", "link", "tag"}
 
 // String is the field's Atom name.
 func (f Field) String() string {

@@ -5,8 +5,9 @@
 // is cut into words is told by feed/text. word* is any word that begins so; it
 // needs three letters. A word in capitals of two letters and more (SCO, ШОС)
 // matches only capitals, and nothing in a title that is all capitals; SCO*
-// matches words that begin with these capitals. Any other word matches in any
-// case.
+// matches words that begin with these capitals. An abbreviation in which a small
+// letter is the second half of one (ShHT, YeOII) matches as it stands and all in
+// capitals. Any other word matches in any case.
 //
 // A NEAR/n B matches where A and B stand in one part, in either order, with at
 // most n-1 words between them; they share no word. A side is a phrase, or

@@ -24,7 +24,7 @@ func (m *Matcher) Explain(id feed.TopicID, src *feed.Source, e *feed.Entry, w *t
 	// Compiled alone the topic has all its patterns at hand. It compiled before.
 	alone, c := compileTopics(m.rules[i : i+1])
 	s := newScratch(len(c.patterns), 1)
-	alone.find(s, e, w)
+	alone.find(s, src, e, w)
 	x := &explainer{c: c, s: s, rules: &m.rules[i]}
 	t := &alone.topics[0]
 	_, holds := s.evaluate(t)

@@ -28,23 +28,27 @@ func (g *group) holdsWithoutHits() bool {
 }
 
 // needsNoWord reports whether the rules may hold for a text in which none but
-// regexes hit: such topics no word can call up.
-func (t *topic) needsNoWord() bool {
-	if slices.ContainsFunc(t.gates, func(g *group) bool { return !g.needsNoWord() }) {
+// regexes hit, and tags of the source: such topics no word can call up.
+func (t *topic) needsNoWord(tags bool) bool {
+	if slices.ContainsFunc(t.gates, func(g *group) bool { return !g.needsNoWord(tags) }) {
 		return false
 	}
-	return t.score == nil || slices.ContainsFunc(t.score.terms, func(t term) bool { return t.weight > 0 && t.group.hasRegex })
+	return t.score == nil || slices.ContainsFunc(t.score.terms, func(t term) bool {
+		return t.weight > 0 && (t.group.hasRegex || tags && t.group.hasTag)
+	})
 }
 
-func (g *group) needsNoWord() bool {
-	needsNone := (*group).needsNoWord
+func (g *group) needsNoWord(tags bool) bool {
+	needsOne := func(sub *group) bool { return !sub.needsNoWord(tags) }
+	words := func(l leaf) bool { return !tags || !l.tag }
 	switch {
 	case g.op == opAll:
-		return len(g.leaves) == 0 && !slices.ContainsFunc(g.groups, func(sub *group) bool { return !needsNone(sub) })
+		return !slices.ContainsFunc(g.leaves, words) && !slices.ContainsFunc(g.groups, needsOne)
 	case g.op == opAny:
-		return len(g.regexes) > 0 || slices.ContainsFunc(g.groups, needsNone)
+		return len(g.regexes) > 0 || tags && slices.ContainsFunc(g.leaves, func(l leaf) bool { return l.tag }) ||
+			slices.ContainsFunc(g.groups, func(sub *group) bool { return !needsOne(sub) })
 	}
-	return g.hasRegex || g.holdsWithoutHits()
+	return g.hasRegex || tags && g.hasTag || g.holdsWithoutHits()
 }
 
 // walk calls visit for the patterns of a group that can make it hold (positive)

@@ -13,7 +13,7 @@ import (
 
 // hashVersion changes when the same rules come to match other entries, so that
 // what is stored is decided anew.
-const hashVersion = 2
+const hashVersion = 3
 
 // hashTopic is a hash over everything that decides which entries a topic takes:
 // rules, score, languages, sources. The order of rules in a group, and by which
@@ -53,7 +53,8 @@ func (m *Matcher) RulesOver(sources []feed.Source) []feed.TopicRules {
 			languages += h.Sum64()
 		}
 	}
-	taken := make(map[uint64]uint64) // by the hash of a filter
+	taken := make(map[uint64]uint64)   // by the hash of a filter
+	carried := make(map[string]uint64) // by tag
 	for i := range m.topics {
 		t := &m.topics[i]
 		filter := hashFilter(&t.sources)
@@ -66,6 +67,14 @@ func (m *Matcher) RulesOver(sources []feed.Source) []feed.TopicRules {
 			}
 			taken[filter] = sum
 		}
+		for _, tag := range t.tags {
+			n, ok := carried[tag]
+			if !ok {
+				n = hashCarriers(sources, tag)
+				carried[tag] = n
+			}
+			sum += n
+		}
 		h := hasher{xxhash.New()}
 		h.number(out[i].Hash)
 		h.number(languages)
@@ -73,6 +82,19 @@ func (m *Matcher) RulesOver(sources []feed.Source) []feed.TopicRules {
 		out[i].Hash = h.Sum64()
 	}
 	return out
+}
+
+// hashCarriers is a hash over which sources carry a tag, in any order.
+func hashCarriers(sources []feed.Source, tag string) (sum uint64) {
+	for i := range sources {
+		if slices.Contains(sources[i].Tags, tag) {
+			h := hasher{xxhash.New()}
+			h.text(string(sources[i].ID))
+			h.text(tag)
+			sum += h.Sum64()
+		}
+	}
+	return sum
 }
 
 func hashFilter(f *feed.SourceFilter) uint64 {

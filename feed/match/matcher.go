@@ -15,7 +15,8 @@ type Matcher struct {
 	topics  []topic
 	index   *index
 	links   linkIndex
-	authors bool // whether a pattern looks into authors
+	tags    map[string]patternID // that rules ask of sources
+	authors bool                 // whether a pattern looks into authors
 	// The nears whose first side is p are near[nearStarts[p]:nearStarts[p+1]].
 	near       []nearID
 	nearStarts []uint32
@@ -55,6 +56,9 @@ func compileTopics(topics []feed.Topic) (*Matcher, *compiler) {
 		if p.link != nil {
 			m.links.file(patternID(id), p.link)
 		}
+		if p.tag != "" {
+			m.fileTag(patternID(id), p.tag)
+		}
 		m.authors = m.authors || len(p.phrases) > 0 && p.phrases[0].where.has(feed.FieldAuthor)
 	}
 	m.touch(len(c.patterns))
@@ -66,11 +70,18 @@ func compileTopics(topics []feed.Topic) (*Matcher, *compiler) {
 
 // touch fills in which topics each pattern can bring about.
 func (m *Matcher) touch(patterns int) {
+	tag := make([]bool, patterns)
+	for _, p := range m.tags {
+		tag[p] = true
+	}
 	each := func(visit func(p patternID, topic int)) {
 		last := make([]int, patterns) // the topic that p was last seen in, and 1
 		for i := range m.topics {
+			// A source's tag stands with all its entries: it calls up only topics
+			// that need no word besides.
+			byTag := m.topics[i].needsNoWord(true)
 			m.topics[i].walk(func(p patternID, positive bool) {
-				if positive && last[p] != i+1 {
+				if positive && last[p] != i+1 && (byTag || !tag[p]) {
 					last[p] = i + 1
 					visit(p, i)
 				}
@@ -89,7 +100,7 @@ func (m *Matcher) touch(patterns int) {
 		next[p]++
 	})
 	for i := range m.topics {
-		if t := &m.topics[i]; t.holdsWithoutHits() || t.needsNoWord() {
+		if t := &m.topics[i]; t.holdsWithoutHits() || t.needsNoWord(false) {
 			m.always = append(m.always, uint32(i))
 		}
 	}
@@ -124,7 +135,7 @@ func (m *Matcher) Rules() []feed.TopicRules {
 func (m *Matcher) Match(src *feed.Source, e *feed.Entry, w *text.Words) []feed.Match {
 	s := m.scratch.Get().(*scratch)
 	defer m.scratch.Put(s)
-	m.find(s, e, w)
+	m.find(s, src, e, w)
 	for _, p := range s.hits {
 		for _, t := range m.touched[m.starts[p]:m.starts[p+1]] {
 			s.touch(t)
@@ -150,11 +161,12 @@ func (m *Matcher) Match(src *feed.Source, e *feed.Entry, w *text.Words) []feed.M
 
 // find fills a scratch with the places of all patterns in an entry, regexes
 // aside.
-func (m *Matcher) find(s *scratch, e *feed.Entry, w *text.Words) {
+func (m *Matcher) find(s *scratch, src *feed.Source, e *feed.Entry, w *text.Words) {
 	s.begin(w)
 	m.index.find(&s.search, w, s.found)
 	m.findAuthors(s, e)
 	m.links.find(s, e)
+	m.findTags(s, src)
 	if len(m.near) > 0 {
 		m.nears(s)
 	}

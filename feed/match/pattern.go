@@ -9,12 +9,13 @@ import (
 )
 
 // A pattern is what a written pattern means. One of its ways to look is set:
-// phrases, near, link or regex.
+// phrases, near, link, regex or tag.
 type pattern struct {
 	phrases []phrase // of which one must stand in the text
 	near    *near
 	link    *glob
 	regex   *regex
+	tag     string // of the entry's source
 }
 
 // A phrase is words that stand one after the other in one part of an entry.
@@ -82,9 +83,12 @@ func parse(r reading) (pattern, *flaw) {
 	case feed.ScopeRegex:
 		re, f := parseRegex(r.written)
 		return pattern{regex: re}, f
+	case feed.ScopeTag:
+		tag, f := parseTag(r.written)
+		return pattern{tag: tag}, f
 	case feed.ScopeText, feed.ScopeTitle, feed.ScopeCategory, feed.ScopeAuthor, feed.ScopeExact:
 	default:
-		return pattern{}, &flaw{fmt.Sprintf("patterns have no scope %q", r.scope), "write title, category, author, link, exact or regex"}
+		return pattern{}, &flaw{fmt.Sprintf("patterns have no scope %q", r.scope), "write title, category, author, link, exact, regex or tag"}
 	}
 	n, f := parseNear(&r)
 	if f != nil {
@@ -130,6 +134,8 @@ func (p *pattern) key() string {
 		return "link " + p.link.key()
 	case p.regex != nil:
 		return "regex " + p.regex.source
+	case p.tag != "":
+		return "tag " + p.tag
 	case p.near != nil:
 		return fmt.Sprintf("near %d\n%s\f%s", p.near.within, p.near.sides[0].key(), p.near.sides[1].key())
 	}

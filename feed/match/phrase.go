@@ -36,10 +36,16 @@ func parsePhrases(r *reading, written string) ([]phrase, *flaw) {
 	}
 	where := r.where()
 	var out []phrase
+	add := func(in texts, words []phraseWord) {
+		for _, way := range acronymSpellings(words) {
+			out = append(out, phrase{in, where, way})
+		}
+	}
 	if slices.Equal(other, uzbek) {
-		out = []phrase{{anyText, where, other}}
+		add(anyText, other)
 	} else {
-		out = []phrase{{anyText &^ uzbekText, where, other}, {uzbekText, where, uzbek}}
+		add(anyText&^uzbekText, other)
+		add(uzbekText, uzbek)
 	}
 	if r.translit {
 		for _, words := range latinSpellings(uzbek) {
@@ -63,8 +69,11 @@ func parsePhrase(written, language string, exact bool) ([]phraseWord, *flaw) {
 	phrase := make([]phraseWord, len(cut))
 	for i, w := range cut {
 		phrase[i] = phraseWord{form: w.Form, capitals: w.AllCapitals}
-		if exact {
-			phrase[i].cased, phrase[i].capitals = all.Cased(&all.Parts[0], i), false
+		if !exact && (w.AllCapitals || w.Upper == 0) {
+			continue
+		}
+		if cased := all.Cased(&all.Parts[0], i); exact || isAcronym(cased) {
+			phrase[i].cased, phrase[i].capitals = cased, false
 		}
 	}
 	for at := range len(written) {

@@ -17,6 +17,7 @@ type topic struct {
 	languages   []string
 	dropUnknown bool
 	sources     feed.SourceFilter
+	tags        []string // that the rules ask of sources
 	gates       []*group // all must hold
 	score       *score   // nil for none
 }
@@ -39,12 +40,14 @@ type group struct {
 	groups   []*group    // those without regexes first
 	regexes  []regexLeaf
 	hasRegex bool // here or in one of its groups
+	hasTag   bool // likewise
 }
 
 // A leaf is a pattern in a rule.
 type leaf struct {
 	pattern patternID
 	written string
+	tag     bool // of the source
 }
 
 // A regexLeaf is a leaf that is decided when it is asked for.
@@ -98,7 +101,7 @@ func (c *compiler) problem(p feed.Problem) {
 func (c *compiler) topic(t *feed.Topic) topic {
 	out := topic{
 		id: t.ID, hash: hashTopic(t, c.hashes),
-		languages: t.Languages, dropUnknown: t.DropUnknown, sources: t.Sources,
+		languages: t.Languages, dropUnknown: t.DropUnknown, sources: t.Sources, tags: tagsOf(t),
 	}
 	flaws := c.flaws
 	c.translit = t.Translit == "uz"
@@ -157,7 +160,8 @@ func (c *compiler) group(op op, rules []feed.Rule) *group {
 				continue
 			}
 			first[id] = r.Pattern
-			l := leaf{id, r.Pattern}
+			l := leaf{id, r.Pattern, r.Scope == feed.ScopeTag}
+			g.hasTag = g.hasTag || l.tag
 			if re := c.patterns[id].regex; re != nil {
 				g.regexes = append(g.regexes, regexLeaf{l, re})
 			} else {
@@ -171,6 +175,7 @@ func (c *compiler) group(op op, rules []feed.Rule) *group {
 		g.patterns[i] = g.leaves[i].pattern
 	}
 	g.hasRegex = len(g.regexes) > 0 || slices.ContainsFunc(g.groups, func(sub *group) bool { return sub.hasRegex })
+	g.hasTag = g.hasTag || slices.ContainsFunc(g.groups, func(sub *group) bool { return sub.hasTag })
 	slices.SortStableFunc(g.groups, regexesLast)
 	return g
 }

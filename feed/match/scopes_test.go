@@ -60,6 +60,7 @@ func TestScopes(t *testing.T) {
 		{feed.ScopeRegex, `World`, ""},        // neither title nor text
 		{feed.ScopeRegex, `(?i)GAS|oil`, ""},
 		{feed.ScopeRegex, `Shell raises.*tank`, ""}, // two fields
+		{feed.ScopeTag, "world", ""},                // a category, no tag
 	} {
 		m, problems := Compile([]feed.Topic{ofRule(feed.Rule{Scope: c.scope, Pattern: c.pattern})})
 		if c.pattern == "Sh*" {
@@ -150,6 +151,8 @@ func TestFlawsOfScopes(t *testing.T) {
 		{feed.ScopeTitle, "a AND b", "AND"},
 		{feed.ScopeTitle, "te*", "fewer than 3"},
 		{feed.ScopeAuthor, "…", "no words"},
+		{feed.ScopeTag, "uzbek*", "star"},
+		{feed.ScopeTag, " ", "empty"},
 		{"body", "x", `no scope "body"`},
 	} {
 		_, problems := Compile([]feed.Topic{ofRule(feed.Rule{Scope: c.scope, Pattern: c.pattern, Pos: feed.Pos{File: "t.yaml", Line: 7, Col: 9}})})
@@ -290,7 +293,7 @@ func TestRegexesRunLast(t *testing.T) {
 	} {
 		m := compile(t, feed.Topic{ID: "t", Rules: c.rules})
 		s := m.scratch.New().(*scratch)
-		m.find(s, nil, text.Cut(&text.Parts{{c.title}}, "en"))
+		m.find(s, &feed.Source{}, nil, text.Cut(&text.Parts{{c.title}}, "en"))
 		s.evaluate(&m.topics[0])
 		ran := false
 		for p, seen := range s.seen {

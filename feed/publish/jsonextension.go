@@ -145,6 +145,9 @@ func why(reasons []feed.Reason, full bool) []jsonHit {
 					w.Weight = &weight
 				}
 			}
+			if h.Field == feed.FieldTag && !full {
+				continue // the operator's word, none of the entry's
+			}
 			id := key{strings.ToLower(w.Words), w.Field, w.Pattern, w.List}
 			if w.Words == "" || seen[id] {
 				continue

@@ -101,6 +101,12 @@ func topicOf(label string) feed.TopicID {
 // anywhere is a source for entries whose own does not matter.
 func anywhere() *feed.Source { return &feed.Source{} }
 
+// from is the source of a labelled entry, as far as its line tells: the name and
+// the tags.
+func (l *Labelled) from() *feed.Source {
+	return &feed.Source{ID: l.Source, Title: string(l.Source), Tags: l.Tags}
+}
+
 // unsourced are topics that take entries from everywhere.
 func unsourced(topics []feed.Topic) []feed.Topic {
 	out := slices.Clone(topics)
@@ -145,7 +151,7 @@ func evaluateTopics(ctx context.Context, all []*Labelled, o EvaluateOptions, out
 	}
 	verdicts := make([]map[feed.TopicID]bool, len(labelled))
 	err := inParallel(ctx, len(labelled), func(i int) {
-		hits := m.Match(anywhere(), &labelled[i].Entry, words(labelled[i]))
+		hits := m.Match(labelled[i].from(), &labelled[i].Entry, words(labelled[i]))
 		verdicts[i] = make(map[feed.TopicID]bool, len(hits))
 		for _, h := range hits {
 			verdicts[i][h.Topic] = true
@@ -173,13 +179,22 @@ func words(l *Labelled) *text.Words {
 }
 
 // has reports whether an entry is labelled with a topic.
-func (l *Labelled) has(id feed.TopicID) bool {
-	return slices.ContainsFunc(l.Topics, func(t string) bool { return topicOf(t) == id })
+func (l *Labelled) has(id feed.TopicID) bool { return labelledAs(l.Topics, id) }
+
+// counts reports whether an entry tells right from wrong for a topic: not where
+// editors would not agree.
+func (l *Labelled) counts(id feed.TopicID) bool { return l.has(id) || !labelledAs(l.Maybe, id) }
+
+func labelledAs(labels []string, id feed.TopicID) bool {
+	return slices.ContainsFunc(labels, func(t string) bool { return topicOf(t) == id })
 }
 
 func scoreTopic(id feed.TopicID, labelled []*Labelled, verdicts []map[feed.TopicID]bool) TopicScore {
 	s := TopicScore{Topic: id}
 	for i, l := range labelled {
+		if !l.counts(id) {
+			continue
+		}
 		want, got := l.has(id), verdicts[i][id]
 		if want {
 			s.Labelled++
@@ -199,14 +214,14 @@ func scoreTopic(id feed.TopicID, labelled []*Labelled, verdicts []map[feed.Topic
 func misses(ctx context.Context, id feed.TopicID, m *match.Matcher, labelled []*Labelled, verdicts []map[feed.TopicID]bool) (wrong, missed []Miss, err error) {
 	var which []int
 	for i, l := range labelled {
-		if l.has(id) != verdicts[i][id] {
+		if l.counts(id) && l.has(id) != verdicts[i][id] {
 			which = append(which, i)
 		}
 	}
 	why := make([]string, len(which))
 	err = inParallel(ctx, len(which), func(n int) {
 		l := labelled[which[n]]
-		if x, ok := m.Explain(id, anywhere(), &l.Entry, words(l)); ok {
+		if x, ok := m.Explain(id, l.from(), &l.Entry, words(l)); ok {
 			why[n] = Brief(x)
 		}
 	})

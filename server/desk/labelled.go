@@ -22,11 +22,14 @@ type Labelled struct {
 	ID    string // as written; the number of its line where the line has none
 	Line  int
 	Entry feed.Entry
-	// Source names the entry's source; it need not be configured.
+	// Source names the entry's source; it need not be configured. Tags are the
+	// source's.
 	Source feed.SourceID
+	Tags   []string
 	// Topics are the labels it belongs to, of those that the file knows; nil
-	// where the line says nothing about topics.
-	Topics []string
+	// where the line says nothing about topics. Maybe are those that editors
+	// would not agree on: with them it is neither a hit nor an error.
+	Topics, Maybe []string
 	// Story and Duplicate name the story and the group it belongs to; "" where
 	// the line says nothing. Edit says how a copy differs from its original.
 	Story, Duplicate, Edit string
@@ -52,6 +55,8 @@ type labelledLine struct {
 	WrittenEntry
 	ID        any      `json:"id"` // a number in some files
 	Topics    []string `json:"topics"`
+	Maybe     []string `json:"maybe_topics"`
+	Tags      []string `json:"tags"`
 	Story     any      `json:"story"`
 	Duplicate any      `json:"duplicate"`
 	Edit      string   `json:"edit"`
@@ -105,7 +110,7 @@ func parseLabelled(text []byte, n int, short bool) (*Labelled, error) {
 		shorten(&e)
 	}
 	return &Labelled{
-		ID: w.ID, Line: n, Entry: e, Source: feed.SourceID(w.Source), Topics: raw.Topics,
+		ID: w.ID, Line: n, Entry: e, Source: feed.SourceID(w.Source), Tags: raw.Tags, Topics: raw.Topics, Maybe: raw.Maybe,
 		Story: label(raw.Story), Duplicate: label(raw.Duplicate), Edit: raw.Edit,
 	}, nil
 }

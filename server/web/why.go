@@ -52,7 +52,8 @@ func newWhy(reasons []feed.Reason, detail feed.ReasonDetail) why {
 	for _, r := range reasons {
 		for _, h := range r.Hits {
 			w.Terms = addHit(w.Terms, h)
-			if folded := strings.ToLower(h.Text); h.Text != "" && !seen[folded] {
+			// A tag of the source is no word of the entry.
+			if folded := strings.ToLower(h.Text); h.Text != "" && h.Field != feed.FieldTag && !seen[folded] {
 				seen[folded] = true
 				w.Words = append(w.Words, h.Text)
 			}
