@@ -27,7 +27,6 @@ type tokenSign struct {
 var tokenSigns = []tokenSign{
 	{find: regexp.MustCompile(`(?P<mark>&&)`), text: "has {mark}, which is no operator", hint: "write the patterns under all"},
 	{find: regexp.MustCompile(`(?P<mark>\|+)`), text: "has {mark}, which is no operator", hint: "write the patterns under any, or in NEAR write OR"},
-	{find: regexp.MustCompile(`(?P<mark>;)`), text: "has {mark}, which parts no patterns", hint: "make an item of each", fits: ofItems},
 	{find: regexp.MustCompile(`^(?P<mark>…|\.\.\.)$`), text: "has {mark} between words, which stands for none", hint: "write x NEAR/5 y for words that stand close together", fits: inside},
 	{find: regexp.MustCompile(`^https?://(?P<word>.+)$`), text: "has an address, which texts hardly show", hint: "write {link: {word}}"},
 	{find: regexp.MustCompile(`^(?P<mark>[-−!])+(?P<word>\$?\pL.*)$`), text: "has {mark} before {word}, which excludes nothing", hint: "write {word}, under none"},
@@ -46,10 +45,13 @@ var tokenSigns = []tokenSign{
 	{find: regexp.MustCompile(`^\p{Ll}{3,}\*?(?P<mark>/)\p{Ll}{3,}\*?$`), text: "has {mark} between words, which is no or", hint: "list the words under any", fits: notCategory},
 }
 
-// ofItems: a ; parts items where all of them are short, else two clauses.
-func ofItems(_ feed.Scope, _ int, written string) bool {
+// listed reports a list of words with semicolons. A sentence has longer parts.
+func listed(written string) *flaw {
 	items := strings.Split(strings.TrimRight(written, "; "), ";")
-	return len(items) > 1 && !slices.ContainsFunc(items, func(s string) bool { return len(strings.Fields(s)) > 2 })
+	if len(items) < 2 || slices.ContainsFunc(items, func(s string) bool { return len(strings.Fields(s)) > 2 }) {
+		return nil
+	}
+	return &flaw{"has ;, which parts no patterns", "make an item of each"}
 }
 
 func inside(_ feed.Scope, i int, written string) bool {

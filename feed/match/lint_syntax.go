@@ -102,7 +102,11 @@ var spans = []span{
 		return flaw{fmt.Sprintf("has %s, and texts are read without their markup", m[0]), "leave it out"}
 	}},
 	{regexp.MustCompile(`&(?:#\d+|#x[0-9a-fA-F]+|[a-z]{2,8});`), " ", func(m []string) flaw {
-		return flaw{fmt.Sprintf("has %s, and texts are read without their markup", m[0]), "write " + html.UnescapeString(m[0])}
+		hint := "leave it out"
+		if c := html.UnescapeString(m[0]); c != m[0] && strings.ContainsFunc(c, unicode.IsGraphic) && strings.TrimSpace(c) != "" {
+			hint = "write " + c
+		}
+		return flaw{fmt.Sprintf("has %s, and texts are read without their markup", m[0]), hint}
 	}},
 	{regexp.MustCompile(`["“«]([^"”»]*)["”»]~(\d+)`), "$1", slop},
 	{regexp.MustCompile(`(\pL*)\[([^\[\]]*)\][+?]?(\pL*\*?)`), "$1$3", brackets},
@@ -153,6 +157,9 @@ func signs(scope feed.Scope, written string) []flaw {
 		out = append(out, *f)
 	}
 	if rest, f = field(rest); f != nil {
+		out = append(out, *f)
+	}
+	if f := listed(rest); f != nil {
 		out = append(out, *f)
 	}
 	return append(out, marked(scope, rest)...)

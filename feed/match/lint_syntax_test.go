@@ -98,6 +98,7 @@ func TestForeignSyntax(t *testing.T) {
 		{`ban … on`, []string{`has … ` + gap}},
 		{`ban ... on`, []string{`has ... ` + gap}},
 		{`<b>`, []string{`has <b>, ` + markup + `leave it out)`}},
+		{`Aral&nbsp;Sea`, []string{`has &nbsp;, ` + markup + `leave it out)`}},
 		{`AT&amp;T`, []string{`has &amp;, ` + markup + `write &)`}},
 
 		// Operators.
