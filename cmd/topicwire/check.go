@@ -27,9 +27,9 @@ func (p *program) checkCmd() *cobra.Command {
 		Long: `Check reads the configuration, compiles the rules of its topics and runs their
 examples; it reports everything wrong at once, each with its place. Warnings tell
 of rules that cannot be what was meant: patterns that never hit or that others
-contain, words that are in every other text (counted in the database, where there
-is one that no other process holds), weights that cannot matter. Draft topics are
-checked too.`,
+contain, query syntax of other programs, words that are in every other text
+(counted in the database, where there is one that no other process holds), weights
+that cannot matter. Draft topics are checked too.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, m, problems := p.compile()

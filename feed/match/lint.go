@@ -9,10 +9,10 @@ import (
 )
 
 // Lint warns of rules that compile and yet hardly do what is meant: patterns
-// that can never hit or never matter, that are contained in others, or that hit
-// nearly everywhere, as a census of stored entries tells (nil for none). The
-// problems stand in the order of their positions. What Compile reported is not
-// repeated.
+// that can never hit or never matter, that are contained in others, that have the
+// query syntax of other programs, or that hit nearly everywhere, as a census of
+// stored entries tells (nil for none). The problems stand in the order of their
+// positions. What Compile reported is not repeated.
 func (m *Matcher) Lint(census *Census) []feed.Problem {
 	again, c := compileTopics(m.rules)
 	c.problems, c.reported = nil, make(map[feed.Problem]bool)

@@ -64,6 +64,7 @@ func wanted(r *feed.Rule, must bool, visit func(r *feed.Rule, must bool)) {
 
 // pattern lints a pattern by itself.
 func (l *linter) pattern(r *feed.Rule) {
+	l.syntax(r)
 	id, _ := l.c.pattern(r)
 	switch p := &l.c.patterns[id]; {
 	case p.regex != nil:

@@ -1,0 +1,136 @@
+package match
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"topicwire/feed"
+	"topicwire/feed/text"
+)
+
+// Letters of two alphabets that look the same, each at the place of its twin.
+const (
+	latinTwins    = "ABCEHIKMOPTXYËaceiopxyëhəƏ"
+	cyrillicTwins = "АВСЕНІКМОРТХУЁасеіорхуёһәӘ"
+)
+
+// alphabets reports words of which some letters only look like the others. Most
+// are slips of a keyboard: the word is in no text. A word such as QRкод, whose
+// letters have no twins, is meant; one in capitals has them settled by its form.
+func alphabets(written string) []flaw {
+	var out []flaw
+	w := text.Cut(&text.Parts{{written}}, "")
+	for i := range w.Words {
+		at := &w.Words[i]
+		if isLatin, isCyrillic := scripts(at.Form); !isLatin || !isCyrillic {
+			continue
+		}
+		if f := mixed(written[at.Start:at.End]); f != nil {
+			out = append(out, *f)
+		}
+	}
+	return out
+}
+
+func scripts(word string) (isLatin, isCyrillic bool) {
+	for _, r := range word {
+		isLatin = isLatin || unicode.Is(unicode.Latin, r)
+		isCyrillic = isCyrillic || unicode.Is(unicode.Cyrillic, r)
+	}
+	return isLatin, isCyrillic
+}
+
+// An alphabet is what a word has of one.
+type alphabet struct {
+	name    string
+	letters []string // each once
+	n       int
+	twins   bool   // of all of them
+	other   string // the word with these letters in the other alphabet
+}
+
+func lettersOf(word, name string, table *unicode.RangeTable, from, to string) alphabet {
+	a := alphabet{name: name, twins: true}
+	a.other = strings.Map(func(r rune) rune {
+		if !unicode.Is(table, r) {
+			return r
+		}
+		if a.n++; !strings.Contains(strings.Join(a.letters, ""), string(r)) {
+			a.letters = append(a.letters, string(r))
+		}
+		at := strings.IndexRune(from, r)
+		if at < 0 {
+			a.twins = false
+			return r
+		}
+		return []rune(to)[utf8.RuneCountInString(from[:at])]
+	}, word)
+	return a
+}
+
+func mixed(word string) *flaw {
+	latin := lettersOf(word, "Latin", unicode.Latin, latinTwins, cyrillicTwins)
+	cyrillic := lettersOf(word, "Cyrillic", unicode.Cyrillic, cyrillicTwins, latinTwins)
+	odd, rest := latin, cyrillic
+	if !latin.twins || cyrillic.twins && cyrillic.n < latin.n {
+		odd, rest = cyrillic, latin
+	}
+	switch {
+	case odd.twins:
+		return &flaw{fmt.Sprintf("has the %s %s in the %s word %s", odd.name, strings.Join(odd.letters, ", "), rest.name, word),
+			fmt.Sprintf("write %s, in %s letters alone", odd.other, rest.name)}
+	case switches(word) > 1:
+		return &flaw{fmt.Sprintf("has letters of two alphabets in the word %s", word), "write it in one"}
+	}
+	return nil
+}
+
+// switches counts how often a word goes from one alphabet to the other.
+func switches(word string) (n int) {
+	var last *unicode.RangeTable
+	for _, r := range word {
+		for _, table := range []*unicode.RangeTable{unicode.Latin, unicode.Cyrillic} {
+			if unicode.Is(table, r) {
+				if last != nil && last != table {
+					n++
+				}
+				last = table
+			}
+		}
+	}
+	return n
+}
+
+var (
+	starredNumber = regexp.MustCompile(`^\d{4,}$`)
+	// complete are words that have their last ending: no word goes on behind it.
+	// There are few for certain. A soft sign is none: строитель* is строительство.
+	complete = regexp.MustCompile(`^[a-z]{3,}(?:ies|ings|ments|ists|isms|nesses|edly|ingly)$|^[а-яё]{2,}(?:циями|ениями|остями|ствами|измами|ского|ными|ться|ются)$`)
+)
+
+// conjunctions are so frequent that what else begins with them does not matter.
+const conjunctions = " and but for или что если чтобы лекин аммо ёки билан учун lekin ammo yoki bilan uchun "
+
+// endings reports stars behind what has no more endings.
+func endings(scope feed.Scope, written string) []flaw {
+	tokens := strings.Fields(written)
+	for _, token := range tokens {
+		word, ok := strings.CutSuffix(strings.Trim(token, "()"), "*")
+		small := strings.ToLower(word)
+		switch {
+		case !ok:
+		case starredNumber.MatchString(word):
+			return []flaw{{fmt.Sprintf("has a star behind a number: it finds %s0 too", word), "leave the star out"}}
+		case strings.HasSuffix(word, "."):
+			return []flaw{{"has a full stop before its star, which is ignored", "write " + strings.TrimRight(word, ".") + "*"}}
+		case complete.MatchString(small):
+			return []flaw{{fmt.Sprintf("has a star behind %s, which takes no more endings", word), "put the star where the endings begin, or leave it out"}}
+		case len(tokens) == 1 && scope != feed.ScopeAuthor && strings.Contains(conjunctions, " "+small+" "):
+			return []flaw{{"hits nearly every text", "write a longer phrase, or a rarer word"}}
+		}
+	}
+	return nil
+}

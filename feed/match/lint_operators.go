@@ -1,0 +1,108 @@
+package match
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// An operator is what a word in capitals does in other search languages.
+type operator uint8
+
+const (
+	opAnd operator = iota + 1
+	opOr
+	opNot
+	opNotBehind // stands behind what it denies
+)
+
+// foreignOperators are AND, OR and NOT in Russian, Uzbek, Kazakh and Kyrgyz.
+// The English ones are refused.
+var foreignOperators = map[string]operator{
+	"И": opAnd, "VA": opAnd, "ВА": opAnd, "ЖӘНЕ": opAnd, "ЖАНА": opAnd,
+	"ИЛИ": opOr, "YOKI": opOr, "ЁКИ": opOr, "НЕМЕСЕ": opOr, "ЖЕ": opOr,
+	"НЕ": opNot, "EMAS": opNotBehind, "ЭМАС": opNotBehind, "ЕМЕС": opNotBehind, "ЭМЕС": opNotBehind,
+}
+
+// smallOr are words for or that hardly stand in a name. The words for and do:
+// мигранты и беженцы.
+var smallOr = map[string]bool{"или": true, "yoki": true, "ёки": true, "немесе": true}
+
+// proximity are the operators of other programs for words that stand close to
+// each other; small letters where those take them, and NEAR without its slash.
+var proximity = regexp.MustCompile(`^(?:ADJ|(?:ADJ|NEAR[:~]?|(?i:w|pre|n|onear|next|within)/)(\d+)|/(?:(\d+)|[sp]))$`)
+
+// operators reports words that stand as an operator does.
+func operators(written string) []flaw {
+	var out []flaw
+	tokens := strings.Fields(written)
+	for i, token := range tokens {
+		before, behind := neighbour(tokens, i, -1), neighbour(tokens, i, 1)
+		switch {
+		case before != "" && behind != "" && proximity.MatchString(token):
+			out = append(out, closeTogether(token))
+		case before != "" && behind != "" && smallOr[token]:
+			out = append(out, flaw{fmt.Sprintf("is one phrase, which finds only texts that have %s in it", token), "list the words under any"})
+		default:
+			if f := foreign(token, before, behind); f != nil {
+				out = append(out, *f)
+			}
+		}
+	}
+	return out
+}
+
+// neighbour is the word beside another one of a phrase, "" for none.
+func neighbour(tokens []string, i, step int) string {
+	if i+step < 0 || i+step == len(tokens) {
+		return ""
+	}
+	if t := tokens[i+step]; t != "OR" && !strings.HasPrefix(t, "NEAR/") {
+		return t
+	}
+	return ""
+}
+
+func foreign(token, before, behind string) *flaw {
+	op := foreignOperators[token]
+	if token == "И" && (initial(before) || initial(behind)) {
+		return nil // Каримов И А
+	}
+	hint := ""
+	switch {
+	case op == opAnd && before != "" && behind != "":
+		hint = "write the patterns under all"
+	case op == opOr && before != "" && behind != "":
+		hint = "write the patterns under any, or in NEAR write OR"
+	case op == opNot && behind != "", op == opNotBehind && before != "":
+		hint = "write the pattern under none"
+	default:
+		return nil
+	}
+	return &flaw{fmt.Sprintf("has %s, which is no operator", token), hint + "; as a word, write " + strings.ToLower(token)}
+}
+
+func initial(word string) bool { return utf8.RuneCountInString(strings.Trim(word, ".()")) == 1 }
+
+func closeTogether(token string) flaw {
+	m := proximity.FindStringSubmatch(token)
+	f := flaw{fmt.Sprintf("has %s, which is no operator", token), "write NEAR/5 for within five words"}
+	switch {
+	case token == "ADJ":
+		f.hint = "leave it out, as words of a phrase stand next to each other"
+	case m[1]+m[2] != "":
+		f.hint = "write NEAR/" + within(m[1]+m[2]) + ", which takes both orders"
+	}
+	return f
+}
+
+// within is a number that NEAR takes.
+func within(digits string) string {
+	n, err := strconv.Atoi(digits)
+	if err != nil {
+		n = maxNear
+	}
+	return strconv.Itoa(min(max(n, 1), maxNear))
+}
