@@ -109,8 +109,10 @@ func fieldHint(name, value string) string {
 		return "write {link: " + value + "}"
 	case "author", "by":
 		return "write {author: " + value + "}"
-	case "category", "tag", "label":
+	case "category", "label":
 		return "write {category: " + value + "}"
+	case "tag":
+		return "write {category: " + value + "} for the entry's, {tag: " + value + "} for its source's"
 	case "lang", "language":
 		return "write languages: [" + value + "] beside the topic's rules"
 	case "source":

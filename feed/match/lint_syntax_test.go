@@ -69,7 +69,7 @@ func TestForeignSyntax(t *testing.T) {
 		{`site:example.org`, []string{`has site:, which narrows nothing (write {link: example.org})`}},
 		{`inurl:opinion`, []string{`has inurl:, which narrows nothing (write {link: "*opinion*"})`}},
 		{`author:Reuters`, []string{`has author:, which narrows nothing (write {author: Reuters})`}},
-		{`tag:politics`, []string{`has tag:, which narrows nothing (write {category: politics})`}},
+		{`tag:politics`, []string{`has tag:, which narrows nothing (write {category: politics} for the entry's, {tag: politics} for its source's)`}},
 		{`lang:ru`, []string{`has lang:, which narrows nothing (write languages: [ru] beside the topic's rules)`}},
 		{`source:tass`, []string{`has source:, which narrows nothing (name tags or addresses under the topic's sources)`}},
 		{`body:water`, []string{`has body:, which narrows nothing (write water, which is looked for in all of a text)`}},
