@@ -67,7 +67,8 @@ const (
 	bulgarian
 	serbian // and Macedonian
 	mongolian
-	tatar // and Bashkir
+	tatar      // and Bashkir
+	karakalpak // and other Turkic languages
 	kazakh
 	kyrgyz
 	cyrillicUzbek

@@ -148,6 +148,7 @@ func (e *evidence) marks(w *word) {
 // in it are not: what little there is in one must say nothing against the other.
 func (e *evidence) language() string {
 	l, lp := e.best(english, russian, e.latin.words)
+	e.points[russian] += russianAnyway
 	c, cp := e.best(russian, tongues, e.cyrillic.words)
 	switch {
 	case e.cyrillic.letters*3 > e.letters*2, e.cyrillic.letters*3 > e.letters && cp > 2*lp+2:
@@ -164,7 +165,7 @@ const (
 	// point in each wordsAPoint words, or is in a language that nobody listed.
 	enough      = 2
 	wordsAPoint = 4
-	// The second best must stay behind by a point, and by a quarter.
+	// The second best must stay behind by a point, and by a part of what it has.
 	lead = 4
 	// Cyrillic text is Russian unless something speaks against it.
 	russianAnyway = 1

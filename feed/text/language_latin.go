@@ -64,20 +64,20 @@ var latinWords = []list{
 		het een van voor niet met zijn ook naar wordt bij uit heeft maar deze over tegen tussen jaar nieuwe
 		och att som för är på av med den det till ett inte har efter från vid om kan ska nya
 		og at til ikke på fra vil blir ble sier etter mot har som nye siger efter over
-		das die präsident minister gipfel regierung`},
-	{german, 2, `die das so es sie er ich wir de en te op aan om dat is in af er i at et har de se du sig var hon han kommer
-		an am als man wenn zu will was war`},
+		das präsident minister gipfel regierung`},
+	{german, 2, `die das es sie er ich wir de en te op aan om dat in af er i et har se du sig var hon han kommer als wenn zu`},
+	{german, 1, `at an am man will was war is so`},
 	{french, 3, `le les des et du une est dans pour sur au aux avec ce cette ces qui que son sa ses par plus pas ne sont été
 		contre entre après selon chez leur leurs ont été être mais ou où nous vous il elle
 		el los las y con por para del que se su sus una como más al este esta pero entre sobre tras hasta desde según
 		il di che della del dei delle degli nel nella con per una gli alla dal dalla sono più anche come non ha
 		da do dos das em os uma com não na no nas nos ao pela pelo mais foi são
 		și în din pentru care este pe cu la a fost că nu`},
-	{french, 2, `la en un de lo e o os as a à al si ma i se da une le est tu`},
-	{polish, 3, `w z na się nie że do jest przez oraz po od jak dla za są ze przed być roku czy jego
-		v se že na je si do pro s ve od podle jako který která aby jsou byl má
-		i u je za su da se na od što koji koja će sa kako bi nije`},
-	{polish, 2, `i a o s k ale ma to po ku`},
+	{french, 2, `la en un de lo e o os à al si ma se da`},
+	{polish, 3, `w z na się nie że jest przez oraz po od jak dla za są ze przed być roku czy jego
+		v se že na je si pro ve od podle jako který která aby jsou byl má
+		je za su da se na od što koji koja će sa kako bi nije`},
+	{polish, 1, `i o k ale po`},
 	{turkish, 3, `ve bir bu ile için olarak daha çok olan gibi kadar sonra göre en yeni türkiye cumhurbaşkanı bakanı oldu etti dedi
 		edildi yaptı ettiği olduğu ancak ise her var yok değil üzerinde arasında karşı son
 		və bir bu ilə üçün olan görə sonra azərbaycan prezidenti edib olub deyib bildirib
@@ -103,25 +103,27 @@ var latinEndings = []list{
 		ns ms ps ls ws gs ism ist ive ives ure ures age ages ory ary ish ian ians ese er or ors ee`},
 	{german, 3, `ung ungen keit heit lich liche lichen licher isch ische ischen ischer schaft schen tsch igen ige
 		heid lijk lijke ering eringen ningen ingen schap elijke ling`},
-	{german, 2, `ten tet ter tes tem iert ieren eren elle ellen enen eten aten ende nden sten sche ssen ing ningen ande else hed`},
-	{german, 1, `en er es et ers ion ent el ik ed tion al est st cht ck ks nd rd`},
+	{german, 2, `iert ieren eren ellen enen eten ende nden sten sche ssen ningen ande else hed`},
+	{german, 1, `ing ten tet ter tes tem elle aten en er es et ers ion ent el ik ed tion al est st cht ck ks nd rd`},
 	{french, 3, `aient eurs euse eux ique iques ement ements isme ité ités ción ciones dad dades mente zione zioni ção ções dade
 		miento ando endo ado ados ada adas ido idos idas ità ale ali ese esi iones ació ului ilor tatea ele`},
-	{french, 2, `tion tions eur oire aire aires ance ence ances ences ment ments able ables iste istes ant ants ent ents elle elles
+	{french, 2, `eur aire aires iste istes elle elles
 		ière rà rá ando ente enti ente are ere ire ato ati ata ate uti uto ione ioni ini oni ani eri ori ari zza ggio
-		ense enses ais aise oux oir ois ain aine aines`},
-	{french, 1, `ista isti ica ico ici iche al ales os as es is ia io ie ée és er ez on re ra ri ro na ne no ta te to ti la le lo li
-		za zo ga da ure ures age ages ive ives ian`},
+		ais aise oux oir ois ain aine aines`},
+	{french, 1, `tion tions ance ence ances ences ment ments able ables ants ent ents oire ense enses
+		ista isti ica ico ici iche al ales os as ia io ie ée és ez on re ra ri ro na ne no ta te to ti la le lo li za zo ga da`},
 	{polish, 3, `ego ego owi owie ych ich ami ach ość ości nie nia enia ania ski ska skie skiego skiej wać ła ły ło
 		ství ského ský ská ské ovat ují nih kog skog ski ske iti ati ima jskim`},
-	{polish, 2, `ow ov ova ove om em ou ek ka ki ko ku ny na ne ni zne cja cji cie acja acji ije eni ano ana`},
+	{polish, 2, `cja cji cie acja acji ije ano`},
+	{polish, 1, `ou em ka ki ko ku ny na ne ni zne eni ana`},
 	{turkish, 3, `ları leri ların lerin larının lerinin ında inde ından inden sında sinde sından sinden ıyor iyor uyor üyor acak ecek
 		mış miş muş müş ildi ıldı nın nin nün ler lere lerde lerden mek mesi mesine meye dir dır iyle ıyla lık luk lük
 		ldı ndı dı dü tı tü laşdı
 		lər ləri lərin lərinin dür ıb ib ub üb əcək acaq
 		lary laryň leriň lýar ýar ýär ýän ynda inde myş dyr syny myz ymyz dylar diler lyk yň iň ndy ldy ady ylan nyň
 		lardıń lerdiń nıń niń tıń ǵan gen`},
-	{turkish, 2, `lar lara larda lardan nden den dan dili diler lik ti tu di du ta da te de ca ce mak ması li lu lı sız siz cı`},
+	{turkish, 2, `lar lara larda lardan nden den dan dili diler lik mak ması li lu lı sız siz cı`},
+	{turkish, 1, `ti tu di du ta da te de ca ce`},
 	{finnish, 3, `ssa ssä sta stä lla llä lle lta ltä iden jen inen isen ista ksi vat vät een iin
 		ban ben ról ről ból ből nak nek val vel hoz ság ség ott ett
 		annya kan nya isasi asi`},

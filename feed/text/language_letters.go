@@ -26,6 +26,7 @@ var alphabets = lettersOf([tongues]string{
 	serbian:       "абвгдежзиклмнопрстуфхцчшђѓѕјљњћќџ",
 	mongolian:     russianLetters + "өү",
 	tatar:         russianLetters + "әҗңөүһғҙҡҫ",
+	karakalpak:    russianLetters + "әғқңөүўҳһҕҥӧӱјҷҗ",
 	kazakh:        russianLetters + "әғқңөұүһі",
 	kyrgyz:        russianLetters + "ңөү",
 	cyrillicUzbek: "абвгдеёжзийклмнопрстуфхцчшъьэюяўқғҳ",
