@@ -50,6 +50,51 @@ var latinWords = []list{
 		dollar dollars pound pounds corp inc ltd co stg dlrs mln bln shrs qtr div sees ups raises raise unit units
 		unveils unveiled widen widens returns return resume resumes suspends suspended delays delay delayed cancels tops leaves
 		left right moves move turns turn bring brings brought runs run stays stay waits wait remains remain gains gain`},
+	{english, 2, `
+		least once again ago always never ever away along across around behind below above beyond within without despite since until
+		every everyone everything nothing something someone anyone whether yet though although however instead rather together
+		many much less enough several half third fourth quarter twice single double whole total main real true open wide
+		able ready likely unlikely sure clear hard easy safe strong weak heavy light deep rich poor hot cold warm dry
+		use used using uses try tries tried add adds added join joins joined call called name named become becomes became begun
+		ask read write wrote written speak speaks spoke talk learn learns teach know known knows think thinks thought feel felt believe
+		believes hope expect expects expected fail fails failed fly flies flew drive drives driver drivers ride walk walks stand stands
+		stood sit send sends sent receive receives received offer offers offered accept accepts reach reaches reached discuss discusses
+		discussed address addresses approve approves approved adopt adopts adopted pass passes passed vow vows vowed pledge pledges
+		pledged promise promises order orders ordered block blocks blocked save saves saved rescue rescued protect protects check checks
+		tests test tested train trained treat treated fix fixed change changes changed cross crosses crossed enter enters entered
+		escape escaped flee flees fled die died born live lives living lived carry carried catch caught throw threw shoot shot shooting
+		shootout stab stabbed stabbing murder murdered kill killing rob robbery theft stolen steal fraud corruption bribe bribery
+		probe probes inquiry investigation investigate investigates lawsuit sue sues sued guilty innocent sentence sentenced verdict
+		appeal appeals lawyer lawyers attorney custody hostage hostages gunman gunmen gunfight weapon missile missiles drone drones
+		tank tanks shelling shells soldier soldiers navy naval commander general's truce ceasefire peacekeepers alliance ally allies
+		partner partners partnership strategic relations ties neighbour neighbours neighbor neighbors cabinet congress assembly
+		speaker premier resign resigns resigned sacked fired hired appoint appoints appointed named heads headed chair chairman
+		boss chiefs royal prince princess queen's lord mayor governor ruler rule rules ruled ruling order protest protests protesters
+		rally rallies unrest riot riots revolt coup dissident activist activists campaign campaigners charity donation donors fund funds
+		funding investment investor investors invest invests growth demand supply supplies output production produce produces produced
+		producer producers maker makers brand brands store stores shop shops retailer customers consumer consumers earnings revenue income
+		wage wages dividend quarterly annual yearly monthly weekly daily bond bonds yield yields rate rates interest credit lender lenders
+		currency merger bid bids buyout takeover stake stakes owner owners owned assets asset shareholders bankruptcy bankrupt files filed
+		filing chapter chain default crude barrel oilfield refinery steel iron metal metals sugar coffee cocoa corn soybean soybeans crop
+		crops livestock cattle beef pork meat milk bread rice tea fish fishing sheep horse horses dog dogs cat cats bear bears wolf wolves
+		bird birds tree trees forest park mountain mountains hill valley desert island coast beach ocean ice climate weather forecast wave
+		waves heat heatwave freeze frost fog dust mud mudslide mudslides landslide avalanche pollution smog waste emissions carbon
+		green clean renewable hydropower reservoir reservoirs turbine turbines hydroelectric electricity blackout blackouts outage outages
+		shortage shortages customs checkpoint crossing crossings gateway cargo freight truck trucks ship ships shipping port ports bridge
+		bridges tunnel highway metro subway engine engines fuel petrol tickets ticket passenger passengers pilot pilots tourist tourists
+		tourism hotel hotels restaurant museum theatre theater library palace mosque mosques temple cathedral bishop pope holy faith
+		ancient history historic century discovered discovery archaeologists scientists scientist science research researchers space
+		rocket satellite moon earth planet robot robots computer computers software app apps device devices screen smartphone users user
+		hackers hacker cyberattack password privacy search web site page pages blog post posts tweet tweets channel channels radio tv
+		television broadcast audience actor actress singer songs song album band concert dance dancer stage opera poet poetry novel
+		painting paintings artist artists exhibition fashion dress beauty love wedding marriage divorce birthday birth baby babies
+		mother father son daughter brother sister wife husband girl girls boy boys teen teens teenager youth elderly friends friend
+		kids parents patients patient nurse nurses surgery cancer heart drugs drug medicine medical outbreak infection measles polio flu
+		football soccer basketball tennis boxing wrestling wrestler hockey chess olympic olympics medal medals gold silver bronze race
+		racing runner cycling swimming coach squad striker goalkeeper fans fan title titles tournament defeat defeats defeated victory
+		thousands hundreds dozens millions trillion number numbers figures figure list lists map guide tips advice rule facts fact myth
+		truth lies secret secrets mystery surprise dream dreams nightmare hero heroes victim victims survivor survivors witness witnesses
+		volunteers volunteer refugee camp camps aid relief hunger famine poverty homeless housing rent property estate land soil`},
 	{english, 1, `
 		a an do me us am any new ex mr mrs ms dr st via vs non anti pro post president central general international federal regional
 		public local social digital video live update updates analysis opinion editorial photo photos statement briefing
@@ -61,35 +106,36 @@ var latinWords = []list{
 
 	{german, 3, `der und mit von den nicht auf ein eine einen einem einer für über nach beim dem zur zum im aus sich wird wurde
 		werden hat haben ist sind auch bei wie vor gegen zwischen durch noch mehr nur aber oder seit unter um bis kein keine
-		het een van voor niet met zijn ook naar wordt bij uit heeft maar deze over tegen tussen jaar nieuwe
+		het een van voor niet zijn ook naar wordt bij uit heeft maar deze tegen tussen jaar nieuwe
 		och att som för är på av med den det till ett inte har efter från vid om kan ska nya
-		og at til ikke på fra vil blir ble sier etter mot har som nye siger efter over
-		das präsident minister gipfel regierung`},
-	{german, 2, `die das es sie er ich wir de en te op aan om dat in af er i et har se du sig var hon han kommer als wenn zu`},
-	{german, 1, `at an am man will was war is so`},
+		og til ikke på fra vil blir ble sier etter mot har som nye siger efter
+		das präsident gipfel regierung`},
+	{german, 2, `die das es sie er ich wir de en te op aan om dat af er i et har se du sig var hon han kommer als wenn zu`},
+	{german, 1, `over met in at an am man will was war is so`},
 	{french, 3, `le les des et du une est dans pour sur au aux avec ce cette ces qui que son sa ses par plus pas ne sont été
 		contre entre après selon chez leur leurs ont été être mais ou où nous vous il elle
 		el los las y con por para del que se su sus una como más al este esta pero entre sobre tras hasta desde según
-		il di che della del dei delle degli nel nella con per una gli alla dal dalla sono più anche come non ha
-		da do dos das em os uma com não na no nas nos ao pela pelo mais foi são
-		și în din pentru care este pe cu la a fost că nu`},
-	{french, 2, `la en un de lo e o os à al si ma se da`},
+		il di che della del dei delle degli nel nella con una gli alla dal dalla sono più anche ha
+		da dos das em os uma com não na nas nos ao pela pelo mais foi são
+		și în din pentru care este pe cu la fost că nu`},
+	{french, 2, `a do no non per la en un de lo e o os à al si ma se da`},
 	{polish, 3, `w z na się nie że jest przez oraz po od jak dla za są ze przed być roku czy jego
-		v se že na je si pro ve od podle jako který která aby jsou byl má
+		v se že na je si ve od podle jako který která aby jsou byl má
 		je za su da se na od što koji koja će sa kako bi nije`},
 	{polish, 1, `i o k ale po`},
 	{turkish, 3, `ve bir bu ile için olarak daha çok olan gibi kadar sonra göre en yeni türkiye cumhurbaşkanı bakanı oldu etti dedi
-		edildi yaptı ettiği olduğu ancak ise her var yok değil üzerinde arasında karşı son
+		edildi yaptı ettiği olduğu ancak ise var yok değil üzerinde arasında karşı son
 		və bir bu ilə üçün olan görə sonra azərbaycan prezidenti edib olub deyib bildirib
-		we bilen üçin bu boýunça türkmenistanyň türkmenistan hem barada prezidentiniň gurbanguly berdimuhamedow serdar
+		 bilen üçin bu boýunça türkmenistanyň türkmenistan hem barada prezidentiniň gurbanguly berdimuhamedow serdar
 		hám ushın menen haqqında qaraqalpaqstan boyınsha`},
-	{turkish, 2, `da de ne o ki mi açıklandı bakan genel yılında göre bin`},
-	{finnish, 3, `ja on ei että se oli mutta kun hän ovat myös sen vuoden
-		az egy és hogy nem is volt meg már csak de ez azt
+	{turkish, 2, `her da de ne o ki mi açıklandı bakan genel yılında göre bin`},
+	{finnish, 1, `on si na`},
+	{finnish, 3, `ja ei että se oli mutta kun hän ovat myös sen vuoden
+		az egy és hogy nem volt meg már csak de ez azt
 		yang dan di untuk dengan ini dari pada tidak itu ke akan dalam oleh juga telah saat warga
-		si ja on et ka kui see oli ning ir un ar par uz ka kas bet
+		 ja et ka kui oli ning ir ar uz ka kas
 		của và là có không cho được một trong người với
-		ang ng sa mga at na ay para`},
+		ang ng sa mga para`},
 }
 
 var latinEndings = []list{
@@ -116,14 +162,14 @@ var latinEndings = []list{
 		ství ského ský ská ské ovat ují nih kog skog ski ske iti ati ima jskim`},
 	{polish, 2, `cja cji cie acja acji ije ano`},
 	{polish, 1, `ou em ka ki ko ku ny na ne ni zne eni ana`},
-	{turkish, 3, `ları leri ların lerin larının lerinin ında inde ından inden sında sinde sından sinden ıyor iyor uyor üyor acak ecek
-		mış miş muş müş ildi ıldı nın nin nün ler lere lerde lerden mek mesi mesine meye dir dır iyle ıyla lık luk lük
+	{turkish, 3, `ları leri ların lerin larının lerinin ında inde ından inden sında sinde sından sinden ıyor uyor üyor acak ecek
+		mış miş muş müş ıldı nın nin nün ler lere lerde lerden mek mesi mesine meye dir dır iyle ıyla lık luk lük
 		ldı ndı dı dü tı tü laşdı
 		lər ləri lərin lərinin dür ıb ib ub üb əcək acaq
 		lary laryň leriň lýar ýar ýär ýän ynda inde myş dyr syny myz ymyz dylar diler lyk yň iň ndy ldy ady ylan nyň
 		lardıń lerdiń nıń niń tıń ǵan gen`},
-	{turkish, 2, `lar lara larda lardan nden den dan dili diler lik mak ması li lu lı sız siz cı`},
-	{turkish, 1, `ti tu di du ta da te de ca ce`},
+	{turkish, 2, `iyor nden den dan dili diler lik mak ması li lu lı sız siz cı`},
+	{turkish, 1, `lar lara larda lardan ildi dir ti tu di du ta da te de ca ce`},
 	{finnish, 3, `ssa ssä sta stä lla llä lle lta ltä iden jen inen isen ista ksi vat vät een iin
 		ban ben ról ről ból ből nak nek val vel hoz ság ség ott ett
 		annya kan nya isasi asi`},
