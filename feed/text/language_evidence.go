@@ -25,6 +25,7 @@ const (
 	rareLetter    = 2 // it has a letter that few tongues have, and the tongue is one of them
 	foreignLetter = 2 // it has a letter that the tongue has not: so much against it
 	clearMark     = 2 // an apostrophe stands where the tongue writes one
+	longVowel     = 1 // it has a Cyrillic vowel twice, for those that have long ones
 	bareQ         = 1 // it has a q without u, for those that write one often
 )
 
@@ -89,6 +90,9 @@ func (e *evidence) spelling(w *word) {
 	able := w.able
 	if w.last == 'c' {
 		able &^= 1 << latinUzbek
+	}
+	if w.longVowel {
+		e.count(1<<kyrgyz|1<<mongolian, longVowel)
 	}
 	if w.bareQ || w.last == 'q' {
 		e.count(1<<latinUzbek|1<<turkish, bareQ)

@@ -51,9 +51,11 @@ var latinWords = []list{
 		unveils unveiled widen widens returns return resume resumes suspends suspended delays delay delayed cancels tops leaves
 		left right moves move turns turn bring brings brought runs run stays stay waits wait remains remain gains gain`},
 	{english, 2, `
+		morning evening opening meaning warning mining training learning joining turning signing planning running winning beginning
+		remaining strengthening returning happening listening lightning cleaning burning
 		least once again ago always never ever away along across around behind below above beyond within without despite since until
 		every everyone everything nothing something someone anyone whether yet though although however instead rather together
-		many much less enough several half third fourth quarter twice single double whole total main real true open wide
+		many much less enough several half third fourth quarter twice single double whole total main true open wide
 		able ready likely unlikely sure clear hard easy safe strong weak heavy light deep rich poor hot cold warm dry
 		use used using uses try tries tried add adds added join joins joined call called name named become becomes became begun
 		ask read write wrote written speak speaks spoke talk learn learns teach know known knows think thinks thought feel felt believe
@@ -99,9 +101,9 @@ var latinWords = []list{
 		a an do me us am any new ex mr mrs ms dr st via vs non anti pro post president central general international federal regional
 		public local social digital video live update updates analysis opinion editorial photo photos statement briefing
 		cooperation region regions regional forum conference session visa airport regime opposition party leader reform
-		canada florida agenda uganda rwanda honda propaganda iraq qatar sudan jordan afghan panda africa america pakistan iran
+		saudi hindi canada florida agenda uganda rwanda honda propaganda iraq qatar sudan jordan afghan panda africa america pakistan iran
 		bishkek dushanbe ashgabat tokayev mirziyoyev japarov rahmon azerbaijan armenia georgia belarus mongolia moscow beijing
-		london washington paris nato eu un uk u.s. usa organ began slogan dollar similar popular regular particular
+		london washington nato eu un uk u.s. usa organ began slogan dollar similar popular regular particular
 		nuclear pillar calendar secular`},
 
 	{german, 3, `der und mit von den nicht auf ein eine einen einem einer für über nach beim dem zur zum im aus sich wird wurde
@@ -139,8 +141,8 @@ var latinWords = []list{
 }
 
 var latinEndings = []list{
-	{english, 3, `ness ful ough ought ight ights ship ships ably ibly ally ively tional tially ingly edly`},
-	{english, 2, `ing ings ly tions ous able less ity ities ght ghts ward wards th ths cks ck cy ics ists ies ied ees oms
+	{english, 3, `ning nning ness ful ough ought ight ights ship ships ably ibly ally ively tional tially ingly edly`},
+	{english, 2, `ular ollar ing ings ly tions ous able less ity ities ght ghts ward wards th ths cks ck cy ics ists ies ied ees oms
 		eed eeds ying ssed nced ated ized ised rted nted lled cked shed ched ished ened ered owed ayed wn ew ews ows oods ood ook
 		oks ooks ield ields eak eaks eal eals eat each ears ead eads oad oads oats oint oints ound ounds ould ouse ause tch tches
 		ches shes thes ger gers dge dges sts ngs nds cts pts lts rks nks sks lks rms mps mbs rds lds rns wns wers ters ders ners ers
@@ -152,8 +154,8 @@ var latinEndings = []list{
 	{german, 2, `iert ieren eren ellen enen eten ende nden sten sche ssen ningen ande else hed`},
 	{german, 1, `ing ten tet ter tes tem elle aten en er es et ers ion ent el ik ed tion al est st cht ck ks nd rd`},
 	{french, 3, `aient eurs euse eux ique iques ement ements isme ité ités ción ciones dad dades mente zione zioni ção ções dade
-		miento ando endo ado ados ada adas ido idos idas ità ale ali ese esi iones ació ului ilor tatea ele`},
-	{french, 2, `eur aire aires iste istes elle elles
+		miento ando endo ados adas idos idas ità iones ació ului ilor tatea ele`},
+	{french, 2, `ado ada ido ida ale ali ese esi eur aire aires iste istes elle elles
 		ière rà rá ando ente enti ente are ere ire ato ati ata ate uti uto ione ioni ini oni ani eri ori ari zza ggio
 		ais aise oux oir ois ain aine aines`},
 	{french, 1, `tion tions ance ence ances ences ment ments able ables ants ent ents oire ense enses

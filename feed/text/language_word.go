@@ -14,6 +14,7 @@ type word struct {
 	script     tongueSet // the tongues of the script that it begins in
 	able       tongueSet // the tongues that have all of its letters
 	last       rune
+	longVowel  bool // a Cyrillic vowel that may be long stands in it twice
 	bareQ      bool // a q stands in it without a u after it
 	apostrophe int  // what stands in buf before the last apostrophe, 0 for none
 	turned     bool // that apostrophe is a ʻ
@@ -25,7 +26,7 @@ func (w *word) form() []byte { return w.buf[:w.size] }
 // reset empties all but buf, of which only the first size bytes are looked at.
 func (w *word) reset() {
 	w.size, w.letters, w.long, w.script, w.able, w.last = 0, 0, false, 0, 0, 0
-	w.bareQ, w.apostrophe, w.turned, w.capital = false, 0, false, false
+	w.longVowel, w.bareQ, w.apostrophe, w.turned, w.capital = false, false, 0, false, false
 }
 
 func (w *word) add(r rune) {
@@ -44,6 +45,7 @@ func (w *word) add(r rune) {
 	default:
 		w.able &= able
 	}
+	w.longVowel = w.longVowel || w.last == low && isLongVowel(low)
 	w.bareQ = w.bareQ || w.last == 'q' && low != 'u'
 	w.capital = w.capital || w.apostrophe > 0 && w.apostrophe == w.size && low != r
 	w.last = low
@@ -68,4 +70,12 @@ func scriptOf(r rune) tongueSet {
 		return cyrillicTongues
 	}
 	return 0
+}
+
+func isLongVowel(r rune) bool {
+	switch r {
+	case 'а', 'о', 'у', 'э', 'ө', 'ү':
+		return true
+	}
+	return false
 }
