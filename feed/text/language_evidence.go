@@ -148,27 +148,30 @@ func (e *evidence) marks(w *word) {
 	}
 }
 
-// language weighs the evidence. Names in another script are common, whole texts
-// in it are not: what little there is in one must say nothing against the other.
+// language weighs the evidence. Other scripts than these two must be few: what
+// stands beside them is names. Brands in Latin script are common in Cyrillic
+// text, so that which of the two is the text's is settled by what their words
+// say, where neither has most of the letters.
 func (e *evidence) language() string {
-	l, lp := e.best(english, russian, e.latin.words)
+	latin, l := e.best(english, russian, e.latin.words)
 	e.points[russian] += russianAnyway
-	c, cp := e.best(russian, tongues, e.cyrillic.words)
+	cyrillic, c := e.best(russian, tongues, e.cyrillic.words)
+	both := (e.latin.letters+e.cyrillic.letters)*3 > e.letters*2
 	switch {
-	case e.cyrillic.letters*3 > e.letters*2, e.cyrillic.letters*3 > e.letters && cp > 2*lp+2:
-		return c
-	case e.latin.letters*3 > e.letters*2, e.latin.letters*3 > e.letters && lp > 2*cp+2:
-		return l
+	case e.cyrillic.letters*3 > e.letters*2, both && c > 2*l:
+		return cyrillic
+	case e.latin.letters*3 > e.letters*2 && l > c, both && l > 2*c:
+		return latin
 	}
 	return ""
 }
 
 // What a text must show before its language is told.
 const (
-	// enough points tell the language of a short text; a long one must show a
-	// point in each wordsAPoint words, or is in a language that nobody listed.
+	// enough points tell the language of a short text; a longer one must show a
+	// point for each wordsAPoint words, or is in a language that nobody listed.
 	enough      = 2
-	wordsAPoint = 4
+	wordsAPoint = 2
 	// The second best must stay behind by a point, and by a part of what it has.
 	lead = 4
 	// Cyrillic text is Russian unless something speaks against it.
@@ -191,7 +194,7 @@ func (e *evidence) best(first, end tongue, words int) (language string, points i
 		}
 	}
 	points = e.points[best]
-	need := max(enough, words/wordsAPoint)
+	need := max(enough, (words+wordsAPoint-1)/wordsAPoint)
 	if points < need || points <= second || (points-second)*lead < second {
 		return "", points
 	}

@@ -106,14 +106,15 @@ var latinWords = []list{
 		london washington nato eu un uk u.s. usa organ began slogan dollar similar popular regular particular
 		nuclear pillar calendar secular`},
 
-	{german, 3, `der und mit von den nicht auf ein eine einen einem einer für über nach beim dem zur zum im aus sich wird wurde
+	{german, 3, `vir wat elke hierdie nie sal enhver denne også bliver skal fordi noen alle
+		der und mit von den nicht auf ein eine einen einem einer für über nach beim dem zur zum im aus sich wird wurde
 		werden hat haben ist sind auch bei wie vor gegen zwischen durch noch mehr nur aber oder seit unter um bis kein keine
 		het een van voor niet zijn ook naar wordt bij uit heeft maar deze tegen tussen jaar nieuwe
 		och att som för är på av med den det till ett inte har efter från vid om kan ska nya
 		og til ikke på fra vil blir ble sier etter mot har som nye siger efter
 		das präsident gipfel regierung`},
 	{german, 2, `die das es sie er ich wir de en te op aan om dat af er i et har se du sig var hon han kommer als wenn zu`},
-	{german, 1, `over met in at an am man will was war is so`},
+	{german, 1, `for of over met in at an am man will was war is so`},
 	{french, 3, `le les des et du une est dans pour sur au aux avec ce cette ces qui que son sa ses par plus pas ne sont été
 		contre entre après selon chez leur leurs ont été être mais ou où nous vous il elle
 		el los las y con por para del que se su sus una como más al este esta pero entre sobre tras hasta desde según
@@ -121,7 +122,8 @@ var latinWords = []list{
 		da dos das em os uma com não na nas nos ao pela pelo mais foi são
 		și în din pentru care este pe cu la fost că nu`},
 	{french, 2, `a do no non per la en un de lo e o os à al si ma se da`},
-	{polish, 3, `w z na się nie że jest przez oraz po od jak dla za są ze przed być roku czy jego
+	{polish, 3, `ki bi ter pri ali pa tudi so biti lahko vsak
+		w z na się nie że jest przez oraz po od jak dla za są ze przed być roku czy jego
 		v se že na je si ve od podle jako který která aby jsou byl má
 		je za su da se na od što koji koja će sa kako bi nije`},
 	{polish, 1, `i o k ale po`},
@@ -174,5 +176,7 @@ var latinEndings = []list{
 	{turkish, 1, `lar lara larda lardan ildi dir ti tu di du ta da te de ca ce`},
 	{finnish, 3, `ssa ssä sta stä lla llä lle lta ltä iden jen inen isen ista ksi vat vät een iin
 		ban ben ról ről ból ből nak nek val vel hoz ság ség ott ett
-		annya kan nya isasi asi`},
+		annya kan nya isasi`},
+	{finnish, 2, `asi isi`},
+	{latinUzbek, 2, `asi isi usi`},
 }
