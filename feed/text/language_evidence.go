@@ -6,7 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// enoughLetters are as many as are looked at, give or take a part's last word.
+// enoughLetters are as many as are looked at, give or take the last word, which
+// may be all of a text that puts no spaces.
 const enoughLetters = 600
 
 // evidence adds up what the words of a text say for and against each tongue.
@@ -40,8 +41,9 @@ func (e *evidence) read(s string) {
 		i += size
 		switch {
 		case isLetter(r):
-			w.add(r)
-			continue
+			if w.add(r); w.letters < enoughLetters {
+				continue
+			}
 		case w.letters == 0:
 			continue
 		case isApostrophe(r) && letterAt(s, i):
@@ -148,10 +150,10 @@ func (e *evidence) marks(w *word) {
 	}
 }
 
-// language weighs the evidence. Other scripts than these two must be few: what
-// stands beside them is names. Brands in Latin script are common in Cyrillic
-// text, so that which of the two is the text's is settled by what their words
-// say, where neither has most of the letters.
+// language weighs the evidence. Beside other scripts than these two, what stands in
+// them is names. Brands in Latin script are common in Cyrillic text: where neither
+// script has more than two thirds of the letters, the one whose words say more than
+// twice as much is the text's.
 func (e *evidence) language() string {
 	latin, l := e.best(english, russian, e.latin.words)
 	e.points[russian] += russianAnyway
@@ -172,9 +174,10 @@ const (
 	// point for each wordsAPoint words, or is in a language that nobody listed.
 	enough      = 2
 	wordsAPoint = 2
-	// The second best must stay behind by a point, and by a part of what it has.
+	// The best must be ahead of the second by a fourth of what that has.
 	lead = 4
-	// Cyrillic text is Russian unless something speaks against it.
+	// russianAnyway is what Russian has from the start: of the languages in
+	// Cyrillic script it is what comes in most.
 	russianAnyway = 1
 )
 

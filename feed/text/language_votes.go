@@ -24,7 +24,8 @@ type list struct {
 
 // wordVotes has the votes of each listed word. One written for two lists of a
 // tongue counts once, for the larger.
-var wordVotes = votesOf(slices.Concat(latinWords, cyrillicWords, uzbekLists(uzbekWords)))
+var wordVotes = votesOf(slices.Concat(englishWords, latinWords, russianWords, neighbourWords, turkicWords, tajikWords,
+	inBothScripts(uzbekWords)))
 
 func votesOf(lists []list) map[string][]vote {
 	m := map[string][]vote{}
@@ -53,7 +54,8 @@ type end struct {
 }
 
 // endings has those that end in a letter under that letter, longest first.
-var endings = endingsOf(slices.Concat(latinEndings, cyrillicEndings, uzbekLists(uzbekEndings)))
+var endings = endingsOf(slices.Concat(englishEndings, latinEndings, russianEndings, neighbourEndings, turkicEndings, tajikEndings,
+	inBothScripts(uzbekEndings), oneScriptEndings))
 
 func endingsOf(lists []list) *[simpleEnd][]end {
 	var t [simpleEnd][]end
@@ -94,9 +96,9 @@ func ending(form []byte, last rune) []vote {
 	return nil
 }
 
-// uzbekLists gives Uzbek items, written in Cyrillic, in each of the ways in which
+// inBothScripts gives Uzbek items, written in Cyrillic, in each of the ways in which
 // people write them: in either script, and without its own letters and marks.
-func uzbekLists(lists []list) (all []list) {
+func inBothScripts(lists []list) (all []list) {
 	bare := strings.NewReplacer("ў", "у", "қ", "к", "ғ", "г", "ҳ", "х")
 	latin := strings.NewReplacer("ў", "o", "қ", "q", "ғ", "g", "ҳ", "h", "а", "a", "б", "b", "в", "v", "г", "g", "д", "d",
 		"е", "e", "ё", "yo", "ж", "j", "з", "z", "и", "i", "й", "y", "к", "k", "л", "l", "м", "m", "н", "n", "о", "o", "п", "p",
