@@ -89,7 +89,8 @@ func ending(form []byte, last rune) []vote {
 	}
 	for i := range endings[last] {
 		e := &endings[last][i]
-		if len(form) >= len(e.form)+stem && bytes.HasSuffix(form, e.form) {
+		at := len(form) - len(e.form)
+		if at >= stem && form[at] == e.form[0] && bytes.Equal(form[at:], e.form) {
 			return e.votes
 		}
 	}
