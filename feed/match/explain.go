@@ -21,8 +21,7 @@ func (m *Matcher) Explain(id feed.TopicID, src *feed.Source, e *feed.Entry, w *t
 	if i < 0 {
 		return nil, false
 	}
-	// Compiled alone the topic has all its patterns at hand. It compiled before.
-	alone, c := compileTopics(m.rules[i : i+1])
+	alone, c := m.compiledAlone(i)
 	s := newScratch(len(c.patterns), 1)
 	alone.find(s, src, e, w)
 	x := &explainer{c: c, s: s, rules: &m.rules[i]}
@@ -57,6 +56,25 @@ func (m *Matcher) Explain(id feed.TopicID, src *feed.Source, e *feed.Entry, w *t
 		out.Missing = x.missing(out, src)
 	}
 	return out, true
+}
+
+// An aloneTopic is one topic compiled by itself, which has all its patterns at
+// hand. It does not change.
+type aloneTopic struct {
+	topic    int
+	matcher  *Matcher
+	compiler *compiler
+}
+
+// compiledAlone compiles topic i by itself. The last one is kept: who explains
+// one entry goes on with the next, and compiling costs the most of it.
+func (m *Matcher) compiledAlone(i int) (*Matcher, *compiler) {
+	if last := m.explained.Load(); last != nil && last.topic == i {
+		return last.matcher, last.compiler
+	}
+	alone, c := compileTopics(m.rules[i : i+1]) // which compiled before
+	m.explained.Store(&aloneTopic{i, alone, c})
+	return alone, c
 }
 
 // An explainer looks at the rules as configured, one by one.

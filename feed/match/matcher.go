@@ -3,6 +3,7 @@ package match
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"topicwire/feed"
 	"topicwire/feed/text"
@@ -26,6 +27,8 @@ type Matcher struct {
 	touched []uint32
 	always  []uint32
 	scratch sync.Pool // of *scratch
+	// explained is the topic that Explain was last asked for.
+	explained atomic.Pointer[aloneTopic]
 }
 
 // Compile compiles the rules of topics. The problems stand in the order of the

@@ -234,7 +234,7 @@ func (c *compiler) pattern(r *feed.Rule) (patternID, bool) {
 		if meant, p.flaw = parse(how); p.flaw == nil {
 			p.id = c.number(meant)
 		}
-		c.parsed[how] = p
+		c.parsed[how] = p // written once: explanations read it at the same time
 	}
 	if p.flaw != nil {
 		c.flaws++
