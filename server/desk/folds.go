@@ -1,0 +1,96 @@
+package desk
+
+import (
+	"hash/fnv"
+
+	"topicwire/feed"
+)
+
+// The number of folds that Evaluate takes.
+const (
+	MinFolds = 2
+	MaxFolds = 20
+)
+
+// Folds tell what thresholds are worth on entries that they were not tuned to:
+// entries are dealt into folds, all of a story into one, and each fold is judged
+// by the threshold that is best on the others.
+type Folds struct {
+	Folds    int         `json:"folds"`
+	Topics   []FoldedOne `json:"topics"` // those with a score, in the order of the configuration
+	Together FoldedTally `json:"together"`
+}
+
+// A FoldedOne is a topic in folds.
+type FoldedOne struct {
+	Topic feed.TopicID `json:"topic"`
+	// Configured and Tuned are the configured threshold and the one that is best
+	// on everything; Chosen is the one that is best on all other folds, of each
+	// fold.
+	Configured float64   `json:"threshold_configured"`
+	Tuned      float64   `json:"threshold_tuned"`
+	Chosen     []float64 `json:"thresholds_chosen"`
+	FoldedTally
+}
+
+// A FoldedTally is how a topic does over all folds.
+type FoldedTally struct {
+	AsConfigured Tally `json:"as_configured"`
+	AsTuned      Tally `json:"as_tuned"` // to the very entries that it is judged by
+	HeldOut      Tally `json:"held_out"` // each fold by the threshold chosen on the others
+}
+
+func (v *verdicts) folds(n int) *Folds {
+	out := &Folds{Folds: n, Topics: []FoldedOne{}}
+	fold := make([]int, len(v.entries))
+	for i, l := range v.entries {
+		fold[i] = foldOf(l, n)
+	}
+	for t := range v.topics {
+		if v.configured(t) == 0 {
+			continue
+		}
+		one := v.folded(t, n, fold)
+		out.Together.AsConfigured.add(one.AsConfigured)
+		out.Together.AsTuned.add(one.AsTuned)
+		out.Together.HeldOut.add(one.HeldOut)
+		out.Topics = append(out.Topics, one)
+	}
+	return out
+}
+
+func (v *verdicts) folded(t, n int, fold []int) FoldedOne {
+	out := FoldedOne{Topic: v.topics[t].ID, Configured: v.configured(t)}
+	grid := v.grid(t)
+	choose := func(some func(i int) bool) (float64, Tally) {
+		all := make([]Threshold, len(grid))
+		for k, at := range grid {
+			all[k] = Threshold{Threshold: at, Tally: v.tallyAt(t, at, some)}
+		}
+		x := all[bestThreshold(all, out.Configured)]
+		return x.Threshold, x.Tally
+	}
+	out.AsConfigured = v.tallyAt(t, out.Configured, nil)
+	out.Tuned, out.AsTuned = choose(nil)
+	for f := range n {
+		at, _ := choose(func(i int) bool { return fold[i] != f })
+		out.Chosen = append(out.Chosen, at)
+		out.HeldOut.add(v.tallyAt(t, at, func(i int) bool { return fold[i] == f }))
+	}
+	return out
+}
+
+// foldOf deals an entry: by its story, else by its report, else by itself, so
+// that what tells of one event is never on both sides.
+func foldOf(l *Labelled, n int) int {
+	h := fnv.New64a()
+	switch {
+	case l.Story != "":
+		h.Write([]byte("story " + l.Story))
+	case l.Duplicate != "":
+		h.Write([]byte("duplicate " + l.Duplicate))
+	default:
+		h.Write([]byte("entry " + l.ID))
+	}
+	return int(h.Sum64() % uint64(n))
+}

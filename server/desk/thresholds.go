@@ -1,0 +1,123 @@
+package desk
+
+import (
+	"math"
+	"slices"
+)
+
+// A Threshold is how a topic would do with a threshold.
+type Threshold struct {
+	Threshold float64 `json:"threshold"`
+	Tally
+	Configured bool `json:"configured"`
+	Best       bool `json:"best"` // of those named, by F1
+}
+
+// thresholds measures a topic at the thresholds worth naming. Of those between
+// which no entry lies one is named.
+func (v *verdicts) thresholds(t int) []Threshold {
+	configured := v.configured(t)
+	if configured == 0 {
+		return nil
+	}
+	var out []Threshold
+	for _, at := range v.grid(t) {
+		x := Threshold{Threshold: at, Tally: v.tallyAt(t, at, nil), Configured: at == configured}
+		last := len(out) - 1
+		switch {
+		case last < 0 || out[last].Matched != x.Matched:
+			out = append(out, x)
+		case x.Configured:
+			out[last] = x
+		}
+	}
+	out[bestThreshold(out, configured)].Best = true
+	return out
+}
+
+// configured is a topic's own threshold; 0 where it has no score.
+func (v *verdicts) configured(t int) float64 {
+	if s := v.topics[t].Rules.Score; s != nil {
+		return s.Threshold
+	}
+	return 0
+}
+
+// tallyAt counts what a topic would do with another threshold, with the entries
+// that some takes; nil takes all.
+func (v *verdicts) tallyAt(t int, threshold float64, some func(i int) bool) Tally {
+	var labelled, matched, right int
+	for i := range v.of[t] {
+		x := &v.of[t][i]
+		if !x.counts || some != nil && !some(i) {
+			continue
+		}
+		got := x.Reaches(threshold)
+		if x.wanted {
+			labelled++
+		}
+		if got {
+			matched++
+		}
+		if x.wanted && got {
+			right++
+		}
+	}
+	return newTally(labelled, matched, right)
+}
+
+// bestThreshold is the number of the threshold of the greatest F1; of equal ones the
+// nearest to the configured.
+func bestThreshold(all []Threshold, configured float64) int {
+	at := 0
+	for i := range all {
+		a, b := &all[i], &all[at]
+		if a.F1 > b.F1 || a.F1 == b.F1 && math.Abs(a.Threshold-configured) < math.Abs(b.Threshold-configured) {
+			at = i
+		}
+	}
+	return at
+}
+
+// thresholdsNamed is about how many thresholds a grid has.
+const thresholdsNamed = 12
+
+// grid are the thresholds worth naming, in rising order: the multiples of a
+// round step up to where most scores end, and the configured one. Labels have no
+// say in it.
+func (v *verdicts) grid(t int) []float64 {
+	configured := v.configured(t)
+	var scores []float64
+	for i := range v.of[t] {
+		if x := &v.of[t][i]; x.Reaches(math.SmallestNonzeroFloat64) {
+			scores = append(scores, x.Score)
+		}
+	}
+	slices.Sort(scores)
+	top := 1.5 * configured
+	if n := len(scores); n > 0 {
+		top = max(top, scores[n*9/10])
+	}
+	step := roundStep(top / thresholdsNamed)
+	out := []float64{configured}
+	for k := 1.; k*step <= top; k++ {
+		at := math.Round(k*step*1e6) / 1e6 // as people write it
+		if at != configured {
+			out = append(out, at)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// roundStep is the least of 1, 2, 5, 10, … and 0.5, 0.2, 0.1, … that is not
+// less than f.
+func roundStep(f float64) float64 {
+	ten := math.Pow(10, math.Floor(math.Log10(f)))
+	for _, m := range []float64{1, 2, 5} {
+		if m*ten >= f {
+			return m * ten
+		}
+	}
+	return 10 * ten
+}
