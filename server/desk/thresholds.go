@@ -79,12 +79,17 @@ func bestThreshold(all []Threshold, configured float64) int {
 	return at
 }
 
-// thresholdsNamed is about how many thresholds a grid has.
-const thresholdsNamed = 12
+// Of a grid: about how many thresholds lie up to twice the configured one, and
+// above.
+const (
+	thresholdsNear  = 12
+	thresholdsAbove = 5
+)
 
 // grid are the thresholds worth naming, in rising order: the multiples of a
-// round step up to where most scores end, and the configured one. Labels have no
-// say in it.
+// round step up to twice the configured one, or twice the middle score where
+// scores are lower; those of a wider step from there to where most scores end;
+// and the configured one. Labels have no say in it.
 func (v *verdicts) grid(t int) []float64 {
 	configured := v.configured(t)
 	var scores []float64
@@ -94,17 +99,22 @@ func (v *verdicts) grid(t int) []float64 {
 		}
 	}
 	slices.Sort(scores)
-	top := 1.5 * configured
+	near, top := 2*configured, 2*configured
 	if n := len(scores); n > 0 {
-		top = max(top, scores[n*9/10])
+		near, top = min(near, 2*scores[n/2]), scores[n*9/10]
 	}
-	step := roundStep(top / thresholdsNamed)
 	out := []float64{configured}
-	for k := 1.; k*step <= top; k++ {
-		at := math.Round(k*step*1e6) / 1e6 // as people write it
-		if at != configured {
-			out = append(out, at)
+	multiples := func(step, above, upTo float64) {
+		for k := math.Floor(above/step) + 1; k*step <= upTo; k++ {
+			if at := math.Round(k*step*1e6) / 1e6; at != configured { // as people write it
+				out = append(out, at)
+			}
 		}
+	}
+	step := roundStep(near / thresholdsNear)
+	multiples(step, 0, near)
+	if top > near {
+		multiples(max(step, roundStep((top-near)/thresholdsAbove)), near, top)
 	}
 	slices.Sort(out)
 	return out
