@@ -64,7 +64,11 @@ func writeThresholdsOf(w io.Writer, s *desk.TopicScore) error {
 		if x.Best {
 			marks = append(marks, "best F1")
 		}
-		t.row("%s\t%d\t%d\t%s\t  %s", desk.Points(x.Threshold), x.Matched, x.Right, rated(&x.Tally), strings.Join(marks, ", "))
+		mark := strings.Join(marks, ", ")
+		if mark != "" {
+			mark = "  " + mark
+		}
+		t.row("%s\t%d\t%d\t%s\t%s", desk.Points(x.Threshold), x.Matched, x.Right, rated(&x.Tally), mark)
 	}
 	return t.end()
 }

@@ -20,18 +20,21 @@ func (v *verdicts) thresholds(t int) []Threshold {
 	if configured == 0 {
 		return nil
 	}
-	var out []Threshold
+	var all, out []Threshold
 	for _, at := range v.grid(t) {
-		x := Threshold{Threshold: at, Tally: v.tallyAt(t, at, nil), Configured: at == configured}
+		all = append(all, Threshold{Threshold: at, Tally: v.tallyAt(t, at, nil), Configured: at == configured})
+	}
+	all[bestThreshold(all, configured)].Best = true
+	for _, x := range all {
 		last := len(out) - 1
 		switch {
+		case x.Matched == 0 && !x.Configured && !x.Best: // beyond all scores
 		case last < 0 || out[last].Matched != x.Matched:
 			out = append(out, x)
-		case x.Configured:
+		case x.Configured || x.Best: // of equal ones the configured is the best
 			out[last] = x
 		}
 	}
-	out[bestThreshold(out, configured)].Best = true
 	return out
 }
 
