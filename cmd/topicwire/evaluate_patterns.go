@@ -23,11 +23,7 @@ func writePatterns(w io.Writer, ev *desk.Evaluation, _ evaluationShown) error {
 		if i == 0 {
 			fmt.Fprintf(w, "\nPatterns by the entries in which they hit: filed wrongly, filed rightly, missed. Those that do\nharm come first. In brackets: where nothing else hit of the score, or of that line of a gate.\n")
 		}
-		never := "all of which hit somewhere"
-		if s.Patterns.Never > 0 {
-			never = fmt.Sprintf("of which %d never hit", s.Patterns.Never)
-		}
-		fmt.Fprintf(w, "\n%s: %s, %s\n", s.Topic, countOf(len(s.Patterns.Patterns), "pattern", "patterns"), never)
+		fmt.Fprintf(w, "\n%s: %s, %s\n", s.Topic, countOf(len(s.Patterns.Patterns), "pattern", "patterns"), neverHit(s.Patterns))
 		if err := writeUses(w, "LIST", s.Patterns.Lists, listsShown); err != nil {
 			return err
 		}
@@ -36,6 +32,16 @@ func writePatterns(w io.Writer, ev *desk.Evaluation, _ evaluationShown) error {
 		}
 	}
 	return nil
+}
+
+func neverHit(t *desk.PatternTable) string {
+	switch t.Never {
+	case 0:
+		return "all of which hit somewhere"
+	case len(t.Patterns):
+		return "none of which hits anywhere"
+	}
+	return fmt.Sprintf("of which %d never hit", t.Never)
 }
 
 func writeUses(w io.Writer, head string, uses []desk.PatternUse, most int) error {
