@@ -70,7 +70,7 @@ func (v *verdicts) parts(name func(*Labelled) string) []PartScore {
 		p := &out[n]
 		p.Name, p.Entries = s, len(entries[n])
 		for t := range v.topics {
-			one := TopicTally{v.topics[t].ID, v.tallyOf(t, entries[n])}
+			one := TopicTally{v.topics[t].ID, v.tally(t, entries[n])}
 			p.add(one.Tally)
 			p.Topics = append(p.Topics, one)
 		}

@@ -151,7 +151,7 @@ func evaluateTopics(ctx context.Context, all []*Labelled, o EvaluateOptions, out
 		return err
 	}
 	for t := range topics {
-		s := TopicScore{Topic: topics[t].ID, Tally: v.tally(t), Thresholds: v.thresholds(t)}
+		s := TopicScore{Topic: topics[t].ID, Tally: v.tally(t, v.all), Thresholds: v.thresholds(t)}
 		out.Together.add(s.Tally)
 		if o.Patterns {
 			if s.Patterns, err = v.patterns(ctx, t); err != nil {

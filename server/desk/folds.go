@@ -41,43 +41,50 @@ type FoldedTally struct {
 }
 
 func (v *verdicts) folds(n int) *Folds {
-	out := &Folds{Folds: n, Topics: []FoldedOne{}}
-	fold := make([]int, len(v.entries))
+	all := &Folds{Folds: n, Topics: []FoldedOne{}}
+	in, out := make([][]int, n), make([][]int, n) // the entries of each fold, and the others
 	for i, l := range v.entries {
-		fold[i] = foldOf(l, n)
+		own := foldOf(l, n)
+		for f := range n {
+			if f == own {
+				in[f] = append(in[f], i)
+			} else {
+				out[f] = append(out[f], i)
+			}
+		}
 	}
 	for t := range v.topics {
 		if v.configured(t) == 0 {
 			continue
 		}
-		one := v.folded(t, n, fold)
-		out.Together.AsConfigured.add(one.AsConfigured)
-		out.Together.AsTuned.add(one.AsTuned)
-		out.Together.HeldOut.add(one.HeldOut)
-		out.Topics = append(out.Topics, one)
+		one := v.folded(t, in, out)
+		all.Together.AsConfigured.add(one.AsConfigured)
+		all.Together.AsTuned.add(one.AsTuned)
+		all.Together.HeldOut.add(one.HeldOut)
+		all.Topics = append(all.Topics, one)
 	}
-	return out
+	return all
 }
 
-func (v *verdicts) folded(t, n int, fold []int) FoldedOne {
-	out := FoldedOne{Topic: v.topics[t].ID, Configured: v.configured(t)}
+func (v *verdicts) folded(t int, in, out [][]int) FoldedOne {
+	one := FoldedOne{Topic: v.topics[t].ID, Configured: v.configured(t)}
 	grid := v.grid(t)
-	choose := func(some func(i int) bool) (float64, Tally) {
+	choose := func(some []int) (float64, Tally) {
 		all := make([]Threshold, len(grid))
 		for k, at := range grid {
 			all[k] = Threshold{Threshold: at, Tally: v.tallyAt(t, at, some)}
 		}
-		x := all[bestThreshold(all, out.Configured)]
+		x := all[bestThreshold(all, one.Configured)]
 		return x.Threshold, x.Tally
 	}
-	out.AsConfigured = v.tallyAt(t, out.Configured, nil)
-	out.Tuned, out.AsTuned = choose(nil)
-	for f := range n {
-		at, _ := choose(func(i int) bool { return fold[i] != f })
-		out.Chosen = append(out.Chosen, at)
-		out.HeldOut.add(v.tallyAt(t, at, func(i int) bool { return fold[i] == f }))
+	one.AsConfigured = v.tallyAt(t, one.Configured, v.all)
+	one.Tuned, one.AsTuned = choose(v.all)
+	for f := range in {
+		at, _ := choose(out[f])
+		one.Chosen = append(one.Chosen, at)
+		one.HeldOut.add(v.tallyAt(t, at, in[f]))
 	}
-	return out
+	return one
 }
 
 // foldOf deals an entry: by its story, else by its report, else by itself, so

@@ -98,7 +98,7 @@ func (v *verdicts) patterns(ctx context.Context, t int) (*PatternTable, error) {
 	for i := range v.entries {
 		c.count(hits[i], &v.of[t][i])
 	}
-	total := v.tally(t)
+	total := v.tally(t, v.all)
 	counted := 0
 	for i := range v.of[t] {
 		if v.of[t][i].counts {

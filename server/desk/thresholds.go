@@ -22,7 +22,7 @@ func (v *verdicts) thresholds(t int) []Threshold {
 	}
 	var all, out []Threshold
 	for _, at := range v.grid(t) {
-		all = append(all, Threshold{Threshold: at, Tally: v.tallyAt(t, at, nil), Configured: at == configured})
+		all = append(all, Threshold{Threshold: at, Tally: v.tallyAt(t, at, v.all), Configured: at == configured})
 	}
 	all[bestThreshold(all, configured)].Best = true
 	for _, x := range all {
@@ -44,29 +44,6 @@ func (v *verdicts) configured(t int) float64 {
 		return s.Threshold
 	}
 	return 0
-}
-
-// tallyAt counts what a topic would do with another threshold, with the entries
-// that some takes; nil takes all.
-func (v *verdicts) tallyAt(t int, threshold float64, some func(i int) bool) Tally {
-	var labelled, matched, right int
-	for i := range v.of[t] {
-		x := &v.of[t][i]
-		if !x.counts || some != nil && !some(i) {
-			continue
-		}
-		got := x.Reaches(threshold)
-		if x.wanted {
-			labelled++
-		}
-		if got {
-			matched++
-		}
-		if x.wanted && got {
-			right++
-		}
-	}
-	return newTally(labelled, matched, right)
 }
 
 // bestThreshold is the number of the threshold of the greatest F1; of equal ones the

@@ -15,6 +15,7 @@ type verdicts struct {
 	rules   *match.Matcher
 	hide    bool        // the languages of the entries
 	of      [][]verdict // each topic's, by entry
+	all     []int       // the numbers of all entries
 }
 
 // A verdict is what a topic makes of an entry, beside what its label says.
@@ -31,6 +32,9 @@ func newVerdicts(ctx context.Context, topics []feed.Topic, entries []*Labelled, 
 		return nil, &RulesError{problems}
 	}
 	v := &verdicts{topics: topics, entries: entries, rules: m, hide: hide, of: make([][]verdict, len(topics))}
+	for i := range entries {
+		v.all = append(v.all, i)
+	}
 	for t := range topics {
 		v.of[t] = make([]verdict, len(entries))
 	}
@@ -52,30 +56,31 @@ func (v *verdicts) read(l *Labelled) *text.Words {
 	return words(l)
 }
 
-// tally counts what a topic does with all entries.
-func (v *verdicts) tally(t int) Tally {
-	all := make([]int, len(v.entries))
-	for i := range all {
-		all[i] = i
-	}
-	return v.tallyOf(t, all)
+// tally counts what a topic does with some of the entries.
+func (v *verdicts) tally(t int, some []int) Tally {
+	return v.tallyBy(t, some, func(x *verdict) bool { return x.got })
 }
 
-// tallyOf counts what a topic does with some of the entries.
-func (v *verdicts) tallyOf(t int, some []int) Tally {
+// tallyAt counts what a topic would do with another threshold.
+func (v *verdicts) tallyAt(t int, threshold float64, some []int) Tally {
+	return v.tallyBy(t, some, func(x *verdict) bool { return x.Reaches(threshold) })
+}
+
+func (v *verdicts) tallyBy(t int, some []int, got func(*verdict) bool) Tally {
 	var labelled, matched, right int
 	for _, i := range some {
 		x := &v.of[t][i]
 		if !x.counts {
 			continue
 		}
+		takes := got(x)
 		if x.wanted {
 			labelled++
 		}
-		if x.got {
+		if takes {
 			matched++
 		}
-		if x.wanted && x.got {
+		if x.wanted && takes {
 			right++
 		}
 	}
