@@ -219,12 +219,20 @@ func (s *scratch) hitting(g *group, visit func(*leaf)) {
 	}
 }
 
-// evaluate decides a topic and says why.
-func (s *scratch) evaluate(t *topic) (feed.Reason, bool) {
+// opens reports whether all gates of a topic hold.
+func (s *scratch) opens(t *topic) bool {
 	for _, g := range t.gates {
 		if !s.holds(g) {
-			return feed.Reason{}, false
+			return false
 		}
+	}
+	return true
+}
+
+// evaluate decides a topic and says why.
+func (s *scratch) evaluate(t *topic) (feed.Reason, bool) {
+	if !s.opens(t) {
+		return feed.Reason{}, false
 	}
 	var r feed.Reason
 	if t.score != nil {

@@ -298,39 +298,51 @@ func genTopic(id feed.TopicID) *rapid.Generator[feed.Topic] {
 	})
 }
 
+// drawMatcher draws up to four topics, compiled together.
+func drawMatcher(t *rapid.T) (*Matcher, []feed.Topic) {
+	var topics []feed.Topic
+	for _, id := range []feed.TopicID{"a", "b", "c", "d"} {
+		topic := genTopic(id).Draw(t, string(id))
+		if m, _ := Compile([]feed.Topic{topic}); m != nil {
+			topics = append(topics, topic)
+		}
+	}
+	m, problems := Compile(topics)
+	if m == nil {
+		t.Fatalf("each topic compiles alone, not all together: %v", problems)
+	}
+	return m, topics
+}
+
+// drawEntry draws an entry of few words, with its source.
+func drawEntry(t *rapid.T) (*feed.Source, *feed.Entry, *text.Words) {
+	sentence := func(name string) []string {
+		return []string{strings.Join(rapid.SliceOfN(genWord, 0, 5).Draw(t, name), rapid.SampledFrom([]string{" ", "-", ". "}).Draw(t, "between"))}
+	}
+	parts := text.Parts{sentence("title"), sentence("summary"), nil, append(sentence("category"), sentence("category")...)}
+	w := text.Cut(&parts, rapid.SampledFrom([]string{"", "en", "uz", "fr"}).Draw(t, "language"))
+	src := &feed.Source{Tags: genTags.Draw(t, "source")}
+	e := &feed.Entry{Link: rapid.SampledFrom([]string{"", "https://a.example/x", "https://a.example/x/1", "https://b.example/1/x", "https://b.example/"}).Draw(t, "link")}
+	for _, name := range rapid.SliceOfN(genWord, 0, 2).Draw(t, "authors") {
+		e.Authors = append(e.Authors, feed.Person{Name: name})
+	}
+	return src, e, w
+}
+
 // The index gives what looking through all rules gives.
 func TestIndexEqualsNaive(t *testing.T) {
 	matched, unmatched := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
-		var topics []feed.Topic
-		for _, id := range []feed.TopicID{"a", "b", "c", "d"} {
-			topic := genTopic(id).Draw(t, string(id))
-			if m, _ := Compile([]feed.Topic{topic}); m != nil {
-				topics = append(topics, topic)
-			}
-		}
-		m, problems := Compile(topics)
-		if m == nil {
-			t.Fatalf("each topic compiles alone, not all together: %v", problems)
-		}
+		m, topics := drawMatcher(t)
 		for range 4 { // the scratch space is used again
-			sentence := func(name string) []string {
-				return []string{strings.Join(rapid.SliceOfN(genWord, 0, 5).Draw(t, name), rapid.SampledFrom([]string{" ", "-", ". "}).Draw(t, "between"))}
-			}
-			parts := text.Parts{sentence("title"), sentence("summary"), nil, append(sentence("category"), sentence("category")...)}
-			w := text.Cut(&parts, rapid.SampledFrom([]string{"", "en", "uz", "fr"}).Draw(t, "language"))
-			src := &feed.Source{Tags: genTags.Draw(t, "source")}
-			e := &feed.Entry{Link: rapid.SampledFrom([]string{"", "https://a.example/x", "https://a.example/x/1", "https://b.example/1/x", "https://b.example/"}).Draw(t, "link")}
-			for _, name := range rapid.SliceOfN(genWord, 0, 2).Draw(t, "authors") {
-				e.Authors = append(e.Authors, feed.Person{Name: name})
-			}
+			src, e, w := drawEntry(t)
 			got := m.Match(src, e, w)
 			for _, topic := range topics {
 				checkExplanation(t, m, topic.ID, src, e, w, got)
 				score, ok := naive{w, e, topic.Translit != ""}.takes(topic, src)
 				i := slices.IndexFunc(got, func(m feed.Match) bool { return m.Topic == topic.ID })
 				if ok != (i >= 0) {
-					t.Fatalf("topic %s of %+v: %v, by the index %v", topic.ID, parts, ok, !ok)
+					t.Fatalf("topic %s of %+v: %v, by the index %v", topic.ID, w.Parts, ok, !ok)
 				}
 				if !ok {
 					unmatched++

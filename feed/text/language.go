@@ -17,11 +17,13 @@ func OneOf(tag string, languages []string) bool {
 }
 
 func sameLanguage(a, b string) bool {
-	a, b = primary(a), primary(b)
+	a, b = Primary(a), Primary(b)
 	return a != "" && strings.EqualFold(a, b)
 }
 
-func primary(tag string) string {
+// Primary is the language of a BCP 47 tag without script and country, as
+// written: en of en-us.
+func Primary(tag string) string {
 	if i := strings.IndexAny(tag, "-_"); i >= 0 {
 		return tag[:i]
 	}
@@ -33,7 +35,7 @@ func primary(tag string) string {
 // tell, else "". It names en, ru, uk, uz, kk, ky and tg, and rather none than a
 // wrong one.
 func Language(declared string, parts *Parts) string {
-	if d := strings.ToLower(strings.TrimSpace(declared)); primary(d) != "" && primary(d) != "und" {
+	if d := strings.ToLower(strings.TrimSpace(declared)); Primary(d) != "" && Primary(d) != "und" {
 		return d
 	}
 	var e evidence

@@ -26,29 +26,48 @@ type EvaluateOptions struct {
 	Stories story.Options
 	// Short leaves of each entry its title and 200 characters of text.
 	Short bool
+	// HideLanguage reads entries for topics as if their lines named no language.
+	HideLanguage bool
 	// Misses asks for what is wrong, each with its explanation.
 	Misses bool
+	// Patterns asks for what each pattern does.
+	Patterns bool
+	// Folds is the number of parts for cross-validation, from MinFolds to
+	// MaxFolds; 0 for none.
+	Folds int
 }
 
 // An Evaluation says how rules and stories do on labelled entries.
 type Evaluation struct {
 	Entries int          `json:"entries"`
 	Topics  []TopicScore `json:"topics"` // by topic that is a label, in the order of the configuration
+	// Together counts the pairs of an entry and a topic.
+	Together Tally `json:"together"`
 	// Unknown are labels that no topic goes by, the most frequent first.
-	Unknown    []LabelCount  `json:"unknown_labels"`
-	Stories    *ClusterScore `json:"stories"`    // null where no entry has such a label
-	Duplicates *ClusterScore `json:"duplicates"` // null where no entry has such a label
+	Unknown []LabelCount `json:"unknown_labels"`
+	// Languages and Sources are the same by part of the file, of the lines that
+	// name a language or a source. Languages come with the most entries first,
+	// sources with the most mistakes.
+	Languages []PartScore `json:"languages"`
+	Sources   []PartScore `json:"sources"`
+	// Folds is null where nobody asked for it.
+	Folds *Folds `json:"folds"`
+	// LanguagesTold is null where no line names a language.
+	LanguagesTold *LanguagesTold `json:"languages_told"`
+	Stories       *ClusterScore  `json:"stories"`    // null where no entry has such a label
+	Duplicates    *ClusterScore  `json:"duplicates"` // null where no entry has such a label
 }
 
 // A TopicScore is how one topic does.
 type TopicScore struct {
-	Topic    feed.TopicID `json:"topic"`
-	Labelled int          `json:"labelled"` // entries with the label
-	Matched  int          `json:"matched"`
-	Right    int          `json:"right"` // both
-	Measure
-	False  []Miss `json:"false,omitempty"`  // matched without the label, in the order of the file
-	Missed []Miss `json:"missed,omitempty"` // labelled, not matched
+	Topic feed.TopicID `json:"topic"`
+	Tally
+	// Thresholds are those worth naming, in rising order; none for a topic
+	// without a score.
+	Thresholds []Threshold   `json:"thresholds,omitempty"`
+	Patterns   *PatternTable `json:"patterns,omitempty"`
+	False      []Miss        `json:"false,omitempty"`  // matched without the label, in the order of the file
+	Missed     []Miss        `json:"missed,omitempty"` // labelled, not matched
 }
 
 // A Miss is an entry that a topic got wrong.
@@ -79,10 +98,14 @@ func Evaluate(ctx context.Context, r io.Reader, o EvaluateOptions) (*Evaluation,
 	if err != nil {
 		return nil, err
 	}
-	out := &Evaluation{Entries: len(all), Topics: []TopicScore{}, Unknown: []LabelCount{}}
+	out := &Evaluation{Entries: len(all), Topics: []TopicScore{}, Unknown: []LabelCount{}, Languages: []PartScore{}, Sources: []PartScore{}}
 	if err := evaluateTopics(ctx, all, o, out); err != nil {
 		return nil, err
 	}
+	if err := evaluateLanguages(ctx, all, o, out); err != nil {
+		return nil, err
+	}
+	// Last: placing settles the languages of the entries.
 	if err := evaluateClusters(ctx, all, o, out); err != nil {
 		return nil, err
 	}
@@ -117,8 +140,43 @@ func unsourced(topics []feed.Topic) []feed.Topic {
 }
 
 func evaluateTopics(ctx context.Context, all []*Labelled, o EvaluateOptions, out *Evaluation) error {
-	labels := make(map[string]int)
 	labelled := slices.DeleteFunc(slices.Clone(all), func(l *Labelled) bool { return l.Topics == nil })
+	var topics []feed.Topic
+	topics, out.Unknown = measuredTopics(labelled, o.Topics)
+	if len(topics) == 0 {
+		return nil
+	}
+	v, err := newVerdicts(ctx, topics, labelled, o.HideLanguage)
+	if err != nil {
+		return err
+	}
+	for t := range topics {
+		s := TopicScore{Topic: topics[t].ID, Tally: v.tally(t, v.all), Thresholds: v.thresholds(t)}
+		out.Together.add(s.Tally)
+		if o.Patterns {
+			if s.Patterns, err = v.patterns(ctx, t); err != nil {
+				return err
+			}
+		}
+		if o.Misses {
+			if s.False, s.Missed, err = v.misses(ctx, t); err != nil {
+				return err
+			}
+		}
+		out.Topics = append(out.Topics, s)
+	}
+	out.Languages = v.byLanguage()
+	out.Sources = v.bySource()
+	if o.Folds > 0 {
+		out.Folds = v.folds(o.Folds)
+	}
+	return nil
+}
+
+// measuredTopics are the topics that go by a label of the entries, taking them
+// from everywhere, and the labels that no topic goes by.
+func measuredTopics(labelled []*Labelled, configured []feed.Topic) ([]feed.Topic, []LabelCount) {
+	labels := make(map[string]int)
 	for _, l := range labelled {
 		for _, t := range l.Topics {
 			labels[t]++
@@ -129,47 +187,21 @@ func evaluateTopics(ctx context.Context, all []*Labelled, o EvaluateOptions, out
 		wanted[topicOf(t)] = true
 	}
 	var topics []feed.Topic
-	configured := make(map[feed.TopicID]bool)
-	for _, t := range unsourced(o.Topics) {
-		configured[t.ID] = true
+	known := make(map[feed.TopicID]bool)
+	for _, t := range unsourced(configured) {
+		known[t.ID] = true
 		if wanted[t.ID] {
 			topics = append(topics, t)
 		}
 	}
+	unknown := []LabelCount{}
 	for t, n := range labels {
-		if !configured[topicOf(t)] {
-			out.Unknown = append(out.Unknown, LabelCount{t, n})
+		if !known[topicOf(t)] {
+			unknown = append(unknown, LabelCount{t, n})
 		}
 	}
-	slices.SortFunc(out.Unknown, func(a, b LabelCount) int { return cmp.Or(b.Entries-a.Entries, strings.Compare(a.Label, b.Label)) })
-	if len(topics) == 0 {
-		return nil
-	}
-	m, problems := match.Compile(topics)
-	if m == nil {
-		return &RulesError{problems}
-	}
-	verdicts := make([]map[feed.TopicID]bool, len(labelled))
-	err := inParallel(ctx, len(labelled), func(i int) {
-		hits := m.Match(labelled[i].from(), &labelled[i].Entry, words(labelled[i]))
-		verdicts[i] = make(map[feed.TopicID]bool, len(hits))
-		for _, h := range hits {
-			verdicts[i][h.Topic] = true
-		}
-	})
-	if err != nil {
-		return err
-	}
-	for _, t := range topics {
-		s := scoreTopic(t.ID, labelled, verdicts)
-		if o.Misses {
-			if s.False, s.Missed, err = misses(ctx, t.ID, m, labelled, verdicts); err != nil {
-				return err
-			}
-		}
-		out.Topics = append(out.Topics, s)
-	}
-	return nil
+	slices.SortFunc(unknown, func(a, b LabelCount) int { return cmp.Or(b.Entries-a.Entries, strings.Compare(a.Label, b.Label)) })
+	return topics, unknown
 }
 
 // words are a labelled entry's, read as if a feed had brought it.
@@ -187,54 +219,6 @@ func (l *Labelled) counts(id feed.TopicID) bool { return l.has(id) || !labelledA
 
 func labelledAs(labels []string, id feed.TopicID) bool {
 	return slices.ContainsFunc(labels, func(t string) bool { return topicOf(t) == id })
-}
-
-func scoreTopic(id feed.TopicID, labelled []*Labelled, verdicts []map[feed.TopicID]bool) TopicScore {
-	s := TopicScore{Topic: id}
-	for i, l := range labelled {
-		if !l.counts(id) {
-			continue
-		}
-		want, got := l.has(id), verdicts[i][id]
-		if want {
-			s.Labelled++
-		}
-		if got {
-			s.Matched++
-		}
-		if want && got {
-			s.Right++
-		}
-	}
-	s.Measure = measure(float64(s.Right), float64(s.Matched), float64(s.Right), float64(s.Labelled))
-	return s
-}
-
-// misses explains what a topic got wrong.
-func misses(ctx context.Context, id feed.TopicID, m *match.Matcher, labelled []*Labelled, verdicts []map[feed.TopicID]bool) (wrong, missed []Miss, err error) {
-	var which []int
-	for i, l := range labelled {
-		if l.counts(id) && l.has(id) != verdicts[i][id] {
-			which = append(which, i)
-		}
-	}
-	why := make([]string, len(which))
-	err = inParallel(ctx, len(which), func(n int) {
-		l := labelled[which[n]]
-		if x, ok := m.Explain(id, l.from(), &l.Entry, words(l)); ok {
-			why[n] = Brief(x)
-		}
-	})
-	for n, i := range which {
-		l := labelled[i]
-		miss := Miss{l.ID, l.Line, l.Entry.Title, why[n]}
-		if verdicts[i][id] {
-			wrong = append(wrong, miss)
-		} else {
-			missed = append(missed, miss)
-		}
-	}
-	return wrong, missed, err
 }
 
 // inParallel calls do with 0 to n-1 on all processors; where ctx ends, the rest

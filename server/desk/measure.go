@@ -23,6 +23,28 @@ func measure(right, found, right2, wanted float64) Measure {
 	return m
 }
 
+// A Tally counts answers of yes and no against labels.
+type Tally struct {
+	Labelled int `json:"labelled"` // with the label
+	Matched  int `json:"matched"`
+	Right    int `json:"right"` // both
+	Measure
+}
+
+func newTally(labelled, matched, right int) Tally {
+	t := Tally{Labelled: labelled, Matched: matched, Right: right}
+	t.Measure = measure(float64(right), float64(matched), float64(right), float64(labelled))
+	return t
+}
+
+// add adds what was counted elsewhere.
+func (t *Tally) add(o Tally) {
+	*t = newTally(t.Labelled+o.Labelled, t.Matched+o.Matched, t.Right+o.Right)
+}
+
+// Mistakes are the answers that are wrong, either way.
+func (t *Tally) Mistakes() int { return t.Labelled + t.Matched - 2*t.Right }
+
 // A clustering is entries with the cluster that each belongs to and the one that
 // it was put into.
 type clustering struct {

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"topicwire/server/desk"
+)
+
+func writeEvaluation(w io.Writer, ev *desk.Evaluation, shown evaluationShown) error {
+	if _, err := fmt.Fprintln(w, countOf(ev.Entries, "entry", "entries")); err != nil {
+		return err
+	}
+	switch {
+	case len(ev.Topics) > 0:
+		if err := writeTopics(w, ev, shown); err != nil {
+			return err
+		}
+	case shown.ofTopics:
+		fmt.Fprintf(w, "\nNo label is a topic: there are no sources, thresholds, folds or patterns to show.\n")
+	}
+	if len(ev.Unknown) > 0 {
+		if _, err := fmt.Fprintf(w, "\nNo topic goes by: %s\n", unknownLabels(ev.Unknown)); err != nil {
+			return err
+		}
+	}
+	if ev.LanguagesTold != nil {
+		if err := writeLanguagesTold(w, ev.LanguagesTold); err != nil {
+			return err
+		}
+	}
+	if ev.Duplicates != nil {
+		if err := writeClusters(w, "Duplicates", "groups", ev.Duplicates); err != nil {
+			return err
+		}
+	}
+	if ev.Stories != nil {
+		return writeClusters(w, "Stories", "stories", ev.Stories)
+	}
+	return nil
+}
+
+// unknownLabelsShown is how many labels without a topic are named.
+const unknownLabelsShown = 12
+
+func unknownLabels(all []desk.LabelCount) string {
+	var out []string
+	for i, l := range all {
+		if i == unknownLabelsShown {
+			out = append(out, fmt.Sprintf("%d more", len(all)-i))
+			break
+		}
+		out = append(out, fmt.Sprintf("%s (%d)", l.Label, l.Entries))
+	}
+	return strings.Join(out, ", ")
+}
+
+func writeTopics(w io.Writer, ev *desk.Evaluation, shown evaluationShown) error {
+	t := newColumns(w)
+	t.row("LABELLED\tMATCHED\tRIGHT\tPRECISION\tRECALL\tF1\t  TOPIC")
+	for i := range ev.Topics {
+		s := &ev.Topics[i]
+		t.row("%s\t  %s", tallied(&s.Tally), s.Topic)
+	}
+	if len(ev.Topics) > 1 {
+		t.row("%s\t  all together", tallied(&ev.Together))
+	}
+	if err := t.end(); err != nil {
+		return err
+	}
+	for _, write := range []func(io.Writer, *desk.Evaluation, evaluationShown) error{
+		writeLanguages, writeSources, writeThresholds, writeFolds, writePatterns,
+	} {
+		if err := write(w, ev, shown); err != nil {
+			return err
+		}
+	}
+	p := &printer{w: w}
+	for i := range ev.Topics {
+		s := &ev.Topics[i]
+		writeMisses(p, string(s.Topic)+": matched without the label", s.False)
+		writeMisses(p, string(s.Topic)+": missed", s.Missed)
+	}
+	return p.err
+}
+
+// tallied are the six cells of a tally; what nothing was found or wanted for is
+// no figure.
+func tallied(t *desk.Tally) string {
+	return fmt.Sprintf("%d\t%d\t%d\t%s", t.Labelled, t.Matched, t.Right, rated(t))
+}
+
+// rated are precision, recall and F1 of a tally.
+func rated(t *desk.Tally) string {
+	cell := func(f float64, some bool) string {
+		if !some {
+			return "-"
+		}
+		return fmt.Sprintf("%.3f", f)
+	}
+	return cell(t.Precision, t.Matched > 0) + "\t" + cell(t.Recall, t.Labelled > 0) + "\t" + cell(t.F1, t.Matched+t.Labelled > 0)
+}
+
+func measured(m desk.Measure) string {
+	return fmt.Sprintf("%.3f\t%.3f\t%.3f", m.Precision, m.Recall, m.F1)
+}
+
+func writeMisses(p *printer, head string, misses []desk.Miss) {
+	if len(misses) == 0 {
+		return
+	}
+	p.line("")
+	p.line("%s (%d)", head, len(misses))
+	for _, m := range misses {
+		p.line("  %s  %s", m.ID, clip(m.Title, 90))
+		p.line("      %s", clip(m.Why, 160))
+	}
+}
+
+func writeClusters(w io.Writer, name, kind string, s *desk.ClusterScore) error {
+	fmt.Fprintf(w, "\n%s: %s with %s, put into %d %s\n\n", name, countOf(s.Entries, "entry", "entries"), countOf(s.Labels, "label", "labels"), s.Clusters, kind)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "PRECISION\tRECALL\tF1\t  MEASURE")
+	fmt.Fprintf(t, "%s\t  B-cubed\n%s\t  pairs\n", measured(s.BCubed), measured(s.Pairwise))
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	if len(s.Edits) > 0 {
+		fmt.Fprintln(w)
+		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+		fmt.Fprintln(t, "ENTRIES\tCOPIES\tFOUND\tWRONG\tB-CUBED: P\tR\tF1\tPAIRS: P\tR\tF1\t  EDIT")
+		for _, e := range s.Edits {
+			fmt.Fprintf(t, "%d\t%d\t%s\t%s\t%s\t%s\t  %s\n", e.Entries, e.Copies, share(e.Found, e.Copies), share(e.Wrong, e.Entries), measured(e.BCubed), measured(e.Pairwise), e.Edit)
+		}
+		if err := t.Flush(); err != nil {
+			return err
+		}
+	}
+	p := &printer{w: w}
+	writePairs(p, "put together, of two labels", s.Joined)
+	writePairs(p, "kept apart, of one label", s.Parted)
+	return p.err
+}
+
+// share is a part of a whole as a percentage.
+func share(n, of int) string {
+	if of == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.1f%%", 100*float64(n)/float64(of))
+}
+
+func writePairs(p *printer, head string, pairs []desk.PairMiss) {
+	if len(pairs) == 0 {
+		return
+	}
+	p.line("")
+	p.line("%s (%d)", head, len(pairs))
+	for _, m := range pairs {
+		edit := ""
+		if m.Edit != "" {
+			edit = " [" + m.Edit + "]"
+		}
+		p.line("  %s  %s%s", m.ID, clip(m.Title, 90), edit)
+		p.line("  %s  %s", m.WithID, clip(m.WithTitle, 90))
+		p.line("      %s", clip(m.Why, 160))
+	}
+}
