@@ -135,7 +135,13 @@ func (r *reader) unknownTags(n *node, known *origins) {
 	}
 	for _, item := range items {
 		tag := strings.TrimSpace(item.Value)
-		if _, isRef := reference(tag); item.Kind != yaml.ScalarNode || tag == "" || isRef || known.tags[tag] {
+		if item.Kind != yaml.ScalarNode || tag == "" || known.tags[tag] {
+			continue
+		}
+		if name, isRef := reference(tag); isRef {
+			if l := r.named[name]; l != nil && !slices.ContainsFunc(l.rules, func(t feed.Rule) bool { return known.tags[t.Pattern] }) {
+				r.warn(item, fmt.Sprintf("no source has a tag of $%s", name), "")
+			}
 			continue
 		}
 		options := make([]string, 0, len(known.tags))

@@ -6,7 +6,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -29,10 +28,10 @@ var formats = []publish.Format{publish.Atom, publish.RSS, publish.JSON}
 func sampleWire(t *testing.T) (*config.Config, func() *server.Server) {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS("../../samples")); err != nil {
+	if err := copySamples("../..", dir); err != nil {
 		t.Fatal(err)
 	}
-	cfg, problems := config.Load(filepath.Join(dir, "config.yaml"))
+	cfg, problems := config.Load(filepath.Join(dir, "samples", "config.yaml"))
 	if cfg == nil {
 		t.Fatal(problems)
 	}

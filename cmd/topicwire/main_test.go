@@ -22,10 +22,6 @@ func TestMain(m *testing.M) {
 // TestScripts runs the command line as people do. Each script says in its first
 // line what it proves.
 func TestScripts(t *testing.T) {
-	samples, err := filepath.Abs("../../samples")
-	if err != nil {
-		t.Fatal(err)
-	}
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
@@ -35,10 +31,20 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("ROOT", root)
 			// Scripts work on a copy: the database lies beside the configuration.
-			return os.CopyFS(filepath.Join(e.WorkDir, "samples"), os.DirFS(samples))
+			return copySamples(root, e.WorkDir)
 		},
 		RequireExplicitExec: true,
 	})
+}
+
+// copySamples copies the samples, and the lists that they share with config.yaml.
+func copySamples(root, to string) error {
+	for _, folder := range []string{"samples", "lists"} {
+		if err := os.CopyFS(filepath.Join(to, folder), os.DirFS(filepath.Join(root, folder))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // process is topicwire as a process of its own.
