@@ -32,6 +32,11 @@ var (
 		known:    []string{"max"},
 		synonyms: map[string]string{"limit": "max", "count": "max", "most": "max", "maximum": "max"},
 	}
+	exampleItemKeys = keys{
+		in:       "an example",
+		known:    []string{"text", "tags"},
+		synonyms: map[string]string{"title": "text", "tag": "tags", "source": "tags"},
+	}
 	exampleKeys = keys{
 		in:    "examples",
 		known: []string{"match", "reject"},
@@ -198,8 +203,7 @@ func (r *reader) also(n *node) (most int, ok bool) {
 // examples reads a topic's own tests.
 func (r *reader) examples(n *node) feed.Examples {
 	var out feed.Examples
-	places := map[string]feed.Pos{}
-	kinds := map[string]string{}
+	seen := exampleSet{}
 	r.each(n, &exampleKeys, func(key string, _, v *node) {
 		var list []feed.Example
 		for i, item := range r.items(v, key) {
@@ -207,24 +211,8 @@ func (r *reader) examples(n *node) feed.Examples {
 				r.fail(item, fmt.Sprintf("more than %d examples", maxExamples), "")
 				break
 			}
-			if r.mistakenMap(item, "an example") {
-				continue
-			}
-			text, ok := r.text(item, "an example")
-			if !ok {
-				continue
-			}
-			r.doubts(item)
-			switch {
-			case len(text) > maxExample:
-				r.fail(item, fmt.Sprintf("an example is longer than %s", size(maxExample)), "")
-			case kinds[text] == key:
-				r.warn(item, "this example is here a second time", fmt.Sprintf("the first is in line %d", places[text].Line))
-			case kinds[text] != "":
-				r.fail(item, "this example is to match and to be rejected", fmt.Sprintf("the other is in line %d", places[text].Line))
-			default:
-				kinds[text], places[text] = key, r.pos(item)
-				list = append(list, feed.Example{Pos: r.pos(item), Text: text})
+			if ex, ok := r.example(item); ok && r.newExample(item, key, &ex, seen) {
+				list = append(list, ex)
 			}
 		}
 		if key == "match" {
@@ -234,4 +222,56 @@ func (r *reader) examples(n *node) feed.Examples {
 		}
 	})
 	return out
+}
+
+// example reads a text, or a map of a text and the tags of its source.
+func (r *reader) example(n *node) (feed.Example, bool) {
+	ex := feed.Example{Pos: r.pos(n)}
+	ok := false
+	if n.Kind == yaml.MappingNode && slices.ContainsFunc(n.Content, func(k *node) bool { return k.Value == "text" }) {
+		r.each(n, &exampleItemKeys, func(key string, _, v *node) {
+			switch key {
+			case "text":
+				if ex.Text, ok = r.text(v, "the text of an example"); ok {
+					r.doubts(v)
+				}
+			case "tags":
+				ex.Tags = r.texts(v, key, "a tag")
+				r.unknownTags(v, r.origins)
+			}
+		})
+		return ex, ok
+	}
+	if r.mistakenMap(n, "an example") {
+		return ex, false
+	}
+	if ex.Text, ok = r.text(n, "an example"); ok {
+		r.doubts(n)
+	}
+	return ex, ok
+}
+
+// An exampleSet is the examples of a topic so far, with their kinds.
+type exampleSet map[string]struct {
+	kind string
+	pos  feed.Pos
+}
+
+// newExample reports an example that is too long, or here a second time.
+func (r *reader) newExample(n *node, kind string, ex *feed.Example, seen exampleSet) bool {
+	id := ex.Text + "\n\x00" + strings.Join(ex.Tags, "\x00")
+	before, again := seen[id]
+	switch {
+	case len(ex.Text) > maxExample:
+		r.fail(n, fmt.Sprintf("an example is longer than %s", size(maxExample)), "")
+	case again && before.kind == kind:
+		r.warn(n, "this example is here a second time", fmt.Sprintf("the first is in line %d", before.pos.Line))
+	case again:
+		r.fail(n, "this example is to match and to be rejected", fmt.Sprintf("the other is in line %d", before.pos.Line))
+	default:
+		before.kind, before.pos = kind, ex.Pos
+		seen[id] = before
+		return true
+	}
+	return false
 }

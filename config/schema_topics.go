@@ -64,7 +64,13 @@ func topicsSchema() *schema {
 
 func topicSchema() *schema {
 	tags := func(description string) *schema { return listOf(text("A tag of a source."), description) }
-	examples := func(description string) *schema { return listOf(text("A title or a short text."), description) }
+	examples := func(description string) *schema {
+		tagged := object("A title or a short text of a source with tags.", map[string]*schema{
+			"text": text("A title or a short text."), "tags": tags("The tags of its source."),
+		})
+		tagged.Required = []string{"text"}
+		return listOf(&schema{AnyOf: []*schema{text("A title or a short text."), tagged}}, description)
+	}
 	placeholder := `\{` + oneOf(placeholders...) + `\}`
 	other := `([^{]|` + placeholder + `)*`
 	return object("A topic: rules, and the feed they make.", map[string]*schema{

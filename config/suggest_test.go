@@ -36,7 +36,7 @@ func TestNearest(t *testing.T) {
 // and nothing is both known and something else.
 func TestSpellings(t *testing.T) {
 	for _, ks := range []*keys{&rootKeys, &serverKeys, &storageKeys, &fetchKeys, &sourceKeys, &topicKeys, &filterKeys, &ruleKeys, &scoreKeys,
-		&includedKeys, &storiesKeys, &alsoKeys, &exampleKeys} {
+		&includedKeys, &storiesKeys, &alsoKeys, &exampleKeys, &exampleItemKeys} {
 		if len(ks.known) > maxKeys {
 			t.Errorf("%s: %d keys are more than each counts", ks.in, len(ks.known))
 		}

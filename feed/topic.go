@@ -92,6 +92,7 @@ type Examples struct{ Match, Reject []Example }
 type Example struct {
 	Pos  Pos
 	Text string
+	Tags []string // of the source that it is from; nil for any source
 }
 
 // A SourceFilter chooses sources by tag and address. The zero value takes all.

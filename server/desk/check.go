@@ -13,7 +13,8 @@ import (
 // CheckExamples runs the topics' own tests: each example that must match and
 // does not, or must not and does, is an error at its place. An example is a
 // title; what stands behind a line break is its summary. Its language is told by
-// its words, and what topics ask of sources does not count.
+// its words. Its source has the tags that stand with it, and what topics ask of
+// sources under sources: does not count.
 func CheckExamples(topics []feed.Topic) []feed.Problem {
 	tested := slices.DeleteFunc(unsourced(topics), func(t feed.Topic) bool {
 		return len(t.Examples.Match)+len(t.Examples.Reject) == 0
@@ -44,12 +45,13 @@ func CheckExamples(topics []feed.Topic) []feed.Problem {
 func runExample(m *match.Matcher, t *feed.Topic, ex feed.Example, must bool) (why string, wrong bool) {
 	title, summary, _ := strings.Cut(strings.TrimSpace(ex.Text), "\n")
 	e := feed.Entry{Title: strings.TrimSpace(title), Summary: markup(summary)}
-	w := match.Read(anywhere(), &e, "")
-	matches := slices.ContainsFunc(m.Match(anywhere(), &e, w), func(x feed.Match) bool { return x.Topic == t.ID })
+	src := &feed.Source{Tags: ex.Tags}
+	w := match.Read(src, &e, "")
+	matches := slices.ContainsFunc(m.Match(src, &e, w), func(x feed.Match) bool { return x.Topic == t.ID })
 	if matches == must {
 		return "", false
 	}
-	x, ok := m.Explain(t.ID, anywhere(), &e, w)
+	x, ok := m.Explain(t.ID, src, &e, w)
 	if !ok {
 		return "", false
 	}

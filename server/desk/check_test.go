@@ -46,6 +46,22 @@ func TestCheckExamples(t *testing.T) {
 	}
 }
 
+// An example's source has the tags that stand with it.
+func TestCheckExamplesWithTags(t *testing.T) {
+	topic := feed.Topic{
+		ID:    "t",
+		Rules: feed.Rules{All: []feed.Rule{{Scope: feed.ScopeTag, Pattern: "uzbekistan"}, {Pattern: "storm"}}},
+		Examples: feed.Examples{
+			Match:  []feed.Example{{Text: "A storm", Tags: []string{"uzbekistan"}}, {Text: "A storm"}},
+			Reject: []feed.Example{{Text: "A storm", Tags: []string{"sport"}}, {Text: "A storm again", Tags: []string{"uzbekistan"}}},
+		},
+	}
+	got := CheckExamples([]feed.Topic{topic})
+	if len(got) != 2 || !strings.Contains(got[0].Text, "does not match: all: {tag: uzbekistan} does not hit") || !strings.Contains(got[1].Text, "must not match: hit: [storm] in title, [uzbekistan] in tag") {
+		t.Errorf("%v", got)
+	}
+}
+
 func TestCountWords(t *testing.T) {
 	f := explained(t)
 	m, _ := match.Compile([]feed.Topic{security()})
