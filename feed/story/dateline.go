@@ -1,6 +1,10 @@
 package story
 
-import "strings"
+import (
+	"strings"
+
+	"topicwire/feed/text"
+)
 
 // dateline is the part of a text's opening that credits it: in "TASHKENT, Sept
 // 4 (Reuters) - ", what stands between the place and the dash. Half of an
@@ -28,4 +32,22 @@ func dateline(s string) (from, to int) {
 // capitals reports whether a text has capitals and no small letters.
 func capitals(s string) bool {
 	return strings.ToUpper(s) == s && strings.ToLower(s) != s
+}
+
+// credit is how many words of a title stand before the agency that it ends with,
+// in parentheses: "(AFP)", "(Reuters)".
+func credit(p *text.Part, words []text.Word) int {
+	s := strings.TrimSpace(p.Text)
+	at := strings.LastIndexByte(s, '(')
+	if at <= 0 || !strings.HasSuffix(s, ")") || len(s)-at > 24 {
+		return len(words)
+	}
+	n := len(words)
+	for n > 0 && int(words[n-1].Start) > at {
+		n--
+	}
+	if n == 0 || len(words)-n > 2 {
+		return len(words)
+	}
+	return n
 }

@@ -36,11 +36,12 @@ func (x *Index) Place(e *feed.StoredEntry, t feed.Terms, sameLink []feed.Neighbo
 
 // byText places an entry by its words.
 func (x *Index) byText(e *feed.StoredEntry, t feed.Terms, s *feed.Surroundings) (feed.Placement, error) {
-	nears := x.nearest(t, e.When().UnixMilli())
+	source := x.number(e.Source)
+	nears, other := x.nearest(t, source, e.When().UnixMilli())
 	for i := range nears {
 		n := &nears[i]
 		rule := x.duplicate(n)
-		if rule == nil || n.doc.source == e.Source {
+		if rule == nil || n.doc.source == source {
 			continue
 		}
 		g, err := s.Group(n.doc.key)
@@ -52,7 +53,7 @@ func (x *Index) byText(e *feed.StoredEntry, t feed.Terms, s *feed.Surroundings) 
 		}
 		return feed.Placement{Tier: feed.TierGroup, Group: g.Group, Story: g.Story, Partner: n.doc.key, Why: x.likeness(e, n, rule)}, nil
 	}
-	return x.story(e, nears, s)
+	return x.story(e, source, nears, other, s)
 }
 
 // A rule is one by which two entries belong together, with what it asks for.
@@ -91,12 +92,18 @@ func (x *Index) contradict(n *near) bool {
 
 // series reports whether a pair are two of one source's series, as "Market
 // wrap" or "Photo of the day": the same title over another text.
-func (x *Index) series(e *feed.StoredEntry, n *near) bool {
-	return n.doc.source == e.Source && n.jaccard() >= x.o.BothTitle && (n.score < x.o.Text || x.contradict(n))
+func (x *Index) series(source uint32, n *near) bool {
+	return n.doc.source == source && n.jaccard() >= x.o.BothTitle && (n.score < x.o.Text || x.contradict(n))
+}
+
+// template reports whether the titles of a pair are one template with other names
+// or figures in it: "X reports results for the fourth quarter".
+func (x *Index) template(n *near) bool {
+	return n.jaccard() >= x.o.Template && n.ownNames > 0 && n.itsNames > 0
 }
 
 // A candidate is a story that an entry may join, by the entries of it that are
-// nearest.
+// nearest: of one language or of others.
 type candidate struct {
 	story feed.StoryKey
 	best  *near
@@ -104,59 +111,97 @@ type candidate struct {
 	sum   float64 // of their scores
 }
 
+// A choice is the story that exceeds what it needs by most.
+type choice struct {
+	*candidate
+	mean, needed, least float64
+}
+
 // story places an entry in the story it is nearest to, as a group of its own.
-func (x *Index) story(e *feed.StoredEntry, nears []near, s *feed.Surroundings) (feed.Placement, error) {
-	// The store is asked for none in vain.
-	nears = slices.DeleteFunc(nears, func(n near) bool { return n.shared < x.o.Shared || !n.tells() || x.series(e, &n) })
-	if !slices.ContainsFunc(nears, func(n near) bool { return n.faded >= x.o.Best }) {
+func (x *Index) story(e *feed.StoredEntry, source uint32, nears, other []near, s *feed.Surroundings) (feed.Placement, error) {
+	var chosen choice
+	for _, of := range [...]struct {
+		nears []near
+		best  float64
+		top   int
+	}{{nears, x.o.Best, x.o.Top}, {other, x.o.Across, x.o.TopAcross}} {
+		// The store is asked for none in vain.
+		some := slices.DeleteFunc(of.nears, func(n near) bool {
+			return n.shared < x.o.Shared || !n.tells() || !n.across && (x.series(source, &n) || x.template(&n) || !n.informs(x.o.Info, x.search.log))
+		})
+		if !slices.ContainsFunc(some, func(n near) bool { return n.faded >= of.best }) {
+			continue
+		}
+		cs, err := x.candidates(some, of.top, s)
+		if err != nil {
+			return feed.Placement{}, err
+		}
+		if err := x.choose(&chosen, cs, of.best, e, s); err != nil {
+			return feed.Placement{}, err
+		}
+	}
+	if chosen.candidate == nil {
 		return feed.Placement{}, nil
 	}
-	cs, err := x.candidates(nears, s)
-	if err != nil {
-		return feed.Placement{}, err
+	n := chosen.best
+	name := "story"
+	if n.across {
+		name = "story across languages"
 	}
-	var chosen *candidate
-	var mean, needed float64
+	why := x.likeness(e, n, &rule{name: name, score: n.faded, needed: chosen.least, mean: chosen.mean, meanNeeded: chosen.needed})
+	return feed.Placement{Tier: feed.TierStory, Story: chosen.story, Partner: n.doc.key, Why: why}, nil
+}
+
+// choose keeps of the stories at hand the one that exceeds what it needs by most.
+func (x *Index) choose(chosen *choice, cs []candidate, best float64, e *feed.StoredEntry, s *feed.Surroundings) error {
 	for i := range cs {
 		c := &cs[i]
 		n := float64(len(c.docs))
-		// The mean of n unit vectors is no shorter than 1/√n.
-		if c.best.faded < x.o.Best || c.sum/math.Sqrt(n) < x.o.Mean {
+		if c.best.faded < best {
 			continue
 		}
 		extent, err := s.Story(c.story)
 		if err != nil {
-			return feed.Placement{}, err
+			return err
 		}
 		if e.When().Sub(extent.Began) > x.o.Age || extent.Entries >= x.o.Entries {
 			continue
 		}
 		m := c.sum / n
 		if len(c.docs) > 1 {
-			m /= x.cohesion(c.docs)
+			m /= x.cohesion(c.docs, c.best.across)
 		}
-		if least := x.needed(extent); m >= least && (chosen == nil || m > mean) {
-			chosen, mean, needed = c, m, least
+		least := x.needed(extent, c.best.across)
+		if !c.best.across && extent.Entries >= LabMin && LabGlobal > 0 {
+			if g := x.global(c.story, e.When().UnixMilli()); g < LabGlobal {
+				continue
+			}
+		}
+		if m >= least && (chosen.candidate == nil || m/least > chosen.mean/chosen.needed) {
+			*chosen = choice{c, m, least, best}
 		}
 	}
-	if chosen == nil {
-		return feed.Placement{}, nil
-	}
-	n := chosen.best
-	why := x.likeness(e, n, &rule{name: "story", score: n.faded, needed: x.o.Best, mean: mean, meanNeeded: needed})
-	return feed.Placement{Tier: feed.TierStory, Story: chosen.story, Partner: chosen.best.doc.key, Why: why}, nil
+	return nil
 }
 
 // needed is what the mean must reach for a story of that extent.
-func (x *Index) needed(s feed.StoryExtent) float64 {
-	if s.Entries <= 1 {
-		return x.o.Single
+func (x *Index) needed(s feed.StoryExtent, across bool) float64 {
+	single, mean := x.o.Single, x.o.Mean
+	if !across {
+		brief := LabBrief * max(0, 16-float64(x.search.words)) / 16
+		single, mean = single+brief, mean+brief*LabBriefMean
 	}
-	return x.o.Mean + x.o.Growth*math.Log2(float64(s.Entries))
+	if across {
+		single, mean = x.o.AcrossSingle, x.o.AcrossMean
+	}
+	if s.Entries <= 1 {
+		return single
+	}
+	return mean + x.o.Growth*min(LabCap, math.Log2(float64(s.Entries)))
 }
 
 // candidates sorts the nearest entries by story.
-func (x *Index) candidates(nears []near, s *feed.Surroundings) ([]candidate, error) {
+func (x *Index) candidates(nears []near, top int, s *feed.Surroundings) ([]candidate, error) {
 	var cs []candidate
 	slices.SortStableFunc(nears, func(a, b near) int {
 		switch {
@@ -178,10 +223,46 @@ func (x *Index) candidates(nears []near, s *feed.Surroundings) ([]candidate, err
 			at = len(cs)
 			cs = append(cs, candidate{story: g.Story, best: n})
 		}
-		if c := &cs[at]; len(c.docs) < x.o.Top {
+		if c := &cs[at]; len(c.docs) < top {
 			c.docs = append(c.docs, n.doc)
 			c.sum += n.faded
 		}
 	}
 	return cs, nil
 }
+
+var LabGlobal float64
+var LabMin = 4
+var LabSample = 24
+var LabMembers map[feed.StoryKey][]feed.EntryKey
+
+// global is the likeness to the whole of a story.
+func (x *Index) global(k feed.StoryKey, when int64) float64 {
+	m := LabMembers[k]
+	step := max(1, len(m)/LabSample)
+	var docs []*doc
+	sum := 0.0
+	x.mark(true)
+	for i := 0; i < len(m); i += step {
+		d := &x.docs[uint32(m[i]-1)-x.base]
+		if d.key != m[i] || d.terms == nil || d.language != x.search.language {
+			continue
+		}
+		docs = append(docs, d)
+		sum += x.compare(d, when).score
+	}
+	x.mark(false)
+	if len(docs) < 3 {
+		return 1
+	}
+	if LabAvg > 0 && sum/float64(len(docs)) < LabAvg {
+		return 0
+	}
+	return sum / float64(len(docs)) / x.cohesion(docs, false)
+}
+
+var LabBrief, LabBriefMean float64
+
+var LabCap = 99.0
+
+var LabAvg float64

@@ -24,38 +24,51 @@ type Index struct {
 	from   int64 // what is older is not in the window, Unix milliseconds
 	full   bool  // entries that are not older were left out for their number
 
-	table table
-	docs  []doc  // in the order of their keys, those that are gone too
-	base  uint32 // the slot of docs[0]; slots grow by one a doc
-	ages  []age
-	alive [scripts]int
+	table   table
+	docs    []doc  // in the order of their keys, those that are gone too
+	base    uint32 // the slot of docs[0]; slots grow by one a doc
+	ages    []age
+	alive   int
+	sources map[feed.SourceID]uint32 // numbers of sources
 
 	search search
 }
 
 // A doc is an entry of the window.
 type doc struct {
-	key    feed.EntryKey
-	when   int64 // Unix milliseconds
-	source feed.SourceID
-	script uint8
-	titles uint8    // how many of its terms are of the title; they stand first
-	terms  []filing // nil for one that is gone
+	key      feed.EntryKey
+	when     int64    // Unix milliseconds
+	terms    []filing // nil for one that is gone
+	source   uint32
+	language uint16
+	titles   uint8 // how many of its terms are of the title; they stand first
+	words    uint8 // how many are words, figures and dates; they stand before names and concepts
 }
 
-// A filing is a term of an entry of the window: the number of its list and, in
-// the lowest two bits, its kind.
+// A filing is a term of an entry of the window: the number of its list, and in
+// the lowest bits its kind and whether its skeleton is among the names.
 type filing uint32
 
-func (f filing) list() int    { return int(f >> 2) }
-func (f filing) kind() uint32 { return uint32(f & 3) }
+func (f filing) list() int    { return int(f >> 5) }
+func (f filing) kind() uint32 { return uint32(f & kindMask) }
+func (f filing) named() bool  { return f&16 != 0 }
+
+func filingOf(list int, t term) filing {
+	f := filing(list)<<5 | filing(t.kind())
+	if t.named() {
+		f |= 16
+	}
+	return f
+}
 
 // New returns an Index with nothing loaded.
-func New(o Options) *Index { return &Index{o: o.filled(), curve: newCurve()} }
+func New(o Options) *Index {
+	return &Index{o: o.filled(), curve: newCurve(), sources: map[feed.SourceID]uint32{}}
+}
 
 // Reset drops everything: what was placed since may not have reached the disk.
 // The window is loaded again when it is next needed.
-func (x *Index) Reset() { *x = Index{o: x.o, curve: x.curve} }
+func (x *Index) Reset() { *x = Index{o: x.o, curve: x.curve, sources: map[feed.SourceID]uint32{}} }
 
 // Forget takes an entry out of the window that is no longer stored.
 func (x *Index) Forget(k feed.EntryKey) {
@@ -74,7 +87,6 @@ func (x *Index) Forget(k feed.EntryKey) {
 func (x *Index) load(s *feed.Surroundings, from time.Time) error {
 	x.Reset()
 	var chunk []filing // backs the terms of many entries
-	sources := map[feed.SourceID]feed.SourceID{}
 	err := s.Window(from, func(w feed.Windowed) error {
 		if count(w.Terms) == 0 {
 			return nil
@@ -82,14 +94,9 @@ func (x *Index) load(s *feed.Surroundings, from time.Time) error {
 		if cap(chunk)-len(chunk) < maxTerms {
 			chunk = make([]filing, 0, 1<<14)
 		}
-		source, ok := sources[w.Source]
-		if !ok {
-			source = w.Source
-			sources[source] = source
-		}
 		n := len(chunk)
 		chunk = x.file(chunk, w.Terms)
-		x.docs = append(x.docs, doc{w.Entry, w.When.UnixMilli(), source, w.Terms[0], w.Terms[1], chunk[n:len(chunk):len(chunk)]})
+		x.docs = append(x.docs, x.docOf(w.Entry, w.When.UnixMilli(), w.Source, w.Terms, chunk[n:len(chunk):len(chunk)]))
 		return nil
 	})
 	if err != nil {
@@ -102,7 +109,7 @@ func (x *Index) load(s *feed.Surroundings, from time.Time) error {
 	x.table.fill(x.docs)
 	x.ages = make([]age, len(x.docs))
 	for i := range x.docs {
-		x.alive[x.docs[i].script]++
+		x.alive++
 		x.ages[i] = age{x.docs[i].when, uint32(i)}
 	}
 	slices.SortFunc(x.ages, func(a, b age) int {
@@ -116,13 +123,28 @@ func (x *Index) load(s *feed.Surroundings, from time.Time) error {
 func (x *Index) file(to []filing, t []byte) []filing {
 	for i := range count(t) {
 		v := at(t, i)
-		n := x.table.make(v.hash())
+		n := x.table.make(v.key())
 		l := &x.table.lists[n]
 		l.tell(v.kind(), 1)
 		l.having++
-		to = append(to, filing(n)<<2|filing(v.kind()))
+		to = append(to, filingOf(n, v))
 	}
 	return to
+}
+
+// docOf makes the doc of an entry whose terms are filed.
+func (x *Index) docOf(key feed.EntryKey, when int64, source feed.SourceID, t feed.Terms, terms []filing) doc {
+	return doc{key, when, terms, x.number(source), language(t), uint8(titleCount(t)), uint8(wordCount(t))}
+}
+
+// number numbers a source.
+func (x *Index) number(s feed.SourceID) uint32 {
+	n, ok := x.sources[s]
+	if !ok {
+		n = uint32(len(x.sources))
+		x.sources[s] = n
+	}
+	return n
 }
 
 func byKey(a, b doc) int { return cmp.Compare(a.key, b.key) }
@@ -135,13 +157,13 @@ func (x *Index) add(e *feed.StoredEntry, t feed.Terms) {
 		return
 	}
 	slot := x.base + uint32(len(x.docs))
-	d := doc{e.Key, e.When().UnixMilli(), e.Source, t[0], t[1], x.file(make([]filing, 0, count(t)), t)}
+	d := x.docOf(e.Key, e.When().UnixMilli(), e.Source, t, x.file(make([]filing, 0, count(t)), t))
 	x.docs = append(x.docs, d)
 	for _, f := range d.terms {
 		l := &x.table.lists[f.list()]
 		l.slots = append(l.slots, slot)
 	}
-	x.alive[d.script]++
+	x.alive++
 	x.push(slot)
 	x.expire()
 }
@@ -152,7 +174,7 @@ func (x *Index) remove(slot uint32) {
 	for _, f := range d.terms {
 		x.table.remove(f, slot)
 	}
-	x.alive[d.script]--
+	x.alive--
 	*d = doc{key: d.key, when: d.when}
 	for len(x.docs) > 0 && x.docs[0].terms == nil {
 		x.docs = x.docs[1:]
@@ -166,7 +188,7 @@ func (x *Index) expire() {
 		slot := x.ages[0].slot
 		if !x.gone(slot) {
 			old := x.docs[slot-x.base].when < x.from
-			many := x.alive[scriptOther]+x.alive[scriptCyrillic] > x.o.Window
+			many := x.alive > x.o.Window
 			if !old && !many {
 				return
 			}

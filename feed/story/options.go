@@ -30,6 +30,14 @@ type Options struct {
 	// Growth is by how much more the mean must reach each time the story's
 	// number of entries doubles. 0 to 0.05.
 	Growth float64
+	// Across, AcrossMean and AcrossSingle are Best, Mean and Single for entries of
+	// other languages, and TopAcross is Top. Across 1 joins none.
+	Across, AcrossMean, AcrossSingle float64
+	TopAcross                        int
+	// Template is the share of their words from which two titles with other names
+	// are one template.
+	Template float64
+	Info     float64
 	// Top is how many of a story's nearest entries speak for it. 1 to 16.
 	Top int
 	// Shared is how many words two entries must share to be of one story. 1 to 8.
@@ -51,7 +59,8 @@ type Options struct {
 func Balanced() Options {
 	return Options{
 		Text: .75, Both: .5, BothTitle: .6, Same: .2, SameWords: 4, Numbers: .5,
-		Best: .15, Mean: .22, Single: .27, Top: 4, Shared: 2,
+		Best: .195, Mean: .286, Single: .286, Growth: .005, Top: 3, Shared: 2,
+		Across: .25, AcrossMean: .312, AcrossSingle: .287, TopAcross: 3, Template: .45,
 		Apart: MaxApart, Age: 7 * 24 * time.Hour, Entries: 1000, Window: 120_000,
 	}
 }
@@ -88,13 +97,14 @@ func (o Options) filled() Options {
 	for _, f := range []struct{ to, from *float64 }{
 		{&o.Text, &b.Text}, {&o.Both, &b.Both}, {&o.BothTitle, &b.BothTitle}, {&o.Same, &b.Same},
 		{&o.Numbers, &b.Numbers}, {&o.Best, &b.Best}, {&o.Mean, &b.Mean}, {&o.Single, &b.Single}, {&o.Growth, &b.Growth},
+		{&o.Across, &b.Across}, {&o.Template, &b.Template}, {&o.AcrossMean, &b.AcrossMean}, {&o.AcrossSingle, &b.AcrossSingle},
 	} {
 		if *f.to == 0 {
 			*f.to = *f.from
 		}
 	}
 	for _, f := range []struct{ to, from *int }{
-		{&o.SameWords, &b.SameWords}, {&o.Top, &b.Top}, {&o.Shared, &b.Shared}, {&o.Entries, &b.Entries}, {&o.Window, &b.Window},
+		{&o.SameWords, &b.SameWords}, {&o.Top, &b.Top}, {&o.TopAcross, &b.TopAcross}, {&o.Shared, &b.Shared}, {&o.Entries, &b.Entries}, {&o.Window, &b.Window},
 	} {
 		if *f.to == 0 {
 			*f.to = *f.from

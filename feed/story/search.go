@@ -2,25 +2,18 @@ package story
 
 import (
 	"cmp"
-	"math"
 	"slices"
 )
 
 // What one search may cost. Terms are read from the rarest on, and what they
 // find is measured exactly.
 const (
-	maxSlots   = 12_000 // of all lists together
-	manySlots  = 3_000  // after these the commonest words, an eighth of the whole, are let go
-	maxNearest = 24
-)
-
-// What tells two long texts of one event from two of one subject: of the words
-// that they share beyond the first plenty, one in every must be a name, a number,
-// or rare, which is to be in one of rarity entries at most.
-const (
-	plenty = 8
-	every  = 4
-	rarity = 200
+	maxSlots    = 12_000 // of all lists together
+	manySlots   = 3_000  // after these the commonest words, an eighth of the whole, are let go
+	maxNearest  = 24     // of one language
+	maxAcross   = 20     // of others
+	commonShare = 50     // a term that one of so many entries has fetches none
+	fewEntries  = 50     // or a few, in a small window
 )
 
 // A search is what the index keeps between searches to save its making.
@@ -30,75 +23,86 @@ type search struct {
 	marks   []uint8  // by list: the place of its term in terms + 1; 0 between searches
 	unit    []uint32 // by list, for cohesion; 0 between searches
 
-	terms   []sought
-	norm    uint64 // of their weights, squared
-	entries uint32
-	log     uint32 // of entries, as log2 has it
-	titles  int
-	numbers int
-	best    []uint64
-	near    []near
+	terms    []sought // words, figures and dates first, as they are encoded
+	words    int
+	order    []int  // of terms, the rarest first
+	norm     uint64 // of the weights of words, figures and dates, squared
+	across   uint64 // of those of concepts and figures, which count across languages
+	names    []name
+	language uint16
+	source   uint32
+	entries  uint32
+	log      uint32 // of entries, as log2 has it
+	titles   int
+	numbers  int
+	// titleNames are the names and numbers of the title.
+	titleNames int
+	best       []uint64
+	near       []near
+	other      []near
 }
 
 // A sought term is one of the new entry.
 type sought struct {
 	term
-	list   int32 // -1 for none
-	having uint32
-	weight uint32
+	list    int32 // -1 for none
+	having  uint32
+	weight  uint32
+	telling bool // a name or a number
+	naming  bool // in a title, perhaps one
 }
 
-// A near is an entry of the window and how near the new one is to it.
-type near struct {
-	doc     *doc
-	score   float64 // cosine
-	faded   float64 // less for the time between
-	shared  int     // words
-	telling int     // of them: names, numbers and rare words
-	title   int     // title words that both have
-	titles  int     // title words that one of them has
-	// Numbers that both have, that only the new one has, and only the other.
-	numbers, own, its int
+// A name is a skeleton of an entry with its weight.
+type name struct {
+	skeleton skeleton
+	weight   uint32
+	having   uint32
+	term     int // of the search's terms
 }
 
-// jaccard is the share of title words that both have.
-func (n *near) jaccard() float64 { return float64(n.title) / float64(max(1, n.titles)) }
-
-// tells reports whether the words that both have are more than those of their
-// subject. Any two long articles about football share as many words as two brief
-// reports of one match do, but no names.
-func (n *near) tells() bool { return n.shared-plenty <= every*n.telling }
-
-// nearest finds the entries that are nearest to one with terms t, the nearest
-// first.
-func (x *Index) nearest(t []byte, when int64) []near {
-	x.seek(t)
-	floor := x.o.Best * 2 / 3
-	x.sum(floor)
+// nearest finds the entries that are nearest to one with terms t: of its
+// language, and of others, each with the nearest first.
+func (x *Index) nearest(t []byte, source uint32, when int64) (same, other []near) {
+	x.seek(t, source)
 	s := &x.search
-	s.near = s.near[:0]
+	floor := x.o.Best * 2 / 3
+	s.near, s.other = s.near[:0], s.other[:0]
 	x.mark(true)
-	for _, v := range x.largest(when, floor) {
+	x.sum(false, floor)
+	for _, v := range x.largest(when, s.norm, floor, maxNearest) {
 		if n := x.compare(&x.docs[uint32(v)], when); n.score >= floor {
 			s.near = append(s.near, n)
 		}
 	}
+	if x.o.Across < 1 {
+		x.sum(true, x.o.Across*2/3)
+		for _, v := range x.largest(when, 0, 0, maxAcross) {
+			if n := x.compareAcross(&x.docs[uint32(v)], when); n.score >= x.o.Across*2/3 {
+				s.other = append(s.other, n)
+			}
+		}
+	}
 	x.mark(false)
-	slices.SortFunc(s.near, func(a, b near) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.doc.key, b.doc.key))
-	})
-	return s.near
+	slices.SortFunc(s.near, nearestFirst)
+	slices.SortFunc(s.other, nearestFirst)
+	return s.near, s.other
 }
 
-// seek looks up the terms, and puts the rarest first.
-func (x *Index) seek(t []byte) {
+func nearestFirst(a, b near) int {
+	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.doc.key, b.doc.key))
+}
+
+// seek looks up the terms, and orders them by how rare they are.
+func (x *Index) seek(t []byte, source uint32) {
 	s := &x.search
-	s.terms, s.norm, s.titles, s.numbers = s.terms[:0], 0, 0, 0
-	s.entries = uint32(x.alive[t[0]]) + 1 + prior
+	s.terms, s.order, s.names = s.terms[:0], s.order[:0], s.names[:0]
+	s.norm, s.across, s.titles, s.numbers, s.titleNames = 0, 0, 0, 0, 0
+	s.language, s.source, s.words = language(t), source, wordCount(t)
+	s.entries = uint32(x.alive) + 1 + prior
 	s.log = log2(s.entries)
 	for i := range count(t) {
 		v := at(t, i)
-		q := sought{term: v, list: int32(x.table.find(v.hash()))}
+		q := sought{term: v, list: int32(x.table.find(v.key()))}
 		l := list{}
 		if q.list >= 0 {
 			l = x.table.lists[q.list]
@@ -106,37 +110,101 @@ func (x *Index) seek(t []byte) {
 		l.tell(v.kind(), 1)
 		q.having = l.having + 1
 		q.weight = x.curve.weight(v.kind(), s.log, q.having, l.names, l.plain)
-		s.terms = append(s.terms, q)
-		s.norm += uint64(q.weight) * uint64(q.weight)
-		if v.title() {
-			s.titles++
-		}
-		if v.kind() == kindNumber {
+		w := uint64(q.weight)
+		switch f := family(v.kind()); {
+		case f == familyWord:
+			s.norm += w * w
+		case f == familyNumber:
+			s.norm += w * w
+			s.across += w * w
 			s.numbers++
+		case f == familyDate:
+			s.norm += w * w
+			s.across += w * w * 9 / 100
+		case f == familyConcept:
+			s.across += w * w
 		}
+		q.telling = v.kind() == kindNumber || v.kind() <= kindName && l.names > l.plain
+		if i < s.words && v.title() {
+			s.titles++
+			if q.naming = q.telling || v.kind() != kindPlain && v.kind() <= kindName && l.plain == 0; q.naming {
+				s.titleNames++
+			}
+		}
+		s.terms = append(s.terms, q)
+		s.order = append(s.order, i)
 	}
-	slices.SortFunc(s.terms, func(a, b sought) int {
-		return cmp.Or(cmp.Compare(a.having, b.having), cmp.Compare(a.hash(), b.hash()))
+	x.seekNames()
+	slices.SortFunc(s.order, func(i, j int) int {
+		a, b := &s.terms[i], &s.terms[j]
+		return cmp.Or(cmp.Compare(a.having, b.having), cmp.Compare(a.key(), b.key()))
 	})
 }
 
+// seekNames finds which skeletons are names: where a capital may say nothing,
+// the word's other places in the window tell.
+func (x *Index) seekNames() {
+	s := &x.search
+	next := s.words
+	for i := range s.words {
+		if !s.terms[i].named() {
+			continue
+		}
+		q := &s.terms[next]
+		l := list{}
+		if n := s.terms[i].list; n >= 0 {
+			l = x.table.lists[n]
+		}
+		if isName(q.kind(), l.names, l.plain, s.language) {
+			s.names = append(s.names, name{skeleton(q.value()), q.weight, q.having, next})
+		} else {
+			q.weight = 0
+		}
+		next++
+	}
+}
+
+// isName reports whether a skeleton is a name, by the window's use of its word.
+func isName(kind, names, plain uint32, language uint16) bool {
+	if kind == kindSkeleton {
+		return names+1 > plain
+	}
+	if language == 'e'<<8|'n' && names == 0 {
+		return false // every word of an English headline has a capital
+	}
+	return plain <= names
+}
+
 // sum adds up the products of weights over the rarest terms, until what is left
-// can no longer make a score of floor.
-func (x *Index) sum(floor float64) {
+// can no longer make a score of floor: over words within the language, or over
+// what counts across.
+func (x *Index) sum(across bool, floor float64) {
 	s := &x.search
 	if len(s.sums) < len(x.docs) {
 		s.sums = make([]uint32, len(x.docs)+len(x.docs)/8+64)
 	}
 	sums, touched := s.sums, s.touched[:0]
-	left, enough := s.norm, uint64(float64(s.norm)*floor*floor)
+	norm := s.norm
+	if across {
+		norm = s.across
+		for _, n := range s.names {
+			norm += uint64(n.weight) * uint64(n.weight)
+		}
+	}
+	left, enough := norm, uint64(float64(norm)*floor*floor)
+	common := max(fewEntries, s.entries/commonShare)
 	room := maxSlots
-	for i := range s.terms {
+	for _, i := range s.order {
 		q := &s.terms[i]
-		if left < enough || room <= 0 || room < maxSlots-manySlots && left < s.norm/8 {
+		f := family(q.kind())
+		if across && (f == familyWord || f == familyDate) || !across && f >= familySkeleton || q.weight == 0 {
+			continue
+		}
+		if left < enough || room <= 0 || room < maxSlots-manySlots && left < norm/8 {
 			break
 		}
-		left -= uint64(q.weight) * uint64(q.weight)
-		if q.list < 0 {
+		left -= min(left, uint64(q.weight)*uint64(q.weight))
+		if q.list < 0 || q.having > common {
 			continue
 		}
 		slots := x.table.lists[q.list].slots
@@ -150,31 +218,39 @@ func (x *Index) sum(floor float64) {
 			sums[d] += w
 		}
 	}
-	s.touched = touched
+	// Words are of one language by themselves; figures are of all, names and
+	// concepts too.
+	s.touched = slices.DeleteFunc(touched, func(d uint32) bool {
+		if (x.docs[d].language == s.language) == across {
+			sums[d] = 0
+			return true
+		}
+		return false
+	})
 }
 
 // largest are the docs with the largest sums, as sum and doc, of those that are
 // near enough in time.
-func (x *Index) largest(when int64, floor float64) []uint64 {
+func (x *Index) largest(when int64, norm uint64, floor float64, most int) []uint64 {
 	s := &x.search
 	apart := x.o.Apart.Milliseconds()
 	// Where the sum is whole, a score of floor has one of floor² of the norm;
 	// what was left out may be some of it.
-	least := uint32(float64(s.norm>>6) * floor * floor / 4)
+	least := uint32(float64(norm>>6) * floor * floor / 4)
 	best := s.best[:0]
 	for _, d := range s.touched {
 		sum := s.sums[d]
 		s.sums[d] = 0
 		v := uint64(sum)<<32 | uint64(d)
-		if sum < least || len(best) == maxNearest && v < best[0] {
+		if sum < least || len(best) == most && v < best[0] {
 			continue
 		}
 		if dt := x.docs[d].when - when; dt > apart || dt < -apart {
 			continue
 		}
-		if len(best) < maxNearest {
+		if len(best) < most {
 			best = append(best, v)
-			if len(best) == maxNearest {
+			if len(best) == most {
 				slices.Sort(best)
 			}
 			continue
@@ -204,90 +280,4 @@ func (x *Index) mark(on bool) {
 			}
 		}
 	}
-}
-
-// weightOf is the weight of a filing in an entry of the window.
-func (x *Index) weightOf(f filing) uint64 {
-	l, s := &x.table.lists[f.list()], &x.search
-	if f.kind() == kindNumber {
-		return uint64(x.curve.weight(kindNumber, s.log, l.having, 0, 0))
-	}
-	if l.weight == 0 || uint32(l.among) != s.log {
-		l.weight, l.among = uint16(x.curve.weight(kindOpen, s.log, l.having, l.names, l.plain)), uint16(s.log)
-	}
-	return uint64(l.weight)
-}
-
-// compare measures an entry of the window against the new one.
-func (x *Index) compare(d *doc, when int64) near {
-	s := &x.search
-	n := near{doc: d}
-	var norm, product uint64
-	numbers := 0
-	for i, f := range d.terms {
-		if f.kind() == kindNumber {
-			numbers++
-		}
-		m := s.marks[f.list()]
-		if m == 0 {
-			w := x.weightOf(f)
-			norm += w * w
-			continue
-		}
-		q := &s.terms[m-1]
-		w := uint64(q.weight)
-		norm += w * w
-		product += w * w
-		n.shared++
-		if i < int(d.titles) && q.title() {
-			n.title++
-		}
-		if f.kind() == kindNumber {
-			n.numbers++
-		}
-		if l := &x.table.lists[f.list()]; f.kind() == kindNumber || l.names > l.plain || q.having*rarity <= s.entries-prior {
-			n.telling++
-		}
-	}
-	n.titles = int(d.titles) + s.titles - n.title
-	n.own, n.its = s.numbers-n.numbers, numbers-n.numbers
-	n.score = float64(product) / math.Sqrt(float64(s.norm)*float64(norm))
-	apart := when - d.when
-	if apart < 0 {
-		apart = -apart
-	}
-	n.faded = n.score * (1 - float64(apart)/float64(2*MaxApart.Milliseconds()))
-	return n
-}
-
-// cohesion is how near docs are to each other: the length of the mean of their
-// unit vectors, 1 for docs that are alike.
-func (x *Index) cohesion(docs []*doc) float64 {
-	const unit = 1 << 16
-	s := &x.search
-	if len(s.unit) < len(x.table.lists) {
-		s.unit = make([]uint32, len(x.table.lists)+len(x.table.lists)/8+64)
-	}
-	var weights [maxTerms]uint64
-	var square uint64
-	for _, d := range docs {
-		var norm uint64
-		for i, f := range d.terms {
-			weights[i] = x.weightOf(f)
-			norm += weights[i] * weights[i]
-		}
-		length := uint64(math.Sqrt(float64(norm)))
-		for i, f := range d.terms {
-			u := uint64(s.unit[f.list()])
-			v := u + weights[i]*unit/length
-			square += v*v - u*u
-			s.unit[f.list()] = uint32(v)
-		}
-	}
-	for _, d := range docs {
-		for _, f := range d.terms {
-			s.unit[f.list()] = 0
-		}
-	}
-	return math.Sqrt(float64(square)) / float64(unit*len(docs))
 }

@@ -2,7 +2,7 @@ package story
 
 import "slices"
 
-// A table finds the list of a term by its hash.
+// A table finds the list of a term by its key.
 type table struct {
 	cells []int32 // open addressing: number of a list + 1, 0 for none
 	lists []list
@@ -13,7 +13,7 @@ type table struct {
 // A list is where in the window one term stands. Its length is the term's
 // frequency. The weight that follows from its counts is kept until they change.
 type list struct {
-	hash   uint32
+	key    uint32
 	names  uint32   // how many have it as a name
 	plain  uint32   // how many have it in small letters
 	weight uint16   // as Index.weightOf keeps it; 0 for unknown
@@ -26,9 +26,9 @@ type list struct {
 func (l *list) tell(kind, n uint32) {
 	l.weight = 0
 	switch kind {
-	case kindName:
+	case kindName, kindSkeleton:
 		l.names += n
-	case kindPlain:
+	case kindPlain, kindPerhaps:
 		l.plain += n
 	}
 }
@@ -55,25 +55,25 @@ func (b *table) fill(docs []doc) {
 }
 
 // find is the number of a term's list, -1 for none.
-func (b *table) find(hash uint32) int {
+func (b *table) find(key uint32) int {
 	if len(b.cells) == 0 {
 		return -1
 	}
 	mask := uint32(len(b.cells) - 1)
-	for i := hash & mask; ; i = (i + 1) & mask {
+	for i := home(key) & mask; ; i = (i + 1) & mask {
 		n := b.cells[i]
 		if n == 0 {
 			return -1
 		}
-		if b.lists[n-1].hash == hash {
+		if b.lists[n-1].key == key {
 			return int(n - 1)
 		}
 	}
 }
 
 // make is find for a term that may be new.
-func (b *table) make(hash uint32) int {
-	if n := b.find(hash); n >= 0 {
+func (b *table) make(key uint32) int {
+	if n := b.find(key); n >= 0 {
 		return n
 	}
 	if (b.used+1)*3 > len(b.cells)*2 {
@@ -84,18 +84,21 @@ func (b *table) make(hash uint32) int {
 	if k := len(b.spare); k > 0 {
 		n = b.spare[k-1]
 		b.spare = b.spare[:k-1]
-		b.lists[n].hash = hash
+		b.lists[n].key = key
 	} else {
 		n = int32(len(b.lists))
-		b.lists = append(b.lists, list{hash: hash})
+		b.lists = append(b.lists, list{key: key})
 	}
 	b.put(n)
 	return int(n)
 }
 
+// home spreads keys: skeletons are alike in their low bits.
+func home(key uint32) uint32 { return key * 0x9e3779b1 >> 4 }
+
 func (b *table) put(n int32) {
 	mask := uint32(len(b.cells) - 1)
-	i := b.lists[n].hash & mask
+	i := home(b.lists[n].key) & mask
 	for b.cells[i] != 0 {
 		i = (i + 1) & mask
 	}
@@ -136,13 +139,13 @@ func (b *table) remove(f filing, slot uint32) {
 // behind it only because it was there.
 func (b *table) drop(n int) {
 	mask := uint32(len(b.cells) - 1)
-	i := b.lists[n].hash & mask
+	i := home(b.lists[n].key) & mask
 	for b.cells[i] != int32(n+1) {
 		i = (i + 1) & mask
 	}
 	for j := (i + 1) & mask; b.cells[j] != 0; j = (j + 1) & mask {
-		home := b.lists[b.cells[j]-1].hash & mask
-		if (j-home)&mask >= (j-i)&mask {
+		at := home(b.lists[b.cells[j]-1].key) & mask
+		if (j-at)&mask >= (j-i)&mask {
 			b.cells[i] = b.cells[j]
 			i = j
 		}

@@ -1,8 +1,8 @@
 package story
 
 import (
-	"unicode"
-	"unicode/utf8"
+	"encoding/binary"
+	"strings"
 
 	"topicwire/feed"
 	"topicwire/feed/text"
@@ -11,233 +11,287 @@ import (
 // What of an entry is compared. Its first words tell what it reports; the rest
 // of a full article only makes it look different from the same news in brief.
 const (
-	maxTitle = 32 // different words of the title
-	maxTerms = 56 // in all
-	stem     = 5  // letters of a word that count: a stemmer for every language
+	maxTitle    = 32 // different words of the title
+	maxWords    = 56 // in all
+	maxNames    = 12
+	maxConcepts = 24
+	maxTerms    = maxWords + maxNames + maxConcepts
+	stem        = 5 // letters of a word that count: a stemmer for every language
 )
 
-// A term is one word of an entry: a hash of its first letters, what kind of
-// word it is, and whether it is one of the title.
+// A term is one thing that an entry speaks of: a word of its language, a figure
+// or a date, the skeleton of a name, or a concept.
 //
-//	bits 0–21   hash
-//	bits 22–23  kind
-//	bit  24     in the title
+//	bits 0–24   value: the hash of a word, figure, date or concept; a skeleton
+//	bits 25–28  kind
+//	bit  29     in the title
+//	bit  30     of a word: its name's skeleton is among the names
 //
-// Encoded, terms are one byte for the script, one for the number of those in
-// the title, and three bytes each, those of the title first.
+// Encoded, terms are a version, two bytes of the language, the number of words
+// in the title, the number of words, and four bytes a term: words, figures and
+// dates as they are read, those of the title first, then names, then concepts.
 type term uint32
 
 const (
-	hashBits = 22
-	hashMask = 1<<hashBits - 1
-	titleBit = 1 << (hashBits + 2)
-	headSize = 2
-	termSize = 3
+	version   = 2
+	valueBits = 25
+	valueMask = 1<<valueBits - 1
+	kindMask  = 15
+	titleBit  = 1 << 29
+	namedBit  = 1 << 30
+	headSize  = 5
+	termSize  = 4
 )
 
-// The kinds of words.
+// The kinds of terms.
 const (
-	kindPlain  = iota // in small letters
-	kindOpen          // a capital that says nothing: of a headline, a sentence's first
-	kindName          // a capital where grammar asks for none
-	kindNumber        // begins with a digit
+	kindPlain    = iota // a word in small letters
+	kindOpen            // a word with a capital that says nothing: of a headline, a sentence's first
+	kindName            // a word with a capital where grammar asks for none
+	kindNumber          // a figure with its unit
+	kindDate            // a day of a month, or a year
+	kindSkeleton        // a name, sure to be one
+	kindPerhaps         // a name, if the word is one elsewhere
+	kindPlace           // concepts, by their kinds
+	kindOrg
+	kindOffice
+	kindEvent
+	kindObject
+	kinds
 )
 
-// The scripts, each with frequencies of its own.
-const (
-	scriptOther = iota // Latin and all others
-	scriptCyrillic
-	scripts
-)
+func (t term) value() uint32 { return uint32(t) & valueMask }
+func (t term) kind() uint32  { return uint32(t) >> valueBits & kindMask }
+func (t term) title() bool   { return t&titleBit != 0 }
+func (t term) named() bool   { return t&namedBit != 0 }
 
-func (t term) hash() uint32 { return uint32(t) & hashMask }
-func (t term) kind() uint32 { return uint32(t) >> hashBits & 3 }
-func (t term) title() bool  { return t&titleBit != 0 }
+func termOf(value, kind uint32) term { return term(value&valueMask | kind<<valueBits) }
 
-// Terms encodes the words of an entry as stories compare them: those of the
-// title and the first of the text behind it, each once. It is nil where there
-// are none.
-func Terms(w *text.Words) feed.Terms {
-	s := termSet{terms: make([]term, 0, maxTerms)}
-	letters := [scripts]int{}
+// as is the term as one of another kind.
+func (t term) as(kind uint32) term { return t&^(kindMask<<valueBits) | term(kind<<valueBits) }
+
+// Terms encodes what an entry speaks of as stories compare it: the words of the
+// title and the first of the text behind it, each once, its names, and the
+// concepts that were found in it, in text order. It is nil where there is
+// nothing.
+func Terms(w *text.Words, found []feed.ConceptHit) feed.Terms {
+	r := reader{w: w, language: languageKey(w), covered: covers(w, found)}
 	titles := 0
 	for n := range w.Parts {
 		p := &w.Parts[n]
 		if p.Field == feed.FieldCategory {
 			break
 		}
-		title, limit := term(0), maxTerms
+		r.part(p)
 		if p.Field == feed.FieldTitle {
-			title, limit = titleBit, maxTitle
-		}
-		words := w.Words[p.First:p.End]
-		headline := p.AllCapitals || title != 0 && capitalised(words)
-		from, to := 0, 0
-		if title == 0 {
-			from, to = dateline(p.Text)
-		}
-		for i := 0; i < len(words) && len(s.terms) < limit; i++ {
-			t, ok := read(&words[i])
-			start := int(words[i].Start)
-			if !ok || from <= start && start < to {
-				continue
-			}
-			if t.kind() == kindName && (headline || begins(p.Text, start)) {
-				t = t.as(kindOpen)
-			}
-			s.add(t | title)
-			if t.kind() != kindNumber {
-				letters[scriptOf(words[i].Form)]++
-			}
-		}
-		if title != 0 {
-			titles = len(s.terms)
+			titles = len(r.words.terms)
 		}
 	}
-	if len(s.terms) == 0 {
+	r.concepts(found)
+	total := len(r.words.terms) + len(r.names.terms) + len(r.found.terms)
+	if total == 0 {
 		return nil
 	}
-	out := make(feed.Terms, 0, headSize+termSize*len(s.terms))
-	script := byte(scriptOther)
-	if letters[scriptCyrillic] > letters[scriptOther] {
-		script = scriptCyrillic
-	}
-	out = append(out, script, byte(titles))
-	for _, t := range s.terms {
-		out = append(out, byte(t), byte(t>>8), byte(t>>16))
+	out := make(feed.Terms, 0, headSize+termSize*total)
+	out = append(out, version, byte(r.language>>8), byte(r.language), byte(titles), byte(len(r.words.terms)))
+	for _, set := range [...][]term{r.words.terms, r.names.terms, r.found.terms} {
+		for _, t := range set {
+			out = binary.LittleEndian.AppendUint32(out, uint32(t))
+		}
 	}
 	return out
 }
 
-// as is the term as one of another kind.
-func (t term) as(kind uint32) term { return t&^(3<<hashBits) | term(kind<<hashBits) }
-
-// A termSet holds each word once, in the order of first occurrence.
-type termSet struct {
-	terms []term
-	slots [256]uint8 // open addressing by hash: index of a term + 1
+// languageKey is the language whose words a text shares: two letters of its tag;
+// its script where the language is unknown.
+func languageKey(w *text.Words) uint16 {
+	if l := strings.ToLower(w.Language); len(l) >= 2 {
+		return uint16(l[0])<<8 | uint16(l[1])
+	}
+	cyrillic := 0
+	for i := range w.Words {
+		if f := w.Words[i].Form; 0xd0 <= f[0] && f[0] <= 0xd3 {
+			cyrillic++
+		}
+	}
+	if 2*cyrillic > len(w.Words) {
+		return '?'<<8 | 'c'
+	}
+	return '?'<<8 | 'l'
 }
 
-// add adds a term, or lets the one there know what this one tells of its kind:
-// one sure name makes it a name, and small letters say more than a headline.
-func (s *termSet) add(t term) {
-	i := t.hash() & 255
-	for ; s.slots[i] != 0; i = (i + 1) & 255 {
-		old := &s.terms[s.slots[i]-1]
-		if old.hash() != t.hash() {
+// covers are the words that a place or an organisation takes: their capitals are
+// no names besides.
+func covers(w *text.Words, found []feed.ConceptHit) []bool {
+	var out []bool
+	for _, h := range found {
+		if h.Kind != feed.ConceptPlace && h.Kind != feed.ConceptOrg {
 			continue
 		}
-		if t.kind() == kindName || old.kind() == kindOpen {
-			*old = old.as(t.kind())
+		if out == nil {
+			out = make([]bool, len(w.Words))
 		}
-		return
+		for i := h.First; i < h.End; i++ {
+			out[i] = true
+		}
 	}
-	s.terms = append(s.terms, t)
-	s.slots[i] = uint8(len(s.terms))
+	return out
 }
 
-// capitalised reports whether nearly all long words of a title begin with a
-// capital, as in English headlines, so that capitals tell no names.
-func capitalised(words []text.Word) bool {
-	long, capital := 0, 0
-	for i := range words {
-		if len(words[i].Form) >= 4 && !number(words[i].Form) {
-			long++
-			if words[i].Upper > 0 {
-				capital++
+// A reader gathers the terms of an entry.
+type reader struct {
+	w        *text.Words
+	language uint16
+	covered  []bool
+	words    termSet
+	names    termSet
+	found    termSet
+}
+
+// part reads one text.
+func (r *reader) part(p *text.Part) {
+	title, limit := term(0), maxWords
+	if p.Field == feed.FieldTitle {
+		title, limit = titleBit, maxTitle
+	}
+	words := r.w.Words[p.First:p.End]
+	headline := p.AllCapitals || title != 0 && capitalised(words)
+	from, to := 0, 0
+	if title == 0 {
+		from, to = dateline(p.Text)
+	}
+	end := len(words)
+	if title == 0 {
+		end = cutOff(p, words)
+	} else {
+		end = credit(p, words)
+	}
+	for i := 0; i < end && len(r.words.terms) < limit; i++ {
+		start := int(words[i].Start)
+		if from <= start && start < to {
+			continue
+		}
+		if f, ok := figureAt(p, words, i); ok {
+			kind := uint32(kindNumber)
+			if f.date {
+				kind = kindDate
 			}
+			r.words.add(termOf(hashOf(f.text, uint32(kind)), kind) | title)
+			i = f.last
+			continue
 		}
+		t, ok := r.word(&words[i])
+		if !ok {
+			continue
+		}
+		if t.kind() == kindName && (headline || begins(p.Text, start)) {
+			t = t.as(kindOpen)
+		}
+		if t.kind() != kindPlain && (r.covered == nil || !r.covered[p.First+i]) {
+			t = r.name(t, &words[i], title)
+		}
+		r.words.add(t | title)
 	}
-	return capital*5 >= long*4
 }
 
-// begins reports whether the word at start begins a sentence.
-func begins(s string, start int) bool {
-	for i := start - 1; i >= 0; i-- {
-		switch c := s[i]; {
-		case c == ' ' || c == '"' || c == '\'' || c == '(' || c == '\n' || c == '\t':
-		case c == '.' || c == '!' || c == '?' || c == ':':
-			return true
-		case c < utf8.RuneSelf:
-			return false
-		default:
-			r, _ := utf8.DecodeLastRuneInString(s[:i+1])
-			return unicode.IsPunct(r) && r != '’'
-		}
+// name adds the skeleton of a word with a capital.
+func (r *reader) name(t term, w *text.Word, title term) term {
+	if len(r.names.terms) == maxNames {
+		return t
 	}
-	return true
+	k := skeletonOf(w.Form, r.w.Language)
+	if k == 0 || r.words.has(t) {
+		return t
+	}
+	kind := uint32(kindPerhaps)
+	if t.kind() == kindName {
+		kind = kindSkeleton
+	}
+	n := len(r.names.terms)
+	r.names.add(termOf(uint32(k), kind) | title)
+	if len(r.names.terms) > n {
+		t |= namedBit
+	}
+	return t
 }
 
-func number(form string) bool { return form[0]-'0' <= 9 }
-
-func scriptOf(form string) int {
-	if 0xd0 <= form[0] && form[0] <= 0xd3 {
-		return scriptCyrillic
+// concepts adds what was found, each once.
+func (r *reader) concepts(found []feed.ConceptHit) {
+	for _, h := range found {
+		if len(r.found.terms) == maxConcepts {
+			return
+		}
+		title := term(0)
+		if p := r.w.Part(h.First); p != nil && p.Field == feed.FieldTitle {
+			title = titleBit
+		}
+		kind := conceptKind(h.Kind)
+		r.found.add(termOf(hashOf(h.Concept, kindPlace), kind) | title)
 	}
-	return scriptOther
 }
 
-// read makes a term of a word. It is not ok for a letter on its own.
-func read(w *text.Word) (t term, ok bool) {
-	const offset, prime = 2166136261, 16777619 // FNV-1a
-	h, f := uint32(offset), w.Form
-	if number(f) {
-		for i := range len(f) {
-			if f[i] != ',' { // 1,000 is 1000
-				h = (h ^ uint32(f[i])) * prime
-			}
-		}
-		return term(mixed(h)).as(kindNumber), true
+func conceptKind(k feed.ConceptKind) uint32 {
+	switch k {
+	case feed.ConceptPlace:
+		return kindPlace
+	case feed.ConceptOrg:
+		return kindOrg
+	case feed.ConceptOffice:
+		return kindOffice
+	case feed.ConceptEvent:
+		return kindEvent
 	}
+	return kindObject
+}
+
+// word makes a term of a word. It is not ok for a letter on its own.
+func (r *reader) word(w *text.Word) (t term, ok bool) {
+	f := w.Form
+	if text.Uzbek(r.w.Language) {
+		f = folded(f, "uz") // both scripts in one alphabet
+	}
+	h := uint32(offset32)
+	h = (h ^ uint32(r.language)) * prime32
 	letters := 0
 	for i := range len(f) {
-		if utf8.RuneStart(f[i]) {
+		if f[i] < 0x80 || f[i] >= 0xc0 {
 			if letters == stem {
 				break
 			}
 			letters++
 		}
-		h = (h ^ uint32(f[i])) * prime
+		h = (h ^ uint32(f[i])) * prime32
 	}
 	// One ideograph is a word, one letter of an alphabet is none.
-	if letters < 2 && f[0] < 0xe2 {
+	if letters < 2 && (f == "" || f[0] < 0xe2) {
 		return 0, false
 	}
 	kind := uint32(kindPlain)
 	switch {
-	case w.Upper > 0 && (int(w.Upper) < len(f) || w.AllCapitals):
+	case w.Upper > 0 && (int(w.Upper) < len(w.Form) || w.AllCapitals):
 		kind = kindName
 	case w.Upper > 0:
 		kind = kindOpen
 	}
-	return term(mixed(h)).as(kind), true
+	return termOf(mixed(h), kind), true
 }
 
-// mixed is hashBits of a hash, each of them of all its bits.
+// FNV-1a.
+const offset32, prime32 = 2166136261, 16777619
+
+func hashOf(s string, salt uint32) uint32 {
+	h := (uint32(offset32) ^ salt) * prime32
+	for i := range len(s) {
+		h = (h ^ uint32(s[i])) * prime32
+	}
+	return mixed(h)
+}
+
+// mixed is a hash each bit of which is of all of h.
 func mixed(h uint32) uint32 {
 	h ^= h >> 16
 	h *= 0x85ebca6b
 	h ^= h >> 13
 	h *= 0xc2b2ae35
-	return (h ^ h>>16) & hashMask
-}
-
-// count is how many terms are encoded in b; 0 for what Terms cannot have
-// written.
-func count(b []byte) int {
-	n := (len(b) - headSize) / termSize
-	if len(b) <= headSize || (len(b)-headSize)%termSize != 0 || n > maxTerms || int(b[1]) > n || b[0] >= scripts {
-		return 0
-	}
-	return n
-}
-
-// at is term i of those encoded in b.
-func at(b []byte, i int) term {
-	e := b[headSize+termSize*i:]
-	t := term(e[0]) | term(e[1])<<8 | term(e[2])<<16
-	if i < int(b[1]) {
-		t |= titleBit
-	}
-	return t
+	return h ^ h>>16
 }

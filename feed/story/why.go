@@ -33,33 +33,33 @@ func (x *Index) likeness(e *feed.StoredEntry, n *near, r *rule) *feed.Likeness {
 	}
 	partner := make(map[uint32]bool, maxTerms)
 	for _, f := range n.doc.terms {
-		partner[x.table.lists[f.list()].hash] = true
+		partner[x.table.lists[f.list()].key] = true
 	}
 	var both []sought
 	var sum uint64
 	numbers := map[uint32]bool{} // its own, where the other's differ
 	for _, q := range x.search.terms {
 		switch {
-		case partner[q.hash()]:
+		case partner[q.key()]:
 			both = append(both, q)
 			sum += uint64(q.weight) * uint64(q.weight)
 		case q.kind() == kindNumber && n.its > 0:
-			numbers[q.hash()] = true
+			numbers[q.key()] = true
 		}
 	}
 	slices.SortFunc(both, func(a, b sought) int {
-		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.hash(), b.hash()))
+		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.key(), b.key()))
 	})
 	words, order := wordsOf(e)
 	for _, q := range both {
 		if len(l.Shared) == maxShared {
 			break
 		}
-		if words[q.hash()] == "" {
+		if words[q.key()] == "" {
 			continue // it stands behind much markup
 		}
 		share := float64(uint64(q.weight)*uint64(q.weight)) / float64(sum)
-		l.Shared = append(l.Shared, feed.SharedWord{Word: words[q.hash()], Share: short(share)})
+		l.Shared = append(l.Shared, feed.SharedWord{Word: words[q.key()], Share: short(share)})
 	}
 	for _, hash := range order {
 		if numbers[hash] {
@@ -81,16 +81,17 @@ func wordsOf(e *feed.StoredEntry) (words map[uint32]string, order []uint32) {
 		feed.FieldContent: {html.Text(e.Content[:min(len(e.Content), maxMarkup)])},
 	}, e.Language)
 	words = make(map[uint32]string, maxTerms)
+	r := reader{w: w, language: languageKey(w)}
 	for n := range w.Parts {
 		p := &w.Parts[n]
 		for i := p.First; i < p.End && len(words) < 2*maxTerms; i++ {
-			t, ok := read(&w.Words[i])
+			t, ok := r.word(&w.Words[i])
 			if !ok {
 				continue
 			}
-			if _, known := words[t.hash()]; !known {
-				words[t.hash()] = w.Raw(p, i, i+1)
-				order = append(order, t.hash())
+			if _, known := words[t.key()]; !known {
+				words[t.key()] = w.Raw(p, i, i+1)
+				order = append(order, t.key())
 			}
 		}
 	}

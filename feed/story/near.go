@@ -1,0 +1,295 @@
+package story
+
+import "math"
+
+// What tells two long texts of one event from two of one subject: of the words
+// that they share beyond the first plenty, one in every must be a name, a number,
+// or rare, which is to be in one of rarity entries at most.
+const (
+	plenty = 8
+	every  = 4
+	rarity = 200
+)
+
+// A near is an entry of the window and how near the new one is to it.
+type near struct {
+	doc     *doc
+	across  bool    // of another language
+	score   float64 // cosine
+	faded   float64 // less for the time between
+	shared  int     // words; across, names, concepts and figures
+	telling int     // of them: names, numbers and rare words
+	title   int     // title words that both have
+	titles  int     // title words that one of them has
+	// Numbers that both have, that only the new one has, and only the other.
+	numbers, own, its int
+	info              uint32 // bits that the shared words tell, in 64ths
+	// Names and numbers of the title that only the new one has, and only the other.
+	ownNames, itsNames int
+}
+
+// jaccard is the share of title words that both have.
+func (n *near) jaccard() float64 { return float64(n.title) / float64(max(1, n.titles)) }
+
+// tells reports whether the words that both have are more than those of their
+// subject. Any two long articles about football share as many words as two brief
+// reports of one match do, but no names.
+func (n *near) informs(least float64, log uint32) bool {
+	return n.across || float64(n.info) >= least*float64(log)
+}
+
+func (n *near) tells() bool { return n.across || n.shared-plenty <= every*n.telling }
+
+// weightOf is the weight of a filing in an entry of the window.
+func (x *Index) weightOf(f filing) uint64 {
+	l, s := &x.table.lists[f.list()], &x.search
+	if f.kind() > kindName {
+		return uint64(x.curve.weight(f.kind(), s.log, l.having, 0, 0))
+	}
+	if l.weight == 0 || uint32(l.among) != s.log {
+		l.weight, l.among = uint16(x.curve.weight(kindOpen, s.log, l.having, l.names, l.plain)), uint16(s.log)
+	}
+	return uint64(l.weight)
+}
+
+// compare measures an entry of the window against the new one of the same
+// language.
+func (x *Index) compare(d *doc, when int64) near {
+	s := &x.search
+	n := near{doc: d}
+	var norm, product, formula uint64
+	numbers := 0
+	own := d.source == s.source
+	for i, f := range d.terms[:d.words] {
+		if f.kind() == kindNumber {
+			numbers++
+		}
+		telling := f.kind() == kindNumber
+		if l := &x.table.lists[f.list()]; f.kind() <= kindName && l.names > l.plain {
+			telling = true
+		}
+		m := s.marks[f.list()]
+		if m == 0 {
+			w := x.weightOf(f)
+			norm += w * w
+			if i < int(d.titles) && (telling || f.kind() != kindPlain && f.kind() <= kindName && x.table.lists[f.list()].plain == 0) {
+				n.itsNames++
+			}
+			continue
+		}
+		q := &s.terms[m-1]
+		w := uint64(q.weight)
+		norm += w * w
+		n.shared++
+		if q.having*commonShare <= max(s.entries, 500) {
+			n.info += s.log - min(s.log, log2(q.having))
+		}
+		if q.naming && q.title() {
+			n.ownNames--
+		}
+		if own && x.formula(f.list(), s.source) {
+			formula += w * w * 3 / 4
+			product += w * w / 4
+			continue
+		}
+		product += w * w
+		if i < int(d.titles) && q.title() {
+			n.title++
+		}
+		if f.kind() == kindNumber {
+			n.numbers++
+		}
+		if telling || q.having*rarity <= s.entries-prior {
+			n.telling++
+		}
+	}
+	n.ownNames += s.titleNames
+	n.titles = int(d.titles) + s.titles - n.title
+	n.own, n.its = s.numbers-n.numbers, numbers-n.numbers
+	n.score = float64(product) / math.Sqrt(float64(s.norm-min(s.norm, formula))*float64(norm-formula))
+	n.faded = n.score * (1 - apart(when, d.when)/(2*float64(MaxApart.Milliseconds())))
+	if own {
+		n.faded *= ownSource
+	}
+	return n
+}
+
+// ownSource is what a likeness within one source is worth: its reports share
+// formulas, its copies are updates.
+const ownSource = .8
+
+func abs(v int64) int64 { return max(v, -v) }
+
+func apart(a, b int64) float64 { return float64(abs(a - b)) }
+
+// formula reports whether a source writes a word again and again: in more than
+// two entries of the window.
+func (x *Index) formula(list int, source uint32) bool {
+	const often, looked = 3, 256
+	slots := x.table.lists[list].slots
+	n := 0
+	for i := len(slots) - 1; i >= max(0, len(slots)-looked); i-- {
+		if x.docs[slots[i]-x.base].source == source {
+			if n++; n == often {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// unmatched is what a name that the other entry lacks weighs: most reports name
+// somebody whom the others leave out.
+const unmatched = .6
+
+// likely is what two spellings that are not the same make of a name.
+const likely = .7
+
+// compareAcross measures an entry of the window in another language against the
+// new one: by names, concepts, figures and dates.
+func (x *Index) compareAcross(d *doc, when int64) near {
+	s := &x.search
+	n := near{doc: d, across: true}
+	norm, product := 0.0, 0.0
+	rare := false
+	tells := func(having uint32) {
+		n.shared++
+		rare = rare || having*40 <= s.entries
+	}
+	var theirs [maxNames]name
+	names := 0
+	next := int(d.words)
+	for i, f := range d.terms {
+		fam := family(f.kind())
+		if i < int(d.words) {
+			if f.named() && names < maxNames {
+				k := d.terms[next]
+				next++
+				l, kl := &x.table.lists[f.list()], &x.table.lists[k.list()]
+				if isName(k.kind(), l.names, l.plain, d.language) {
+					theirs[names] = name{skeleton: skeleton(kl.key & valueMask), weight: uint32(x.weightOf(k)), having: kl.having}
+					names++
+				}
+			}
+			if fam == familyWord {
+				continue
+			}
+		}
+		if fam == familySkeleton {
+			continue
+		}
+		m := s.marks[f.list()]
+		w := float64(x.weightOf(f))
+		if fam == familyDate {
+			w *= .3
+		}
+		if m > 0 {
+			q := &s.terms[m-1]
+			w = float64(q.weight)
+			if fam == familyDate {
+				w *= .3
+			} else {
+				tells(q.having)
+			}
+			product += w * w
+		}
+		norm += w * w
+	}
+	own := float64(s.across)
+	own, norm, product = x.matchNames(theirs[:names], own, norm, product, tells)
+	if n.shared < 2 || norm == 0 || own == 0 {
+		return n
+	}
+	n.score = product / math.Sqrt(own*norm)
+	if !rare {
+		n.score *= .7
+	}
+	n.faded = n.score * (1 - apart(when, d.when)/float64(MaxApart.Milliseconds()))
+	return n
+}
+
+// matchNames pairs the names of the new entry with those of another, equal ones
+// first.
+func (x *Index) matchNames(theirs []name, own, norm, product float64, tells func(uint32)) (float64, float64, float64) {
+	s := &x.search
+	var mine, used [maxNames]bool
+	for _, exact := range [...]bool{true, false} {
+		for i := range s.names {
+			a := &s.names[i]
+			if mine[i] {
+				continue
+			}
+			for j := range theirs {
+				b := &theirs[j]
+				if used[j] || exact && a.skeleton != b.skeleton || !exact && !a.skeleton.alike(b.skeleton) {
+					continue
+				}
+				mine[i], used[j] = true, true
+				p := float64(a.weight) * float64(b.weight)
+				if !exact {
+					p *= likely
+				}
+				product += p
+				tells(min(a.having, b.having))
+				break
+			}
+		}
+	}
+	add := func(to float64, w uint32, matched bool) float64 {
+		v := float64(w)
+		if !matched {
+			v *= unmatched
+		}
+		return to + v*v
+	}
+	for i := range s.names {
+		own = add(own, s.names[i].weight, mine[i])
+	}
+	for j := range theirs {
+		norm = add(norm, theirs[j].weight, used[j])
+	}
+	return own, norm, product
+}
+
+// cohesion is how near docs are to each other: the length of the mean of their
+// unit vectors, 1 for docs that are alike. Within a language the vectors are of
+// words, across of the rest.
+func (x *Index) cohesion(docs []*doc, across bool) float64 {
+	const unit = 1 << 16
+	s := &x.search
+	if len(s.unit) < len(x.table.lists) {
+		s.unit = make([]uint32, len(x.table.lists)+len(x.table.lists)/8+64)
+	}
+	var weights [maxTerms]uint64
+	var square uint64
+	part := func(d *doc) []filing {
+		if across {
+			return d.terms[d.words:]
+		}
+		return d.terms[:d.words]
+	}
+	for _, d := range docs {
+		var norm uint64
+		terms := part(d)
+		for i, f := range terms {
+			weights[i] = x.weightOf(f)
+			norm += weights[i] * weights[i]
+		}
+		length := uint64(math.Sqrt(float64(norm)))
+		if length == 0 {
+			continue
+		}
+		for i, f := range terms {
+			u := uint64(s.unit[f.list()])
+			v := u + weights[i]*unit/length
+			square += v*v - u*u
+			s.unit[f.list()] = uint32(v)
+		}
+	}
+	for _, d := range docs {
+		for _, f := range part(d) {
+			s.unit[f.list()] = 0
+		}
+	}
+	return max(.3, math.Sqrt(float64(square))/float64(unit*len(docs)))
+}
