@@ -1,0 +1,424 @@
+package desk
+
+import (
+	"context"
+	"math"
+	"os"
+	"strconv"
+	"slices"
+)
+
+// A learning makes weights of lessons.
+type learning struct {
+	v          *vocabulary
+	threshold  float64
+	based      bool    // whether the lessons have scores by rules in force
+	prevalence float64 // how much of what comes in is taken to be right, 0 to 1
+	least      int     // stories in which a pattern must be right
+	most       int     // patterns
+}
+
+// Bounds and constants of the learning; docs/topics.md says how they were chosen.
+const (
+	contendersFor     = 400 // the topic
+	contendersAgainst = 100
+	wordsAgainst      = 1 // of a pattern that speaks against the topic
+	leastAgainst      = 4 // stories that speak for it
+	priceAgainst      = 2 // of its weight, as a factor: a word that keeps entries out is a danger
+	doubtOfWords      = .5
+	costSteps         = 18
+	costStep          = .65
+	steepness         = 4 // by how much the logit rises from a score of 0 to the threshold
+	maxPatternWeight  = 1 // in thresholds: more is never needed
+)
+
+// A setting is what the folds choose: how dear weights are, and how likely an
+// entry must be right for the threshold.
+type setting struct {
+	step int     // costs fall with each
+	cut  float64 // a logit
+}
+
+// cuts are those that are tried.
+func cuts() []float64 { return []float64{-4, -3.5, -3, -2.5, -2, -1.5, -1, -.5, 0, .5, 1, 1.5, 2, 2.5, 3} }
+
+// A weighing is patterns with rounded weights.
+type weighing struct {
+	contenders []contender
+	weights    []float64
+}
+
+// A path is what one set of lessons teaches at each cost.
+type path struct {
+	learning   *learning
+	contenders []contender
+	finder     *finder
+	intercepts []float64
+	weights    [][]float64 // by step
+}
+
+// path learns from lessons, which are sorted by story.
+func (l *learning) path(lessons []*lesson) *path {
+	p := &path{learning: l}
+	p.contenders = l.contend(lessons, l.least, maxWords, contendersFor)
+	pro := len(p.contenders)
+	turned := turn(lessons)
+	p.contenders = append(p.contenders, l.contend(turned, max(l.least, leastAgainst), wordsAgainst, contendersAgainst)...)
+	for i := pro; i < len(p.contenders); i++ {
+		c := &p.contenders[i]
+		c.right, c.wrong = c.wrong, c.right
+	}
+	features := make([]feature, len(p.contenders))
+	columns := make([][]cell, len(p.contenders))
+	for i := range p.contenders {
+		features[i], columns[i] = p.contenders[i].feature, p.contenders[i].cells
+	}
+	p.finder = newFinder(l.v, features)
+	r := l.regression(lessons, columns)
+	for i := pro; i < len(columns); i++ {
+		r.sign[i], r.price[i] = -1, priceAgainst
+	}
+	r.start()
+	cost := r.dearest()
+	for range costSteps {
+		cost *= costStep
+		r.fit(cost)
+		p.weights = append(p.weights, slices.Clone(r.weights))
+		p.intercepts = append(p.intercepts, r.intercept)
+	}
+	return p
+}
+
+func (l *learning) contend(lessons []*lesson, least, words, most int) []contender {
+	g := gathering{v: l.v, lessons: lessons, least: least, words: words}
+	return contenders(newFinder(l.v, g.gather()), lessons, least, most)
+}
+
+// turn takes right for wrong.
+func turn(lessons []*lesson) []*lesson {
+	out := make([]*lesson, len(lessons))
+	for i, l := range lessons {
+		t := *l
+		t.right = !l.right
+		out[i] = &t
+	}
+	return out
+}
+
+func (l *learning) regression(lessons []*lesson, columns [][]cell) *regression {
+	right, share := make([]bool, len(lessons)), make([]float64, len(lessons))
+	var sums [2]float64
+	for _, x := range lessons {
+		sums[side(x)] += x.share
+	}
+	wrongs := 0
+	for i, x := range lessons {
+		right[i] = x.right
+		part := 1 - l.prevalence
+		if x.right {
+			part = l.prevalence
+		} else {
+			wrongs++
+		}
+		share[i] = part * x.share / sums[side(x)]
+	}
+	r := newRegression(columns, right, share)
+	r.doubt = doubtOfWords * (1 - l.prevalence) / float64(max(1, wrongs))
+	if l.based {
+		r.free = false
+		r.offset = make([]float64, len(lessons))
+		for i, x := range lessons {
+			r.offset[i] = steepness * (min(x.base, 2*l.threshold)/l.threshold - 1)
+		}
+	}
+	return r
+}
+
+func side(l *lesson) int {
+	if l.right {
+		return 1
+	}
+	return 0
+}
+
+// weighing rounds what was learned at a step to halves of points, so that the
+// threshold means the cut. It is not ok where the cut makes no sense there, or
+// too many patterns are left.
+func (p *path) weighing(s setting) (w []float64, ok bool) {
+	l := p.learning
+	// Rules in force have fixed what a point is worth; the cut then scales what
+	// is added.
+	unit := l.threshold / steepness * math.Exp2(-s.cut/2)
+	if !l.based {
+		theta := s.cut - p.intercepts[s.step]
+		if theta < .5 {
+			return nil, false
+		}
+		unit = l.threshold / theta
+	}
+	w = make([]float64, len(p.contenders))
+	n := 0
+	most := maxPatternWeight * l.threshold
+	for i, b := range p.weights[s.step] {
+		if w[i] = math.Round(2*b*unit) / 2; w[i] != 0 {
+			w[i] = max(-most, min(most, w[i]))
+			n++
+		}
+	}
+	return w, n > 0 && n <= l.most
+}
+
+// score is what weights add up to for values.
+func score(values []value, weights []float64) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum += weights[v.feature] * v.x
+	}
+	return sum
+}
+
+var (
+	softFrom  = envff("SFROM", .5)
+	softTo    = envff("STO", 1)
+	softPow   = envff("SPOW", 1)
+	plusWrong = envff("SPLUS", .5)
+	cutLow    = envff("CUTLOW", -4)
+)
+
+func envff(name string, d float64) float64 {
+	if s := os.Getenv(name); s != "" {
+		f, _ := strconv.ParseFloat(s, 64)
+		return f
+	}
+	return d
+}
+
+// folds is how many parts lessons are put into, each of which is judged by what
+// the others teach.
+const folds = 5
+
+// A verdictCount counts the shares of lessons that were taken.
+type verdictCount struct{ right, wrong float64 }
+
+// A trial is what the folds say of each setting.
+type trial struct {
+	zs [][]seenAs // by step
+	taken    [][]verdictCount // by step and cut
+	n        [][]int          // folds that had weights there
+	weights  verdictCount     // of all lessons
+	settings []float64
+}
+
+// try learns from all folds but one and judges that, for each.
+func (l *learning) try(ctx context.Context, lessons []*lesson) (*trial, error) {
+	all := make([]*trial, folds)
+	err := inParallel(ctx, folds, func(f int) { all[f] = l.tryOne(lessons, f) })
+	if err != nil {
+		return nil, err
+	}
+	sum := newTrial()
+	for _, t := range all {
+		if t == nil {
+			continue
+		}
+		for i := range sum.taken {
+			sum.zs[i] = append(sum.zs[i], t.zs[i]...)
+			for j := range sum.taken[i] {
+				sum.taken[i][j].right += t.taken[i][j].right
+				sum.taken[i][j].wrong += t.taken[i][j].wrong
+				sum.n[i][j] += t.n[i][j]
+			}
+		}
+	}
+	for _, x := range lessons {
+		if x.right {
+			sum.weights.right += x.share
+		} else {
+			sum.weights.wrong += x.share
+		}
+	}
+	return sum, nil
+}
+
+func newTrial() *trial {
+	t := &trial{}
+	for range costSteps {
+		t.taken = append(t.taken, make([]verdictCount, len(cuts())))
+		t.zs = append(t.zs, nil)
+		t.n = append(t.n, make([]int, len(cuts())))
+	}
+	return t
+}
+
+func (l *learning) tryOne(lessons []*lesson, fold int) *trial {
+	t := newTrial()
+	var seen, held []*lesson
+	var rights [2]int
+	for _, x := range lessons {
+		if x.fold == fold {
+			held = append(held, x)
+		} else {
+			seen = append(seen, x)
+			rights[side(x)]++
+		}
+	}
+	if rights[0] == 0 || rights[1] == 0 {
+		return t
+	}
+	p := l.path(seen)
+	values := make([][]value, len(held))
+	for i, x := range held {
+		values[i] = p.finder.values(&x.wording)
+	}
+	for step := range costSteps {
+		for i, x := range held {
+			t.zs[step] = append(t.zs[step], seenAs{p.intercepts[step] + score(values[i], p.weights[step]), x})
+		}
+		for k, cut := range cuts() {
+			w, ok := p.weighing(setting{step, cut})
+			if !ok {
+				continue
+			}
+			t.n[step][k]++
+			for i, x := range held {
+				sc := score(values[i], w) + x.base
+				if x.right {
+					if sc >= l.threshold {
+						t.taken[step][k].right += x.share
+					}
+				} else {
+					soft := max(0, min(1, (sc-softFrom*l.threshold)/(l.threshold*(softTo-softFrom))))
+					t.taken[step][k].wrong += x.share * math.Pow(soft, softPow)
+				}
+			}
+		}
+	}
+	return t
+}
+
+// expect is how well rules would do on all that comes in, from which shares of
+// the right and of the wrong lessons they take. One more wrong lesson is taken to
+// be half taken: none of two hundred does not mean none of ten thousand.
+func (l *learning) expect(c, of verdictCount) Measure {
+	r := c.right / max(of.right, 1e-9)
+	f := (c.wrong + plusWrong) / (of.wrong + 2*plusWrong)
+	hit, miss := l.prevalence*r, (1-l.prevalence)*f
+	return measure(hit, hit+miss, r, 1)
+}
+
+type seenAs struct {
+	z float64
+	l *lesson
+}
+
+// calibrate: a, b, loss, best cut
+func (l *learning) calibrate(zs []seenAs, of verdictCount) (loss, cut, f1 float64) {
+	a, b := 1.0, 0.0
+	share := func(s *seenAs) float64 {
+		if s.l.right {
+			return l.prevalence * s.l.share / of.right
+		}
+		return (1 - l.prevalence) * s.l.share / of.wrong
+	}
+	ridge := envff("RIDGE", .001)
+	for range 30 {
+		ga, gb, haa, hab, hbb := ridge*(a-1), ridge*b, ridge, 0.0, ridge
+		for i := range zs {
+			s := &zs[i]
+			p := logistic(a*s.z + b)
+			w := share(s)
+			d := w * (p - truth(s.l.right))
+			ga += d * s.z
+			gb += d
+			h := w * p * (1 - p)
+			haa += h * s.z * s.z
+			hab += h * s.z
+			hbb += h
+		}
+		det := haa*hbb - hab*hab
+		da, db := (hbb*ga-hab*gb)/det, (haa*gb-hab*ga)/det
+		da, db = max(-1, min(1, da)), max(-1, min(1, db))
+		a, b = a-da, b-db
+		a = max(a, .05)
+	}
+	total := 0.0
+	ps := make([]float64, len(zs))
+	for i := range zs {
+		s := &zs[i]
+		p := logistic(a*s.z + b)
+		ps[i] = p
+		if !s.l.right {
+			loss -= share(s) * math.Log(1-p)
+		} else {
+			loss -= share(s) * math.Log(p)
+		}
+		total += share(s) * p
+	}
+	for c := -4.0; c <= 3; c += .25 {
+		var found, right float64
+		for i := range zs {
+			if zs[i].z >= c {
+				found += share(&zs[i])
+				if envff("HARD", 0) > 0 {
+					if zs[i].l.right {
+						right += share(&zs[i])
+					}
+				} else {
+					right += share(&zs[i]) * ps[i]
+				}
+			}
+		}
+		if f := 2 * right / (found + total); f > f1 {
+			f1, cut = f, c
+		}
+	}
+	if c := envff("PCUT", 0); c > 0 {
+		cut = (math.Log(c/(1-c)) - b) / a
+	}
+	return loss, cut, f1
+}
+
+func (l *learning) chooseCalibrated(t *trial) (best setting, ok bool) {
+	least := math.Inf(1)
+	for i := range costSteps {
+		loss, cut, f := l.calibrate(t.zs[i], t.weights)
+		if envff("BYF", 0) > 0 {
+			loss = -f
+		}
+		if loss < least-1e-9 && t.n[i][7] == folds {
+			least, best, ok = loss, setting{i, cut}, true
+		}
+	}
+	return best, ok
+}
+
+// choose is the setting that does best, judged together with those beside it: one
+// that is good by accident has bad neighbours.
+func (l *learning) choose(t *trial) (best setting, ok bool) {
+	f1 := func(i, k int) (float64, bool) {
+		if i < 0 || k < 0 || i >= costSteps || k >= len(cuts()) || t.n[i][k] < folds || cuts()[k] < cutLow {
+			return 0, false
+		}
+		return l.expect(t.taken[i][k], t.weights).F1, true
+	}
+	most := 0.0
+	for i := range costSteps {
+		for k, cut := range cuts() {
+			if _, here := f1(i, k); !here {
+				continue
+			}
+			sum, n := 0.0, 0.0
+			for di := -1; di <= 1; di++ {
+				for dk := -1; dk <= 1; dk++ {
+					if v, there := f1(i+di, k+dk); there {
+						sum, n = sum+v, n+1
+					}
+				}
+			}
+			if v := sum / n; v > most+1e-9 {
+				best, most, ok = setting{i, cut}, v, true
+			}
+		}
+	}
+	return best, ok
+}
