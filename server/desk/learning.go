@@ -1,10 +1,9 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"math"
-	"os"
-	"strconv"
 	"slices"
 )
 
@@ -40,12 +39,8 @@ type setting struct {
 }
 
 // cuts are those that are tried.
-func cuts() []float64 { return []float64{-4, -3.5, -3, -2.5, -2, -1.5, -1, -.5, 0, .5, 1, 1.5, 2, 2.5, 3} }
-
-// A weighing is patterns with rounded weights.
-type weighing struct {
-	contenders []contender
-	weights    []float64
+func cuts() []float64 {
+	return []float64{-4, -3.5, -3, -2.5, -2, -1.5, -1, -.5, 0, .5, 1, 1.5, 2, 2.5, 3}
 }
 
 // A path is what one set of lessons teaches at each cost.
@@ -143,7 +138,7 @@ func side(l *lesson) int {
 
 // weighing rounds what was learned at a step to halves of points, so that the
 // threshold means the cut. It is not ok where the cut makes no sense there, or
-// too many patterns are left.
+// nothing is left.
 func (p *path) weighing(s setting) (w []float64, ok bool) {
 	l := p.learning
 	// Rules in force have fixed what a point is worth; the cut then scales what
@@ -157,15 +152,28 @@ func (p *path) weighing(s setting) (w []float64, ok bool) {
 		unit = l.threshold / theta
 	}
 	w = make([]float64, len(p.contenders))
-	n := 0
+	var left []int
 	most := maxPatternWeight * l.threshold
 	for i, b := range p.weights[s.step] {
 		if w[i] = math.Round(2*b*unit) / 2; w[i] != 0 {
 			w[i] = max(-most, min(most, w[i]))
-			n++
+			left = append(left, i)
 		}
 	}
-	return w, n > 0 && n <= l.most
+	if len(left) > l.most {
+		// Contenders stand in the order of their merit, those for the topic first.
+		slices.SortStableFunc(left, func(a, b int) int { return cmp.Compare(p.force(b, w), p.force(a, w)) })
+		for _, i := range left[l.most:] {
+			w[i] = 0
+		}
+	}
+	return w, len(left) > 0
+}
+
+// force is how much a pattern decides: its weight, where it hits.
+func (p *path) force(i int, w []float64) float64 {
+	c := &p.contenders[i]
+	return math.Abs(w[i]) * float64(max(c.right, c.wrong))
 }
 
 // score is what weights add up to for values.
@@ -177,36 +185,35 @@ func score(values []value, weights []float64) float64 {
 	return sum
 }
 
-var (
-	softFrom  = envff("SFROM", .5)
-	softTo    = envff("STO", 1)
-	softPow   = envff("SPOW", 1)
-	plusWrong = envff("SPLUS", .5)
-	cutLow    = envff("CUTLOW", -4)
-)
-
-func envff(name string, d float64) float64 {
-	if s := os.Getenv(name); s != "" {
-		f, _ := strconv.ParseFloat(s, 64)
-		return f
-	}
-	return d
-}
-
 // folds is how many parts lessons are put into, each of which is judged by what
 // the others teach.
-const folds = 5
+const folds = 10
 
-// A verdictCount counts the shares of lessons that were taken.
-type verdictCount struct{ right, wrong float64 }
+// A taking is how much of the lessons was taken, by their shares.
+type taking struct {
+	right, wrong float64
+	near         float64 // wrong, with those that came near counted in part
+}
+
+// add counts a lesson by its score. Of two hundred that are wrong hardly one is
+// taken, which tells little about ten thousand: those that come near tell more.
+func (t *taking) add(l *lesson, score, threshold float64) {
+	switch {
+	case l.right && score >= threshold:
+		t.right += l.share
+	case !l.right:
+		if score >= threshold {
+			t.wrong += l.share
+		}
+		t.near += l.share * max(0, min(1, 2*score/threshold-1))
+	}
+}
 
 // A trial is what the folds say of each setting.
 type trial struct {
-	zs [][]seenAs // by step
-	taken    [][]verdictCount // by step and cut
-	n        [][]int          // folds that had weights there
-	weights  verdictCount     // of all lessons
-	settings []float64
+	taken [][]taking // by step and cut
+	n     [][]int    // folds that had weights there
+	of    taking     // all lessons
 }
 
 // try learns from all folds but one and judges that, for each.
@@ -222,19 +229,19 @@ func (l *learning) try(ctx context.Context, lessons []*lesson) (*trial, error) {
 			continue
 		}
 		for i := range sum.taken {
-			sum.zs[i] = append(sum.zs[i], t.zs[i]...)
 			for j := range sum.taken[i] {
 				sum.taken[i][j].right += t.taken[i][j].right
 				sum.taken[i][j].wrong += t.taken[i][j].wrong
+				sum.taken[i][j].near += t.taken[i][j].near
 				sum.n[i][j] += t.n[i][j]
 			}
 		}
 	}
 	for _, x := range lessons {
 		if x.right {
-			sum.weights.right += x.share
+			sum.of.right += x.share
 		} else {
-			sum.weights.wrong += x.share
+			sum.of.wrong += x.share
 		}
 	}
 	return sum, nil
@@ -243,8 +250,7 @@ func (l *learning) try(ctx context.Context, lessons []*lesson) (*trial, error) {
 func newTrial() *trial {
 	t := &trial{}
 	for range costSteps {
-		t.taken = append(t.taken, make([]verdictCount, len(cuts())))
-		t.zs = append(t.zs, nil)
+		t.taken = append(t.taken, make([]taking, len(cuts())))
 		t.n = append(t.n, make([]int, len(cuts())))
 	}
 	return t
@@ -271,9 +277,6 @@ func (l *learning) tryOne(lessons []*lesson, fold int) *trial {
 		values[i] = p.finder.values(&x.wording)
 	}
 	for step := range costSteps {
-		for i, x := range held {
-			t.zs[step] = append(t.zs[step], seenAs{p.intercepts[step] + score(values[i], p.weights[step]), x})
-		}
 		for k, cut := range cuts() {
 			w, ok := p.weighing(setting{step, cut})
 			if !ok {
@@ -281,125 +284,31 @@ func (l *learning) tryOne(lessons []*lesson, fold int) *trial {
 			}
 			t.n[step][k]++
 			for i, x := range held {
-				sc := score(values[i], w) + x.base
-				if x.right {
-					if sc >= l.threshold {
-						t.taken[step][k].right += x.share
-					}
-				} else {
-					soft := max(0, min(1, (sc-softFrom*l.threshold)/(l.threshold*(softTo-softFrom))))
-					t.taken[step][k].wrong += x.share * math.Pow(soft, softPow)
-				}
+				t.taken[step][k].add(x, score(values[i], w)+x.base, l.threshold)
 			}
 		}
 	}
 	return t
 }
 
-// expect is how well rules would do on all that comes in, from which shares of
-// the right and of the wrong lessons they take. One more wrong lesson is taken to
-// be half taken: none of two hundred does not mean none of ten thousand.
-func (l *learning) expect(c, of verdictCount) Measure {
-	r := c.right / max(of.right, 1e-9)
-	f := (c.wrong + plusWrong) / (of.wrong + 2*plusWrong)
+// expect is how well rules would do on all that comes in, if a part wrong of the
+// wrong lessons is taken. One more of them is taken to be half taken: none of two
+// hundred does not mean none of ten thousand.
+func (l *learning) expect(right, wrong float64, of taking) Measure {
+	r := right / max(of.right, 1e-9)
+	f := (wrong + .5) / (of.wrong + 1)
 	hit, miss := l.prevalence*r, (1-l.prevalence)*f
 	return measure(hit, hit+miss, r, 1)
 }
 
-type seenAs struct {
-	z float64
-	l *lesson
-}
-
-// calibrate: a, b, loss, best cut
-func (l *learning) calibrate(zs []seenAs, of verdictCount) (loss, cut, f1 float64) {
-	a, b := 1.0, 0.0
-	share := func(s *seenAs) float64 {
-		if s.l.right {
-			return l.prevalence * s.l.share / of.right
-		}
-		return (1 - l.prevalence) * s.l.share / of.wrong
-	}
-	ridge := envff("RIDGE", .001)
-	for range 30 {
-		ga, gb, haa, hab, hbb := ridge*(a-1), ridge*b, ridge, 0.0, ridge
-		for i := range zs {
-			s := &zs[i]
-			p := logistic(a*s.z + b)
-			w := share(s)
-			d := w * (p - truth(s.l.right))
-			ga += d * s.z
-			gb += d
-			h := w * p * (1 - p)
-			haa += h * s.z * s.z
-			hab += h * s.z
-			hbb += h
-		}
-		det := haa*hbb - hab*hab
-		da, db := (hbb*ga-hab*gb)/det, (haa*gb-hab*ga)/det
-		da, db = max(-1, min(1, da)), max(-1, min(1, db))
-		a, b = a-da, b-db
-		a = max(a, .05)
-	}
-	total := 0.0
-	ps := make([]float64, len(zs))
-	for i := range zs {
-		s := &zs[i]
-		p := logistic(a*s.z + b)
-		ps[i] = p
-		if !s.l.right {
-			loss -= share(s) * math.Log(1-p)
-		} else {
-			loss -= share(s) * math.Log(p)
-		}
-		total += share(s) * p
-	}
-	for c := -4.0; c <= 3; c += .25 {
-		var found, right float64
-		for i := range zs {
-			if zs[i].z >= c {
-				found += share(&zs[i])
-				if envff("HARD", 0) > 0 {
-					if zs[i].l.right {
-						right += share(&zs[i])
-					}
-				} else {
-					right += share(&zs[i]) * ps[i]
-				}
-			}
-		}
-		if f := 2 * right / (found + total); f > f1 {
-			f1, cut = f, c
-		}
-	}
-	if c := envff("PCUT", 0); c > 0 {
-		cut = (math.Log(c/(1-c)) - b) / a
-	}
-	return loss, cut, f1
-}
-
-func (l *learning) chooseCalibrated(t *trial) (best setting, ok bool) {
-	least := math.Inf(1)
-	for i := range costSteps {
-		loss, cut, f := l.calibrate(t.zs[i], t.weights)
-		if envff("BYF", 0) > 0 {
-			loss = -f
-		}
-		if loss < least-1e-9 && t.n[i][7] == folds {
-			least, best, ok = loss, setting{i, cut}, true
-		}
-	}
-	return best, ok
-}
-
 // choose is the setting that does best, judged together with those beside it: one
 // that is good by accident has bad neighbours.
-func (l *learning) choose(t *trial) (best setting, ok bool) {
+func (l *learning) choose(t *trial) (best setting, at int, ok bool) {
 	f1 := func(i, k int) (float64, bool) {
-		if i < 0 || k < 0 || i >= costSteps || k >= len(cuts()) || t.n[i][k] < folds || cuts()[k] < cutLow {
+		if i < 0 || k < 0 || i >= costSteps || k >= len(cuts()) || t.n[i][k] < folds {
 			return 0, false
 		}
-		return l.expect(t.taken[i][k], t.weights).F1, true
+		return l.expect(t.taken[i][k].right, t.taken[i][k].near, t.of).F1, true
 	}
 	most := 0.0
 	for i := range costSteps {
@@ -416,9 +325,9 @@ func (l *learning) choose(t *trial) (best setting, ok bool) {
 				}
 			}
 			if v := sum / n; v > most+1e-9 {
-				best, most, ok = setting{i, cut}, v, true
+				best, at, most, ok = setting{i, cut}, k, v, true
 			}
 		}
 	}
-	return best, ok
+	return best, at, ok
 }

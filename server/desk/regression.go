@@ -2,7 +2,6 @@ package desk
 
 import (
 	"math"
-	"slices"
 )
 
 // A regression is a logistic one: it finds weights of features by which the
@@ -178,7 +177,8 @@ func curvature(z, within float64) float64 {
 	if z <= within {
 		return .25
 	}
-	return 1 / (2 + math.Exp(z-within) + math.Exp(within-z))
+	e := math.Exp(z - within)
+	return 1 / (2 + e + 1/e)
 }
 
 func truth(right bool) float64 {
@@ -200,5 +200,3 @@ func (r *regression) dearest() float64 {
 	}
 	return most
 }
-
-func (r *regression) copyOfWeights() []float64 { return slices.Clone(r.weights) }
