@@ -15,7 +15,7 @@ type lesson struct {
 	story    int     // what lessons of one story share is no second witness
 	share    float64 // how much it counts
 	base     float64 // its score by the rules in force
-	fold     int
+	folds    [deals]int
 }
 
 // A tally counts where a pattern hits, by story: an event that is told five times

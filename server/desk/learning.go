@@ -57,8 +57,11 @@ func (l *learning) path(lessons []*lesson) *path {
 	p := &path{learning: l}
 	p.contenders = l.contend(lessons, l.least, maxWords, contendersFor)
 	pro := len(p.contenders)
-	turned := turn(lessons)
-	p.contenders = append(p.contenders, l.contend(turned, max(l.least, leastAgainst), wordsAgainst, contendersAgainst)...)
+	if l.based {
+		// Rules from nothing are no better for words that speak against the
+		// topic, and longer.
+		p.contenders = append(p.contenders, l.contend(turn(lessons), max(l.least, leastAgainst), wordsAgainst, contendersAgainst)...)
+	}
 	for i := pro; i < len(p.contenders); i++ {
 		c := &p.contenders[i]
 		c.right, c.wrong = c.wrong, c.right
@@ -187,7 +190,11 @@ func score(values []value, weights []float64) float64 {
 
 // folds is how many parts lessons are put into, each of which is judged by what
 // the others teach.
-const folds = 10
+const (
+	folds       = 5
+	deals       = 3
+	manyLessons = 2000
+)
 
 // A taking is how much of the lessons was taken, by their shares.
 type taking struct {
@@ -211,15 +218,20 @@ func (t *taking) add(l *lesson, score, threshold float64) {
 
 // A trial is what the folds say of each setting.
 type trial struct {
-	taken [][]taking // by step and cut
-	n     [][]int    // folds that had weights there
-	of    taking     // all lessons
+	taken  [][]taking // by step and cut
+	n      [][]int    // folds that had weights there
+	of     taking     // all lessons
+	rounds int
 }
 
 // try learns from all folds but one and judges that, for each.
 func (l *learning) try(ctx context.Context, lessons []*lesson) (*trial, error) {
-	all := make([]*trial, folds)
-	err := inParallel(ctx, folds, func(f int) { all[f] = l.tryOne(lessons, f) })
+	rounds := deals
+	if len(lessons) > manyLessons {
+		rounds = 1
+	}
+	all := make([]*trial, rounds*folds)
+	err := inParallel(ctx, len(all), func(i int) { all[i] = l.tryOne(lessons, i/folds, i%folds) })
 	if err != nil {
 		return nil, err
 	}
@@ -230,13 +242,14 @@ func (l *learning) try(ctx context.Context, lessons []*lesson) (*trial, error) {
 		}
 		for i := range sum.taken {
 			for j := range sum.taken[i] {
-				sum.taken[i][j].right += t.taken[i][j].right
-				sum.taken[i][j].wrong += t.taken[i][j].wrong
-				sum.taken[i][j].near += t.taken[i][j].near
+				sum.taken[i][j].right += t.taken[i][j].right / float64(rounds)
+				sum.taken[i][j].wrong += t.taken[i][j].wrong / float64(rounds)
+				sum.taken[i][j].near += t.taken[i][j].near / float64(rounds)
 				sum.n[i][j] += t.n[i][j]
 			}
 		}
 	}
+	sum.rounds = rounds
 	for _, x := range lessons {
 		if x.right {
 			sum.of.right += x.share
@@ -256,12 +269,12 @@ func newTrial() *trial {
 	return t
 }
 
-func (l *learning) tryOne(lessons []*lesson, fold int) *trial {
+func (l *learning) tryOne(lessons []*lesson, deal, fold int) *trial {
 	t := newTrial()
 	var seen, held []*lesson
 	var rights [2]int
 	for _, x := range lessons {
-		if x.fold == fold {
+		if x.folds[deal] == fold {
 			held = append(held, x)
 		} else {
 			seen = append(seen, x)
@@ -305,7 +318,7 @@ func (l *learning) expect(right, wrong float64, of taking) Measure {
 // that is good by accident has bad neighbours.
 func (l *learning) choose(t *trial) (best setting, at int, ok bool) {
 	f1 := func(i, k int) (float64, bool) {
-		if i < 0 || k < 0 || i >= costSteps || k >= len(cuts()) || t.n[i][k] < folds {
+		if i < 0 || k < 0 || i >= costSteps || k >= len(cuts()) || t.n[i][k] < folds*t.rounds {
 			return 0, false
 		}
 		return l.expect(t.taken[i][k].right, t.taken[i][k].near, t.of).F1, true

@@ -85,16 +85,20 @@ func deal(all []*lesson, key func(i int) string) {
 		p := &piles[len(piles)-1]
 		p.end, p.right = i+1, p.right || l.right
 	}
-	slices.SortStableFunc(piles, func(a, b pile) int { return cmp.Compare(a.hash, b.hash) })
-	var dealt [2]int
-	for _, p := range piles {
-		n := &dealt[0]
-		if p.right {
-			n = &dealt[1]
+	for round := range deals {
+		slices.SortStableFunc(piles, func(a, b pile) int { return cmp.Compare(a.hash, b.hash) })
+		var dealt [2]int
+		for i := range piles {
+			p := &piles[i]
+			n := &dealt[0]
+			if p.right {
+				n = &dealt[1]
+			}
+			for _, l := range all[p.first:p.end] {
+				l.folds[round] = *n % folds
+			}
+			*n++
+			p.hash *= 0x9e3779b97f4a7c15 // another order
 		}
-		for _, l := range all[p.first:p.end] {
-			l.fold = *n % folds
-		}
-		*n++
 	}
 }

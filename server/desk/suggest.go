@@ -61,8 +61,8 @@ type SuggestedPattern struct {
 	Language string  `json:"language"` // of most of what it finds; "" for unknown
 	Weight   float64 `json:"weight,omitempty"`
 	Now      float64 `json:"now,omitempty"` // the weight that it has in the rules in force; 0 for none
-	Right    int     `json:"right"` // stories of the topic in which it stands
-	Wrong    int     `json:"wrong"` // other stories
+	Right    int     `json:"right"`         // stories of the topic in which it stands
+	Wrong    int     `json:"wrong"`         // other stories
 }
 
 // A SuggestedMeasure is how rules do on labelled entries, and how they would on

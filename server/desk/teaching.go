@@ -19,7 +19,7 @@ const (
 // taken for it.
 const (
 	collectedShare  = .3
-	usualPrevalence = .04
+	usualPrevalence = .03
 )
 
 // manyRight is from how many stories on a pattern has to be right in three of
@@ -106,7 +106,7 @@ func (l *learning) before(all []*lesson, st []standing) *SuggestedMeasure {
 func (l *learning) measured(got, of taking) *SuggestedMeasure {
 	return &SuggestedMeasure{
 		Found: got.right / max(of.right, 1e-9), Wrongly: got.wrong / max(of.wrong, 1e-9),
-		Measure: l.expect(got.right, got.wrong, of),
+		Measure: l.expect(got.right, got.near, of),
 	}
 }
 
