@@ -231,13 +231,30 @@ func eachLanguage(all []desk.SuggestedPattern, visit func(name string, all []des
 		for n < len(all) && all[n].Language == all[0].Language {
 			n++
 		}
-		name := all[0].Language
-		if name == "" {
-			name = "unknown language"
-		}
-		visit(name, all[:n])
+		visit(languageName(all[0].Language), all[:n])
 		all = all[n:]
 	}
+}
+
+// languageName is the English name of a language of the region, of another its tag.
+func languageName(tag string) string {
+	switch tag {
+	case "":
+		return "unknown language"
+	case "en":
+		return "English"
+	case "kk":
+		return "Kazakh"
+	case "ky":
+		return "Kyrgyz"
+	case "ru":
+		return "Russian"
+	case "tg":
+		return "Tajik"
+	case "uz":
+		return "Uzbek"
+	}
+	return tag
 }
 
 func titleOf(id feed.TopicID) string {

@@ -22,6 +22,9 @@ const (
 	usualPrevalence = .03
 )
 
+// worthwhile is by how much F1 has to rise for rules in force to be touched.
+const worthwhile = .005
+
 // manyRight is from how many stories on a pattern has to be right in three of
 // them, and not in two.
 const manyRight = 60
@@ -70,14 +73,20 @@ func teach(ctx context.Context, witnesses []witness, q SuggestRequest) (*Suggest
 		all[i].base = s.score
 		if s.open || s.taken {
 			open, taken = append(open, all[i]), append(taken, s.taken)
-		} else {
-			out.Closed += side(all[i])
+			continue
 		}
+		out.Closed += side(all[i])
+		l.closed.add(all[i], l.threshold, l.threshold)
 	}
 	if r.Score != nil {
-		err := l.weigh(ctx, open, out)
+		if err := l.weigh(ctx, open, out); err != nil {
+			return nil, err
+		}
+		if out.After != nil && out.After.F1 < out.Before.F1+worthwhile {
+			out.Weights, out.After = []SuggestedPattern{}, nil
+		}
 		reweigh(out.Weights, r.Score)
-		return out, err
+		return out, nil
 	}
 	x := l.extension(open, taken)
 	out.None = suggested(x.none(l.most), nil)
@@ -125,7 +134,10 @@ func (l *learning) weigh(ctx context.Context, all []*lesson, out *Suggestion) er
 	for ; !ok && best.step+1 < costSteps; w, ok = p.weighing(best) {
 		best.step++
 	}
-	out.After = l.measured(t.taken[best.step][k], t.of)
+	of := t.of
+	of.right += l.closed.right
+	of.wrong += l.closed.wrong
+	out.After = l.measured(t.taken[best.step][k], of)
 	out.Weights = suggested(p.contenders, w)
 	return ctx.Err()
 }

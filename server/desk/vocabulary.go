@@ -86,7 +86,7 @@ func (v *vocabulary) telling(idle map[string]bool) []bool {
 // sentences together, those of every report, and those of dates.
 func idleWords() map[string]bool {
 	const words = `
-		a about above according after again against all almost already also although always am among an and another any are
+		a about above according across after again against all almost already also although always am among an and another any are
 		around as at back be because been before being below between both but by came can cannot come could did do does
 		down during each either else even ever every few first following for former four from further get go going had has
 		have he her here him his how however i if in including into is it its itself just last late later least less like
@@ -104,15 +104,15 @@ func idleWords() map[string]bool {
 		ну о об один одна одного однако он она они оно от очень по под после потом при про раз с сам своей свои своих свой
 		сейчас со сообщает сообщил сообщила сообщили сообщили словам так также такие такой там тем теперь то тогда того тоже
 		только том тот тут у уже хотя чем через что чтобы чуть эта эти этих это этого этой этом этот я сегодня вчера завтра год
-		года годы году годом лет месяц месяца неделя недели неделю день дня дней час часа часов время
+		два две двое три трое года годы году годом лет месяц месяца неделя недели неделю день дня дней час часа часов время
 		понедельник понедельника вторник вторника среда среду среды четверг четверга пятница пятницу пятницы суббота субботу
 		субботы воскресенье воскресенья января февраля марта апреля мая июня июля августа сентября октября ноября декабря
 		январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь январе феврале марте апреле мае июне
 		июле августе сентябре октябре ноябре декабре
-		ва билан учун бу у эса ҳам бир деб бўлган бўлди бўлиб мана шу ёки лекин аммо бўйича ҳақида қилди қилиш қилинди этди
+		ва икки уч улар билан учун бу у эса ҳам бир деб бўлган бўлди бўлиб мана шу ёки лекин аммо бўйича ҳақида қилди қилиш қилинди этди
 		этилди тўғрисида кейин олдин ўз ўша бўлади каби эди йил йили йилда йилги кун куни кунда соат ой ойи ойида бугун кеча
 		эртага душанба сешанба чоршанба пайшанба жума шанба якшанба
-		va bilan uchun bu u esa ham bir deb bolgan boldi bolib mana shu yoki lekin ammo boyicha haqida qildi qilish qilindi
+		va ikki uch ular bilan uchun bu u esa ham bir deb bolgan boldi bolib mana shu yoki lekin ammo boyicha haqida qildi qilish qilindi
 		etdi etildi togrisida keyin oldin oz osha boladi kabi edi yil yili yilda yilgi kun kuni kunda soat oy oyi oyida bugun
 		kecha ertaga dushanba seshanba chorshanba payshanba juma shanba yakshanba yanvar fevral mart aprel iyun iyul avgust
 		sentyabr sentabr oktyabr oktabr noyabr dekabr yanvarda fevralda martda aprelda`
