@@ -37,10 +37,24 @@ func (x *extension) any(most int) []contender {
 		for _, c := range left[best].cells {
 			x.taken[c.entry] = true
 		}
-		out = append(out, left[best])
+		out = append(out, x.counted(left[best]))
 	}
 	return out
 }
+
+// counted is a pattern with its stories among all lessons.
+func (x *extension) counted(c contender) contender {
+	var t tally
+	for _, cell := range c.cells {
+		t.add(x.lessons[cell.entry])
+	}
+	c.right, c.wrong = t.right, t.wrong
+	return c
+}
+
+// doubtOfAny is how many further wrong entries a pattern that decides alone is
+// taken to find.
+const doubtOfAny = .1
 
 // adds is how much of what is right a pattern finds that nothing else does.
 func (x *extension) adds(c *contender) (right float64, ok bool) {
@@ -62,21 +76,19 @@ func (x *extension) adds(c *contender) (right float64, ok bool) {
 		}
 	}
 	p := x.learning.prevalence
-	hit, miss := p*right/x.sums[1], (1-p)*(wrong+.25)/(x.sums[0]+.5)
+	hit, miss := p*right/x.sums[1], (1-p)*(wrong+doubtOfAny)/(x.sums[0]+2*doubtOfAny)
 	return right, stories >= x.learning.least && hit >= miss
 }
 
-// none are patterns that stand in what is taken and wrong, and in nothing that is
-// right.
+// none are patterns that stand in what is taken and wrong, and in hardly anything
+// that is right.
 func (x *extension) none(most int) []contender {
 	turned := turn(x.where(func(i int) bool { return !x.lessons[i].right && x.taken[i] }))
 	for i, l := range turned {
 		l.right = x.taken[i] && !x.lessons[i].right
 	}
 	left := x.learning.contend(turned, x.learning.least, maxWords, contendersAgainst)
-	left = slices.DeleteFunc(left, func(c contender) bool {
-		return slices.ContainsFunc(c.cells, func(cell cell) bool { return x.lessons[cell.entry].right })
-	})
+	left = slices.DeleteFunc(left, func(c contender) bool { return !x.keepsOut(&c) })
 	out := make([]bool, len(x.lessons))
 	var found []contender
 	for len(found) < most {
@@ -98,9 +110,24 @@ func (x *extension) none(most int) []contender {
 		for _, c := range left[best].cells {
 			out[c.entry] = true
 		}
-		found = append(found, left[best])
+		found = append(found, x.counted(left[best]))
 	}
 	return found
+}
+
+// keepsOut reports whether a pattern stands in at least ten times as much of what
+// is taken and wrong as of what is right.
+func (x *extension) keepsOut(c *contender) bool {
+	var right, wrong float64
+	for _, cell := range c.cells {
+		switch l := x.lessons[cell.entry]; {
+		case l.right:
+			right += l.share
+		case x.taken[cell.entry]:
+			wrong += l.share
+		}
+	}
+	return wrong >= 10*right
 }
 
 // where are the lessons with right only where a pattern could help.

@@ -46,8 +46,11 @@ func storyOfWitness(w *witness) string {
 }
 
 func textOf(w *witness) string {
-	e := w.entry
-	return strings.Join([]string{e.Title, e.Summary, e.Content, e.ID}, "\x00")
+	parts := []string{w.entry.Title, w.entry.Summary, w.entry.Content}
+	for _, c := range w.entry.Categories {
+		parts = append(parts, c.Text())
+	}
+	return strings.Join(parts, "\x00")
 }
 
 // shareOut divides among the lessons of one story, language and side what one of
