@@ -1,24 +1,24 @@
 package desk
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
-	"encoding/json"
+	"errors"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"topicwire/feed"
+	"topicwire/feed/match"
+	"topicwire/feed/text"
 )
 
 // A labelledRow is a line of the shared data, which is not part of the project.
 type labelledRow struct {
-	line   string
-	topics []string
-	story  string
+	*Labelled
+	line  []byte
+	words *text.Words
 }
 
 func sharedRows(t *testing.T, name string) []labelledRow {
@@ -28,59 +28,53 @@ func sharedRows(t *testing.T, name string) []labelledRow {
 	if err != nil {
 		t.Skipf("no labelled data: %v", err)
 	}
+	lines := bytes.SplitAfter(data, []byte("\n"))
 	var out []labelledRow
-	s := bufio.NewScanner(bytes.NewReader(data))
-	s.Buffer(nil, maxLine)
-	for s.Scan() {
-		var l labelledLine
-		if err := json.Unmarshal(s.Bytes(), &l); err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, labelledRow{s.Text(), l.Topics, label(l.Story)})
+	err = readLabelled(bytes.NewReader(data), false, func(l *Labelled) error {
+		out = append(out, labelledRow{l, lines[l.Line-1], words(l)})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return out
 }
 
-func (r *labelledRow) has(topic feed.TopicID) bool { return labelledAs(r.topics, topic) }
-
 // drawn are 100 rows of a topic and 200 others, by chance, and the rest.
-func drawn(rows []labelledRow, topic feed.TopicID, draw uint64) (learn, rest string) {
-	var a, b strings.Builder
+func drawn(rows []labelledRow, topic feed.TopicID, draw uint64) (learn, rest []labelledRow) {
 	left := [2]int{200, 100}
 	for _, i := range rand.New(rand.NewPCG(draw, 1)).Perm(len(rows)) {
-		r := &rows[i]
 		n := &left[0]
-		if r.has(topic) {
+		if rows[i].has(topic) {
 			n = &left[1]
 		}
-		to := &b
 		if *n > 0 {
 			*n--
-			to = &a
+			learn = append(learn, rows[i])
+		} else {
+			rest = append(rest, rows[i])
 		}
-		to.WriteString(r.line + "\n")
 	}
-	return a.String(), b.String()
+	return learn, rest
 }
 
 // halved are the rows of half of the stories, by chance, and the rest.
-func halved(rows []labelledRow, _ feed.TopicID, draw uint64) (learn, rest string) {
-	var a, b strings.Builder
+func halved(rows []labelledRow, _ feed.TopicID, draw uint64) (learn, rest []labelledRow) {
 	chance := rand.New(rand.NewPCG(draw, 2))
 	first := make(map[string]bool)
-	for i := range rows {
-		in, known := first[rows[i].story]
+	for _, r := range rows {
+		in, known := first[r.Story]
 		if !known {
 			in = chance.IntN(2) == 0
-			first[rows[i].story] = in
+			first[r.Story] = in
 		}
 		if in {
-			a.WriteString(rows[i].line + "\n")
+			learn = append(learn, r)
 		} else {
-			b.WriteString(rows[i].line + "\n")
+			rest = append(rest, r)
 		}
 	}
-	return a.String(), b.String()
+	return learn, rest
 }
 
 // topicWith is a topic with the suggested rules, pasted unread.
@@ -92,46 +86,80 @@ func topicWith(s *Suggestion) feed.Topic {
 	return feed.Topic{ID: s.Topic, Rules: feed.Rules{Score: score}}
 }
 
+func measureOn(t *testing.T, topic feed.Topic, rows []labelledRow) Measure {
+	t.Helper()
+	m, problems := match.Compile([]feed.Topic{topic})
+	if m == nil {
+		t.Fatal(problems)
+	}
+	var right, found, wanted float64
+	for _, r := range rows {
+		if !r.counts(topic.ID) {
+			continue
+		}
+		got, want := len(m.Match(anywhere(), &r.Entry, r.words)) > 0, r.has(topic.ID)
+		if got {
+			found++
+		}
+		if want {
+			wanted++
+		}
+		if got && want {
+			right++
+		}
+	}
+	return measure(right, found, right, wanted)
+}
+
 // Rules that are pasted into an empty topic without a look do this well on all
 // that they were not learned from. The target for grain is .80.
 func TestSuggestedRulesOnLabelledNews(t *testing.T) {
+	type topic struct {
+		id         feed.TopicID
+		prevalence float64
+		least      float64 // mean F1 of five draws
+	}
 	for _, tt := range []struct {
-		file, topic string
-		draw        func([]labelledRow, feed.TopicID, uint64) (learn, rest string)
-		prevalence  float64
-		least       float64 // mean F1 of five draws
+		file   string
+		draw   func([]labelledRow, feed.TopicID, uint64) (learn, rest []labelledRow)
+		topics []topic
 	}{
-		{"reuters.jsonl", "grain", drawn, 0, .80},
-		{"reuters.jsonl", "crude", drawn, 0, .65},
-		{"reuters.jsonl", "ship", drawn, 0, .50},
-		{"desk.jsonl", "regional-security", halved, 0, .35},
-		{"desk.jsonl", "regional-diplomacy", halved, 0, .45},
-		{"desk.jsonl", "economy-and-trade", halved, 0, .25},
-		{"desk.jsonl", "energy-and-water", halved, 0, .25},
-		{"desk.jsonl", "borders-and-migration", halved, 0, .15},
-		{"kyrgyz.jsonl", "law-and-crime", drawn, .25, .50},
+		{"reuters.jsonl", drawn, []topic{{"grain", 0, .80}, {"crude", 0, .65}, {"ship", 0, .55}}},
+		{"desk.jsonl", halved, []topic{
+			{"regional-security", 0, .40}, {"regional-diplomacy", 0, .45}, {"economy-and-trade", 0, .35},
+			{"energy-and-water", 0, .35}, {"borders-and-migration", 0, .20},
+		}},
+		{"kyrgyz.jsonl", drawn, []topic{{"law-and-crime", .25, .50}}},
 	} {
-		t.Run(tt.topic, func(t *testing.T) {
+		t.Run(tt.file, func(t *testing.T) {
 			t.Parallel()
 			rows := sharedRows(t, tt.file)
-			const draws = 5
-			var sum Measure
-			for draw := range uint64(draws) {
-				id := feed.TopicID(tt.topic)
-				learn, rest := tt.draw(rows, id, draw)
-				s, err := Suggest(t.Context(), strings.NewReader(learn), SuggestRequest{Topic: feed.Topic{ID: id}, Prevalence: tt.prevalence})
-				if err != nil {
-					t.Fatal(err)
+			for _, topic := range tt.topics {
+				var sum Measure
+				draws := 0.0
+				for draw := range uint64(5) {
+					learn, rest := tt.draw(rows, topic.id, draw)
+					var lines bytes.Buffer
+					for _, r := range learn {
+						lines.Write(r.line)
+					}
+					s, err := Suggest(t.Context(), &lines, SuggestRequest{Topic: feed.Topic{ID: topic.id}, Prevalence: topic.prevalence})
+					if few := (*TooFewError)(nil); errors.As(err, &few) {
+						t.Logf("%s, draw %d: %v", topic.id, draw, err)
+						continue
+					}
+					if err != nil {
+						t.Fatal(err)
+					}
+					m := measureOn(t, topicWith(s), rest)
+					t.Logf("%s, draw %d: %2d patterns, expected F1 %.3f; on the rest P %.3f R %.3f F1 %.3f", topic.id, draw, len(s.Weights), s.After.F1, m.Precision, m.Recall, m.F1)
+					sum.Precision, sum.Recall, sum.F1 = sum.Precision+m.Precision, sum.Recall+m.Recall, sum.F1+m.F1
+					draws++
 				}
-				m := evaluate(t, rest, EvaluateOptions{Topics: []feed.Topic{topicWith(s)}}).Topics[0].Measure
-				t.Logf("draw %d: %2d patterns; expected P %.3f R %.3f F1 %.3f; on the rest P %.3f R %.3f F1 %.3f", draw, len(s.Weights), s.After.Precision, s.After.Recall, s.After.F1, m.Precision, m.Recall, m.F1)
-				sum.Precision += m.Precision / draws
-				sum.Recall += m.Recall / draws
-				sum.F1 += m.F1 / draws
-			}
-			t.Logf("mean P %.3f R %.3f F1 %.3f", sum.Precision, sum.Recall, sum.F1)
-			if sum.F1 < tt.least {
-				t.Errorf("mean F1 %.3f, want %.2f", sum.F1, tt.least)
+				t.Logf("%s, mean: P %.3f R %.3f F1 %.3f", topic.id, sum.Precision/draws, sum.Recall/draws, sum.F1/draws)
+				if !(sum.F1/draws >= topic.least) {
+					t.Errorf("%s: mean F1 %.3f, want %.2f", topic.id, sum.F1/draws, topic.least)
+				}
 			}
 		})
 	}
