@@ -5,9 +5,9 @@ import "context"
 // Lessons are dealt into folds, each of which is judged by what the others teach.
 // Few lessons are dealt several times: how one deal falls decides too much.
 const (
-	folds       = 5
-	deals       = 3
-	manyLessons = 2000 // from which on one deal does
+	folds        = 5
+	deals        = 8 // at most
+	dealtLessons = 4000
 )
 
 // A taking is how much of the lessons was taken, by their shares.
@@ -26,7 +26,8 @@ func (t *taking) add(l *lesson, score, threshold float64) {
 		if score >= threshold {
 			t.wrong += l.share
 		}
-		t.near += l.share * max(0, min(1, 2*score/threshold-1))
+		way := max(0, min(1, 2*score/threshold-1)) // from half of the threshold on
+		t.near += l.share * way * way
 	}
 }
 
@@ -40,10 +41,7 @@ type trial struct {
 
 // try learns from all folds but one and judges that one, for each fold and deal.
 func (l *learning) try(ctx context.Context, lessons []*lesson) (*trial, error) {
-	rounds := deals
-	if len(lessons) > manyLessons {
-		rounds = 1
-	}
+	rounds := max(1, min(deals, dealtLessons/max(1, len(lessons))))
 	all := make([]*trial, rounds*folds)
 	err := inParallel(ctx, len(all), func(i int) { all[i] = l.tryOne(lessons, i/folds, i%folds) })
 	if err != nil {
