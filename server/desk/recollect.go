@@ -78,13 +78,48 @@ func recall(ctx context.Context, r *storage.Reader, q *SuggestRequest) ([]witnes
 	if n < leastDecided {
 		return nil, refuse("operators hid or included %d entries of %s: it takes %d to learn from", n, q.Topic.ID, leastDecided)
 	}
+	entries, err := recalledEntries(ctx, r, decided)
+	if err != nil {
+		return nil, err
+	}
 	sources := sourcesByID(q.Sources)
-	newest := r.NewestEntry()
+	var out []witness
+	for i := range entries {
+		e := &entries[i]
+		if s := sources[e.Source]; s != nil && !q.Topic.Sources.Takes(s) {
+			continue // the topic's words never decide about it
+		}
+		g, err := r.Group(e.Group)
+		if err != nil {
+			return nil, fmt.Errorf("group %d: %w", e.Group, err)
+		}
+		w := witness{entry: &e.Entry, source: &feed.Source{ID: e.Source}, story: fmt.Sprint(g.Story), weight: decidedWeight}
+		var known bool
+		if w.right, known = decided[e.Key]; !known {
+			m, filed, err := r.Membership(q.Topic.ID, e.Group)
+			if err != nil {
+				return nil, err
+			}
+			if m.Included {
+				continue // its group was, for the sake of another entry
+			}
+			if w.right, w.weight = filed, unfiledWeight; filed {
+				w.weight = filedWeight
+			}
+		}
+		out = append(out, w)
+	}
+	return out, context.Cause(ctx)
+}
+
+// recalledEntries are those that were decided about, as far as they are stored,
+// and the newest, in no order that matters.
+func recalledEntries(ctx context.Context, r *storage.Reader, decided map[feed.EntryKey]bool) ([]feed.StoredEntry, error) {
 	from := feed.EntryKey(1)
-	if newest > recalled {
+	if newest := r.NewestEntry(); newest > recalled {
 		from = newest - recalled + 1
 	}
-	var entries []feed.StoredEntry
+	var out []feed.StoredEntry
 	for k := range decided {
 		if k >= from {
 			continue
@@ -93,45 +128,15 @@ func recall(ctx context.Context, r *storage.Reader, q *SuggestRequest) ([]witnes
 		if errors.Is(err, storage.ErrCorrupt) {
 			return nil, err
 		}
-		if err == nil { // else it is gone
-			entries = append(entries, e)
+		if err == nil {
+			out = append(out, e)
 		}
 	}
-	err = r.Entries(from, func(e feed.StoredEntry) bool {
-		entries = append(entries, e)
+	err := r.Entries(from, func(e feed.StoredEntry) bool {
+		out = append(out, e)
 		return ctx.Err() == nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	var out []witness
-	for i := range entries {
-		e := &entries[i]
-		if s := sources[e.Source]; s != nil && !q.Topic.Sources.Takes(s) {
-			continue // the topic's words never decide about it
-		}
-		w := witness{entry: &e.Entry, source: &feed.Source{ID: e.Source}, weight: decidedWeight}
-		g, err := r.Group(e.Group)
-		if err != nil {
-			return nil, fmt.Errorf("group %d: %w", e.Group, err)
-		}
-		w.story = fmt.Sprint(g.Story)
-		var known bool
-		if w.right, known = decided[e.Key]; !known {
-			m, filed, err := r.Membership(q.Topic.ID, e.Group)
-			if err != nil {
-				return nil, err
-			}
-			if w.right, w.weight = filed, unfiledWeight; filed {
-				w.weight = filedWeight
-				if m.Included {
-					continue // its group was, for the sake of another entry
-				}
-			}
-		}
-		out = append(out, w)
-	}
-	return out, context.Cause(ctx)
+	return out, err
 }
 
 // decidedEntries are the entries that operators hid (false) or included (true) and
