@@ -231,13 +231,13 @@ func eachLanguage(all []desk.SuggestedPattern, visit func(name string, all []des
 		for n < len(all) && all[n].Language == all[0].Language {
 			n++
 		}
-		visit(languageName(all[0].Language), all[:n])
+		visit(languageHeading(all[0].Language), all[:n])
 		all = all[n:]
 	}
 }
 
-// languageName is the English name of a language of the region, of another its tag.
-func languageName(tag string) string {
+// languageHeading is the English name of a language of the region, of another its tag.
+func languageHeading(tag string) string {
 	switch tag {
 	case "":
 		return "unknown language"
@@ -253,6 +253,10 @@ func languageName(tag string) string {
 		return "Tajik"
 	case "uz":
 		return "Uzbek"
+	case "uz-Cyrl":
+		return "Uzbek, Cyrillic"
+	case "uz-Latn":
+		return "Uzbek, Latin"
 	}
 	return tag
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"topicwire/feed/text"
 )
 
 // A contender is a feature with where it hits the lessons.
@@ -87,7 +89,7 @@ func (c *census) most() string {
 
 // inflected reports whether words of a language change at their ends so much that
 // a star goes before the bare form.
-func inflected(language string) bool { return language != "" && language != "en" }
+func inflected(language string) bool { return language != "" && !text.OneOf(language, []string{"en"}) }
 
 // narrowness takes a little merit from a star after few letters where words are
 // hardly inflected: stri* is strike, and also string.
