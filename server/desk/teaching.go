@@ -22,8 +22,8 @@ const (
 	usualPrevalence = .03
 )
 
-// worthwhile is by how much F1 has to rise for rules in force to be touched.
-const worthwhile = .005
+// worthwhile is by how much F1 has to rise for rules in force to be touched: a little rises by chance.
+const worthwhile = .02
 
 // manyRight is from how many stories on a pattern has to be right in three of
 // them, and not in two.
