@@ -29,7 +29,7 @@ const (
 	// How many wrong entries each pattern is doubted by, besides those seen.
 	doubtOfWords = .5
 	// Costs fall from where every weight is 0, by a factor a step.
-	costSteps = 18
+	costSteps = 16
 	costStep  = .65
 	// By how much the logit rises from a score of 0 to the threshold of rules in
 	// force: an entry without a hit is right once in fifty times.

@@ -67,11 +67,11 @@ func (r *regression) shift(d float64) {
 	}
 }
 
-// Rounds of fit: all features are tried outer times, those that have a weight
-// inner times each.
+// Rounds of fit: all features are tried outer times, and after each those that have
+// a weight inner times. More change the weights, and nothing in how they do.
 const (
-	outerRounds = 6
-	innerRounds = 12
+	outerRounds = 3
+	innerRounds = 6
 )
 
 // fit finds the weights for a cost, from where they are.
@@ -86,11 +86,11 @@ func (r *regression) fit(cost float64) {
 			}
 		}
 		for range innerRounds {
-			if m := r.round(cost, active); m < 1e-3 {
+			if m := r.round(cost, active); m < 1e-2 {
 				break
 			}
 		}
-		if moved < 1e-3 {
+		if moved < 1e-2 {
 			return
 		}
 	}
