@@ -97,7 +97,7 @@ func writeFormed(w io.Writer, words *clusterWords, s *desk.ClusterScore) error {
 		f := &s.Largest[i]
 		mostly := "-"
 		if f.Labelled > 0 {
-			mostly = fmt.Sprintf("%d %s", f.OfLabel, clip(desk.OneLine(f.Label), 20))
+			mostly = fmt.Sprintf("%s (%d)", clip(desk.OneLine(f.Label), 20), f.OfLabel)
 		}
 		t.row("%d\t%d\t%d\t%d\t%s\t  %s", f.Entries, f.Labelled, f.Noise, f.OfSource, mostly, clip(desk.OneLine(f.Title), 56))
 	}

@@ -97,6 +97,7 @@ func TestEvaluateBadLines(t *testing.T) {
 		`{"title": 7}`:                                 "line 1: title cannot be a number",
 		`{"title": "a", "topics": "security"}`:         "line 1: topics cannot be a string",
 		`{"title": "a", "published": "yesterday"}`:     `line 1: published "yesterday" is no time`,
+		`{"title": "a", "noise": "yes"}`:               "line 1: noise cannot be a string",
 		`{"title": "a"} {"title": "b"}`:                "line 1: no JSON",
 		"\xef\xbb\xbf{\"title\": \"a\"}\r\n\x00":       "line 2: no JSON",
 		`{"title": "` + strings.Repeat("x", maxLine+1): "line 1: longer than 16 MiB",
