@@ -33,9 +33,9 @@ type ClusterScore struct {
 	OneSided *FormedCluster  `json:"one_sided"`
 	Edits    []EditScore     `json:"edits,omitempty"`
 	// Joined are entries that were placed with one of another label or with
-	// noise, and noise that was placed with a labelled one. Parted are
-	// those that were not put together with an earlier one of their own; both
-	// in the order of placing.
+	// noise, and noise that was placed with a labelled one. Parted are those that
+	// were not put together with an earlier one of their own. Both are in the
+	// order of placing.
 	Joined []PairMiss `json:"joined,omitempty"`
 	Parted []PairMiss `json:"parted,omitempty"`
 }
