@@ -14,6 +14,10 @@ func didYouMean(word string, options []string) string {
 	return ""
 }
 
+// Nearest is the option that word was probably meant to be, or "" where none is
+// close.
+func Nearest(word string, options []string) string { return nearest(word, options) }
+
 // nearest is the option closest to word by edits, or "" where none is close.
 func nearest(word string, options []string) string {
 	if len(word) > 64 {

@@ -195,6 +195,12 @@ func (c *Client) Preview(ctx context.Context, q desk.PreviewRequest) ([]desk.Pre
 	return get[[]desk.Previewed](ctx, c, askPreview, q)
 }
 
+// Suggest is Desk.Suggest.
+func (c *Client) Suggest(ctx context.Context, q desk.SuggestRequest) (desk.Suggestion, error) {
+	q.Sources = withoutHeaders(q.Sources)
+	return get[desk.Suggestion](ctx, c, askSuggest, q)
+}
+
 // Decide is Desk.Decide.
 func (c *Client) Decide(ctx context.Context, q desk.DecideRequest) (desk.DecideResult, error) {
 	return get[desk.DecideResult](ctx, c, askDecide, q)

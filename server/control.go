@@ -28,6 +28,7 @@ const (
 	askStatus    = "/status"
 	askExplain   = "/explain"
 	askPreview   = "/preview"
+	askSuggest   = "/suggest"
 	askDecide    = "/decide"
 	askDecisions = "/decisions"
 	askStory     = "/story"
@@ -75,6 +76,7 @@ func (s *Server) control() http.Handler {
 	mux.HandleFunc("POST "+askStatus, answer(func(ctx context.Context, _ struct{}) (Status, error) { return s.Status(ctx) }))
 	mux.HandleFunc("POST "+askExplain, answer(s.Explain))
 	mux.HandleFunc("POST "+askPreview, answer(s.Preview))
+	mux.HandleFunc("POST "+askSuggest, answer(s.Suggest))
 	mux.HandleFunc("POST "+askDecide, answer(s.Decide))
 	mux.HandleFunc("POST "+askDecisions, answer(s.Decisions))
 	mux.HandleFunc("POST "+askStory, answer(s.Story))

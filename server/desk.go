@@ -50,6 +50,11 @@ func (s *Server) Preview(ctx context.Context, q desk.PreviewRequest) ([]desk.Pre
 	return s.Desk().Preview(ctx, q)
 }
 
+// Suggest is Desk.Suggest.
+func (s *Server) Suggest(ctx context.Context, q desk.SuggestRequest) (desk.Suggestion, error) {
+	return s.Desk().Suggest(ctx, q)
+}
+
 // Decide is Desk.Decide.
 func (s *Server) Decide(ctx context.Context, q desk.DecideRequest) (desk.DecideResult, error) {
 	res, err := s.Desk().Decide(ctx, q)

@@ -135,6 +135,15 @@ func (r *Reader) Entries(from feed.EntryKey, visit func(feed.StoredEntry) bool) 
 	return nil
 }
 
+// NewestEntry is the key of the entry that was stored last, 0 for none.
+func (r *Reader) NewestEntry() feed.EntryKey {
+	k, _ := r.tx.Bucket(bEntries).Cursor().Last()
+	if k == nil {
+		return 0
+	}
+	return feed.EntryKey(binary.BigEndian.Uint64(k))
+}
+
 // Group is the group of a key.
 func (r *Reader) Group(k feed.GroupKey) (feed.Group, error) {
 	g, err := loadGroup(r.tx.Bucket(bGroups), k)

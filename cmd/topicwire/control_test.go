@@ -60,7 +60,7 @@ func TestCommandsBesideAService(t *testing.T) {
 		{"export", "t"}, {"export", "t", "--format", "rss"}, {"export", "t", "--format", "json"},
 		{"sources", "--json"}, {"sources", "list", "--json"}, {"fetch", "--json"}, {"export", "none"},
 		{"explain", "t", "https://x.example/a/1"}, {"explain", "t", "https://x.example/a/1", "--json"}, {"explain", "t", "https://x.example/none"},
-		{"explain", "--story", "https://x.example/a/1"}, {"preview"}, {"preview", "--json"},
+		{"explain", "--story", "https://x.example/a/1"}, {"preview"}, {"preview", "--json"}, {"suggest", "t", "--decisions"},
 		{"hide", "t", "https://x.example/none", "--by", "me"}, {"include", "none", "https://x.example/a/1", "--by", "me"},
 		{"merge", "https://x.example/a/1", "https://x.example/a/1", "--by", "me"}, {"split", "https://x.example/a/1", "--by", "me"},
 		{"decisions", "--json"},

@@ -28,8 +28,12 @@ language, source, link, published, author and categories; its labels are
               it is neither right nor wrong
   story       the name of a story, and
   duplicate   the name of a report: the entries are placed by their dates, and
-              groups and stories compared with the labels, by B-cubed and by pairs;
-              edit says how a copy differs, and each is measured apart
+              groups and stories compared with the labels, by B-cubed and by pairs,
+              and where there are several languages by pairs within one and across
+              two; edit says how a copy differs, and each is measured apart
+  noise       true for an entry that belongs to nobody, whatever else the line
+              says of story and duplicate: it is placed with the others, and
+              counts against the precision of those it is put together with
 
 Precision is how much of what was found is right, recall how much of what is right
 was found, F1 their harmonic mean.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 
 	"topicwire/server/desk"
 )
@@ -32,12 +31,12 @@ func writeEvaluation(w io.Writer, ev *desk.Evaluation, shown evaluationShown) er
 		}
 	}
 	if ev.Duplicates != nil {
-		if err := writeClusters(w, "Duplicates", "groups", ev.Duplicates); err != nil {
+		if err := writeClusters(w, &duplicateWords, ev.Duplicates); err != nil {
 			return err
 		}
 	}
 	if ev.Stories != nil {
-		return writeClusters(w, "Stories", "stories", ev.Stories)
+		return writeClusters(w, &storyWords, ev.Stories)
 	}
 	return nil
 }
@@ -103,10 +102,6 @@ func rated(t *desk.Tally) string {
 	return cell(t.Precision, t.Matched > 0) + "\t" + cell(t.Recall, t.Labelled > 0) + "\t" + cell(t.F1, t.Matched+t.Labelled > 0)
 }
 
-func measured(m desk.Measure) string {
-	return fmt.Sprintf("%.3f\t%.3f\t%.3f", m.Precision, m.Recall, m.F1)
-}
-
 func writeMisses(p *printer, head string, misses []desk.Miss) {
 	if len(misses) == 0 {
 		return
@@ -115,56 +110,6 @@ func writeMisses(p *printer, head string, misses []desk.Miss) {
 	p.line("%s (%d)", head, len(misses))
 	for _, m := range misses {
 		p.line("  %s  %s", m.ID, clip(m.Title, 90))
-		p.line("      %s", clip(m.Why, 160))
-	}
-}
-
-func writeClusters(w io.Writer, name, kind string, s *desk.ClusterScore) error {
-	fmt.Fprintf(w, "\n%s: %s with %s, put into %d %s\n\n", name, countOf(s.Entries, "entry", "entries"), countOf(s.Labels, "label", "labels"), s.Clusters, kind)
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "PRECISION\tRECALL\tF1\t  MEASURE")
-	fmt.Fprintf(t, "%s\t  B-cubed\n%s\t  pairs\n", measured(s.BCubed), measured(s.Pairwise))
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	if len(s.Edits) > 0 {
-		fmt.Fprintln(w)
-		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-		fmt.Fprintln(t, "ENTRIES\tCOPIES\tFOUND\tWRONG\tB-CUBED: P\tR\tF1\tPAIRS: P\tR\tF1\t  EDIT")
-		for _, e := range s.Edits {
-			fmt.Fprintf(t, "%d\t%d\t%s\t%s\t%s\t%s\t  %s\n", e.Entries, e.Copies, share(e.Found, e.Copies), share(e.Wrong, e.Entries), measured(e.BCubed), measured(e.Pairwise), e.Edit)
-		}
-		if err := t.Flush(); err != nil {
-			return err
-		}
-	}
-	p := &printer{w: w}
-	writePairs(p, "put together, of two labels", s.Joined)
-	writePairs(p, "kept apart, of one label", s.Parted)
-	return p.err
-}
-
-// share is a part of a whole as a percentage.
-func share(n, of int) string {
-	if of == 0 {
-		return "-"
-	}
-	return fmt.Sprintf("%.1f%%", 100*float64(n)/float64(of))
-}
-
-func writePairs(p *printer, head string, pairs []desk.PairMiss) {
-	if len(pairs) == 0 {
-		return
-	}
-	p.line("")
-	p.line("%s (%d)", head, len(pairs))
-	for _, m := range pairs {
-		edit := ""
-		if m.Edit != "" {
-			edit = " [" + m.Edit + "]"
-		}
-		p.line("  %s  %s%s", m.ID, clip(m.Title, 90), edit)
-		p.line("  %s  %s", m.WithID, clip(m.WithTitle, 90))
 		p.line("      %s", clip(m.Why, 160))
 	}
 }

@@ -32,6 +32,7 @@ type service interface {
 type deskService interface {
 	Explain(context.Context, desk.ExplainRequest) (desk.Explained, error)
 	Preview(context.Context, desk.PreviewRequest) ([]desk.Previewed, error)
+	Suggest(context.Context, desk.SuggestRequest) (desk.Suggestion, error)
 	Decide(context.Context, desk.DecideRequest) (desk.DecideResult, error)
 	Decisions(context.Context, desk.DecisionsRequest) ([]desk.Logged, error)
 	Story(context.Context, string) (desk.StoryView, error)

@@ -44,6 +44,13 @@ func (t *term) value(hits int, inTitle bool, scale float64) float64 {
 	return v
 }
 
+// Worth is what a term of weight 1 adds to the score of an entry of so many words
+// in which it hits, for those who learn weights.
+func Worth(hits int, inTitle bool, words int) float64 {
+	t := term{weight: 1}
+	return t.value(hits, inTitle, lengthScale(words))
+}
+
 // most is the greatest value of a term.
 func (t *term) most() float64 { return max(t.value(countedHits, true, 1), 0) }
 

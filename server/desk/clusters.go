@@ -12,17 +12,30 @@ import (
 	"topicwire/feed/story"
 )
 
-// A ClusterScore says how well groups or stories agree with labels.
+// A ClusterScore says how well groups or stories agree with labels. Noise, the
+// entries that belong to nobody, counts against precision where it is together
+// with a labelled entry; it is not averaged over, and two of it make no pair.
 type ClusterScore struct {
-	Entries  int         `json:"entries"` // with a label
-	Labels   int         `json:"labels"`
-	Clusters int         `json:"clusters"` // that they were put into
-	BCubed   Measure     `json:"bcubed"`
-	Pairwise Measure     `json:"pairwise"`
-	Edits    []EditScore `json:"edits,omitempty"`
-	// Joined are entries that were placed with one of another label, Parted
-	// those that were not put together with an earlier one of their own; both
-	// in the order of placing.
+	Entries  int     `json:"entries"` // with a label
+	Labels   int     `json:"labels"`
+	Clusters int     `json:"clusters"` // that they were put into
+	BCubed   Measure `json:"bcubed"`
+	Pairwise Tally   `json:"pairwise"`
+	// Within and Across are the same for pairs in one language and in two; null
+	// where no two languages are known.
+	Within *LanguagePairs `json:"within"`
+	Across *LanguagePairs `json:"across"`
+	Noise  *NoiseScore    `json:"noise"` // null where no line is noise
+	// Largest are the five largest clusters of two entries and more, and
+	// OneSided is the one with the most entries of one source, null where no two
+	// of one are together.
+	Largest  []FormedCluster `json:"largest"`
+	OneSided *FormedCluster  `json:"one_sided"`
+	Edits    []EditScore     `json:"edits,omitempty"`
+	// Joined are entries that were placed with one of another label or with
+	// noise, and noise that was placed with a labelled one. Parted are those that
+	// were not put together with an earlier one of their own. Both are in the
+	// order of placing.
 	Joined []PairMiss `json:"joined,omitempty"`
 	Parted []PairMiss `json:"parted,omitempty"`
 }
@@ -33,10 +46,10 @@ type EditScore struct {
 	Edit     string  `json:"edit"`
 	Entries  int     `json:"entries"`
 	BCubed   Measure `json:"bcubed"`
-	Pairwise Measure `json:"pairwise"` // of pairs with such an entry
+	Pairwise Tally   `json:"pairwise"` // of pairs with such an entry
 	// Copies are the entries whose label another one has too, Found those that
 	// are together with such a one, Wrong those that are together with an entry
-	// of another label.
+	// of another label or noise.
 	Copies int `json:"copies"`
 	Found  int `json:"found"`
 	Wrong  int `json:"wrong"`
@@ -47,9 +60,11 @@ type PairMiss struct {
 	ID        string `json:"id"`
 	Line      int    `json:"line"`
 	Title     string `json:"title"`
+	Noise     bool   `json:"noise,omitempty"`
 	WithID    string `json:"with_id"`
 	WithLine  int    `json:"with_line"`
 	WithTitle string `json:"with_title"`
+	WithNoise bool   `json:"with_noise,omitempty"`
 	Edit      string `json:"edit,omitempty"`
 	// Likeness is how near the two are, as placement saw them; nil where they
 	// share too little to be compared, or their links are the same.
@@ -58,9 +73,10 @@ type PairMiss struct {
 }
 
 // evaluateClusters places the entries that are labelled with stories or
-// duplicates, in the order of their dates, and compares.
+// duplicates, with the noise among them, in the order of their dates, and
+// compares. Noise without any labels is measured as stories: how it chains.
 func evaluateClusters(ctx context.Context, all []*Labelled, o EvaluateOptions, out *Evaluation) error {
-	labelled := inOrder(slices.DeleteFunc(slices.Clone(all), func(l *Labelled) bool { return l.Story == "" && l.Duplicate == "" }))
+	labelled := inOrder(slices.DeleteFunc(slices.Clone(all), func(l *Labelled) bool { return l.Story == "" && l.Duplicate == "" && !l.Noise }))
 	if len(labelled) == 0 {
 		return nil
 	}
@@ -110,30 +126,43 @@ type clusterKind struct {
 	tier  feed.Tier          // the least that puts two entries together
 }
 
+// takes reports whether an entry is measured: what is neither labelled nor noise
+// may stand anywhere.
+func (k *clusterKind) takes(l *Labelled) bool { return k.label(l) != "" || l.Noise }
+
 func (k *clusterKind) score(labelled []*Labelled, p *placing) *ClusterScore {
 	var gold, got []string
-	var which []int // of labelled
+	var entries []*Labelled
 	for i, l := range labelled {
-		if label := k.label(l); label != "" {
-			gold, got, which = append(gold, label), append(got, strconv.FormatUint(k.of(i), 10)), append(which, i)
+		if k.takes(l) {
+			gold, got, entries = append(gold, k.label(l)), append(got, strconv.FormatUint(k.of(i), 10)), append(entries, l)
 		}
 	}
-	if len(gold) == 0 {
+	c := newClustering(gold, got)
+	if len(c.golds) == 0 && !(k.tier == feed.TierStory && len(entries) == len(labelled)) {
 		return nil
 	}
-	c := newClustering(gold, got)
-	return &ClusterScore{
-		Entries: len(gold), Labels: len(c.golds), Clusters: len(c.gots),
-		BCubed: c.bcubed(nil), Pairwise: c.pairwise(nil),
-		Edits: edits(c, func(i int) string { return labelled[which[i]].Edit }),
+	formed := c.formed(entries)
+	s := &ClusterScore{
+		Labels: len(c.golds), BCubed: c.bcubed(nil), Pairwise: c.pairwise(nil),
+		Noise: newNoiseScore(formed), Largest: largest(formed), OneSided: oneSided(formed),
+		Edits: edits(c, func(i int) string { return entries[i].Edit }),
 	}
+	for i := range formed {
+		s.Entries += formed[i].Labelled
+		if formed[i].Labelled > 0 {
+			s.Clusters++
+		}
+	}
+	s.Within, s.Across = c.byLanguages(func(i int) string { return declaredLanguage(entries[i]) })
+	return s
 }
 
 func edits(c *clustering, edit func(i int) string) []EditScore {
 	byName := make(map[string]*EditScore)
 	for i := range c.gold {
 		name := edit(i)
-		if name == "" {
+		if name == "" || c.intruder(i) {
 			continue
 		}
 		e := byName[name]
@@ -169,13 +198,16 @@ func (k *clusterKind) misses(labelled []*Labelled, p *placing, s *ClusterScore) 
 	together := make(map[string]map[uint64]bool) // the clusters of each label
 	var parted []int
 	for i, l := range labelled {
-		label := k.label(l)
-		if label == "" {
+		if !k.takes(l) {
 			continue
 		}
+		label := k.label(l)
 		pl := &p.placed[i]
-		if with := int(pl.Partner) - 1; pl.Tier >= k.tier && with >= 0 && k.label(labelled[with]) != label {
+		if with := int(pl.Partner) - 1; pl.Tier >= k.tier && with >= 0 && k.takes(labelled[with]) && k.label(labelled[with]) != label {
 			s.Joined = append(s.Joined, pairMiss(l, labelled[with], pl.Why, pl.Tier))
+		}
+		if l.Noise {
+			continue
 		}
 		if together[label] == nil {
 			together[label] = make(map[uint64]bool)
@@ -202,8 +234,8 @@ func (k *clusterKind) misses(labelled []*Labelled, p *placing, s *ClusterScore) 
 
 func pairMiss(l, with *Labelled, why *feed.Likeness, tier feed.Tier) PairMiss {
 	m := PairMiss{
-		ID: l.ID, Line: l.Line, Title: l.Entry.Title, Edit: l.Edit,
-		WithID: with.ID, WithLine: with.Line, WithTitle: with.Entry.Title, Likeness: why,
+		ID: l.ID, Line: l.Line, Title: l.Entry.Title, Edit: l.Edit, Noise: l.Noise,
+		WithID: with.ID, WithLine: with.Line, WithTitle: with.Entry.Title, WithNoise: with.Noise, Likeness: why,
 	}
 	switch {
 	case tier == feed.TierSameLink:

@@ -200,6 +200,7 @@ type StoryMove struct {
 var _ interface {
 	Explain(context.Context, ExplainRequest) (Explained, error)
 	Preview(context.Context, PreviewRequest) ([]Previewed, error)
+	Suggest(context.Context, SuggestRequest) (Suggestion, error)
 	Decide(context.Context, DecideRequest) (DecideResult, error)
 	Decisions(context.Context, DecisionsRequest) ([]Logged, error)
 	Story(context.Context, string) (StoryView, error)

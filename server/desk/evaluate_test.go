@@ -97,6 +97,7 @@ func TestEvaluateBadLines(t *testing.T) {
 		`{"title": 7}`:                                 "line 1: title cannot be a number",
 		`{"title": "a", "topics": "security"}`:         "line 1: topics cannot be a string",
 		`{"title": "a", "published": "yesterday"}`:     `line 1: published "yesterday" is no time`,
+		`{"title": "a", "noise": "yes"}`:               "line 1: noise cannot be a string",
 		`{"title": "a"} {"title": "b"}`:                "line 1: no JSON",
 		"\xef\xbb\xbf{\"title\": \"a\"}\r\n\x00":       "line 2: no JSON",
 		`{"title": "` + strings.Repeat("x", maxLine+1): "line 1: longer than 16 MiB",
@@ -186,13 +187,13 @@ func TestMeasures(t *testing.T) {
 		}
 	}
 	check("B-cubed", c.bcubed(nil), (1+1+1./3+2./3+2./3+1+4)/10, (2./3+2./3+1./3+1+1+1+4*.5)/10)
-	check("pairs", c.pairwise(nil), 4./6, 4./10)
+	check("pairs", c.pairwise(nil).Measure, 4./6, 4./10)
 	third := func(i int) bool { return i == 2 }
 	check("B-cubed of one", c.bcubed(third), 1./3, 1./3)
-	check("pairs of one", c.pairwise(third), 0, 0)
+	check("pairs of one", c.pairwise(third).Measure, 0, 0)
 	last := func(i int) bool { return i >= 8 } // both of cluster 5
-	check("pairs of two", c.pairwise(last), 1, 1./5)
-	check("no pairs", c.pairwise(func(int) bool { return false }), 1, 1)
+	check("pairs of two", c.pairwise(last).Measure, 1, 1./5)
+	check("no pairs", c.pairwise(func(int) bool { return false }).Measure, 1, 1)
 	if m := measure(1, 2, 1, 4); m.F1 != 2*.5*.25/.75 {
 		t.Errorf("F1 %v", m.F1)
 	}

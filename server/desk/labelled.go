@@ -33,6 +33,9 @@ type Labelled struct {
 	// Story and Duplicate name the story and the group it belongs to; "" where
 	// the line says nothing. Edit says how a copy differs from its original.
 	Story, Duplicate, Edit string
+	// Noise says that it belongs to no story and is no copy: it is placed with
+	// the others, and wrong wherever it meets one that is labelled.
+	Noise bool
 }
 
 // A WrittenEntry is an entry as people and programs hand it to a command. Texts
@@ -60,6 +63,7 @@ type labelledLine struct {
 	Story     any      `json:"story"`
 	Duplicate any      `json:"duplicate"`
 	Edit      string   `json:"edit"`
+	Noise     bool     `json:"noise"`
 }
 
 // maxLine is how long a line of labelled entries may be.
@@ -109,9 +113,12 @@ func parseLabelled(text []byte, n int, short bool) (*Labelled, error) {
 	if short {
 		shorten(&e)
 	}
+	if raw.Noise { // whatever name a program gave it
+		raw.Story, raw.Duplicate = nil, nil
+	}
 	return &Labelled{
 		ID: w.ID, Line: n, Entry: e, Source: feed.SourceID(w.Source), Tags: raw.Tags, Topics: raw.Topics, Maybe: raw.Maybe,
-		Story: label(raw.Story), Duplicate: label(raw.Duplicate), Edit: raw.Edit,
+		Story: label(raw.Story), Duplicate: label(raw.Duplicate), Edit: raw.Edit, Noise: raw.Noise,
 	}, nil
 }
 

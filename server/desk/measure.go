@@ -23,7 +23,8 @@ func measure(right, found, right2, wanted float64) Measure {
 	return m
 }
 
-// A Tally counts answers of yes and no against labels.
+// A Tally counts answers of yes and no against labels: whether entries are of a
+// topic, or pairs of entries of one cluster.
 type Tally struct {
 	Labelled int `json:"labelled"` // with the label
 	Matched  int `json:"matched"`
@@ -46,27 +47,35 @@ func (t *Tally) add(o Tally) {
 func (t *Tally) Mistakes() int { return t.Labelled + t.Matched - 2*t.Right }
 
 // A clustering is entries with the cluster that each belongs to and the one that
-// it was put into.
+// it was put into. One that belongs to nobody ("") is an intruder wherever it is:
+// it is not asked about, but spoils the answers of those it was put together with.
 type clustering struct {
-	gold, got  []string
-	golds      map[string]int
-	gots       map[string]int
-	both       map[[2]string]int
-	membersGot map[string][]int
+	gold, got []string
+	golds     map[string]int
+	gots      map[string]int // intruders included
+	both      map[[2]string]int
 }
 
 func newClustering(gold, got []string) *clustering {
 	c := &clustering{
-		gold: gold, got: got, golds: make(map[string]int), gots: make(map[string]int),
-		both: make(map[[2]string]int), membersGot: make(map[string][]int),
+		gold: gold, got: got, golds: make(map[string]int), gots: make(map[string]int), both: make(map[[2]string]int),
 	}
 	for i := range gold {
-		c.golds[gold[i]]++
 		c.gots[got[i]]++
+		if c.intruder(i) {
+			continue
+		}
+		c.golds[gold[i]]++
 		c.both[[2]string{gold[i], got[i]}]++
-		c.membersGot[got[i]] = append(c.membersGot[got[i]], i)
 	}
 	return c
+}
+
+func (c *clustering) intruder(i int) bool { return c.gold[i] == "" }
+
+// asked reports whether an entry is one of those that are measured.
+func (c *clustering) asked(i int, of func(i int) bool) bool {
+	return !c.intruder(i) && (of == nil || of(i))
 }
 
 func (c *clustering) shared(i int) int { return c.both[[2]string{c.gold[i], c.got[i]}] }
@@ -77,7 +86,7 @@ func (c *clustering) shared(i int) int { return c.both[[2]string{c.gold[i], c.go
 func (c *clustering) bcubed(of func(i int) bool) Measure {
 	var precision, recall, n float64
 	for i := range c.gold {
-		if of != nil && !of(i) {
+		if !c.asked(i, of) {
 			continue
 		}
 		n++
@@ -87,21 +96,22 @@ func (c *clustering) bcubed(of func(i int) bool) Measure {
 	return measure(precision, n, recall, n)
 }
 
-// pairwise counts the pairs of entries that are together, over the pairs of
-// which of takes at least one entry; nil takes all.
-func (c *clustering) pairwise(of func(i int) bool) Measure {
+// pairwise counts the pairs of entries that belong together, are together, or
+// both, over the pairs of which of takes at least one entry; nil takes all. It
+// takes no intruder, so that two of them are no pair.
+func (c *clustering) pairwise(of func(i int) bool) Tally {
 	// Of a cluster of n entries of which k are taken, the pairs with one of
 	// those: all pairs less those among the others.
-	pairs := func(n, k int) float64 { return float64(n*(n-1)-(n-k)*(n-k-1)) / 2 }
+	pairs := func(n, k int) int { return (n*(n-1) - (n-k)*(n-k-1)) / 2 }
 	golds, gots, both := make(map[string]int), make(map[string]int), make(map[[2]string]int)
 	for i := range c.gold {
-		if of == nil || of(i) {
+		if c.asked(i, of) {
 			golds[c.gold[i]]++
 			gots[c.got[i]]++
 			both[[2]string{c.gold[i], c.got[i]}]++
 		}
 	}
-	var right, found, wanted float64
+	var right, found, wanted int
 	for k, n := range both {
 		right += pairs(c.both[k], n)
 	}
@@ -111,10 +121,10 @@ func (c *clustering) pairwise(of func(i int) bool) Measure {
 	for k, n := range golds {
 		wanted += pairs(c.golds[k], n)
 	}
-	return measure(right, found, right, wanted)
+	return newTally(wanted, found, right)
 }
 
 // found reports whether an entry is together with another one of its own
-// cluster, and wrong whether it is with one of another.
+// cluster, and wrong whether it is with one of another or with an intruder.
 func (c *clustering) found(i int) bool { return c.shared(i) > 1 }
 func (c *clustering) wrong(i int) bool { return c.gots[c.got[i]] > c.shared(i) }

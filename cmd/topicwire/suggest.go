@@ -1,0 +1,282 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"topicwire/config"
+	"topicwire/feed"
+	"topicwire/server/desk"
+)
+
+func (p *program) suggestCmd() *cobra.Command {
+	var asJSON, decisions bool
+	q := desk.SuggestRequest{}
+	c := &cobra.Command{
+		Use:   "suggest TOPIC FILE.jsonl | suggest TOPIC --decisions",
+		Short: "Propose words and weights from labelled entries",
+		Long: `Suggest learns from labelled entries, as evaluate reads them (- is standard input),
+which words and phrases would find what a topic misses or keep out what it has no
+business with. It prints them as YAML to paste into the topic, each with its weight
+and in how many labelled entries it is right and in how many others it stands;
+entries of one story count once. A topic without rules, or one that is not
+configured yet, gets a whole set. Nothing is changed.
+
+With --decisions the labels are what operators hid from the topic and included in
+it. What the rules filed and nobody touched counts as right, and what they left as
+wrong, both for little.
+
+The figures on top are for entries that were not learned from, at the prevalence:
+how much of what comes in belongs to the topic. Say it where you know it; labels
+that were collected for a topic do not tell.`,
+		Args: cobra.RangeArgs(1, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if decisions == (len(args) == 2) {
+				return &failure{exitUsage, "suggest learns from a file of labelled entries or from --decisions, one of both", "usage: topicwire suggest TOPIC FILE.jsonl"}
+			}
+			switch {
+			case q.Most < 1:
+				return &failure{exitUsage, "--most must be at least 1", ""}
+			case cmd.Flags().Changed("prevalence") && !(q.Prevalence > 0 && q.Prevalence < 1):
+				return &failure{exitUsage, "--prevalence must lie between 0 and 1", "write 0.05 for one entry in twenty"}
+			}
+			return p.suggest(cmd, q, args, asJSON)
+		},
+	}
+	c.Flags().BoolVar(&decisions, "decisions", false, "learn from what operators hid and included")
+	c.Flags().IntVar(&q.Most, "most", desk.DefaultSuggestions, "propose at most so many patterns")
+	c.Flags().Float64Var(&q.Prevalence, "prevalence", 0, "how `MUCH` of what comes in belongs to the topic; without it, the share of the labels, or 0.04 where that is above 0.3")
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	return c
+}
+
+func (p *program) suggest(cmd *cobra.Command, q desk.SuggestRequest, args []string, asJSON bool) error {
+	cfg, err := p.mustLoad()
+	if err != nil {
+		return err
+	}
+	q.Sources = withoutHeaders(cfg)
+	var s *desk.Suggestion
+	if len(args) == 2 {
+		s, err = p.suggestFrom(cmd, cfg, q, args[0], args[1])
+	} else {
+		s, err = p.suggestByDecisions(cmd, cfg, q, args[0])
+	}
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return encode(p.stdout, s)
+	}
+	return writeSuggestion(p.stdout, s)
+}
+
+// suggestFrom learns from a file.
+func (p *program) suggestFrom(cmd *cobra.Command, cfg *config.Config, q desk.SuggestRequest, topic, file string) (*desk.Suggestion, error) {
+	q.Topic.ID = feed.TopicID(topic)
+	if !q.Topic.ID.Valid() {
+		return nil, &failure{exitUsage, fmt.Sprintf("suggest: %q is no id of a topic", topic), "an id is small Latin letters and digits, its words joined by hyphens: law-and-crime"}
+	}
+	for _, t := range cfg.Topics {
+		if t.ID == q.Topic.ID {
+			q.Topic = t
+		}
+	}
+	in := cmd.InOrStdin()
+	if file != "-" {
+		f, err := os.Open(file)
+		if err != nil {
+			return nil, &failure{exitFailed, fmt.Sprintf("suggest: %v", err), "name a file of labelled entries, or - for standard input"}
+		}
+		defer f.Close()
+		in = f
+	}
+	s, err := desk.Suggest(cmd.Context(), in, q)
+	var few *desk.TooFewError
+	if errors.As(err, &few) {
+		return nil, &failure{exitFailed, fmt.Sprintf("suggest %s: %v", file, few), tooFewHint(few)}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("suggest %s: %w", file, err)
+	}
+	return s, nil
+}
+
+// tooFewHint says what a mistyped topic was, else which labels there are.
+func tooFewHint(few *desk.TooFewError) string {
+	if few.Right > 0 {
+		return "label more entries of both kinds; a few dozen of each are a beginning"
+	}
+	var names []string
+	for _, l := range few.Labels {
+		names = append(names, l.Label)
+	}
+	if best := config.Nearest(string(few.Topic), names); best != "" {
+		return fmt.Sprintf("did you mean %s?", best)
+	}
+	if len(few.Labels) == 0 {
+		return `a label is a line's "topics": ["` + string(few.Topic) + `"]`
+	}
+	return "labels: " + unknownLabels(few.Labels)
+}
+
+func (p *program) suggestByDecisions(cmd *cobra.Command, cfg *config.Config, q desk.SuggestRequest, topic string) (*desk.Suggestion, error) {
+	t, err := p.topicOf(cfg, topic)
+	if err != nil {
+		var ids []string
+		for i := range cfg.Topics {
+			ids = append(ids, string(cfg.Topics[i].ID))
+		}
+		if f := (*failure)(nil); errors.As(err, &f) {
+			if best := config.Nearest(topic, ids); best != "" {
+				f.hint = fmt.Sprintf("did you mean %s?", best)
+			}
+		}
+		return nil, err
+	}
+	q.Topic = *t
+	d, done, err := p.desk(cmd, cfg)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	s, err := d.Suggest(cmd.Context(), q)
+	var refused *feed.Refusal
+	if errors.As(err, &refused) {
+		return nil, &failure{exitFailed, "suggest: " + refused.Text, "decide with `topicwire hide` and `include`, or label entries in a file"}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("suggest: %w", err)
+	}
+	return &s, nil
+}
+
+// writeSuggestion prints a topic in YAML, or what to add to one.
+func writeSuggestion(w io.Writer, s *desk.Suggestion) error {
+	p := &printer{w: w}
+	p.line("# Learned from %s, of which %d belong to %s (%s).", countOf(s.Labels, "entry", "entries"), s.Right, s.Topic, countOf(s.Stories, "story", "stories"))
+	writeSuggestedMeasure(p, "Rules in force, on these entries", s.Before)
+	writeSuggestedMeasure(p, "With these, on entries they were not learned from", s.After)
+	if s.Before != nil || s.After != nil {
+		p.line("# Precision and F1 are what to expect where %s of what comes in belongs to the topic.", share(int(s.Prevalence*1000+.5), 1000))
+	}
+	if s.Closed > 0 {
+		p.line("# %s of the topic: a gate (any, all, none) or languages keep them out, whatever the weights.", countOf(s.Closed, "entry", "entries"))
+	}
+	if len(s.Weights)+len(s.Any)+len(s.None) == 0 {
+		p.line("# Nothing that these labels tell would do better.")
+		return p.err
+	}
+	p.line("topics:")
+	p.line("  %s:", s.Topic)
+	if s.New {
+		p.line("    title: %s", yamlKey(titleOf(s.Topic)))
+	} else {
+		p.line("    # Add to what is there:")
+	}
+	writeSuggestedList(p, "any", s.Any)
+	writeSuggestedList(p, "none", s.None)
+	if len(s.Weights) > 0 {
+		p.line("    score:")
+		p.line("      threshold: %g", s.Threshold)
+		p.line("      weights:")
+		eachLanguage(s.Weights, func(name string, all []desk.SuggestedPattern) {
+			p.line("        # %s", name)
+			for i := range all {
+				was := ""
+				if all[i].Now != 0 {
+					was = fmt.Sprintf(", was %g", all[i].Now)
+				}
+				p.line("        %-28s # %s%s", fmt.Sprintf("%s: %g", yamlKey(all[i].Pattern), all[i].Weight), supportOf(&all[i]), was)
+			}
+		})
+	}
+	return p.err
+}
+
+func writeSuggestedMeasure(p *printer, what string, m *desk.SuggestedMeasure) {
+	if m != nil {
+		p.line("# %s: %.0f%% of the topic found, %.1f%% of the others taken;", what, 100*m.Found, 100*m.Wrongly)
+		p.line("#   precision %.2f, recall %.2f, F1 %.2f.", m.Precision, m.Recall, m.F1)
+	}
+}
+
+func writeSuggestedList(p *printer, key string, all []desk.SuggestedPattern) {
+	if len(all) == 0 {
+		return
+	}
+	p.line("    %s:", key)
+	eachLanguage(all, func(name string, all []desk.SuggestedPattern) {
+		p.line("      # %s", name)
+		for i := range all {
+			p.line("      - %-26s # %s", yamlKey(all[i].Pattern), supportOf(&all[i]))
+		}
+	})
+}
+
+// supportOf is where a pattern stands among the labels.
+func supportOf(s *desk.SuggestedPattern) string {
+	return fmt.Sprintf("right in %d, wrong in %d", s.Right, s.Wrong)
+}
+
+// eachLanguage visits the patterns of one language after the other; they stand so.
+func eachLanguage(all []desk.SuggestedPattern, visit func(name string, all []desk.SuggestedPattern)) {
+	for len(all) > 0 {
+		n := 1
+		for n < len(all) && all[n].Language == all[0].Language {
+			n++
+		}
+		visit(languageHeading(all[0].Language), all[:n])
+		all = all[n:]
+	}
+}
+
+// languageHeading is the English name of a language of the region, of another its tag.
+func languageHeading(tag string) string {
+	switch tag {
+	case "":
+		return "unknown language"
+	case "en":
+		return "English"
+	case "kk":
+		return "Kazakh"
+	case "ky":
+		return "Kyrgyz"
+	case "ru":
+		return "Russian"
+	case "tg":
+		return "Tajik"
+	case "uz":
+		return "Uzbek"
+	case "uz-Cyrl":
+		return "Uzbek, Cyrillic"
+	case "uz-Latn":
+		return "Uzbek, Latin"
+	}
+	return tag
+}
+
+func titleOf(id feed.TopicID) string {
+	s := strings.ReplaceAll(string(id), "-", " ")
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// yamlKey is a pattern as YAML: in quotes where it would be read as something
+// else than these words.
+func yamlKey(s string) string {
+	switch strings.ToLower(s) {
+	case "yes", "no", "on", "off", "true", "false", "null", "y", "n", "nan", "inf":
+		return `"` + s + `"`
+	}
+	for _, r := range s {
+		if '0' <= r && r <= '9' {
+			return `"` + s + `"`
+		}
+	}
+	return s
+}

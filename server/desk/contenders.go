@@ -1,0 +1,180 @@
+package desk
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"topicwire/feed/text"
+)
+
+// A contender is a feature with where it hits the lessons.
+type contender struct {
+	feature
+	language     string // of most of the lessons that it is right in
+	cells        []cell
+	right, wrong int // stories
+	merit        float64
+}
+
+// doubtedStories is in how many further stories a feature is taken to be wrong:
+// one that was never seen wrong is no sure sign for that.
+const doubtedStories = 1
+
+// contenders are the features that tell lessons that are right from the others,
+// at most so many, the best first; of those that are much alike, the best.
+func contenders(f *finder, lessons []*lesson, least, most int) []contender {
+	all := make([]contender, len(f.features))
+	tallies := make([]tally, len(f.features))
+	languages := make([]census, len(f.features))
+	var stories tally
+	for i, l := range lessons {
+		stories.add(l)
+		for _, val := range f.values(&l.wording) {
+			c := &all[val.feature]
+			c.cells = append(c.cells, cell{int32(i), val.x})
+			tallies[val.feature].add(l)
+			if l.right {
+				languages[val.feature].add(l.language)
+			}
+		}
+	}
+	kept := all[:0]
+	for i := range all {
+		c := all[i]
+		c.feature, c.language = f.features[i], languages[i].most()
+		c.right, c.wrong = tallies[i].right, tallies[i].wrong
+		p := float64(c.right) / float64(stories.right)
+		q := (float64(c.wrong) + doubtedStories) / (float64(stories.wrong) + 2*doubtedStories)
+		if c.right < least || p <= q {
+			continue
+		}
+		c.merit = p * math.Log(p/q) * c.narrowness()
+		kept = append(kept, c)
+	}
+	slices.SortFunc(kept, func(a, b contender) int {
+		return cmp.Or(-cmp.Compare(a.merit, b.merit), -cmp.Compare(a.starred(), b.starred()), a.compare(&b.feature))
+	})
+	kept = unlike(kept)
+	return kept[:min(len(kept), most)]
+}
+
+// A census counts the languages of a few entries.
+type census struct {
+	tags   []string
+	counts []int
+}
+
+func (c *census) add(tag string) {
+	i := slices.Index(c.tags, tag)
+	if i < 0 {
+		i = len(c.tags)
+		c.tags, c.counts = append(c.tags, tag), append(c.counts, 0)
+	}
+	c.counts[i]++
+}
+
+// most is the most frequent one; of several, the first by name.
+func (c *census) most() string {
+	best, n := "", 0
+	for i, tag := range c.tags {
+		if c.counts[i] > n || c.counts[i] == n && tag < best {
+			best, n = tag, c.counts[i]
+		}
+	}
+	return best
+}
+
+// inflected reports whether words of a language change at their ends so much that
+// a star goes before the bare form.
+func inflected(language string) bool { return language != "" && !text.OneOf(language, []string{"en"}) }
+
+// narrowness takes a little merit from a star after few letters where words are
+// hardly inflected: stri* is strike, and also string.
+func (c *contender) narrowness() float64 {
+	n := 1.0
+	if inflected(c.language) {
+		return n
+	}
+	for _, u := range c.units {
+		if u.star {
+			n *= 1 - math.Pow(2, float64(2-utf8.RuneCountInString(u.form)))
+		}
+	}
+	return n
+}
+
+// starred counts the stars that are worth having where two contenders hit alike.
+func (c *contender) starred() (n int) {
+	for _, u := range c.units {
+		if u.star && inflected(c.language) {
+			n++
+		}
+	}
+	return n
+}
+
+// unlike leaves out contenders that hit as one before them does, and those nested
+// with one before them that is right as often: a list with strike, strike* and
+// stri* is hard to read and no better.
+func unlike(in []contender) []contender {
+	seen := make(map[uint64][]int)
+	families := make(map[string][]int)
+	out := in[:0:0]
+	for i := range in {
+		c := &in[i]
+		h := hashOf(c.cells)
+		family := firstLetters(c.units[0].form)
+		if slices.ContainsFunc(seen[h], func(k int) bool { return slices.Equal(out[k].cells, c.cells) }) ||
+			slices.ContainsFunc(families[family], func(k int) bool { return alike(&out[k], c) }) {
+			continue
+		}
+		seen[h] = append(seen[h], len(out))
+		families[family] = append(families[family], len(out))
+		out = append(out, *c)
+	}
+	return out
+}
+
+func hashOf(cells []cell) uint64 {
+	h := uint64(14695981039346656037)
+	for _, c := range cells {
+		h = (h ^ uint64(c.entry)) * 1099511628211
+		h = (h ^ math.Float64bits(c.x)) * 1099511628211
+	}
+	return h
+}
+
+func firstLetters(s string) string {
+	n := 0
+	for i := range s {
+		if n++; n > minStem {
+			return s[:i]
+		}
+	}
+	return s
+}
+
+// alikeShare is how much of what the wider of two nested contenders is right in
+// the narrower one has to share, for one of them to be enough.
+const alikeShare = .5
+
+func alike(a, b *contender) bool {
+	return (a.holds(&b.feature) || b.holds(&a.feature)) && float64(min(a.right, b.right)) >= alikeShare*float64(max(a.right, b.right))
+}
+
+// holds reports whether a feature finds all that another one finds.
+func (f *feature) holds(g *feature) bool {
+	if len(f.units) != len(g.units) {
+		return false
+	}
+	for i := range f.units {
+		u, w := &f.units[i], &g.units[i]
+		if u.capitals && !w.capitals || u.form != w.form && !(u.star && strings.HasPrefix(w.form, u.form)) || w.star && !u.star {
+			return false
+		}
+	}
+	return true
+}
