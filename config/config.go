@@ -42,6 +42,9 @@ type Config struct {
 	Stories Stories
 	Sources []feed.Source // in the order of the file; OPML files are read
 	Topics  []feed.Topic  // in the order of the file, then of the included files; lists are expanded
+	// Concepts are the lists with a kind, in the order of the files; the lists
+	// that they use are expanded.
+	Concepts []feed.Concept
 	// Files are the paths of all files that were read or asked for: this one
 	// first, then those it includes, its OPML files and its secrets. Globs are
 	// the include patterns that may match more files one day. A change of any
@@ -215,6 +218,7 @@ func (r *reader) config(root *node, c *Config) {
 	}
 	parts := append([]part{{r.document, sections["lists"], sections["topics"]}}, r.include(sections["include"])...)
 	r.lists(parts)
+	c.Concepts = r.concepts()
 	if c.Topics = r.topics(parts, c.Sources); !r.someTopics && !r.lost("topics") {
 		if v := sections["topics"]; v != nil {
 			r.fail(v, "no topics", "add topics; one without rules takes everything, as in all: {}")

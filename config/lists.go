@@ -18,8 +18,9 @@ const maxExpanded = 1_000_000
 // A list is the patterns that rules use as $name.
 type list struct {
 	name  string
-	doc   *document // where it stands
-	at    *node     // its key
+	kind  feed.ConceptKind // of a concept, else ""
+	doc   *document        // where it stands
+	at    *node            // its key
 	value *node
 	state listState
 	used  bool
@@ -122,7 +123,7 @@ func (r *reader) fillList(l *list, path []*list) {
 			l.rules = append(l.rules, rule)
 		}
 	}
-	for _, item := range r.items(l.value, "list "+quote(l.name)) {
+	for _, item := range r.listItems(l) {
 		if r.scopeInList(item) || r.mistakenMap(item, "a pattern") {
 			continue
 		}
@@ -207,13 +208,14 @@ func (r *reader) spend(n *node, patterns int) {
 	}
 }
 
-// unusedLists warns of lists that no rule and no other list uses.
+// unusedLists warns of lists that no rule and no other list uses. One with a
+// kind is used by stories.
 func (r *reader) unusedLists() {
 	if r.lost("topics") || r.lost("lists") || r.anchored {
 		return
 	}
 	for _, l := range r.order {
-		if !l.used {
+		if !l.used && !l.isMap() {
 			r.within(l.doc, func() { r.warn(l.at, fmt.Sprintf("list %s is not used", quote(l.name)), "use it as $"+l.name) })
 		}
 	}

@@ -63,7 +63,7 @@ func rootSchema() *schema {
 		"fetch":   orEmpty(fetchSchema()),
 		"stories": orEmpty(storiesSchema()),
 		"sources": sourcesSchema(),
-		"lists":   ref("lists", "Patterns that several topics share. A rule uses a list as $name, and so may another list."),
+		"lists":   ref("lists", "Patterns that several topics share. A rule uses a list as $name, and so may another list. A list with a kind is a concept, by which stories meet across languages."),
 		"include": listOf(text("A file or a pattern for files, relative to this one: * any run, ? one character, inside one folder.").examples("topics/*.yaml"),
 			"Files with more lists and topics. They hold nothing else, and include nothing themselves."),
 		"topics": ref("topics", "The topics, by id. A topic without rules takes everything from its sources."),
@@ -76,7 +76,7 @@ func rootSchema() *schema {
 	included := object("What an included file holds.", map[string]*schema{"lists": s.Properties["lists"], "topics": s.Properties["topics"]})
 	included.Type = []string{"object", "null"}
 	s.Defs = map[string]*schema{
-		"included": included, "text": textSchema(), "lists": listsSchema(), "topics": topicsSchema(), "topic": topicSchema(),
+		"included": included, "text": textSchema(), "lists": listsSchema(), "concept": conceptSchema(), "topics": topicsSchema(), "topic": topicSchema(),
 		"rules": rulesSchema(), "rule": ruleSchema(), "pattern": patternSchema(), "scoped": scopedSchema(), "score": scoreSchema(),
 		"republish": enum("How much of each entry goes on to readers: full; summary, plain text of at most 500 characters; link, the title and the link alone.", "full", "summary", "link"),
 	}

@@ -207,7 +207,7 @@ func TestSchemaKnowsKeys(t *testing.T) {
 		{&rootKeys, root}, {&includedKeys, root.Defs["included"]}, {&serverKeys, of("server")}, {&storageKeys, of("storage")},
 		{&fetchKeys, of("fetch")}, {&storiesKeys, of("stories")}, {&sourceKeys, of("sources").Items}, {&topicKeys, root.Defs["topic"]},
 		{&filterKeys, topic["sources"]}, {&alsoKeys, topic["also"]}, {&exampleKeys, topic["examples"]},
-		{&ruleKeys, root.Defs["rule"].AnyOf[1]}, {&scoreKeys, root.Defs["score"]},
+		{&ruleKeys, root.Defs["rule"].AnyOf[1]}, {&scoreKeys, root.Defs["score"]}, {&conceptKeys, root.Defs["concept"]},
 	} {
 		for _, key := range tt.ks.known {
 			if p := tt.in.Properties[key]; p == nil || p.Description == "" {

@@ -10,8 +10,21 @@ func listsSchema() *schema {
 	return &schema{
 		Type:   []string{"object", "null"},
 		Names:  form("The name of a list: letters, digits, - and _, a letter first.", `^\s*[`+letters+`][`+letters+`0-9_-]*\s*$`),
-		Others: listOf(ref("pattern", "A pattern, or $name for another list."), "The patterns of the list."),
+		Others: &schema{AnyOf: []*schema{patternList(), ref("concept", "")}},
 	}
+}
+
+func patternList() *schema {
+	return listOf(ref("pattern", "A pattern, or $name for another list."), "The patterns of the list.")
+}
+
+func conceptSchema() *schema {
+	s := object("A list with a kind: a concept, by which stories meet across languages.", map[string]*schema{
+		"kind": enum("What it is: a place; org, an organisation; office, what somebody is; event, what happens; object, what it happens to.", kindNames()...),
+		"any":  patternList(),
+	})
+	s.Required = conceptKeys.known
+	return s
 }
 
 func patternSchema() *schema {

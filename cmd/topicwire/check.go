@@ -24,8 +24,8 @@ func (p *program) checkCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "check",
 		Short: "Read the configuration and report everything wrong with it",
-		Long: `Check reads the configuration, compiles the rules of its topics and runs their
-examples; it reports everything wrong at once, each with its place. Warnings tell
+		Long: `Check reads the configuration, compiles the rules of its topics and its concepts
+and runs the examples; it reports everything wrong at once, each with its place. Warnings tell
 of rules that cannot be what was meant: patterns that never hit or that others
 contain, query syntax of other programs, words that are in every other text
 (counted in the database, where there is one that no other process holds), weights
@@ -40,6 +40,7 @@ that cannot matter. Draft topics are checked too.`,
 				}
 				problems = append(problems, desk.CheckExamples(cfg.Topics)...)
 				problems = append(problems, m.Lint(census)...)
+				problems = append(problems, lintConcepts(cfg, problems)...)
 				p.inOrder(problems)
 			}
 			if strict {
@@ -116,16 +117,25 @@ func (p *program) compile() (*config.Config, *match.Matcher, []feed.Problem) {
 		}
 	}
 	m, more := server.Check(cfg)
-	for _, pr := range more {
-		if !wrong[pr.Pos] {
+	concepts, those := match.CompileConcepts(cfg.Concepts)
+	for _, pr := range append(more, those...) {
+		// A pattern of a concept may be one of a topic, too.
+		if !wrong[pr.Pos] && !slices.Contains(problems, pr) {
 			problems = append(problems, pr)
 		}
 	}
 	p.inOrder(problems)
-	if m == nil || len(wrong) > 0 {
+	if m == nil || concepts == nil || len(wrong) > 0 {
 		return nil, nil, problems
 	}
 	return cfg, m, problems
+}
+
+// lintConcepts is what is doubtful about concepts, less what is known of them as
+// lists of topics.
+func lintConcepts(cfg *config.Config, known []feed.Problem) []feed.Problem {
+	concepts, _ := match.CompileConcepts(cfg.Concepts)
+	return slices.DeleteFunc(concepts.Lint(), func(pr feed.Problem) bool { return slices.Contains(known, pr) })
 }
 
 // inOrder sorts problems by place: those of the configuration itself before

@@ -192,3 +192,43 @@ func (h hasher) set(list []string, form func(string) string) {
 		h.text(s)
 	}
 }
+
+// hashConcepts is a hash over everything that decides what is found of concepts.
+// Their order, and that of their patterns, decides nothing.
+func hashConcepts(concepts []feed.Concept) uint64 {
+	if len(concepts) == 0 {
+		return 0
+	}
+	each := make([]uint64, len(concepts))
+	for i := range concepts {
+		k := &concepts[i]
+		h := hasher{xxhash.New()}
+		h.text(k.ID)
+		h.text(string(k.Kind))
+		patterns := leafHashes(nil, k.Rules)
+		slices.Sort(patterns)
+		for _, p := range slices.Compact(patterns) {
+			h.number(p)
+		}
+		each[i] = h.Sum64()
+	}
+	slices.Sort(each)
+	h := hasher{xxhash.New()}
+	h.number(hashVersion)
+	for _, n := range each {
+		h.number(n)
+	}
+	return h.Sum64()
+}
+
+// leafHashes appends the hashes of patterns, by whichever list they come.
+func leafHashes(to []uint64, rules []feed.Rule) []uint64 {
+	for i := range rules {
+		if r := &rules[i]; len(r.Any) > 0 {
+			to = leafHashes(to, r.Any)
+		} else {
+			to = append(to, listHashes(nil).rule(r))
+		}
+	}
+	return to
+}

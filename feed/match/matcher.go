@@ -18,9 +18,7 @@ type Matcher struct {
 	links   linkIndex
 	tags    map[string]patternID // that rules ask of sources
 	authors bool                 // whether a pattern looks into authors
-	// The nears whose first side is p are near[nearStarts[p]:nearStarts[p+1]].
-	near       []nearID
-	nearStarts []uint32
+	near    nearTable
 	// The topics that a hit of a pattern can bring about are
 	// touched[starts[p]:starts[p+1]]. Those that need no hit are always.
 	starts  []uint32
@@ -53,7 +51,7 @@ func compileTopics(topics []feed.Topic) (*Matcher, *compiler) {
 		}
 	}
 	m.index = buildIndex(c.patterns)
-	m.fileNears(slices.Clone(c.near), len(c.patterns))
+	m.near = fileNears(c.near, len(c.patterns))
 	for id := range c.patterns {
 		p := &c.patterns[id]
 		if p.link != nil {
@@ -170,9 +168,7 @@ func (m *Matcher) find(s *scratch, src *feed.Source, e *feed.Entry, w *text.Word
 	m.findAuthors(s, e)
 	m.links.find(s, e)
 	m.findTags(s, src)
-	if len(m.near) > 0 {
-		m.nears(s)
-	}
+	m.near.find(s)
 }
 
 // takes reports whether a topic takes entries of a source in a language.

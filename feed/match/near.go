@@ -118,25 +118,35 @@ type nearID struct {
 	within  int32
 }
 
-// fileNears files the nears under their first sides.
-func (m *Matcher) fileNears(nears []nearID, patterns int) {
-	m.near = nears
-	slices.SortStableFunc(m.near, func(a, b nearID) int { return cmp.Compare(a.sides[0], b.sides[0]) })
-	m.nearStarts = make([]uint32, patterns+1)
-	for i := range nears {
-		m.nearStarts[nears[i].sides[0]+1]++
-	}
-	for p := range patterns {
-		m.nearStarts[p+1] += m.nearStarts[p]
-	}
+// A nearTable holds nears by their first sides.
+type nearTable struct {
+	all []nearID
+	// Those whose first side is p are all[starts[p]:starts[p+1]].
+	starts []uint32
 }
 
-// nears finds the places of the nears both of whose sides hit: from each place
+// fileNears files the nears of so many patterns.
+func fileNears(nears []nearID, patterns int) nearTable {
+	t := nearTable{slices.Clone(nears), make([]uint32, patterns+1)}
+	slices.SortStableFunc(t.all, func(a, b nearID) int { return cmp.Compare(a.sides[0], b.sides[0]) })
+	for i := range t.all {
+		t.starts[t.all[i].sides[0]+1]++
+	}
+	for p := range patterns {
+		t.starts[p+1] += t.starts[p]
+	}
+	return t
+}
+
+// find finds the places of the nears both of whose sides hit: from each place
 // of a side to the nearest of the other one that shares no word with it.
-func (m *Matcher) nears(s *scratch) {
+func (t *nearTable) find(s *scratch) {
+	if len(t.all) == 0 {
+		return
+	}
 	for _, p := range s.hits { // which grows by the nears, that are sides of none
-		for i := m.nearStarts[p]; i < m.nearStarts[p+1]; i++ {
-			if n := &m.near[i]; s.hit(n.sides[1]) {
+		for i := t.starts[p]; i < t.starts[p+1]; i++ {
+			if n := &t.all[i]; s.hit(n.sides[1]) {
 				s.left = s.placesOf(s.left[:0], n.sides[0])
 				s.right = s.placesOf(s.right[:0], n.sides[1])
 				s.pair(n, s.left, s.right)
@@ -148,7 +158,9 @@ func (m *Matcher) nears(s *scratch) {
 
 func (s *scratch) pair(n *nearID, places, others []place) {
 	s.ends = append(s.ends[:0], others...)
-	slices.SortFunc(s.ends, func(a, b place) int { return cmp.Compare(a.end(), b.end()) })
+	slices.SortFunc(s.ends, func(a, b place) int {
+		return cmp.Or(cmp.Compare(a.end(), b.end()), cmp.Compare(a.first, b.first))
+	})
 	for _, a := range places {
 		after := sort.Search(len(others), func(i int) bool { return others[i].first >= a.end() })
 		before := sort.Search(len(s.ends), func(i int) bool { return s.ends[i].end() > a.first }) - 1

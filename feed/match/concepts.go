@@ -1,0 +1,242 @@
+package match
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"sync"
+
+	"topicwire/feed"
+	"topicwire/feed/text"
+)
+
+// Concepts finds the concepts that stand in an entry. It does not change and is
+// safe for concurrent use. A nil Concepts finds nothing.
+type Concepts struct {
+	given []feed.Concept // as given to CompileConcepts
+	order []uint32       // of given, by their ids
+	hash  uint64
+	index *index
+	near  nearTable
+	// The concepts of pattern p are owners[starts[p]:starts[p+1]], as places in
+	// order. The sides of a NEAR have none by themselves.
+	starts, owners []uint32
+	scratch        sync.Pool // of *conceptScratch
+}
+
+// CompileConcepts compiles the patterns of concepts, which are read with
+// translit "uz". The problems stand in the order of the concepts. With an error
+// among them the result is nil; warnings leave it usable. It keeps the concepts:
+// they must not change from here on.
+func CompileConcepts(concepts []feed.Concept) (*Concepts, []feed.Problem) {
+	c := newCompiler()
+	c.translit = true
+	out := &Concepts{given: concepts, order: make([]uint32, len(concepts))}
+	patterns := make([][]patternID, len(concepts)) // by place in given
+	ids := make(map[string]feed.Pos, len(concepts))
+	for i := range concepts {
+		out.order[i] = uint32(i)
+		k := &concepts[i]
+		switch first, again := ids[k.ID]; {
+		case again:
+			c.problem(feed.Problem{Pos: k.Pos, Text: fmt.Sprintf("concept %q is here a second time", k.ID), Hint: "the first is in " + first.String()})
+		case k.ID == "":
+			c.problem(feed.Problem{Pos: k.Pos, Text: "a concept needs an id", Hint: "it is the name of its list"})
+		case !k.Kind.Valid():
+			c.problem(feed.Problem{Pos: k.Pos, Text: fmt.Sprintf("concept %q cannot be of kind %q", k.ID, k.Kind), Hint: "write place, org, office, event or object"})
+		case len(k.Rules) == 0:
+			c.problem(feed.Problem{Pos: k.Pos, Text: fmt.Sprintf("concept %q has no patterns", k.ID), Hint: "list its words under any"})
+		}
+		ids[k.ID] = k.Pos
+		patterns[i] = c.words(k.Rules, make(map[patternID]string))
+	}
+	for _, p := range c.problems {
+		if p.Severity == feed.Error {
+			return nil, c.problems
+		}
+	}
+	// In the order of ids it does not matter in which file a concept stands.
+	slices.SortFunc(out.order, func(a, b uint32) int { return cmp.Compare(concepts[a].ID, concepts[b].ID) })
+	out.own(patterns, len(c.patterns))
+	out.index = buildIndex(c.patterns)
+	out.near = fileNears(c.near, len(c.patterns))
+	out.hash = hashConcepts(concepts)
+	numbered := len(c.patterns) // the closure holds on to the number, not to the compiler
+	out.scratch.New = func() any { return &conceptScratch{scratch: newScratch(numbered, 0)} }
+	return out, c.problems
+}
+
+// words numbers the patterns of a concept, each once. It reports what is no
+// pattern of words: a concept has to stand somewhere in the text.
+func (c *compiler) words(rules []feed.Rule, first map[patternID]string) (out []patternID) {
+	for i := range rules {
+		r := &rules[i]
+		switch {
+		case len(r.Any) > 0:
+			out = append(out, c.words(r.Any, first)...)
+			continue
+		case len(r.All)+len(r.None) > 0, r.Scope != feed.ScopeText && r.Scope != feed.ScopeTitle && r.Scope != feed.ScopeExact:
+			c.problem(feed.Problem{Pos: r.Pos, Text: "a concept holds patterns of words, of which one is enough", Hint: "write such rules in a topic"})
+			continue
+		}
+		id, ok := c.pattern(r)
+		if !ok {
+			continue
+		}
+		if before, dup := first[id]; dup {
+			c.duplicate(r, before)
+			continue
+		}
+		first[id] = r.Pattern
+		out = append(out, id)
+	}
+	return out
+}
+
+// own files the concepts under their patterns.
+func (c *Concepts) own(patterns [][]patternID, numbered int) {
+	c.starts = make([]uint32, numbered+1)
+	total := 0
+	for _, ids := range patterns {
+		total += len(ids)
+		for _, p := range ids {
+			c.starts[p+1]++
+		}
+	}
+	for p := range numbered {
+		c.starts[p+1] += c.starts[p]
+	}
+	c.owners = make([]uint32, total)
+	next := slices.Clone(c.starts)
+	for at, i := range c.order {
+		for _, p := range patterns[i] {
+			c.owners[next[p]] = uint32(at)
+			next[p]++
+		}
+	}
+}
+
+// Hash is a hash over everything that decides what Find finds: ids, kinds and
+// patterns, in any order. The same concepts have the same hash in every process;
+// without concepts it is 0.
+func (c *Concepts) Hash() uint64 {
+	if c == nil {
+		return 0
+	}
+	return c.hash
+}
+
+// Lint warns of patterns that add nothing to their concept, or hardly do what is
+// meant. What CompileConcepts reported is not repeated.
+func (c *Concepts) Lint() []feed.Problem {
+	if c == nil {
+		return nil
+	}
+	// To the linter a concept is a topic that asks for one list.
+	topics := make([]feed.Topic, len(c.given))
+	for i := range c.given {
+		k := &c.given[i]
+		topics[i] = feed.Topic{ID: feed.TopicID(k.ID), Pos: k.Pos, Translit: "uz", Rules: feed.Rules{Any: []feed.Rule{{List: k.ID, Any: k.Rules}}}}
+	}
+	m, _ := Compile(topics)
+	if m == nil {
+		return nil // they compiled before
+	}
+	return m.Lint(nil)
+}
+
+// A conceptScratch holds what is known of one entry while concepts are looked
+// for.
+type conceptScratch struct {
+	*scratch
+	words text.Words // of the entry, without its categories
+	at    []place
+	spans []conceptSpan
+	taken []uint32 // by word, the concept that has it, and 1
+}
+
+// A conceptSpan is a place of a concept.
+type conceptSpan struct{ owner, first, end int32 }
+
+func (s conceptSpan) words() int32 { return s.end - s.first }
+
+// Find tells where concepts stand in title, summary and content, in the order of
+// the text; where they begin at one word the shorter before the longer, then by
+// id. Where hits of one concept overlap, the longest is told, of equals the
+// first; hits of different concepts may overlap. nil for none.
+func (c *Concepts) Find(w *text.Words) []feed.ConceptHit {
+	if c == nil || len(c.given) == 0 {
+		return nil
+	}
+	s := c.scratch.Get().(*conceptScratch)
+	defer c.scratch.Put(s)
+	s.words = withoutCategories(w)
+	s.begin(&s.words)
+	c.index.find(&s.search, &s.words, s.found)
+	c.near.find(s.scratch)
+	s.spans = s.spans[:0]
+	for _, p := range s.hits {
+		owners := c.owners[c.starts[p]:c.starts[p+1]]
+		if len(owners) == 0 {
+			continue
+		}
+		s.at = s.placesOf(s.at[:0], p)
+		for _, owner := range owners {
+			for _, at := range s.at {
+				s.spans = append(s.spans, conceptSpan{int32(owner), at.first, at.end()})
+			}
+		}
+	}
+	s.longest()
+	var out []feed.ConceptHit
+	if len(s.spans) > 0 {
+		out = make([]feed.ConceptHit, len(s.spans))
+	}
+	for i, at := range s.spans {
+		k := &c.given[c.order[at.owner]]
+		out[i] = feed.ConceptHit{Concept: k.ID, Kind: k.Kind, First: int(at.first), End: int(at.end)}
+	}
+	s.end()
+	s.words = text.Words{}
+	return out
+}
+
+// withoutCategories is the words of an entry without those of its categories,
+// which stand behind all others: a category tells of a section, not of an event.
+func withoutCategories(w *text.Words) text.Words {
+	out := *w
+	for i := range out.Parts {
+		if p := &out.Parts[i]; p.Field == feed.FieldCategory {
+			out.Parts, out.Words = out.Parts[:i], out.Words[:p.First]
+			break
+		}
+	}
+	return out
+}
+
+// longest leaves of the spans of each concept those that no longer one overlaps,
+// in the order of the text.
+func (s *conceptScratch) longest() {
+	slices.SortFunc(s.spans, func(a, b conceptSpan) int {
+		return cmp.Or(cmp.Compare(a.owner, b.owner), cmp.Compare(b.words(), a.words()), cmp.Compare(a.first, b.first))
+	})
+	s.taken = slices.Grow(s.taken[:0], len(s.words.Words))[:len(s.words.Words)]
+	clear(s.taken)
+	kept := s.spans[:0]
+	for _, at := range s.spans {
+		mine := uint32(at.owner) + 1
+		taken := s.taken[at.first:at.end]
+		// Spans come longest first: one that meets a longer one has an end in it.
+		if taken[0] == mine || taken[len(taken)-1] == mine {
+			continue
+		}
+		for i := range taken {
+			taken[i] = mine
+		}
+		kept = append(kept, at)
+	}
+	s.spans = kept
+	slices.SortFunc(s.spans, func(a, b conceptSpan) int {
+		return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.end, b.end), cmp.Compare(a.owner, b.owner))
+	})
+}
