@@ -103,6 +103,23 @@ type Neighbour struct {
 type StoryExtent struct {
 	Began   time.Time // When of its first entry
 	Entries int       // in all its groups
+	// Sample are the first entries of some of its groups, at most SampleSize,
+	// spread evenly over the order in which the groups joined.
+	Sample []EntryKey
+}
+
+// SampleSize is how many groups stand for a whole story.
+const SampleSize = 24
+
+// SampleOf is the sample of a story of groups. The key of a group is that of its
+// first entry.
+func SampleOf(groups []GroupKey) []EntryKey {
+	n := min(len(groups), SampleSize)
+	out := make([]EntryKey, n)
+	for i := range out {
+		out[i] = EntryKey(groups[i*len(groups)/n])
+	}
+	return out
 }
 
 // A Surroundings answers what placement asks of the store. All answers are of

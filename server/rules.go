@@ -7,6 +7,7 @@ import (
 	"topicwire/config"
 	"topicwire/feed"
 	"topicwire/feed/match"
+	"topicwire/feed/story"
 	"topicwire/server/poll"
 	"topicwire/storage"
 )
@@ -41,8 +42,9 @@ func (s *Server) observe(cfg *config.Config, m *match.Matcher) error {
 }
 
 func newRuleset(cfg *config.Config, m *match.Matcher, generation uint64, hashes []feed.TopicRules) *ruleset {
+	concepts, _ := match.CompileConcepts(cfg.Concepts) // which Check compiled
 	n := &ruleset{
-		Rules:   poll.Rules{Generation: generation, Matcher: m},
+		Rules:   poll.Rules{Generation: generation, Matcher: m, Concepts: concepts},
 		hashes:  hashes,
 		sources: make(map[feed.SourceID]*feed.Source, len(cfg.Sources)),
 		topics:  make(map[feed.TopicID]*feed.Topic, len(cfg.Topics)),
@@ -134,7 +136,7 @@ func (s *Server) beforeApply(c feed.Change) {
 		}
 		for i := range c.Document.Entries {
 			r := &c.Document.Entries[i]
-			r.Matches = rules.match(c.Source, &r.Entry)
+			r.Matches, r.Terms = rules.read(c.Source, &r.Entry)
 		}
 		c.Document.Generation = rules.Generation
 	}
@@ -144,6 +146,13 @@ func (s *Server) beforeApply(c feed.Change) {
 func (r *ruleset) match(id feed.SourceID, e *feed.Entry) []feed.Match {
 	src := r.source(id)
 	return r.Matcher.Match(src, e, match.Read(src, e, ""))
+}
+
+// read finds the topics of an entry, and cuts its terms under the concepts.
+func (r *ruleset) read(id feed.SourceID, e *feed.Entry) ([]feed.Match, feed.Terms) {
+	src := r.source(id)
+	w := match.Read(src, e, "")
+	return r.Matcher.Match(src, e, w), story.Terms(w, r.Concepts.Find(w))
 }
 
 // source is the configured source of an id; one that is gone has no tags.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -86,9 +87,22 @@ func (e *ConfigError) Error() string {
 	return fmt.Sprintf("%d errors in the configuration", n)
 }
 
-// Check compiles the rules of a configuration and returns what is wrong with
-// them.
-func Check(cfg *config.Config) (*match.Matcher, []feed.Problem) { return match.Compile(cfg.Topics) }
+// Check compiles the rules and the concepts of a configuration and returns what
+// is wrong with them. With an error the Matcher is nil.
+func Check(cfg *config.Config) (*match.Matcher, []feed.Problem) {
+	m, problems := match.Compile(cfg.Topics)
+	concepts, more := match.CompileConcepts(cfg.Concepts)
+	for _, p := range more {
+		// A pattern of a concept may be one of a topic, too.
+		if !slices.Contains(problems, p) {
+			problems = append(problems, p)
+		}
+	}
+	if concepts == nil {
+		return nil, problems
+	}
+	return m, problems
+}
 
 // Open opens the store of a configuration and brings stored memberships in line
 // with its rules. The caller must Close it.

@@ -82,7 +82,7 @@ func (w *writer) extent(k feed.StoryKey) (feed.StoryExtent, error) {
 		if err != nil {
 			return feed.StoryExtent{}, err
 		}
-		x = feed.StoryExtent{Began: s.began, Entries: s.entries}
+		x = feed.StoryExtent{Began: s.began, Entries: s.entries, Sample: feed.SampleOf(s.Groups)}
 		w.db.near.extents[k] = x
 	}
 	return x, nil

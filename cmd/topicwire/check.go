@@ -117,15 +117,13 @@ func (p *program) compile() (*config.Config, *match.Matcher, []feed.Problem) {
 		}
 	}
 	m, more := server.Check(cfg)
-	concepts, those := match.CompileConcepts(cfg.Concepts)
-	for _, pr := range append(more, those...) {
-		// A pattern of a concept may be one of a topic, too.
+	for _, pr := range more {
 		if !wrong[pr.Pos] && !slices.Contains(problems, pr) {
 			problems = append(problems, pr)
 		}
 	}
 	p.inOrder(problems)
-	if m == nil || concepts == nil || len(wrong) > 0 {
+	if m == nil || len(wrong) > 0 {
 		return nil, nil, problems
 	}
 	return cfg, m, problems

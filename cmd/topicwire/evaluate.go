@@ -84,7 +84,7 @@ func (p *program) evaluate(cmd *cobra.Command, file string, o desk.EvaluateOptio
 		}
 		in = f
 	}
-	o.Topics, o.Stories = cfg.Topics, server.StoryOptions(&cfg.Stories)
+	o.Topics, o.Concepts, o.Stories = cfg.Topics, cfg.Concepts, server.StoryOptions(&cfg.Stories)
 	ev, err := desk.Evaluate(cmd.Context(), in, o)
 	if err != nil {
 		return fmt.Errorf("evaluate %s: %w", file, err)

@@ -1,6 +1,7 @@
 package story
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -127,7 +128,7 @@ func (x *Index) story(e *feed.StoredEntry, source uint32, nears, other []near, s
 	}{{nears, x.o.Best, x.o.Top}, {other, x.o.Across, x.o.TopAcross}} {
 		// The store is asked for none in vain.
 		some := slices.DeleteFunc(of.nears, func(n near) bool {
-			return n.shared < x.o.Shared || !n.tells() || !n.across && (x.series(source, &n) || x.template(&n) || !n.informs(x.o.Info, x.search.log))
+			return n.shared < x.o.Shared || !n.tells() || !n.across && (x.series(source, &n) || x.template(&n))
 		})
 		if !slices.ContainsFunc(some, func(n near) bool { return n.faded >= of.best }) {
 			continue
@@ -172,14 +173,13 @@ func (x *Index) choose(chosen *choice, cs []candidate, best float64, e *feed.Sto
 			m /= x.cohesion(c.docs, c.best.across)
 		}
 		least := x.needed(extent, c.best.across)
-		if !c.best.across && extent.Entries >= LabMin && LabGlobal > 0 {
-			if g := x.global(c.story, e.When().UnixMilli()); g < LabGlobal {
-				continue
-			}
+		if m < least || chosen.candidate != nil && m/least <= chosen.mean/chosen.needed {
+			continue
 		}
-		if m >= least && (chosen.candidate == nil || m/least > chosen.mean/chosen.needed) {
-			*chosen = choice{c, m, least, best}
+		if !c.best.across && extent.Entries >= wholeEntries && x.whole(extent.Sample, e.When().UnixMilli()) < x.o.Whole {
+			continue
 		}
+		*chosen = choice{c, m, least, best}
 	}
 	return nil
 }
@@ -187,17 +187,17 @@ func (x *Index) choose(chosen *choice, cs []candidate, best float64, e *feed.Sto
 // needed is what the mean must reach for a story of that extent.
 func (x *Index) needed(s feed.StoryExtent, across bool) float64 {
 	single, mean := x.o.Single, x.o.Mean
-	if !across {
-		brief := LabBrief * max(0, 16-float64(x.search.words)) / 16
-		single, mean = single+brief, mean+brief*LabBriefMean
-	}
 	if across {
 		single, mean = x.o.AcrossSingle, x.o.AcrossMean
+	} else if n := x.search.words; n < briefWords {
+		// Few words are near to each other by chance.
+		brief := x.o.Brief * float64(briefWords-n) / briefWords
+		single, mean = single+brief, mean+brief*briefMean
 	}
 	if s.Entries <= 1 {
 		return single
 	}
-	return mean + x.o.Growth*min(LabCap, math.Log2(float64(s.Entries)))
+	return mean + x.o.Growth*math.Log2(float64(min(s.Entries, grownUp)))
 }
 
 // candidates sorts the nearest entries by story.
@@ -231,38 +231,35 @@ func (x *Index) candidates(nears []near, top int, s *feed.Surroundings) ([]candi
 	return cs, nil
 }
 
-var LabGlobal float64
-var LabMin = 4
-var LabSample = 24
-var LabMembers map[feed.StoryKey][]feed.EntryKey
-
-// global is the likeness to the whole of a story.
-func (x *Index) global(k feed.StoryKey, when int64) float64 {
-	m := LabMembers[k]
-	step := max(1, len(m)/LabSample)
-	var docs []*doc
+// whole is how near the new entry is to a story as a whole, by a sample of it: an
+// entry that is near to a few of the last ones alone continues a subject, not an
+// event. 1 where there is too little to tell by.
+func (x *Index) whole(sample []feed.EntryKey, when int64) float64 {
+	var docs [feed.SampleSize]*doc
+	n := 0
 	sum := 0.0
 	x.mark(true)
-	for i := 0; i < len(m); i += step {
-		d := &x.docs[uint32(m[i]-1)-x.base]
-		if d.key != m[i] || d.terms == nil || d.language != x.search.language {
+	for _, k := range sample {
+		i, ok := slices.BinarySearchFunc(x.docs, k, func(d doc, k feed.EntryKey) int { return cmp.Compare(d.key, k) })
+		if !ok || x.docs[i].terms == nil || x.docs[i].language != x.search.language {
 			continue
 		}
-		docs = append(docs, d)
-		sum += x.compare(d, when).score
+		docs[n] = &x.docs[i]
+		n++
+		sum += x.compare(&x.docs[i], when).score
 	}
 	x.mark(false)
-	if len(docs) < 3 {
+	if n < wholeFew {
 		return 1
 	}
-	if LabAvg > 0 && sum/float64(len(docs)) < LabAvg {
-		return 0
-	}
-	return sum / float64(len(docs)) / x.cohesion(docs, false)
+	return sum / float64(n) / x.cohesion(docs[:n], false)
 }
 
-var LabBrief, LabBriefMean float64
-
-var LabCap = 99.0
-
-var LabAvg float64
+// What is asked of brief entries, and of stories by their size.
+const (
+	briefWords   = 16 // an entry of fewer is brief
+	briefMean    = .3 // of what more is asked of a story of one entry
+	grownUp      = 16 // entries from which on a story asks for no more
+	wholeEntries = 4  // entries of a story from which on it is asked as a whole
+	wholeFew     = 3  // of the sample must be in the window, in the language
+)

@@ -34,10 +34,6 @@ func (n *near) jaccard() float64 { return float64(n.title) / float64(max(1, n.ti
 // tells reports whether the words that both have are more than those of their
 // subject. Any two long articles about football share as many words as two brief
 // reports of one match do, but no names.
-func (n *near) informs(least float64, log uint32) bool {
-	return n.across || float64(n.info) >= least*float64(log)
-}
-
 func (n *near) tells() bool { return n.across || n.shared-plenty <= every*n.telling }
 
 // weightOf is the weight of a filing in an entry of the window.
@@ -81,9 +77,6 @@ func (x *Index) compare(d *doc, when int64) near {
 		w := uint64(q.weight)
 		norm += w * w
 		n.shared++
-		if q.having*commonShare <= max(s.entries, 500) {
-			n.info += s.log - min(s.log, log2(q.having))
-		}
 		if q.naming && q.title() {
 			n.ownNames--
 		}

@@ -30,6 +30,12 @@ type Options struct {
 	// Growth is by how much more the mean must reach each time the story's
 	// number of entries doubles. 0 to 0.05.
 	Growth float64
+	// Whole is how near an entry must be to a story of some size as a whole.
+	// 0 to 1.
+	Whole float64
+	// Brief is by how much more an entry of no words would have to reach; the
+	// fewer than 16 it has, the nearer to that. 0 to 0.5.
+	Brief float64
 	// Across, AcrossMean and AcrossSingle are Best, Mean and Single for entries of
 	// other languages, and TopAcross is Top. Across 1 joins none.
 	Across, AcrossMean, AcrossSingle float64
@@ -59,8 +65,8 @@ type Options struct {
 func Balanced() Options {
 	return Options{
 		Text: .75, Both: .5, BothTitle: .6, Same: .2, SameWords: 4, Numbers: .5,
-		Best: .195, Mean: .286, Single: .286, Growth: .005, Top: 3, Shared: 2,
-		Across: .25, AcrossMean: .312, AcrossSingle: .287, TopAcross: 3, Template: .45,
+		Best: .15, Mean: .24, Single: .30, Growth: .01, Top: 3, Shared: 2, Whole: .2, Brief: .2,
+		Across: .25, AcrossMean: .312, AcrossSingle: .287, TopAcross: 3, Template: .5,
 		Apart: MaxApart, Age: 7 * 24 * time.Hour, Entries: 1000, Window: 120_000,
 	}
 }
@@ -97,7 +103,7 @@ func (o Options) filled() Options {
 	for _, f := range []struct{ to, from *float64 }{
 		{&o.Text, &b.Text}, {&o.Both, &b.Both}, {&o.BothTitle, &b.BothTitle}, {&o.Same, &b.Same},
 		{&o.Numbers, &b.Numbers}, {&o.Best, &b.Best}, {&o.Mean, &b.Mean}, {&o.Single, &b.Single}, {&o.Growth, &b.Growth},
-		{&o.Across, &b.Across}, {&o.Template, &b.Template}, {&o.AcrossMean, &b.AcrossMean}, {&o.AcrossSingle, &b.AcrossSingle},
+		{&o.Across, &b.Across}, {&o.Template, &b.Template}, {&o.Whole, &b.Whole}, {&o.Brief, &b.Brief}, {&o.AcrossMean, &b.AcrossMean}, {&o.AcrossSingle, &b.AcrossSingle},
 	} {
 		if *f.to == 0 {
 			*f.to = *f.from

@@ -44,26 +44,14 @@ func (c *curve) weight(kind, entries, having, names, plain uint32) uint32 {
 	w := c[rare]
 	if kind <= kindName {
 		// The share of names, as if one more entry had it as .15 of a name.
-		if LabCommon > 0 && having*LabCommon > 1<<(entries/64) && names*3 <= plain && having > 12 {
-			if LabMode == 0 {
-				return 0
-			}
-			return w / 3
-		}
 		told := 20 * (names + plain + 1)
 		return w * (told + 2*(20*names+3)) / told
 	}
 	return w * worth[kind] / 20
 }
 
-var LabCommon, LabMode uint32
-
 // worth is what a term of a kind weighs beside a plain word, in twentieths.
 var worth = [kinds]uint32{
 	kindNumber: 45, kindDate: 30, kindSkeleton: 30, kindPerhaps: 30,
 	kindPlace: 36, kindOrg: 28, kindOffice: 10, kindEvent: 20, kindObject: 26,
 }
-
-// dateAcross is what a date weighs between languages, of what it weighs within
-// one: every report of a day has it.
-const dateAcross = 5 // fifths

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"topicwire/feed"
+	"topicwire/feed/match"
 	"topicwire/feed/story"
 )
 
@@ -80,10 +81,11 @@ func evaluateClusters(ctx context.Context, all []*Labelled, o EvaluateOptions, o
 	if len(labelled) == 0 {
 		return nil
 	}
+	concepts, _ := match.CompileConcepts(o.Concepts) // checked where the configuration was read
 	terms := make([]feed.Terms, len(labelled))
 	if err := inParallel(ctx, len(labelled), func(i int) {
 		w := words(labelled[i])
-		terms[i], labelled[i].Entry.Language = story.Terms(w), w.Language
+		terms[i], labelled[i].Entry.Language = story.Terms(w, concepts.Find(w)), w.Language
 	}); err != nil {
 		return err
 	}

@@ -24,6 +24,8 @@ type EvaluateOptions struct {
 	// Stories are the thresholds by which entries are placed, where they are
 	// labelled with stories or duplicates.
 	Stories story.Options
+	// Concepts are the lists with a kind, by which stories meet across languages.
+	Concepts []feed.Concept
 	// Short leaves of each entry its title and 200 characters of text.
 	Short bool
 	// HideLanguage reads entries for topics as if their lines named no language.

@@ -18,7 +18,8 @@ type placing struct {
 	texts   []feed.Terms
 	groups  map[feed.GroupKey]*feed.Neighbour
 	stories map[feed.StoryKey]*feed.StoryExtent
-	window  []feed.Windowed // in the order of When, then Entry
+	joined  map[feed.StoryKey][]feed.GroupKey // the groups of each story
+	window  []feed.Windowed                   // in the order of When, then Entry
 	mark    time.Time
 	links   map[string]*placedLink
 }
@@ -33,6 +34,7 @@ func newPlacing(o story.Options) *placing {
 	return &placing{
 		index: story.New(o), links: make(map[string]*placedLink),
 		groups: make(map[feed.GroupKey]*feed.Neighbour), stories: make(map[feed.StoryKey]*feed.StoryExtent),
+		joined: make(map[feed.StoryKey][]feed.GroupKey),
 	}
 }
 
@@ -53,6 +55,7 @@ func (p *placing) add(l *Labelled, terms feed.Terms) error {
 			p.stories[pl.Story] = &feed.StoryExtent{Began: e.When()}
 		}
 		p.groups[pl.Group] = &feed.Neighbour{Group: pl.Group, Story: pl.Story, Entry: e.Key}
+		p.joined[pl.Story] = append(p.joined[pl.Story], pl.Group)
 	}
 	g := p.groups[pl.Group]
 	pl.Story = g.Story
@@ -152,7 +155,11 @@ func (p *placing) surroundings() *feed.Surroundings {
 			n.Entry, n.Sources = k, slices.Clone(n.Sources)
 			return n, nil
 		},
-		Story: func(k feed.StoryKey) (feed.StoryExtent, error) { return *p.stories[k], nil },
+		Story: func(k feed.StoryKey) (feed.StoryExtent, error) {
+			x := *p.stories[k]
+			x.Sample = feed.SampleOf(p.joined[k])
+			return x, nil
+		},
 	}
 }
 

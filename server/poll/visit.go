@@ -23,6 +23,7 @@ import (
 type Rules struct {
 	Generation uint64
 	Matcher    *match.Matcher
+	Concepts   *match.Concepts
 }
 
 // A Status says how a visit ended.
@@ -183,7 +184,7 @@ func (p *Poller) parse(src *feed.Source, state *feed.SourceState, res *fetch.Res
 	for i := range doc.Entries {
 		e := &doc.Entries[i]
 		w := match.Read(src, e, doc.Meta.Language)
-		c.Document.Entries[i] = feed.Reported{Entry: *e, Matches: rules.Matcher.Match(src, e, w), Terms: story.Terms(w)}
+		c.Document.Entries[i] = feed.Reported{Entry: *e, Matches: rules.Matcher.Match(src, e, w), Terms: story.Terms(w, rules.Concepts.Find(w))}
 	}
 	return nil
 }
