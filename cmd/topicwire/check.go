@@ -40,7 +40,11 @@ that cannot matter. Draft topics are checked too.`,
 				}
 				problems = append(problems, desk.CheckExamples(cfg.Topics)...)
 				problems = append(problems, m.Lint(census)...)
-				problems = append(problems, lintConcepts(cfg, problems)...)
+				for _, pr := range match.LintConcepts(cfg.Concepts) {
+					if !slices.Contains(problems, pr) { // the list of a topic, too
+						problems = append(problems, pr)
+					}
+				}
 				p.inOrder(problems)
 			}
 			if strict {
@@ -127,13 +131,6 @@ func (p *program) compile() (*config.Config, *match.Matcher, []feed.Problem) {
 		return nil, nil, problems
 	}
 	return cfg, m, problems
-}
-
-// lintConcepts is what is doubtful about concepts, less what is known of them as
-// lists of topics.
-func lintConcepts(cfg *config.Config, known []feed.Problem) []feed.Problem {
-	concepts, _ := match.CompileConcepts(cfg.Concepts)
-	return slices.DeleteFunc(concepts.Lint(), func(pr feed.Problem) bool { return slices.Contains(known, pr) })
 }
 
 // inOrder sorts problems by place: those of the configuration itself before

@@ -126,23 +126,21 @@ func (c *Concepts) Hash() uint64 {
 	return c.hash
 }
 
-// Lint warns of patterns that add nothing to their concept, or hardly do what is
-// meant. What CompileConcepts reported is not repeated.
-func (c *Concepts) Lint() []feed.Problem {
-	if c == nil {
-		return nil
-	}
+// LintConcepts warns of patterns that add nothing to their concept, or hardly do
+// what is meant, as Lint does of topics. What CompileConcepts reports is not
+// repeated; nothing is found in concepts with errors.
+func LintConcepts(concepts []feed.Concept) []feed.Problem {
 	// To the linter a concept is a topic that asks for one list.
-	topics := make([]feed.Topic, len(c.given))
-	for i := range c.given {
-		k := &c.given[i]
+	topics := make([]feed.Topic, len(concepts))
+	for i := range concepts {
+		k := &concepts[i]
 		topics[i] = feed.Topic{ID: feed.TopicID(k.ID), Pos: k.Pos, Translit: "uz", Rules: feed.Rules{Any: []feed.Rule{{List: k.ID, Any: k.Rules}}}}
 	}
-	m, _ := Compile(topics)
+	m, c := compileTopics(topics)
 	if m == nil {
-		return nil // they compiled before
+		return nil
 	}
-	return m.Lint(nil)
+	return lint(m, c, nil)
 }
 
 // A conceptScratch holds what is known of one entry while concepts are looked

@@ -1,4 +1,5 @@
-// Package match decides which topics an entry belongs to.
+// Package match decides which topics an entry belongs to, and which concepts stand
+// in it.
 //
 // A pattern is words, matched as a phrase of whole words that stand one after
 // the other in one part of the title, summary, content or categories; how a text
@@ -34,6 +35,10 @@
 // rules that compile and yet hardly do what is meant. To measure rules, Scores
 // tells of all topics what they make of an entry whatever the threshold, and
 // Stands which of a topic's patterns stand in it.
+//
+// CompileConcepts does the same for concepts, the lists with a kind by which
+// stories meet across languages: Concepts.Find tells where each stands in title,
+// summary and content, whatever topics there are.
 //
 // The package stands on floor 2: it imports feed, feed/html and feed/text, and
 // no other package of the project. It does not know where rules come from; what

@@ -15,10 +15,15 @@ import (
 // positions. What Compile reported is not repeated.
 func (m *Matcher) Lint(census *Census) []feed.Problem {
 	again, c := compileTopics(m.rules)
+	return lint(again, c, census)
+}
+
+// lint uses up the compiler, which compiled the topics of m without an error.
+func lint(m *Matcher, c *compiler, census *Census) []feed.Problem {
 	c.problems, c.reported = nil, make(map[feed.Problem]bool)
 	l := &linter{
-		c: c, m: again, census: census, stop: stopWords(),
-		cover: newCovers(again, c).all(), lists: make(map[listKey]members),
+		c: c, m: m, census: census, stop: stopWords(),
+		cover: newCovers(m, c).all(), lists: make(map[listKey]members),
 	}
 	if census != nil && len(census.counts) != len(c.patterns) { // of other rules
 		l.census = nil
