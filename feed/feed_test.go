@@ -115,3 +115,17 @@ func TestChangesSurviveTheirEncoding(t *testing.T) {
 		}
 	}
 }
+
+// TestConceptKinds holds Valid to the kinds that are listed.
+func TestConceptKinds(t *testing.T) {
+	for _, k := range ConceptKinds() {
+		if !k.Valid() {
+			t.Errorf("%s is listed and not valid", k)
+		}
+	}
+	for _, k := range []ConceptKind{"", "Place", "person"} {
+		if k.Valid() {
+			t.Errorf("%q is valid", k)
+		}
+	}
+}
