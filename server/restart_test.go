@@ -82,7 +82,7 @@ func drawnChanges(r *rand.Rand) []feed.Change {
 			e.Published = at.Add(-time.Duration(r.IntN(r.IntN(180)+1)) * time.Hour).Truncate(time.Second)
 		}
 		src := &feed.Source{ID: feed.SourceID(fmt.Sprintf("https://s%d.example/f", r.IntN(5)))}
-		reported := feed.Reported{Entry: e, Terms: story.Terms(match.Read(src, &e, ""))}
+		reported := feed.Reported{Entry: e, Terms: story.Terms(match.Read(src, &e, ""), nil)}
 		changes = append(changes, &feed.Visit{At: at.Add(time.Duration(r.IntN(999_999))), Source: src.ID, HTTP: 200,
 			Document: &feed.Reading{Body: uint64(i + 1), Entries: []feed.Reported{reported}, Window: []feed.Raw{e.Raw}}})
 	}

@@ -144,6 +144,7 @@ func (s *shelf) keep(e *feed.StoredEntry, t feed.Terms, p feed.Placement) {
 			s.extent[y] = &feed.StoryExtent{Began: e.When()}
 		}
 		s.groups[g] = &feed.Neighbour{Group: g, Story: y}
+		s.stories[y] = append(s.stories[y], g)
 	}
 	n := s.groups[g]
 	n.Sources = append(n.Sources, e.Source)

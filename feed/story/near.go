@@ -23,7 +23,6 @@ type near struct {
 	titles  int     // title words that one of them has
 	// Numbers that both have, that only the new one has, and only the other.
 	numbers, own, its int
-	info              uint32 // bits that the shared words tell, in 64ths
 	// Names and numbers of the title that only the new one has, and only the other.
 	ownNames, itsNames int
 }
@@ -138,16 +137,64 @@ const unmatched = .6
 // likely is what two spellings that are not the same make of a name.
 const likely = .7
 
+// Of the likeness of two entries of one language a part is that of their names,
+// concepts and figures, which asks for more than it gives: two reports that
+// share the words of a subject alone lose by it.
+const (
+	besidesPart  = .2
+	besidesWorth = .6
+)
+
+// besides is the faded score of an entry of the language of the new one, with
+// what both have besides words taken into account.
+func (x *Index) besides(n *near, when int64) float64 {
+	b, ok := x.beyondWords(n.doc)
+	if !ok {
+		return n.faded
+	}
+	if !b.rare {
+		b.score *= commonly
+	}
+	score := b.score * besidesWorth * (1 - apart(when, n.doc.when)/(2*float64(MaxApart.Milliseconds())))
+	if n.doc.source == x.search.source {
+		score *= ownSource
+	}
+	return n.faded*(1-besidesPart) + score*besidesPart
+}
+
 // compareAcross measures an entry of the window in another language against the
-// new one: by names, concepts, figures and dates.
+// new one.
 func (x *Index) compareAcross(d *doc, when int64) near {
+	b, ok := x.beyondWords(d)
+	n := near{doc: d, across: true, shared: b.shared}
+	if !ok || b.shared < 2 {
+		return n
+	}
+	if n.score = b.score; !b.rare {
+		n.score *= commonly
+	}
+	n.faded = n.score * (1 - apart(when, d.when)/float64(MaxApart.Milliseconds()))
+	return n
+}
+
+// commonly is what a likeness without anything rare is worth.
+const commonly = .7
+
+// A beyond is what two entries have in common besides words.
+type beyond struct {
+	score  float64 // cosine
+	shared int     // names, concepts and figures
+	rare   bool    // one of them is
+}
+
+// beyondWords measures an entry of the window against the new one by names,
+// concepts, figures and dates; false if one of them has none.
+func (x *Index) beyondWords(d *doc) (n beyond, ok bool) {
 	s := &x.search
-	n := near{doc: d, across: true}
 	norm, product := 0.0, 0.0
-	rare := false
 	tells := func(having uint32) {
 		n.shared++
-		rare = rare || having*40 <= s.entries
+		n.rare = n.rare || having*40 <= s.entries
 	}
 	var theirs [maxNames]name
 	names := 0
@@ -190,15 +237,11 @@ func (x *Index) compareAcross(d *doc, when int64) near {
 	}
 	own := float64(s.across)
 	own, norm, product = x.matchNames(theirs[:names], own, norm, product, tells)
-	if n.shared < 2 || norm == 0 || own == 0 {
-		return n
+	if norm == 0 || own == 0 {
+		return n, false
 	}
 	n.score = product / math.Sqrt(own*norm)
-	if !rare {
-		n.score *= .7
-	}
-	n.faded = n.score * (1 - apart(when, d.when)/float64(MaxApart.Milliseconds()))
-	return n
+	return n, true
 }
 
 // matchNames pairs the names of the new entry with those of another, equal ones

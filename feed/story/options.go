@@ -43,7 +43,6 @@ type Options struct {
 	// Template is the share of their words from which two titles with other names
 	// are one template.
 	Template float64
-	Info     float64
 	// Top is how many of a story's nearest entries speak for it. 1 to 16.
 	Top int
 	// Shared is how many words two entries must share to be of one story. 1 to 8.
@@ -65,8 +64,8 @@ type Options struct {
 func Balanced() Options {
 	return Options{
 		Text: .75, Both: .5, BothTitle: .6, Same: .2, SameWords: 4, Numbers: .5,
-		Best: .15, Mean: .24, Single: .30, Growth: .01, Top: 3, Shared: 2, Whole: .2, Brief: .2,
-		Across: .25, AcrossMean: .312, AcrossSingle: .287, TopAcross: 3, Template: .5,
+		Best: .15, Mean: .25, Single: .29, Growth: .01, Top: 3, Shared: 2, Whole: .15, Brief: .2,
+		Across: .25, AcrossMean: .33, AcrossSingle: .30, TopAcross: 3, Template: .5,
 		Apart: MaxApart, Age: 7 * 24 * time.Hour, Entries: 1000, Window: 120_000,
 	}
 }

@@ -71,6 +71,7 @@ func (x *Index) nearest(t []byte, source uint32, when int64) (same, other []near
 	x.sum(false, floor)
 	for _, v := range x.largest(when, s.norm, floor, maxNearest) {
 		if n := x.compare(&x.docs[uint32(v)], when); n.score >= floor {
+			n.faded = x.besides(&n, when)
 			s.near = append(s.near, n)
 		}
 	}

@@ -57,11 +57,11 @@ func TestTerms(t *testing.T) {
 }
 
 func TestTermsAreBounded(t *testing.T) {
-	var words []string
+	var all []string
 	for i := range 500 {
-		words = append(words, word(1000+7*i))
+		all = append(all, word(1000+7*i))
 	}
-	b := termsOf(strings.Join(words[:100], " "), strings.Join(words, " "))
+	b := termsOf(strings.Join(all[:100], " "), strings.Join(all, " "))
 	if n := words(b); n != maxWords || titleCount(b) != maxTitle {
 		t.Errorf("%d words, %d of the title", n, titleCount(b))
 	}

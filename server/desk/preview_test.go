@@ -167,7 +167,7 @@ func BenchmarkPreview(b *testing.B) {
 		}
 		w := match.Read(src, &e, "")
 		changes = append(changes, &feed.Visit{At: noon, Source: src.ID, Document: &feed.Reading{
-			Body: uint64(i + 1), Generation: 1, Window: []feed.Raw{e.Raw}, Entries: []feed.Reported{{Entry: e, Matches: m.Match(src, &e, w), Terms: story.Terms(w)}},
+			Body: uint64(i + 1), Generation: 1, Window: []feed.Raw{e.Raw}, Entries: []feed.Reported{{Entry: e, Matches: m.Match(src, &e, w), Terms: story.Terms(w, nil)}},
 		}})
 	}
 	for len(changes) > 0 {

@@ -129,7 +129,7 @@ func (f *fixture) visit(source feed.SourceID, entries ...feed.Entry) {
 		e.Canonical = cmp.Or(e.Canonical, e.Link)
 		e.Raw = feed.Raw(f.now.UnixNano() + int64(i))
 		w := match.Read(src, &e, "")
-		d.Entries = append(d.Entries, feed.Reported{Entry: e, Matches: f.rules.Match(src, &e, w), Terms: story.Terms(w)})
+		d.Entries = append(d.Entries, feed.Reported{Entry: e, Matches: f.rules.Match(src, &e, w), Terms: story.Terms(w, nil)})
 		d.Window = append(d.Window, e.Raw)
 	}
 	f.apply(&feed.Visit{At: f.now, Source: source, Next: f.now.Add(time.Hour), HTTP: 200, Document: d})
