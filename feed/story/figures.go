@@ -12,7 +12,9 @@ import (
 type figure struct {
 	text string // of the value: "5.3", "1300000", "3/17" for a day, "2026" for a year
 	date bool
-	last int // the last word that it takes
+	// spelled is true of a number in letters.
+	spelled bool
+	last    int // the last word that it takes
 }
 
 // figureAt reads a figure that begins at word i of a part; ok is false where
@@ -36,10 +38,10 @@ func figureAt(p *text.Part, words []text.Word, i int) (f figure, ok bool) {
 	}
 	if n, err := strconv.Atoi(value); err == nil && !scaled {
 		if m := month(next); m > 0 && n >= 1 && n <= 31 {
-			return figure{strconv.Itoa(m) + "/" + strconv.Itoa(n), true, f.last + 1}, true
+			return figure{text: strconv.Itoa(m) + "/" + strconv.Itoa(n), date: true, last: f.last + 1}, true
 		}
 		if n >= 1900 && n <= 2100 && len(value) == 4 && f.last == i {
-			return figure{value, true, f.last}, true
+			return figure{text: value, date: true, last: f.last}, true
 		}
 	}
 	if by := multiplier(next); by > 0 && !scaled {
@@ -131,7 +133,7 @@ func multiplier(w string) int {
 func wordFigure(words []text.Word, i int) (figure, bool) {
 	if m := month(words[i].Form); m > 0 && i+1 < len(words) {
 		if n, err := strconv.Atoi(words[i+1].Form); err == nil && n >= 1 && n <= 31 {
-			return figure{strconv.Itoa(m) + "/" + strconv.Itoa(n), true, i + 1}, true
+			return figure{text: strconv.Itoa(m) + "/" + strconv.Itoa(n), date: true, last: i + 1}, true
 		}
 		return figure{}, false
 	}
@@ -139,7 +141,7 @@ func wordFigure(words []text.Word, i int) (figure, bool) {
 	if v == "" {
 		return figure{}, false
 	}
-	f := figure{text: v, last: i}
+	f := figure{text: v, last: i, spelled: true}
 	if i+1 < len(words) {
 		if by := multiplier(words[i+1].Form); by > 0 {
 			f.text, f.last = shifted(v, by), i+1

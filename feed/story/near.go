@@ -35,6 +35,10 @@ func (n *near) jaccard() float64 { return float64(n.title) / float64(max(1, n.ti
 // reports of one match do, but no names.
 func (n *near) tells() bool { return n.across || n.shared-plenty <= every*n.telling }
 
+// contradicts reports whether terms of a kind set two reports apart that differ in
+// them.
+func contradicts(kind uint32) bool { return kind == kindNumber || kind == kindDate }
+
 // weightOf is the weight of a filing in an entry of the window.
 func (x *Index) weightOf(f filing) uint64 {
 	l, s := &x.table.lists[f.list()], &x.search
@@ -56,7 +60,7 @@ func (x *Index) compare(d *doc, when int64) near {
 	numbers := 0
 	own := d.source == s.source
 	for i, f := range d.terms[:d.words] {
-		if f.kind() == kindNumber {
+		if contradicts(f.kind()) {
 			numbers++
 		}
 		telling := f.kind() == kindNumber
@@ -88,7 +92,7 @@ func (x *Index) compare(d *doc, when int64) near {
 		if i < int(d.titles) && q.title() {
 			n.title++
 		}
-		if f.kind() == kindNumber {
+		if contradicts(f.kind()) && contradicts(q.kind()) {
 			n.numbers++
 		}
 		if telling || q.having*rarity <= s.entries-prior {

@@ -118,12 +118,14 @@ func (x *Index) seek(t []byte, source uint32) {
 		case f == familyNumber:
 			s.norm += w * w
 			s.across += w * w
-			s.numbers++
 		case f == familyDate:
 			s.norm += w * w
 			s.across += w * w * 9 / 100
 		case f == familyConcept:
 			s.across += w * w
+		}
+		if contradicts(v.kind()) {
+			s.numbers++
 		}
 		q.telling = v.kind() == kindNumber || v.kind() <= kindName && l.names > l.plain
 		if i < s.words && v.title() {

@@ -49,6 +49,7 @@ const (
 	kindOpen            // a word with a capital that says nothing: of a headline, a sentence's first
 	kindName            // a word with a capital where grammar asks for none
 	kindNumber          // a figure with its unit
+	kindSpelled         // a figure in letters
 	kindDate            // a day of a month, or a year
 	kindSkeleton        // a name, sure to be one
 	kindPerhaps         // a name, if the word is one elsewhere
@@ -173,10 +174,13 @@ func (r *reader) part(p *text.Part) {
 		}
 		if f, ok := figureAt(p, words, i); ok {
 			kind := uint32(kindNumber)
-			if f.date {
+			switch {
+			case f.date:
 				kind = kindDate
+			case f.spelled:
+				kind = kindSpelled
 			}
-			r.words.add(termOf(hashOf(f.text, uint32(kind)), kind) | title)
+			r.words.add(termOf(hashOf(f.text, family(kind)), kind) | title)
 			i = f.last
 			continue
 		}

@@ -21,7 +21,7 @@ func family(kind uint32) uint32 {
 	switch {
 	case kind <= kindName:
 		return familyWord
-	case kind == kindNumber:
+	case kind == kindNumber || kind == kindSpelled:
 		return familyNumber
 	case kind == kindDate:
 		return familyDate

@@ -52,6 +52,6 @@ func (c *curve) weight(kind, entries, having, names, plain uint32) uint32 {
 
 // worth is what a term of a kind weighs beside a plain word, in twentieths.
 var worth = [kinds]uint32{
-	kindNumber: 20, kindDate: 20, kindSkeleton: 30, kindPerhaps: 30,
+	kindNumber: 36, kindSpelled: 30, kindDate: 30, kindSkeleton: 30, kindPerhaps: 30,
 	kindPlace: 36, kindOrg: 28, kindOffice: 10, kindEvent: 20, kindObject: 26,
 }
