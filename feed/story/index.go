@@ -24,12 +24,15 @@ type Index struct {
 	from   int64 // what is older is not in the window, Unix milliseconds
 	full   bool  // entries that are not older were left out for their number
 
-	table   table
-	docs    []doc  // in the order of their keys, those that are gone too
-	base    uint32 // the slot of docs[0]; slots grow by one a doc
-	ages    []age
-	alive   int
-	sources map[feed.SourceID]uint32 // numbers of sources
+	table table
+	docs  []doc  // in the order of their keys, those that are gone too
+	base  uint32 // the slot of docs[0]; slots grow by one a doc
+	ages  []age
+	alive int
+	// The language of each of docs, and how many entries are of each.
+	languages []uint16
+	speakers  map[uint16]int
+	sources   map[feed.SourceID]uint32 // numbers of sources
 
 	search search
 }
@@ -63,12 +66,14 @@ func filingOf(list int, t term) filing {
 
 // New returns an Index with nothing loaded.
 func New(o Options) *Index {
-	return &Index{o: o.filled(), curve: newCurve(), sources: map[feed.SourceID]uint32{}}
+	return &Index{o: o.filled(), curve: newCurve(), sources: map[feed.SourceID]uint32{}, speakers: map[uint16]int{}}
 }
 
 // Reset drops everything: what was placed since may not have reached the disk.
 // The window is loaded again when it is next needed.
-func (x *Index) Reset() { *x = Index{o: x.o, curve: x.curve, sources: map[feed.SourceID]uint32{}} }
+func (x *Index) Reset() {
+	*x = Index{o: x.o, curve: x.curve, sources: map[feed.SourceID]uint32{}, speakers: map[uint16]int{}}
+}
 
 // Forget takes an entry out of the window that is no longer stored.
 func (x *Index) Forget(k feed.EntryKey) {
@@ -108,8 +113,11 @@ func (x *Index) load(s *feed.Surroundings, from time.Time) error {
 	}
 	x.table.fill(x.docs)
 	x.ages = make([]age, len(x.docs))
+	x.languages = make([]uint16, len(x.docs))
 	for i := range x.docs {
 		x.alive++
+		x.languages[i] = x.docs[i].language
+		x.speakers[x.docs[i].language]++
 		x.ages[i] = age{x.docs[i].when, uint32(i)}
 	}
 	slices.SortFunc(x.ages, func(a, b age) int {
@@ -159,6 +167,8 @@ func (x *Index) add(e *feed.StoredEntry, t feed.Terms) {
 	slot := x.base + uint32(len(x.docs))
 	d := x.docOf(e.Key, e.When().UnixMilli(), e.Source, t, x.file(make([]filing, 0, count(t)), t))
 	x.docs = append(x.docs, d)
+	x.languages = append(x.languages, d.language)
+	x.speakers[d.language]++
 	for _, f := range d.terms {
 		l := &x.table.lists[f.list()]
 		l.slots = append(l.slots, slot)
@@ -175,9 +185,10 @@ func (x *Index) remove(slot uint32) {
 		x.table.remove(f, slot)
 	}
 	x.alive--
+	x.speakers[d.language]--
 	*d = doc{key: d.key, when: d.when}
 	for len(x.docs) > 0 && x.docs[0].terms == nil {
-		x.docs = x.docs[1:]
+		x.docs, x.languages = x.docs[1:], x.languages[1:]
 		x.base++
 	}
 }

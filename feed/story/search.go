@@ -69,15 +69,15 @@ func (x *Index) nearest(t []byte, source uint32, when int64) (same, other []near
 	s.near, s.other = s.near[:0], s.other[:0]
 	x.mark(true)
 	x.sum(false, floor)
-	for _, v := range x.largest(when, s.norm, floor, maxNearest) {
+	for _, v := range x.largest(false, when, s.norm, floor, maxNearest) {
 		if n := x.compare(&x.docs[uint32(v)], when); n.score >= floor {
 			n.faded = x.besides(&n, when)
 			s.near = append(s.near, n)
 		}
 	}
-	if x.o.Across < 1 {
+	if x.o.Across < 1 && x.speakers[s.language] < x.alive {
 		x.sum(true, x.o.Across*2/3)
-		for _, v := range x.largest(when, 0, 0, maxAcross) {
+		for _, v := range x.largest(true, when, 0, 0, maxAcross) {
 			if n := x.compareAcross(&x.docs[uint32(v)], when); n.score >= x.o.Across*2/3 {
 				s.other = append(s.other, n)
 			}
@@ -221,20 +221,13 @@ func (x *Index) sum(across bool, floor float64) {
 			sums[d] += w
 		}
 	}
-	// Words are of one language by themselves; figures are of all, names and
-	// concepts too.
-	s.touched = slices.DeleteFunc(touched, func(d uint32) bool {
-		if (x.docs[d].language == s.language) == across {
-			sums[d] = 0
-			return true
-		}
-		return false
-	})
+	s.touched = touched
 }
 
 // largest are the docs with the largest sums, as sum and doc, of those that are
-// near enough in time.
-func (x *Index) largest(when int64, norm uint64, floor float64, most int) []uint64 {
+// near enough in time, and of the language of the new one, or of others. Words are
+// of one language by themselves; figures, names and concepts are of all.
+func (x *Index) largest(across bool, when int64, norm uint64, floor float64, most int) []uint64 {
 	s := &x.search
 	apart := x.o.Apart.Milliseconds()
 	// Where the sum is whole, a score of floor has one of floor² of the norm;
@@ -245,7 +238,7 @@ func (x *Index) largest(when int64, norm uint64, floor float64, most int) []uint
 		sum := s.sums[d]
 		s.sums[d] = 0
 		v := uint64(sum)<<32 | uint64(d)
-		if sum < least || len(best) == most && v < best[0] {
+		if sum < least || len(best) == most && v < best[0] || (x.languages[d] == s.language) == across {
 			continue
 		}
 		if dt := x.docs[d].when - when; dt > apart || dt < -apart {
