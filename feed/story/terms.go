@@ -147,6 +147,8 @@ type reader struct {
 	words    termSet
 	names    termSet
 	found    termSet
+	// seen is told each term that a text has, with the words it is of. It may be nil.
+	seen func(t term, p *text.Part, first, last int)
 }
 
 // part reads one text.
@@ -180,7 +182,10 @@ func (r *reader) part(p *text.Part) {
 			case f.spelled:
 				kind = kindSpelled
 			}
-			r.words.add(termOf(hashOf(f.text, family(kind)), kind) | title)
+			t := termOf(hashOf(f.text, family(kind)), kind)
+			if r.words.add(t | title); r.seen != nil {
+				r.seen(t, p, i, f.last)
+			}
 			i = f.last
 			continue
 		}
@@ -190,6 +195,9 @@ func (r *reader) part(p *text.Part) {
 		}
 		if t.kind() == kindName && (headline || begins(p.Text, start)) {
 			t = t.as(kindOpen)
+		}
+		if r.seen != nil {
+			r.seen(t, p, i, i)
 		}
 		if t.kind() != kindPlain && (r.covered == nil || !r.covered[p.First+i]) {
 			t = r.name(t, &words[i], title)

@@ -33,7 +33,7 @@ func TestTerms(t *testing.T) {
 		{"the text tells which is a name", "Talks Begin Near Tashkent", "talks near Tashkent", 4, kinds{2, 1, 1, 0}},
 		{"the first word of a sentence", "", "It ended. Talks in Tashkent begin", 0, kinds{3, 2, 1, 0}},
 		{"each once", "gas gas prices", "gas price", 2, kinds{2, 0, 0, 0}},
-		{"numbers, with and without commas", "", "1,000 or 1000 and 2.5", 0, kinds{2, 0, 0, 2}},
+		{"numbers, with and without commas", "", "1,000 or 1000 and 2.5 metres", 0, kinds{3, 0, 0, 2}},
 		{"single letters are none", "a b", "", 0, kinds{}},
 		{"endings do not count", "", "переговоры переговоров", 0, kinds{1, 0, 0, 0}},
 	}

@@ -43,7 +43,7 @@ func (x *Index) likeness(e *feed.StoredEntry, n *near, r *rule) *feed.Likeness {
 		case partner[q.key()]:
 			both = append(both, q)
 			sum += uint64(q.weight) * uint64(q.weight)
-		case q.kind() == kindNumber && n.its > 0:
+		case contradicts(q.kind()) && n.its > 0:
 			numbers[q.key()] = true
 		}
 	}
@@ -81,19 +81,14 @@ func wordsOf(e *feed.StoredEntry) (words map[uint32]string, order []uint32) {
 		feed.FieldContent: {html.Text(e.Content[:min(len(e.Content), maxMarkup)])},
 	}, e.Language)
 	words = make(map[uint32]string, maxTerms)
-	r := reader{w: w, language: languageKey(w)}
-	for n := range w.Parts {
-		p := &w.Parts[n]
-		for i := p.First; i < p.End && len(words) < 2*maxTerms; i++ {
-			t, ok := r.word(&w.Words[i])
-			if !ok {
-				continue
-			}
-			if _, known := words[t.key()]; !known {
-				words[t.key()] = w.Raw(p, i, i+1)
-				order = append(order, t.key())
-			}
+	r := reader{w: w, language: languageKey(w), seen: func(t term, p *text.Part, first, last int) {
+		if _, known := words[t.key()]; !known {
+			words[t.key()] = w.Raw(p, p.First+first, p.First+last+1)
+			order = append(order, t.key())
 		}
+	}}
+	for n := range w.Parts {
+		r.part(&w.Parts[n])
 	}
 	return words, order
 }
