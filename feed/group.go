@@ -132,6 +132,10 @@ type Membership struct {
 	// topic's backfill: page and archive have it, the subscription document
 	// has not.
 	Past bool
+	// InsteadOf is the group of its story that the topic filed first, and in
+	// whose stead this one leads the story: it is in the topic's language, the
+	// other is not, and it was there when the story was first filed. 0 for none.
+	InsteadOf GroupKey
 	// Included says that an operator filed it, in spite of the rules.
 	Included bool
 	// Hidden are the entries that an operator took out of the topic. A
