@@ -84,7 +84,7 @@ func (w *writer) file(r *report, e *entryRecord, g *groupRecord) error {
 		}
 		if err := w.fileByRules(t, e, g, &memberRecord{Membership: feed.Membership{
 			Filed: r.filedAt(e), Changed: r.visit.At, Reasons: []feed.EntryReason{{Entry: e.Key, Reason: m.Reason}},
-		}}); err != nil {
+		}}, r.arrived(e)); err != nil {
 			return err
 		}
 		grew = true

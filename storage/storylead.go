@@ -1,0 +1,159 @@
+package storage
+
+import (
+	"time"
+
+	"topicwire/feed"
+	"topicwire/feed/text"
+)
+
+// Who leads a story in a topic is settled when its groups are filed, by the
+// language that the topic was configured with then, and stays: as the lead of a
+// group among its members, and between groups as InsteadOf of the one that leads
+// in the stead of the group that was filed first. What is filed already is never
+// touched by it.
+
+// An arrival reports whether an entry that is about to be filed was there when
+// its story was first filed, at moment first.
+type arrival func(e *entryRecord, first time.Time) bool
+
+// together is how much later than the first a report of the same round may be
+// seen: readers have the story already, and soon after must not get another lead.
+const together = time.Minute
+
+// arrived is of the entries that a visit brings. An entry that was stored before
+// joins the topic late. One that is new is there with what its source was asked
+// together with: which of them answers first is chance.
+func (r *report) arrived(e *entryRecord) arrival {
+	if e.Seen.UnixMilli() != r.visit.At.UnixMilli() {
+		return func(*entryRecord, time.Time) bool { return false }
+	}
+	return func(e *entryRecord, first time.Time) bool {
+		asked := r.visit.Asked
+		return !e.Seen.After(first) || !asked.IsZero() && !asked.After(first) && !e.Seen.After(first.Add(together))
+	}
+}
+
+// refiled is of stored entries under new rules: they were there when a story was
+// first filed under the same rules, whichever step it came in.
+func refiled(t *topicState) arrival {
+	return func(e *entryRecord, first time.Time) bool {
+		return !e.Seen.After(first) && !t.ruled.IsZero() && !first.Before(t.ruled)
+	}
+}
+
+// leads is the language whose reports lead the stories of a topic.
+func leads(c *feed.RulesChange, topic int) string {
+	if topic < len(c.Leads) {
+		return c.Leads[topic]
+	}
+	return ""
+}
+
+// leadByLanguage settles who leads group g, which its entry e brings into topic t
+// for the first time, and whether the group leads its story in the stead of the
+// one that was filed first. It returns the lead.
+func (w *writer) leadByLanguage(t *topicState, e *entryRecord, g *groupRecord, m *memberRecord, there arrival) (*entryRecord, error) {
+	if t.leads == "" {
+		return e, nil
+	}
+	lead, err := w.inLanguage(t.leads, e, g)
+	if err != nil || lead == nil {
+		return e, err
+	}
+	first, err := w.firstFiled(t, g)
+	if err != nil || first == nil || first.Past != m.Past || first.led || text.OneOf(first.lead.Language, []string{t.leads}) {
+		return lead, err
+	}
+	if there(lead, first.moment) {
+		m.InsteadOf = first.Group
+	}
+	return lead, nil
+}
+
+// inLanguage is the entry of a group that speaks for it in a language: e itself,
+// which matched, else the first to come; nil for none.
+func (w *writer) inLanguage(language string, e *entryRecord, g *groupRecord) (*entryRecord, error) {
+	if text.OneOf(e.Language, []string{language}) {
+		return e, nil
+	}
+	for _, k := range g.Entries {
+		if k == e.Key {
+			continue
+		}
+		o, err := w.loadEntry(k)
+		if err != nil {
+			return nil, err
+		}
+		if text.OneOf(o.Language, []string{language}) {
+			return o, nil
+		}
+	}
+	return nil, nil
+}
+
+// A firstFiling is the membership that gives a story its id and place in a topic.
+type firstFiling struct {
+	*memberRecord
+	lead   *entryRecord
+	moment time.Time // when it was filed, as against where
+	led    bool      // another group leads in its stead already
+}
+
+// firstFiled is the first filing of the story of g among its other groups: what
+// is news before what is not, then by the moment, then as the feed has them. nil
+// where no other group is filed.
+func (w *writer) firstFiled(t *topicState, g *groupRecord) (*firstFiling, error) {
+	s, err := w.loadStory(g.Story)
+	if err != nil {
+		return nil, err
+	}
+	var first *firstFiling
+	instead := make(map[feed.GroupKey]bool)
+	for _, k := range s.Groups {
+		if k == g.Key {
+			continue
+		}
+		o, err := w.loadGroup(k)
+		if err != nil {
+			return nil, err
+		}
+		f, ok := o.filed(t.number)
+		if !ok {
+			continue
+		}
+		x := &firstFiling{}
+		if x.memberRecord, err = w.loadMembership(f, k); err != nil {
+			return nil, err
+		}
+		if x.lead, err = w.head(x.Lead); err != nil {
+			return nil, err
+		}
+		if x.moment = x.Filed; x.lead.Seen.After(x.moment) {
+			x.moment = x.lead.Seen
+		}
+		instead[x.InsteadOf] = true
+		if first == nil || x.before(first) {
+			first = x
+		}
+	}
+	if first == nil {
+		return nil, nil
+	}
+	first.led = instead[first.Group]
+	first.lead, err = w.loadEntry(first.Lead) // with its language
+	return first, err
+}
+
+// before is the order in which feed/edition has the groups of a story.
+func (x *firstFiling) before(y *firstFiling) bool {
+	switch {
+	case x.Past != y.Past:
+		return y.Past
+	case !x.moment.Equal(y.moment):
+		return x.moment.Before(y.moment)
+	case !x.Filed.Equal(y.Filed):
+		return x.Filed.Before(y.Filed)
+	}
+	return x.Group < y.Group
+}
