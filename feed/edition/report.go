@@ -101,24 +101,29 @@ func (p *plan) takesSource(r *report, e *feed.StoredEntry) bool {
 }
 
 // lead puts the member first that speaks for the group: of those that were there
-// when it was filed, the one whose source has the first of the preferred tags,
-// else the membership's lead, else one that matched by itself, else the earliest.
+// when it was filed, the one whose source has the first of the preferred tags
+// (among those in the topic's language where one of them leads its stories), else the membership's lead, else one that matched by itself, else the earliest.
 // Whoever joined later speaks for the group only where none of these is left, in
 // the order in which they joined, so that nobody who joins ever takes the lead.
 func (p *plan) lead(r *report) {
 	if len(r.members) < 2 || r.members[0].Key == r.Lead && (r.Included || len(p.topic.Prefer) == 0) {
 		return // as it is nearly always
 	}
-	type rank struct{ late, preferred, led, matched int }
+	// Where the topic's language leads, preference chooses among reports in it.
+	foreign := func(e *feed.StoredEntry) int { return 0 }
+	if k := slices.IndexFunc(r.members, func(e *feed.StoredEntry) bool { return e.Key == r.Lead }); k >= 0 && p.foreign(r.members[k]) == 0 {
+		foreign = p.foreign
+	}
+	type rank struct{ late, foreign, preferred, led, matched int }
 	ranks := make(map[feed.EntryKey]rank, len(r.members))
 	for _, e := range r.members {
 		k := rank{late: 1}
 		if !e.Seen.After(r.moment.Add(together)) {
-			k = rank{preferred: p.preference(e.Source), led: 1, matched: 1}
+			k = rank{foreign: foreign(e), preferred: p.preference(e.Source), led: 1, matched: 1}
 			if e.Key == r.Lead {
 				k.led = 0
 				if r.Included {
-					k.preferred = -1 // the operator's own choice
+					k.foreign, k.preferred = -1, -1 // the operator's own choice
 				}
 			}
 			if slices.ContainsFunc(r.Reasons, func(w feed.EntryReason) bool { return w.Entry == e.Key }) {
@@ -130,7 +135,7 @@ func (p *plan) lead(r *report) {
 	slices.SortStableFunc(r.members, func(a, b *feed.StoredEntry) int {
 		x, y := ranks[a.Key], ranks[b.Key]
 		return cmp.Or(
-			cmp.Compare(x.late, y.late), cmp.Compare(x.preferred, y.preferred),
+			cmp.Compare(x.late, y.late), cmp.Compare(x.foreign, y.foreign), cmp.Compare(x.preferred, y.preferred),
 			cmp.Compare(x.led, y.led), cmp.Compare(x.matched, y.matched),
 		)
 	})
