@@ -55,7 +55,7 @@ type card struct {
 	URL                      string // path of the topic's page
 	Feeds                    []feedLink
 	Count                    int
-	Newest                   moment // of the newest entry; zero without entries
+	Newest                   moment // of the newest report; zero without entries
 	Headlines                []headline
 }
 
@@ -136,9 +136,7 @@ func newCard(ed *feed.Edition) card {
 			Source: it.Source.Title, When: moment{it.Entry.When()},
 		})
 	}
-	if len(items) > 0 {
-		c.Newest = moment{items[0].Entry.When()}
-	}
+	c.Newest = newestReport(items)
 	return c
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"topicwire/feed"
@@ -61,8 +62,9 @@ type storyLink struct {
 	Reports int // that the topic has; 1 where the others are elsewhere
 }
 
-// An alsoView is another report of the same news.
-type alsoView struct{ Source, Link, Title string }
+// An alsoView is another report of the same news. Foreign names its language where
+// that is not the entry's.
+type alsoView struct{ Source, Link, Title, Foreign string }
 
 const (
 	summaryLength   = 280 // characters
@@ -97,10 +99,27 @@ func (s *Site) renderTopic(ed *feed.Edition) []byte {
 	}
 	p.Days, p.Past = daysOf(items, view), daysOf(past, view)
 	p.Sources = len(sources)
-	if len(items) > 0 {
-		p.Newest = moment{items[0].Entry.When()}
-	}
+	p.Newest = newestReport(items)
 	return execute(s.pages, "topic.html", p)
+}
+
+// newestReport is the date of the newest of the reports that items stand for; the
+// zero moment where there are none.
+func newestReport(items []*feed.Item) moment {
+	var newest time.Time
+	later := func(at time.Time) {
+		if at.After(newest) {
+			newest = at
+		}
+	}
+	for _, it := range items {
+		later(it.Entry.When())
+		later(it.Newest)
+		for i := range it.Also {
+			later(it.Also[i].When)
+		}
+	}
+	return moment{newest}
 }
 
 // daysOf files items, the newest first, under their days.
@@ -162,7 +181,7 @@ func newEntryView(it *feed.Item, detail feed.ReasonDetail) entryView {
 	}
 	v.Why.Included = it.Included && detail != feed.ReasonNone
 	for _, a := range it.Also {
-		v.Also = append(v.Also, alsoView{a.Source.Title, webLink(a.Link), a.Title})
+		v.Also = append(v.Also, alsoView{a.Source.Title, webLink(a.Link), a.Title, a.Foreign})
 	}
 	return v
 }
