@@ -9,11 +9,12 @@ import (
 	"topicwire/feed/text"
 )
 
-// also lists the other reports, one a publisher, in the order of their dates;
-// those in the topic's language before all others where it publishes stories, for
-// its readers read them. A report of the lead's own publisher is nobody else's:
-// the story's page has it. Who was seen more than a day after the group was filed
-// is not listed any more: readers who have the entry would get it again.
+// also lists the other reports in the order of their dates, the first of each
+// source that is not the lead's own. A topic that publishes stories has one a
+// publisher, those in its own language before all others, for its readers read
+// them; a report of the lead's own publisher is nobody else's, and the story's
+// page has it. Who was seen more than a day after the group was filed is not
+// listed any more: readers who have the entry would get it again.
 func (p *plan) also(d *draft) []feed.Also {
 	most := p.topic.Also
 	if most == 0 {
@@ -52,10 +53,16 @@ func (p *plan) other(e *feed.StoredEntry) feed.Also {
 	return a
 }
 
-// publisher is the house of a source, the source itself where it is its own: an
-// id behind a space, as no house is called.
+// publisher is whom reports are counted by: the house of a source where the topic
+// publishes stories, else, and where the source is its own, the source: an id
+// behind a space, as no house is called. Copies of one report are counted by
+// source, as which feeds carry it is what their list tells.
 func (p *plan) publisher(id feed.SourceID) string {
-	return cmp.Or(p.o.Source(id).Publisher, " "+string(id))
+	house := ""
+	if p.topic.Group == feed.GroupStory {
+		house = p.o.Source(id).Publisher
+	}
+	return cmp.Or(house, " "+string(id))
 }
 
 // language is an entry's language, or else its source's.

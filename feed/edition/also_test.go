@@ -25,6 +25,7 @@ func TestAlsoCountsPublishers(t *testing.T) {
 	long := func() []feed.StoredEntry {
 		return []feed.StoredEntry{entry(1, "a"), entry(2, "b1@b"), entry(3, "b2@b"), entry(4, "c")}
 	}
+	story := feed.Topic{Group: feed.GroupStory}
 	for _, tt := range []struct {
 		name    string
 		topic   feed.Topic
@@ -32,15 +33,16 @@ func TestAlsoCountsPublishers(t *testing.T) {
 		want    string
 		reports int
 	}{
-		{"two feeds of one house are named once, by the earlier", feed.Topic{}, []feed.Filed{group(9, 1, long()...)}, "b1@b c", 4},
-		{"and do not fill the list", feed.Topic{Also: 2}, []feed.Filed{group(9, 1, long()...)}, "b1@b c", 4},
-		{"those of the lead's house are nobody else's", feed.Topic{}, []feed.Filed{group(9, 1, entry(1, "en@a"), entry(2, "ru@a"), entry(3, "b"))}, "b", 3},
-		{"between reports of a story, too", feed.Topic{Group: feed.GroupStory}, []feed.Filed{
+		{"two feeds of one house are named once, by the earlier", story, []feed.Filed{group(9, 1, long()...)}, "b1@b c", 4},
+		{"and do not fill the list", feed.Topic{Group: feed.GroupStory, Also: 2}, []feed.Filed{group(9, 1, long()...)}, "b1@b c", 4},
+		{"those of the lead's house are nobody else's", story, []feed.Filed{group(9, 1, entry(1, "en@a"), entry(2, "ru@a"), entry(3, "b"))}, "b", 3},
+		{"between reports of a story, too", story, []feed.Filed{
 			group(9, 1, entry(1, "en@a"), entry(2, "b")), group(10, 1, entry(3, "ru@a"), entry(4, "b2@b"), entry(5, "c")), group(11, 1, entry(6, "uz@c")),
 		}, "b b2@b c uz@c", 6},
-		{"a source of one name is no publisher's", feed.Topic{}, []feed.Filed{group(9, 1, entry(1, "a"), entry(2, "x@a"), entry(3, "y@a"))}, "x@a", 3},
-		{"one source twice", feed.Topic{Group: feed.GroupStory}, []feed.Filed{group(9, 1, entry(1, "a")), group(10, 1, entry(2, "b"), entry(3, "a")), group(11, 1, entry(4, "b"))}, "b", 4},
-		{"copies of each member are listed", feed.Topic{Group: feed.GroupStory}, []feed.Filed{group(9, 1, entry(1, "a")), group(10, 1, entry(2, "b"), entry(3, "c"), entry(4, "d"))}, "b c d", 4},
+		{"a source of one name is no publisher's", story, []feed.Filed{group(9, 1, entry(1, "a"), entry(2, "x@a"), entry(3, "y@a"))}, "x@a", 3},
+		{"a topic of reports counts by source", feed.Topic{}, []feed.Filed{group(9, 1, entry(1, "en@a"), entry(2, "ru@a"), entry(3, "b1@b"), entry(4, "b2@b"))}, "ru@a b1@b b2@b", 4},
+		{"one source twice", story, []feed.Filed{group(9, 1, entry(1, "a")), group(10, 1, entry(2, "b"), entry(3, "a")), group(11, 1, entry(4, "b"))}, "b", 4},
+		{"copies of each member are listed", story, []feed.Filed{group(9, 1, entry(1, "a")), group(10, 1, entry(2, "b"), entry(3, "c"), entry(4, "d"))}, "b c d", 4},
 	} {
 		it := Of(&tt.topic, tt.groups, housed()).Entries[0]
 		if got := alsos(it); got != tt.want || it.Reports != tt.reports {
