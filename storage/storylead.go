@@ -51,24 +51,40 @@ func leads(c *feed.RulesChange, topic int) string {
 }
 
 // leadByLanguage settles who leads group g, which its entry e brings into topic t
-// for the first time, and whether the group leads its story in the stead of the
-// one that was filed first. It returns the lead.
+// for the first time, and which group leads its story in the stead of the one
+// that was filed first. It returns the lead.
 func (w *writer) leadByLanguage(t *topicState, e *entryRecord, g *groupRecord, m *memberRecord, there arrival) (*entryRecord, error) {
 	if t.leads == "" {
 		return e, nil
 	}
 	lead, err := w.inLanguage(t.leads, e, g)
-	if err != nil || lead == nil {
+	if err != nil {
 		return e, err
 	}
-	first, err := w.firstFiled(t, g)
-	if err != nil || first == nil || first.Past != m.Past || first.led || text.OneOf(first.lead.Language, []string{t.leads}) {
+	if lead == nil {
+		return e, w.keepLead(t, e, g, m)
+	}
+	first, err := w.firstFiled(t, g, func(x *firstFiling) bool { return !x.Past && !there(lead, x.moment) })
+	if err != nil || first == nil || first.Past != m.Past || first.leader != nil {
 		return lead, err
 	}
 	if there(lead, first.moment) {
 		m.InsteadOf = first.Group
 	}
 	return lead, nil
+}
+
+// keepLead leaves the lead of a story where it is when a group that is in another
+// language comes to stand before all others: visits end side by side, and who
+// ended first may be written last.
+func (w *writer) keepLead(t *topicState, e *entryRecord, g *groupRecord, m *memberRecord) error {
+	own := newFirstFiling(g.Key, m, e)
+	first, err := w.firstFiled(t, g, func(x *firstFiling) bool { return x.before(own) })
+	if err != nil || first == nil || first.leader == nil || first.leader.Past != m.Past {
+		return err
+	}
+	first.leader.InsteadOf = g.Key
+	return w.putMembership(filing{t.number, keyMilli(first.leader.Filed)}, first.leader.Group, first.leader)
 }
 
 // inLanguage is the entry of a group that speaks for it in a language: e itself,
@@ -92,47 +108,52 @@ func (w *writer) inLanguage(language string, e *entryRecord, g *groupRecord) (*e
 	return nil, nil
 }
 
-// A firstFiling is the membership that gives a story its id and place in a topic.
+// A firstFiling is a membership that may give a story its id and place in a topic.
 type firstFiling struct {
 	*memberRecord
-	lead   *entryRecord
-	moment time.Time // when it was filed, as against where
-	led    bool      // another group leads in its stead already
+	lead   *entryRecord // without its texts
+	moment time.Time    // when it was filed, as against where
+	// leader leads the story in the topic's language: this one or the one that
+	// does so in its stead; nil for none.
+	leader *memberRecord
+}
+
+func newFirstFiling(g feed.GroupKey, m *memberRecord, lead *entryRecord) *firstFiling {
+	x := &firstFiling{memberRecord: m, lead: lead, moment: m.Filed}
+	x.Group = g
+	if lead.Seen.After(x.moment) {
+		x.moment = lead.Seen
+	}
+	return x
 }
 
 // firstFiled is the first filing of the story of g among its other groups: what
 // is news before what is not, then by the moment, then as the feed has them. nil
-// where no other group is filed.
-func (w *writer) firstFiled(t *topicState, g *groupRecord) (*firstFiling, error) {
+// where no other group is filed, and where pointless says of one that it decides
+// the question: a long story is not read to its end for every report.
+func (w *writer) firstFiled(t *topicState, g *groupRecord, pointless func(*firstFiling) bool) (*firstFiling, error) {
 	s, err := w.loadStory(g.Story)
 	if err != nil {
 		return nil, err
 	}
 	var first *firstFiling
-	instead := make(map[feed.GroupKey]bool)
+	var instead []*memberRecord
 	for _, k := range s.Groups {
 		if k == g.Key {
 			continue
 		}
-		o, err := w.loadGroup(k)
-		if err != nil {
+		x, err := w.filing(t, k)
+		switch {
+		case err != nil:
 			return nil, err
-		}
-		f, ok := o.filed(t.number)
-		if !ok {
+		case x == nil:
 			continue
+		case pointless(x):
+			return nil, nil
 		}
-		x := &firstFiling{}
-		if x.memberRecord, err = w.loadMembership(f, k); err != nil {
-			return nil, err
+		if x.InsteadOf != 0 {
+			instead = append(instead, x.memberRecord)
 		}
-		if x.lead, err = w.head(x.Lead); err != nil {
-			return nil, err
-		}
-		if x.moment = x.Filed; x.lead.Seen.After(x.moment) {
-			x.moment = x.lead.Seen
-		}
-		instead[x.InsteadOf] = true
 		if first == nil || x.before(first) {
 			first = x
 		}
@@ -140,9 +161,38 @@ func (w *writer) firstFiled(t *topicState, g *groupRecord) (*firstFiling, error)
 	if first == nil {
 		return nil, nil
 	}
-	first.led = instead[first.Group]
-	first.lead, err = w.loadEntry(first.Lead) // with its language
+	for _, m := range instead {
+		if m.InsteadOf == first.Group {
+			first.leader = m
+			return first, nil
+		}
+	}
+	lead, err := w.loadEntry(first.Lead) // with its language
+	if err == nil && text.OneOf(lead.Language, []string{t.leads}) {
+		first.leader = first.memberRecord
+	}
 	return first, err
+}
+
+// filing is the membership of a group in a topic; nil for none.
+func (w *writer) filing(t *topicState, k feed.GroupKey) (*firstFiling, error) {
+	g, err := w.loadGroup(k)
+	if err != nil {
+		return nil, err
+	}
+	f, ok := g.filed(t.number)
+	if !ok {
+		return nil, nil
+	}
+	m, err := w.loadMembership(f, k)
+	if err != nil {
+		return nil, err
+	}
+	lead, err := w.head(m.Lead)
+	if err != nil {
+		return nil, err
+	}
+	return newFirstFiling(k, m, lead), nil
 }
 
 // before is the order in which feed/edition has the groups of a story.

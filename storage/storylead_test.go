@@ -89,6 +89,10 @@ func TestALanguageLeads(t *testing.T) {
 		{"and the other way round", "en", []feed.Change{
 			asked(told("en", "en", at(time.Second), one), at(0)), asked(told("ru", "ru", at(2*time.Second), other), at(0)),
 		}, "en, ru"},
+		{"who answered first and is written last does not take the lead", "en", []feed.Change{
+			asked(told("en", "en", at(2*time.Second), one), at(0)), asked(told("ru", "ru", at(time.Second), other), at(0)),
+			asked(told("uz", "uz", at(time.Millisecond), third), at(0)),
+		}, "en instead of uz, ru, uz"},
 		{"of the next round it was not", "en", []feed.Change{
 			asked(told("ru", "ru", at(time.Second), one), at(0)), asked(told("en", "en", at(3*time.Second), other), at(2*time.Second)),
 		}, "ru, en"},

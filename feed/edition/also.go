@@ -12,8 +12,10 @@ import (
 // also lists the other reports in the order of their dates, the first of each
 // source that is not the lead's own. A topic that publishes stories has one a
 // publisher, those in its own language before all others, for its readers read
-// them; a report of the lead's own publisher is nobody else's, and the story's
-// page has it. Who was seen more than a day after the group was filed is not
+// them. A report of the lead's own publisher is nobody else's, and the story's
+// page has it; but where the lead is not in the topic's language and its
+// publisher has the news in it, too, that report is listed, without taking
+// anybody's place. Who was seen more than a day after the group was filed is not
 // listed any more: readers who have the entry would get it again.
 func (p *plan) also(d *draft) []feed.Also {
 	most := p.topic.Also
@@ -26,17 +28,23 @@ func (p *plan) also(d *draft) []feed.Also {
 	slices.SortStableFunc(d.others, func(a, b *feed.StoredEntry) int {
 		return cmp.Or(cmp.Compare(p.foreign(a), p.foreign(b)), a.When().Compare(b.When()), cmp.Compare(a.Key, b.Key))
 	})
-	told := []string{p.publisher(d.lead.Source)}
+	own := p.publisher(d.lead.Source)
+	told := []string{own}
+	translated := p.foreign(d.lead) == 0
 	var list []feed.Also
 	for _, e := range d.others {
-		if len(list) == most {
-			break
-		}
-		house := p.publisher(e.Source)
-		if slices.Contains(told, house) || e.Seen.After(d.moment.Add(listed)) {
+		if e.Seen.After(d.moment.Add(listed)) {
 			continue
 		}
-		told = append(told, house)
+		house := p.publisher(e.Source)
+		switch translation := !translated && house == own && p.foreign(e) == 0; {
+		case translation:
+			translated = true
+		case slices.Contains(told, house) || len(told) > most:
+			continue
+		default:
+			told = append(told, house)
+		}
 		a := p.other(e)
 		if e.Title == d.lead.Title {
 			a.Title = ""

@@ -80,6 +80,20 @@ func TestReportsInOtherLanguages(t *testing.T) {
 	if got, want := said(Of(&story, groups(), housed()).Entries[0]), "b(uz-cyrl Uzbek) e@e(uz Uzbek) c(ru ) d( )"; got != want {
 		t.Errorf("in Uzbek first: %s, want %s", got, want)
 	}
+	// The lead's own publisher is listed where it has the news in the topic's
+	// language and the lead is not in it; that takes nobody's place.
+	house := func(lead string) string {
+		topic := feed.Topic{Group: feed.GroupStory, Language: "en", Also: 1}
+		return said(Of(&topic, []feed.Filed{
+			group(9, 1, in(lead, entry(1, "x@g"))), group(10, 1, in("uz", entry(2, "uz@g")), in("ru", entry(3, "a"))), group(11, 1, in("ru", entry(4, "b"))),
+			group(12, 1, in("en", entry(5, "en@g"))), group(13, 1, in("en", entry(6, "en2@g"))),
+		}, housed()).Entries[0])
+	}
+	for lead, want := range map[string]string{"ru": "en@g(en English) a(ru )", "en": "a(ru Russian)"} {
+		if got := house(lead); got != want {
+			t.Errorf("of a house that led in %s: %s, want %s", lead, got, want)
+		}
+	}
 	// A source's own language stands for that of its entries where they have none.
 	o := housed()
 	o.Source = func(id feed.SourceID) feed.SourceInfo { return feed.SourceInfo{ID: id, Title: "S", Language: "tg"} }
