@@ -75,21 +75,23 @@ type memberRecord struct {
 const memberPast = 1
 
 // The versions of a membership record. Nearly all are plain: without flags,
-// former ids and a group that they lead in the stead of.
+// former ids and anything about languages.
 const (
 	memberPlain   = 1
 	memberFlagged = 2
-	memberLeading = 3 // as a flagged one, behind the group in whose stead it leads
+	memberLeading = 3 // as a flagged one, with the group in whose stead it leads and its voice
 )
 
 func (m *memberRecord) encode(b []byte) []byte {
-	if m.Past || len(m.former) > 0 || m.InsteadOf != 0 {
+	leading := m.InsteadOf != 0 || m.Voice != 0
+	if m.Past || len(m.former) > 0 || leading {
 		var flags byte
 		if m.Past {
 			flags |= memberPast
 		}
-		if m.InsteadOf != 0 {
+		if leading {
 			b = binary.AppendUvarint(append(b, memberLeading, flags), uint64(m.InsteadOf))
+			b = binary.AppendUvarint(b, uint64(m.Voice))
 		} else {
 			b = append(b, memberFlagged, flags)
 		}
@@ -161,6 +163,7 @@ func (m *memberRecord) decode(v []byte) error {
 		m.Past = c.byte()&memberPast != 0
 		if n == memberLeading {
 			m.InsteadOf = feed.GroupKey(c.uvarint())
+			m.Voice = feed.EntryKey(c.uvarint())
 		}
 		m.former = make([]string, c.count())
 		for i := range m.former {

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"slices"
 	"time"
 
 	"topicwire/feed"
@@ -8,10 +9,10 @@ import (
 )
 
 // Who leads a story in a topic is settled when its groups are filed, by the
-// language that the topic was configured with then, and stays: as the lead of a
-// group among its members, and between groups as InsteadOf of the one that leads
-// in the stead of the group that was filed first. What is filed already is never
-// touched by it.
+// language that the topic was configured with then, and stays: among the members
+// of a group as its lead, or as Voice where it came right after, and between
+// groups as InsteadOf of the one that leads in the stead of the group that was
+// filed first. Ids, times and leads of what is filed already stay untouched.
 
 // An arrival reports whether an entry that is about to be filed was there when
 // its story was first filed, at moment first.
@@ -64,14 +65,38 @@ func (w *writer) leadByLanguage(t *topicState, e *entryRecord, g *groupRecord, m
 	if lead == nil {
 		return e, w.keepLead(t, e, g, m)
 	}
+	m.InsteadOf, err = w.insteadOf(t, lead, g, m, there)
+	return lead, err
+}
+
+// joinByLanguage settles the same for an entry that joins a group that is filed,
+// in the same round.
+func (w *writer) joinByLanguage(t *topicState, f filing, e *entryRecord, g *groupRecord, there arrival) error {
+	if t.leads == "" || !text.OneOf(e.Language, []string{t.leads}) {
+		return nil
+	}
+	own, err := w.filing(t, g.Key)
+	if err != nil || own.Lead == e.Key || !there(e, own.moment) {
+		return err
+	}
+	if ours, err := w.leadsIn(t, own); err != nil || ours {
+		return err
+	}
+	own.Voice = e.Key
+	if own.InsteadOf, err = w.insteadOf(t, e, g, own.memberRecord, there); err != nil {
+		return err
+	}
+	return w.putMembership(f, g.Key, own.memberRecord)
+}
+
+// insteadOf is the group in whose stead group g leads its story by an entry in
+// the topic's language; 0 for none.
+func (w *writer) insteadOf(t *topicState, lead *entryRecord, g *groupRecord, m *memberRecord, there arrival) (feed.GroupKey, error) {
 	first, err := w.firstFiled(t, g, func(x *firstFiling) bool { return !x.Past && !there(lead, x.moment) })
-	if err != nil || first == nil || first.Past != m.Past || first.leader != nil {
-		return lead, err
+	if err != nil || first == nil || first.Past != m.Past || first.leader != nil || !there(lead, first.moment) {
+		return 0, err
 	}
-	if there(lead, first.moment) {
-		m.InsteadOf = first.Group
-	}
-	return lead, nil
+	return first.Group, nil
 }
 
 // keepLead leaves the lead of a story where it is when a group that is in another
@@ -113,6 +138,7 @@ type firstFiling struct {
 	*memberRecord
 	lead   *entryRecord // without its texts
 	moment time.Time    // when it was filed, as against where
+	voiced bool         // its voice is still of the group
 	// leader leads the story in the topic's language: this one or the one that
 	// does so in its stead; nil for none.
 	leader *memberRecord
@@ -167,11 +193,20 @@ func (w *writer) firstFiled(t *topicState, g *groupRecord, pointless func(*first
 			return first, nil
 		}
 	}
-	lead, err := w.loadEntry(first.Lead) // with its language
-	if err == nil && text.OneOf(lead.Language, []string{t.leads}) {
+	ours, err := w.leadsIn(t, first)
+	if ours {
 		first.leader = first.memberRecord
 	}
 	return first, err
+}
+
+// leadsIn reports whether who speaks for a group does so in the topic's language.
+func (w *writer) leadsIn(t *topicState, x *firstFiling) (bool, error) {
+	if x.voiced {
+		return true, nil
+	}
+	lead, err := w.loadEntry(x.Lead)
+	return err == nil && text.OneOf(lead.Language, []string{t.leads}), err
 }
 
 // filing is the membership of a group in a topic; nil for none.
@@ -192,7 +227,9 @@ func (w *writer) filing(t *topicState, k feed.GroupKey) (*firstFiling, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newFirstFiling(k, m, lead), nil
+	x := newFirstFiling(k, m, lead)
+	x.voiced = m.Voice != 0 && slices.Contains(g.Entries, m.Voice)
+	return x, nil
 }
 
 // before is the order in which feed/edition has the groups of a story.

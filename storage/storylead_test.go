@@ -56,6 +56,9 @@ func leads(t *testing.T, db *storage.DB) string {
 	var s []string
 	for i := range f {
 		said := name[f[i].Lead]
+		if k := f[i].Voice; k != 0 {
+			said += " spoken for by " + name[k]
+		}
 		if k := f[i].InsteadOf; k != 0 {
 			said += " instead of " + name[feed.EntryKey(k)]
 		}
@@ -163,6 +166,50 @@ func TestALanguageLeadsAGroup(t *testing.T) {
 		lead := f[0].Entries[slices.IndexFunc(f[0].Entries, func(e feed.StoredEntry) bool { return e.Key == f[0].Lead })]
 		if want := "https://ids.example/" + tt.lead; lead.ID != want || f[0].PublicID != want || f[0].InsteadOf != 0 {
 			t.Errorf("%q: led by %s as %s, want %s", tt.language, lead.ID, f[0].PublicID, want)
+		}
+	}
+}
+
+// A copy in the topic's language that comes with the same round speaks for the
+// group, and so may lead the story, without any change of what is filed; one that
+// comes later does not.
+func TestACopyInTheLanguageSpeaks(t *testing.T) {
+	copied := func(id, language string, at time.Time) *feed.Visit {
+		v := told(id, language, at, "security summit Osh rail gas")
+		return asked(v, t0)
+	}
+	for _, tt := range []struct {
+		name    string
+		changes []feed.Change
+		want    string
+	}{
+		{"with the round", []feed.Change{copied("ru", "ru", t0.Add(1)), copied("en", "en", t0.Add(time.Second)), copied("en2", "en", t0.Add(2*time.Second))}, "ru spoken for by en"},
+		{"later", []feed.Change{copied("ru", "ru", t0.Add(1)), copied("en", "en", t0.Add(time.Hour))}, "ru"},
+		{"for the story, too", []feed.Change{
+			asked(told("uz", "uz", t0.Add(1), "security summit"), t0), copied("ru", "ru", t0.Add(2*time.Millisecond)), copied("en", "en", t0.Add(time.Second)),
+			asked(told("en2", "en", t0.Add(2*time.Second), "security gas"), t0),
+		}, "uz, ru spoken for by en instead of uz, en2"},
+		{"one that does not match by itself is there, and no more", []feed.Change{copied("ru", "ru", t0.Add(1)), func() feed.Change {
+			v := copied("en", "en", t0.Add(time.Second))
+			v.Document.Entries[0].Matches = nil
+			return v
+		}()}, "ru"},
+	} {
+		db := newDB(t)
+		cs := []feed.Change{ledBy(t0.Add(-2*day), 1, 1, "en")}
+		for _, id := range []string{"ru", "en", "en2", "uz"} {
+			cs = append(cs, known(id))
+		}
+		apply(t, db, append(cs, tt.changes[0])...)
+		before := filed(t, db, "security")[0]
+		apply(t, db, tt.changes[1:]...)
+		if got := leads(t, db); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+		for _, f := range filed(t, db, "security") {
+			if f.Group == before.Group && (f.PublicID != before.PublicID || !f.Filed.Equal(before.Filed) || f.Lead != before.Lead) {
+				t.Errorf("%s: %+v was %+v", tt.name, f.Membership, before.Membership)
+			}
 		}
 	}
 }

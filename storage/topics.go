@@ -77,6 +77,9 @@ func (w *writer) file(r *report, e *entryRecord, g *groupRecord) error {
 			return err
 		}
 		if f, ok := g.filed(t.number); ok {
+			if err := w.joinByLanguage(t, f, e, g, r.arrived(e)); err != nil {
+				return err
+			}
 			if err := w.addReason(t, f, g.Key, feed.EntryReason{Entry: e.Key, Reason: m.Reason}, r.visit.At); err != nil {
 				return err
 			}

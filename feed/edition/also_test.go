@@ -147,6 +147,29 @@ func TestLeadInTheTopicsLanguage(t *testing.T) {
 	}
 }
 
+// A copy in the topic's language speaks for its group without being its lead.
+func TestAVoiceSpeaks(t *testing.T) {
+	topic := &feed.Topic{Group: feed.GroupStory, Language: "en"}
+	f := group(9, 1, in("ru", entry(1, "a")), in("en", entry(2, "b")), in("en", entry(3, "c")))
+	for _, tt := range []struct {
+		name   string
+		change func(f *feed.Filed)
+		want   string
+	}{
+		{"it speaks", func(f *feed.Filed) { f.Voice = 3 }, "urn:x:a-1: 3, b a"},
+		{"nobody does", func(*feed.Filed) {}, "urn:x:a-1: 1, b c"},
+		{"it is hidden", func(f *feed.Filed) { f.Voice, f.Hidden = 3, []feed.EntryKey{3} }, "urn:x:a-1: 1, b"},
+		{"it has left the group", func(f *feed.Filed) { f.Voice = 7 }, "urn:x:a-1: 1, b c"},
+		{"an operator has chosen", func(f *feed.Filed) { f.Voice, f.Included = 3, true }, "urn:x:a-1: 1, b c"},
+	} {
+		f := f
+		tt.change(&f)
+		if got := one(t, topic, options, f); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
 // Preference chooses among reports in the topic's language where one leads.
 func TestPreferWithinTheTopicsLanguage(t *testing.T) {
 	o := options

@@ -115,7 +115,7 @@ func story(all []*report) (draft, bool) {
 // of a source that the topic does not take, nothing sets it before the other.
 func (r *report) leadsInstead(first *report) bool {
 	return r.InsteadOf != 0 && r.InsteadOf == first.Group && r.absent == there && r.Past == first.Past &&
-		r.members[0].Key == r.Lead
+		r.members[0].Key == r.speaker()
 }
 
 // singles makes one item of each entry. The lead of a group has the
