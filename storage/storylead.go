@@ -30,7 +30,8 @@ func (r *report) arrived(e *entryRecord) arrival {
 		return func(*entryRecord, time.Time) bool { return false }
 	}
 	return func(e *entryRecord, first time.Time) bool {
-		asked := r.visit.Asked
+		// In milliseconds, as what is stored.
+		asked := r.visit.Asked.Truncate(time.Millisecond)
 		return !e.Seen.After(first) || !asked.IsZero() && !asked.After(first) && !e.Seen.After(first.Add(together))
 	}
 }

@@ -89,6 +89,9 @@ func TestALanguageLeads(t *testing.T) {
 			asked(told("ru", "ru", at(time.Second), one), at(0)), asked(told("en", "en", at(2*time.Second), other), at(0)),
 			asked(told("en2", "en", at(3*time.Second), third), at(0)),
 		}, "ru, en instead of ru, en2"},
+		{"within one millisecond", "en", []feed.Change{
+			asked(told("ru", "ru", at(900*time.Microsecond), one), at(300*time.Microsecond)), asked(told("en", "en", at(2*time.Millisecond), other), at(300*time.Microsecond)),
+		}, "ru, en instead of ru"},
 		{"and the other way round", "en", []feed.Change{
 			asked(told("en", "en", at(time.Second), one), at(0)), asked(told("ru", "ru", at(2*time.Second), other), at(0)),
 		}, "en, ru"},
