@@ -57,7 +57,7 @@ func leads(c *feed.RulesChange, topic int) string {
 // that was filed first. It returns the lead.
 func (w *writer) leadByLanguage(t *topicState, e *entryRecord, g *groupRecord, m *memberRecord, there arrival) (*entryRecord, error) {
 	if t.leads == "" {
-		return e, nil
+		return e, nil // of a refiling
 	}
 	lead, err := w.inLanguage(t.leads, e, g)
 	if err != nil {
@@ -66,14 +66,16 @@ func (w *writer) leadByLanguage(t *topicState, e *entryRecord, g *groupRecord, m
 	if lead == nil {
 		return e, w.keepLead(t, e, g, m)
 	}
-	m.InsteadOf, err = w.insteadOf(t, lead, g, m, there)
+	// Both the one that leads and the one that brings it: a group that is filed
+	// late joins late, however old its members are.
+	m.InsteadOf, err = w.insteadOf(t, g, m, func(first time.Time) bool { return there(e, first) && there(lead, first) })
 	return lead, err
 }
 
 // joinByLanguage settles the same for an entry that joins a group that is filed,
 // in the same round.
 func (w *writer) joinByLanguage(t *topicState, f filing, e *entryRecord, g *groupRecord, there arrival) error {
-	if t.leads == "" || !text.OneOf(e.Language, []string{t.leads}) {
+	if there == nil || !text.OneOf(e.Language, []string{t.leads}) {
 		return nil
 	}
 	own, err := w.filing(t, g.Key)
@@ -84,17 +86,17 @@ func (w *writer) joinByLanguage(t *topicState, f filing, e *entryRecord, g *grou
 		return err
 	}
 	own.Voice = e.Key
-	if own.InsteadOf, err = w.insteadOf(t, e, g, own.memberRecord, there); err != nil {
+	if own.InsteadOf, err = w.insteadOf(t, g, own.memberRecord, func(first time.Time) bool { return there(e, first) }); err != nil {
 		return err
 	}
 	return w.putMembership(f, g.Key, own.memberRecord)
 }
 
-// insteadOf is the group in whose stead group g leads its story by an entry in
-// the topic's language; 0 for none.
-func (w *writer) insteadOf(t *topicState, lead *entryRecord, g *groupRecord, m *memberRecord, there arrival) (feed.GroupKey, error) {
-	first, err := w.firstFiled(t, g, func(x *firstFiling) bool { return !x.Past && !there(lead, x.moment) })
-	if err != nil || first == nil || first.Past != m.Past || first.leader != nil || !there(lead, first.moment) {
+// insteadOf is the group in whose stead group g, which has a report in the topic's
+// language, leads its story if that was there; 0 for none.
+func (w *writer) insteadOf(t *topicState, g *groupRecord, m *memberRecord, there func(first time.Time) bool) (feed.GroupKey, error) {
+	first, err := w.firstFiled(t, g, func(x *firstFiling) bool { return !x.Past && !there(x.moment) })
+	if err != nil || first == nil || first.Past != m.Past || first.leader != nil || !there(first.moment) {
 		return 0, err
 	}
 	return first.Group, nil

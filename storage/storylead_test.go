@@ -173,6 +173,22 @@ func TestALanguageLeadsAGroup(t *testing.T) {
 	}
 }
 
+// A group that is filed late does not lead, though a member of it in the topic's
+// language was stored before the story was first filed.
+func TestAGroupThatIsFiledLateDoesNotLead(t *testing.T) {
+	db := newDB(t)
+	apply(t, db, ledBy(t0.Add(-2*day), 1, 1, "en"), known("ru"), known("en"), known("ru2"),
+		told("en", "en", t0, "summit Osh rail gas"), told("ru", "ru", t0.Add(time.Hour), "security summit Osh"))
+	apply(t, db, asked(told("ru2", "ru", t0.Add(2*time.Hour), "security summit Osh rail gas"), t0.Add(2*time.Hour)))
+	f := filed(t, db, "security")
+	if len(f) != 2 || len(f[0].Entries) != 2 || f[0].Story != f[1].Story {
+		t.Fatalf("%d groups: this proves nothing", len(f))
+	}
+	if got, want := leads(t, db), "en, ru"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 // A copy in the topic's language that comes with the same round speaks for the
 // group, and so may lead the story, without any change of what is filed; one that
 // comes later does not.

@@ -140,6 +140,25 @@ func newCard(ed *feed.Edition) card {
 	return c
 }
 
+// newestReport is the date of the newest of the reports that items stand for; the
+// zero moment where there are none.
+func newestReport(items []*feed.Item) moment {
+	var newest time.Time
+	later := func(at time.Time) {
+		if at.After(newest) {
+			newest = at
+		}
+	}
+	for _, it := range items {
+		later(it.Entry.When())
+		later(it.Newest)
+		for i := range it.Also {
+			later(it.Also[i].When)
+		}
+	}
+	return moment{newest}
+}
+
 // card completes c with what is configured.
 func (s *Site) card(t feed.Topic, c card) card {
 	c.Title, c.Description, c.Lang = topicTitle(t), t.Description, langTag(t.Language)

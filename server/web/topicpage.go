@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 
 	"topicwire/feed"
@@ -101,25 +100,6 @@ func (s *Site) renderTopic(ed *feed.Edition) []byte {
 	p.Sources = len(sources)
 	p.Newest = newestReport(items)
 	return execute(s.pages, "topic.html", p)
-}
-
-// newestReport is the date of the newest of the reports that items stand for; the
-// zero moment where there are none.
-func newestReport(items []*feed.Item) moment {
-	var newest time.Time
-	later := func(at time.Time) {
-		if at.After(newest) {
-			newest = at
-		}
-	}
-	for _, it := range items {
-		later(it.Entry.When())
-		later(it.Newest)
-		for i := range it.Also {
-			later(it.Also[i].When)
-		}
-	}
-	return moment{newest}
 }
 
 // daysOf files items, the newest first, under their days.
