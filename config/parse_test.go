@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -322,5 +323,21 @@ func TestManyProblems(t *testing.T) {
 	_, problems := Parse("c.yaml", []byte("topics: {"+strings.Repeat("A B: {}, ", 3000)+"}\n"), "/", nil)
 	if len(problems) != maxProblems+1 || problems[maxProblems].Text == "" {
 		t.Errorf("%d problems, the last %v", len(problems), problems[len(problems)-1])
+	}
+}
+
+// TestPublisher reads the house of a source, also of all feeds of a list.
+func TestPublisher(t *testing.T) {
+	c, problems, _ := parseFile(t, "testdata/publisher.good.yaml")
+	if len(problems) > 0 || c == nil {
+		t.Fatal(problems)
+	}
+	for i, s := range c.Sources {
+		if want := append([]string{"The House", "the  house"}, slices.Repeat([]string{"Asia Press"}, len(c.Sources))...)[i]; s.Publisher != want {
+			t.Errorf("%s: publisher %q, want %q", s.ID, s.Publisher, want)
+		}
+	}
+	if len(c.Sources) < 4 {
+		t.Errorf("%d sources: the list brought none", len(c.Sources))
 	}
 }

@@ -69,6 +69,7 @@ func sourcesSchema() *schema {
 		"language":  language("The language of the entries, a tag such as en, ru or uz-latn; what the entry or feed says otherwise."),
 		"interval":  span("How often to visit this source; at least 15m.", false).examples("30m"),
 		"republish": ref("republish", "How much of each entry goes on to readers: full, summary or link."),
+		"publisher": text("The house that the feed is of: all feeds of one are one publisher. The domain of the feed's site otherwise.").examples("Gazeta.uz"),
 		"headers":   headersSchema(),
 	})
 	one.If = &schema{Required: []string{"opml"}}

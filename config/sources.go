@@ -14,12 +14,12 @@ import (
 
 var sourceKeys = keys{
 	in:    "a source",
-	known: []string{"url", "opml", "title", "tags", "language", "interval", "republish", "headers"},
+	known: []string{"url", "opml", "title", "tags", "language", "interval", "republish", "publisher", "headers"},
 	later: []string{"user", "password"},
 	synonyms: map[string]string{
 		"link": "url", "href": "url", "feed": "url", "address": "url", "xmlurl": "url", "uri": "url", "file": "url", "list": "opml", "import": "opml", "include": "opml",
 		"name": "title", "label": "title", "tag": "tags", "labels": "tags", "category": "tags", "categories": "tags", "folder": "tags",
-		"lang": "language", "license": "republish", "licence": "republish", "content": "republish", "refresh": "interval", "every": "interval", "ttl": "interval", "period": "interval",
+		"house": "publisher", "owner": "publisher", "outlet": "publisher", "lang": "language", "license": "republish", "licence": "republish", "content": "republish", "refresh": "interval", "every": "interval", "ttl": "interval", "period": "interval",
 		"header": "headers", "http_headers": "headers",
 	},
 }
@@ -95,6 +95,8 @@ func (r *reader) source(n *node, seen map[string]seenSource, l *opmlList) (feed.
 			if amount, ok := r.amount(v); ok {
 				s.Republish = amount
 			}
+		case "publisher":
+			s.Publisher, _ = r.text(v, "publisher")
 		case "headers":
 			headers = v
 			s.Header = r.headers(v)

@@ -47,6 +47,10 @@ type Visit struct {
 	// Document is what was read; nil where the source had nothing new (304, or
 	// the same bytes as last time).
 	Document *Reading
+	// Asked is when the visit was claimed, before its request left; zero for
+	// unknown. What several visits of one round bring is there together,
+	// whichever source answers first.
+	Asked time.Time
 	// Validators replace the stored ones as a whole; nil keeps them.
 	Validators *Validators
 }
@@ -79,6 +83,10 @@ type RulesChange struct {
 	At         time.Time
 	Generation uint64
 	Topics     []TopicRules
+	// Leads is each topic's: the language (BCP 47) whose reports lead the stories
+	// that it publishes, "" for those of any. A topic for which there is none has
+	// "".
+	Leads []string `json:",omitempty"`
 }
 
 // TopicRules names one topic's rules by their hash.

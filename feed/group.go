@@ -149,6 +149,14 @@ type Membership struct {
 	// topic's backfill: page and archive have it, the subscription document
 	// has not.
 	Past bool
+	// InsteadOf is the group of its story that the topic filed first, and in
+	// whose stead this one leads the story: it is in the topic's language, the
+	// other is not, and it was there when the story was first filed. 0 for none.
+	InsteadOf GroupKey
+	// Voice is the member that speaks for the group in the stead of Lead: it is in
+	// the topic's language, Lead is not, and it came with the round in which the
+	// group was filed. 0 for none.
+	Voice EntryKey
 	// Included says that an operator filed it, in spite of the rules.
 	Included bool
 	// Hidden are the entries that an operator took out of the topic. A

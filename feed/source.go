@@ -22,6 +22,9 @@ type Source struct {
 	// Republish is how much of each entry goes on to readers; never "" in a
 	// checked configuration.
 	Republish Republish
+	// Publisher is the house that the source is of, in the operator's words: all
+	// feeds of one house are one publisher. "" leaves it to the site's domain.
+	Publisher string
 	File      string // for file: sources, the absolute path; "" otherwise
 	Header    map[string]string
 }

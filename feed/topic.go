@@ -270,14 +270,21 @@ type Item struct {
 	Reasons []Reason // of the members that matched, the lead's first
 	// Included says that an operator put the item here, in spite of the rules.
 	Included bool
+	// Newest is the date of the newest report that the item stands for, its own
+	// and those that Also has no room for included; zero for unknown.
+	Newest time.Time
 }
 
-// An Also is another report of the same group.
+// An Also is another report of the same group or story.
 type Also struct {
-	Source SourceInfo
-	Link   string
-	Title  string // "" where it equals the lead's
-	When   time.Time
+	Source   SourceInfo
+	Link     string
+	Title    string // "" where it equals the lead's
+	When     time.Time
+	Language string // BCP 47, or ""
+	// Foreign is the English name of the report's language where that is not the
+	// lead's; "" where it is, and where either is unknown.
+	Foreign string
 }
 
 // SourceInfo is what readers are told of a source.
@@ -292,4 +299,7 @@ type SourceInfo struct {
 	Updated  time.Time
 	// Republish is how much of the source's entries readers get; "" means all.
 	Republish Republish
+	// Publisher is equal for two sources of one house, and only meant for
+	// comparing; "" for a source that is its own publisher.
+	Publisher string
 }

@@ -1,15 +1,18 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
 	"topicwire/config"
 	"topicwire/feed"
 	"topicwire/feed/edition"
+	"topicwire/feed/link"
 	"topicwire/feed/publish"
 	"topicwire/storage"
 )
@@ -148,6 +151,7 @@ func sourceInfo(st feed.SourceState, src *feed.Source) feed.SourceInfo {
 			info.Language = src.Language
 		}
 	}
+	info.Publisher = publisher(st, src)
 	if info.Title == "" {
 		info.Title = string(st.ID)
 		if u, err := url.Parse(info.Title); err == nil && u.Host != "" {
@@ -155,6 +159,16 @@ func sourceInfo(st feed.SourceState, src *feed.Source) feed.SourceInfo {
 		}
 	}
 	return info
+}
+
+// publisher is the house of a source: the operator's word, else the domain of its
+// site, else that of its address; "" where none of them names one. Capitals and
+// white space do not tell two houses apart.
+func publisher(st feed.SourceState, src *feed.Source) string {
+	if src != nil && src.Publisher != "" {
+		return strings.ToLower(strings.Join(strings.Fields(src.Publisher), " "))
+	}
+	return link.Publisher(cmp.Or(st.Meta.Link, string(st.ID)))
 }
 
 func (s *Server) site(cfg *config.Config) publish.Site {

@@ -57,3 +57,25 @@ func TestEditionsFollowTimeAndDraftsStayUnseen(t *testing.T) {
 		t.Errorf("nothing is left to leave: %v", got)
 	}
 }
+
+func TestPublisher(t *testing.T) {
+	for _, tt := range []struct{ name, id, link, named, want string }{
+		{"by its site", "https://feeds.proxy.example/1", "https://www.gazeta.uz/ru/", "", "gazeta.uz"},
+		{"by its address where the feed names no site", "https://www.gazeta.uz/en/rss/", "", "", "gazeta.uz"},
+		{"a site on a host of many, whatever the address", "https://house.example/rss", "https://t.me/s/house", "", ""},
+		{"a proxy of feeds", "https://feeds.feedburner.com/house", "", "", ""},
+		{"a file", "file:samples/house.xml", "", "", ""},
+		{"a file with a site", "file:samples/house.xml", "https://house.example/", "", "house.example"},
+		{"the operator's word", "https://t.me/s/house", "https://t.me/s/house", "Gazeta.UZ", "gazeta.uz"},
+		{"in any white space", "https://a.example/rss", "https://a.example/", " The\t House ", "the house"},
+	} {
+		st := feed.SourceState{ID: feed.SourceID(tt.id), Meta: feed.Meta{Link: tt.link}}
+		if got := sourceInfo(st, &feed.Source{ID: st.ID, Publisher: tt.named}).Publisher; got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+	// One that is no longer configured is of the house of its site.
+	if got := sourceInfo(feed.SourceState{ID: "https://news.house.example/rss"}, nil).Publisher; got != "house.example" {
+		t.Errorf("of a source that is gone: %q", got)
+	}
+}

@@ -62,6 +62,7 @@ func newRuleset(cfg *config.Config, m *match.Matcher, generation uint64, hashes 
 // memberships are not in line with them.
 func (s *Server) announce(cfg *config.Config, m *match.Matcher) ([]feed.TopicID, error) {
 	rules := m.RulesOver(cfg.Sources)
+	leads := leadLanguages(cfg, rules)
 	var generation uint64
 	var stored map[feed.TopicID]storage.TopicState
 	read := func() error {
@@ -74,10 +75,10 @@ func (s *Server) announce(cfg *config.Config, m *match.Matcher) ([]feed.TopicID,
 	if err := read(); err != nil {
 		return nil, err
 	}
-	if same(rules, stored) && generation > 0 {
+	if same(rules, leads, stored) && generation > 0 {
 		s.rules.Store(newRuleset(cfg, m, generation, rules))
 	} else {
-		change := &feed.RulesChange{At: s.now(), Generation: generation + 1, Topics: rules}
+		change := &feed.RulesChange{At: s.now(), Generation: generation + 1, Topics: rules, Leads: leads}
 		before := s.rules.Load()
 		s.next.Store(newRuleset(cfg, m, generation+1, rules))
 		done := make(chan error, 1)
@@ -104,16 +105,33 @@ func (s *Server) announce(cfg *config.Config, m *match.Matcher) ([]feed.TopicID,
 	return pending, nil
 }
 
-// same reports whether rules are those last announced.
-func same(rules []feed.TopicRules, stored map[feed.TopicID]storage.TopicState) bool {
+// leadLanguages are the languages whose reports lead the stories of topics, in
+// the order of their rules: a topic's own where it publishes stories.
+func leadLanguages(cfg *config.Config, rules []feed.TopicRules) []string {
+	own := make(map[feed.TopicID]string)
+	for i := range cfg.Topics {
+		if t := &cfg.Topics[i]; t.Group == feed.GroupStory {
+			own[t.ID] = t.Language
+		}
+	}
+	leads := make([]string, len(rules))
+	for i := range rules {
+		leads[i] = own[rules[i].ID]
+	}
+	return leads
+}
+
+// same reports whether rules, and who leads stories under them, are those last
+// announced.
+func same(rules []feed.TopicRules, leads []string, stored map[feed.TopicID]storage.TopicState) bool {
 	n := 0
 	for _, t := range stored {
 		if t.Wanted != 0 {
 			n++
 		}
 	}
-	for _, t := range rules {
-		if stored[t.ID].Wanted != t.Hash {
+	for i, t := range rules {
+		if stored[t.ID].Wanted != t.Hash || stored[t.ID].Leads != leads[i] {
 			return false
 		}
 	}

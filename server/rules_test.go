@@ -95,3 +95,35 @@ func TestWhyAGoodFileWasRefused(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// The language that leads a topic's stories is in the rules of the log, also where
+// nothing else of them has changed; stored entries are not filed anew for it.
+func TestTheLanguageOfStoriesIsAnnounced(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "s.db")
+	for _, tt := range []struct{ topic, want string }{
+		{"any: [rivers], language: en", ""},
+		{"any: [rivers], language: en, group: story", "en"},
+		{"any: [rivers], language: ru, group: story", "ru"},
+		{"any: [rivers], group: story", ""},
+	} {
+		s := openServer(t, Options{Config: wire(t, db, "dry: {any: [sands]}, water: {"+tt.topic+"}")})
+		var got storage.TopicState
+		var before uint64
+		if err := s.db.View(func(r *storage.Reader) error {
+			all, err := r.Topics()
+			got, before = all["water"], r.Generation()
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if got.Leads != tt.want || got.Rules != got.Wanted || got.Rules == 0 {
+			t.Errorf("%s: led by %q, want %q: %+v", tt.topic, got.Leads, tt.want, got)
+		}
+		closeServer(t, s)
+		s = openServer(t, Options{Config: wire(t, db, "dry: {any: [sands]}, water: {"+tt.topic+"}")})
+		if after := s.rules.Load().Generation; after != before {
+			t.Errorf("%s: the same rules again are generation %d after %d", tt.topic, after, before)
+		}
+		closeServer(t, s)
+	}
+}

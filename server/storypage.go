@@ -27,7 +27,7 @@ func (s *Server) storyPage(k feed.StoryKey) (web.StoryPage, bool, error) {
 		}
 		page.Members = append(page.Members, web.StoryMember{
 			Entry: m.Entry, Group: m.Group, Title: m.Title, Link: m.Link, Source: m.Source, SourceID: m.SourceID,
-			Language: m.Language, Published: m.Published, Seen: m.Seen, Placed: m.Placed, Topics: m.Topics,
+			Publisher: m.Publisher, Language: m.Language, Published: m.Published, Seen: m.Seen, Placed: m.Placed, Topics: m.Topics,
 		})
 	}
 	return page, true, nil

@@ -13,6 +13,6 @@
 // operators' rulings (hidden, included) stand beside memberships and are read
 // with them, and their merges and splits move entries that are never placed anew.
 //
-// It stands on floor 2 and imports feed and its encoding libraries; never
-// feed/match, feed/story or another package of its floor.
+// It stands on floor 2 and imports feed, feed/text for comparing languages, and its
+// encoding libraries; never feed/match, feed/story or another package of its floor.
 package storage

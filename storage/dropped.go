@@ -126,15 +126,20 @@ func (w *writer) setAside(t *topicState, f filing, g *groupRecord, at time.Time)
 }
 
 // fileByRules files group g under topic t because its entry e matches: as it was
-// where it was filed before, else as m has it.
-func (w *writer) fileByRules(t *topicState, e *entryRecord, g *groupRecord, m *memberRecord) error {
+// where it was filed before, else as m has it, led by the topic's language where
+// a report in it was there; nil says that who leads is not decided by that.
+func (w *writer) fileByRules(t *topicState, e *entryRecord, g *groupRecord, m *memberRecord, there arrival) error {
 	was, err := loadDropped(w.dropped.Bucket, g.Key, t.number)
 	if err != nil {
 		return err
 	}
 	if was != nil {
-		m.Filed, m.Past, m.Lead = was.Filed, was.Past, was.Lead
+		m.Filed, m.Past, m.Lead, m.InsteadOf, m.Voice = was.Filed, was.Past, was.Lead, was.InsteadOf, was.Voice
 		m.lead(g)
+	} else if there != nil {
+		if e, err = w.leadByLanguage(t, e, g, m, there); err != nil {
+			return err
+		}
 	}
 	return w.newMembership(t, e, g, m)
 }

@@ -74,18 +74,33 @@ type memberRecord struct {
 // memberPast is a flag of a membership record.
 const memberPast = 1
 
+// The versions of a membership record. Nearly all are plain: without flags,
+// former ids and anything about languages.
+const (
+	memberPlain   = 1
+	memberFlagged = 2
+	memberLeading = 3 // as a flagged one, with the group in whose stead it leads and its voice
+)
+
 func (m *memberRecord) encode(b []byte) []byte {
-	if m.Past || len(m.former) > 0 {
+	leading := m.InsteadOf != 0 || m.Voice != 0
+	if m.Past || len(m.former) > 0 || leading {
 		var flags byte
 		if m.Past {
 			flags |= memberPast
 		}
-		b = binary.AppendUvarint(append(b, 2, flags), uint64(len(m.former)))
+		if leading {
+			b = binary.AppendUvarint(append(b, memberLeading, flags), uint64(m.InsteadOf))
+			b = binary.AppendUvarint(b, uint64(m.Voice))
+		} else {
+			b = append(b, memberFlagged, flags)
+		}
+		b = binary.AppendUvarint(b, uint64(len(m.former)))
 		for _, id := range m.former {
 			b = putString(b, id)
 		}
 	} else {
-		b = append(b, 1) // nearly all: neither flags nor former ids
+		b = append(b, memberPlain)
 	}
 	b = putString(b, m.PublicID)
 	b = binary.AppendUvarint(b, uint64(m.Lead))
@@ -137,20 +152,24 @@ func putReason(b []byte, r *feed.Reason) []byte {
 	return b
 }
 
-// decode reads the value; topic, group and filed are in the key.
 // isPast reads the flag of an encoded membership.
-func isPast(v []byte) bool { return len(v) > 1 && v[0] == 2 && v[1]&memberPast != 0 }
+func isPast(v []byte) bool { return len(v) > 1 && v[0] != memberPlain && v[1]&memberPast != 0 }
 
+// decode reads the value; topic, group and filed are in the key.
 func (m *memberRecord) decode(v []byte) error {
 	c := cursor{b: v}
 	switch n := c.byte(); {
-	case n == 2:
+	case n == memberFlagged, n == memberLeading:
 		m.Past = c.byte()&memberPast != 0
+		if n == memberLeading {
+			m.InsteadOf = feed.GroupKey(c.uvarint())
+			m.Voice = feed.EntryKey(c.uvarint())
+		}
 		m.former = make([]string, c.count())
 		for i := range m.former {
 			m.former[i] = c.string()
 		}
-	case n != 1 && c.err == nil:
+	case n != memberPlain && c.err == nil:
 		return fmt.Errorf("membership record of version %d", n)
 	}
 	m.PublicID = c.string()

@@ -129,7 +129,7 @@ func (w *writer) shareMembership(mv *moving, t *topicState, f filing, m *memberR
 	if err != nil {
 		return err
 	}
-	return w.fileByRules(t, e, mv.to, share)
+	return w.fileByRules(t, e, mv.to, share, nil)
 }
 
 // partMemberships gives a membership back to the group that brought it into a
@@ -170,7 +170,7 @@ func (w *writer) partMemberships(mv *moving, t *topicState, f filing, m *memberR
 	if err != nil {
 		return err
 	}
-	return w.fileByRules(t, e, mv.from, &memberRecord{Membership: feed.Membership{Filed: m.Filed, Past: m.Past, Changed: mv.at, Reasons: left}})
+	return w.fileByRules(t, e, mv.from, &memberRecord{Membership: feed.Membership{Filed: m.Filed, Past: m.Past, Changed: mv.at, Reasons: left}}, nil)
 }
 
 // leaveFiling takes a membership from its group, to be given to another: its

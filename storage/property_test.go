@@ -29,6 +29,8 @@ type drawn struct {
 var (
 	drawnWords  = strings.Fields("security water border rail gas summit Tashkent Osh Almaty exercise")
 	drawnTopics = []feed.TopicID{"security", "water"}
+	// Few, so that reports in a topic's own are frequent.
+	drawnLanguages = []string{"", "en", "ru"}
 )
 
 func (d *drawn) n(max int, label string) int { return rapid.IntRange(0, max).Draw(d.t, label) }
@@ -44,6 +46,7 @@ func (d *drawn) entry() feed.Reported {
 	if d.n(3, "iri") == 0 {
 		e.ID = "https://ids.example/" + e.ID // ids that sources share
 	}
+	e.Language = rapid.SampledFrom(drawnLanguages).Draw(d.t, "language")
 	r := feed.Reported{Entry: e, Matches: d.matches(e.Title)}
 	if d.n(7, "terms") > 0 {
 		r.Terms = feed.Terms(e.Title)
@@ -73,6 +76,7 @@ func (d *drawn) change() feed.Change {
 		c := &feed.RulesChange{At: d.at, Generation: d.gen}
 		for _, t := range drawnTopics[d.n(1, "gone"):] {
 			c.Topics = append(c.Topics, feed.TopicRules{ID: t, Hash: d.gen})
+			c.Leads = append(c.Leads, rapid.SampledFrom(drawnLanguages).Draw(d.t, "leads"))
 		}
 		return c
 	case k == 1:
@@ -93,6 +97,7 @@ func (d *drawn) change() feed.Change {
 		return d.decision()
 	}
 	v := &feed.Visit{At: d.at, Source: feed.SourceID(fmt.Sprintf("https://s%d.example/feed", d.n(3, "source"))), HTTP: 200, Document: &feed.Reading{Body: uint64(d.steps), Generation: d.gen}}
+	v.Asked = d.at.Add(-time.Duration(d.n(60, "asked")) * time.Minute)
 	for range d.n(2, "more") + 1 {
 		r := d.entry()
 		v.Document.Entries = append(v.Document.Entries, r)
@@ -126,7 +131,7 @@ func (d *drawn) decision() *feed.Decision {
 
 func drawHistory(t *rapid.T, n int) (*drawn, []feed.Change) {
 	d := &drawn{t: t, at: t0}
-	cs := []feed.Change{&feed.RulesChange{At: t0, Topics: []feed.TopicRules{{ID: "security", Hash: 1}, {ID: "water", Hash: 1}}}}
+	cs := []feed.Change{&feed.RulesChange{At: t0, Topics: []feed.TopicRules{{ID: "security", Hash: 1}, {ID: "water", Hash: 1}}, Leads: []string{"en", "ru"}}}
 	for range n {
 		cs = append(cs, d.change())
 	}

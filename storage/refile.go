@@ -19,7 +19,7 @@ func (w *writer) rules(c *feed.RulesChange) error {
 	}
 	configured := make(map[feed.TopicID]bool, len(c.Topics))
 	first, _ := w.groups.Cursor().First()
-	for _, tr := range c.Topics {
+	for i, tr := range c.Topics {
 		configured[tr.ID] = true
 		t, err := w.topic(tr.ID)
 		if err != nil {
@@ -28,9 +28,9 @@ func (w *writer) rules(c *feed.RulesChange) error {
 		if t.wanted != tr.Hash {
 			// Even back to rules that were once complete: a refiling that was
 			// broken off may have changed some memberships since.
-			t.rules = 0
+			t.rules, t.ruled = 0, c.At
 		}
-		t.wanted, t.dirty = tr.Hash, true
+		t.wanted, t.leads, t.dirty = tr.Hash, leads(c, i), true
 		if first == nil {
 			t.rules = tr.Hash
 		}
@@ -172,7 +172,7 @@ func (w *writer) refileEntry(c *feed.Refiling, topics []*topicState, em *feed.En
 			if e, err = w.loadEntry(em.Entry); err != nil { // with its id
 				return err
 			}
-			err = w.fileByRules(t, e, g, m)
+			err = w.fileByRules(t, e, g, m, refiled(t))
 		case filed:
 			err = w.removeReason(t, f, g, e.Key, c.At)
 		}

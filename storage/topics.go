@@ -76,7 +76,14 @@ func (w *writer) file(r *report, e *entryRecord, g *groupRecord) error {
 		if err != nil {
 			return err
 		}
+		var there arrival
+		if t.leads != "" {
+			there = r.arrived(e)
+		}
 		if f, ok := g.filed(t.number); ok {
+			if err := w.joinByLanguage(t, f, e, g, there); err != nil {
+				return err
+			}
 			if err := w.addReason(t, f, g.Key, feed.EntryReason{Entry: e.Key, Reason: m.Reason}, r.visit.At); err != nil {
 				return err
 			}
@@ -84,7 +91,7 @@ func (w *writer) file(r *report, e *entryRecord, g *groupRecord) error {
 		}
 		if err := w.fileByRules(t, e, g, &memberRecord{Membership: feed.Membership{
 			Filed: r.filedAt(e), Changed: r.visit.At, Reasons: []feed.EntryReason{{Entry: e.Key, Reason: m.Reason}},
-		}}); err != nil {
+		}}, there); err != nil {
 			return err
 		}
 		grew = true

@@ -217,6 +217,7 @@ type TopicState struct {
 	Rules  uint64 // hash of the rules that all memberships are in line with; 0 while some are not
 	// Changed is when readers could last see a difference; the zero time before.
 	Changed time.Time
+	Leads   string // the language whose reports lead the topic's stories, "" for any
 }
 
 // Topics is the stored state of every topic that ever was, by id.
@@ -228,7 +229,7 @@ func (r *Reader) Topics() (map[feed.TopicID]TopicState, error) {
 			return fmt.Errorf("topic %s: %w", k, err)
 		}
 		id := feed.TopicID(k)
-		all[id] = TopicState{id, t.wanted, t.rules, t.changed}
+		all[id] = TopicState{id, t.wanted, t.rules, t.changed, t.leads}
 		return nil
 	})
 	return all, err

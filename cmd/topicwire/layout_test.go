@@ -44,6 +44,7 @@ var owners = map[string][]string{
 	"github.com/microcosm-cc/bluemonday":    {"feed/html"},
 	"golang.org/x/net/html":                 {"feed/html"},
 	"golang.org/x/net/idna":                 {"feed/link"},
+	"golang.org/x/net/publicsuffix":         {"feed/link"},
 	"github.com/clipperhouse/uax29/v2":      {"feed/text"},
 	"code.dny.dev/ssrf":                     {"feed/fetch"},
 	"github.com/spf13/cobra":                {"cmd/topicwire"},

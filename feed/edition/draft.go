@@ -74,9 +74,10 @@ func (p *plan) stories() {
 
 // story makes an item of the groups of a story. The group that was filed before
 // the others (a backlog is filed late, though at its own dates) gives id and
-// place, and leads; where an operator has hidden it, the next leads in its stead
-// under the same id. One that subscribers never got comes after those they did.
-// false where all are hidden.
+// place, and leads, unless another was filed to lead in its stead; where an
+// operator has hidden it, the next leads under the same id. One that subscribers
+// never got comes after those they did. All members of the others may be listed:
+// a copy of a report is a report of the story. false where all are hidden.
 func story(all []*report) (draft, bool) {
 	slices.SortFunc(all, func(a, b *report) int {
 		if a.Past != b.Past {
@@ -91,6 +92,9 @@ func story(all []*report) (draft, bool) {
 	if first < 0 {
 		return draft{}, false
 	}
+	if k := slices.IndexFunc(all, func(r *report) bool { return r.leadsInstead(all[0]) }); k >= 0 {
+		first = k
+	}
 	d := all[first].draft()
 	d.publicID, d.filed, d.moment = all[0].PublicID, all[0].Filed.Filed, all[0].moment
 	for i, r := range all {
@@ -101,9 +105,17 @@ func story(all []*report) (draft, bool) {
 			continue
 		}
 		d.from = append(d.from, r)
-		d.others = append(d.others, r.members[0])
+		d.others = append(d.others, r.members...)
 	}
 	return d, true
+}
+
+// leadsInstead reports whether a group leads its story in the stead of the one
+// that was filed first. It does so for its lead alone: where that is hidden, or
+// of a source that the topic does not take, nothing sets it before the other.
+func (r *report) leadsInstead(first *report) bool {
+	return r.InsteadOf != 0 && r.InsteadOf == first.Group && r.absent == there && r.Past == first.Past &&
+		r.members[0].Key == r.speaker()
 }
 
 // singles makes one item of each entry. The lead of a group has the

@@ -1,7 +1,6 @@
 package edition
 
 import (
-	"cmp"
 	"slices"
 
 	"topicwire/feed"
@@ -23,7 +22,7 @@ func (p *plan) item(d *draft, shown map[feed.EntryKey]*feed.StoredEntry) feed.It
 	it := feed.Item{
 		PublicID: d.publicID, Entry: allowed(*d.lead, info.Republish), Source: info,
 		Filed: d.filed, Changed: d.changed, Group: d.group, Story: d.story,
-		Past: d.past, Included: d.included,
+		Past: d.past, Included: d.included, Newest: p.newest(d),
 		Also: p.also(d), Reasons: p.reasons(d),
 	}
 	if made := entryTitle(p.topic, &it); made != it.Entry.Title {
@@ -87,42 +86,4 @@ func (p *plan) reasons(d *draft) []feed.Reason {
 		}
 	}
 	return append(own, others...)
-}
-
-// also lists the other reports in the order of their dates, the first of each
-// source that is not the lead's own. Who was seen more than a day after the group
-// was filed is not listed any more: readers who have the entry would get it again.
-func (p *plan) also(d *draft) []feed.Also {
-	most := p.topic.Also
-	if most == 0 {
-		most = feed.DefaultAlso
-	}
-	if most < 0 {
-		return nil
-	}
-	slices.SortStableFunc(d.others, func(a, b *feed.StoredEntry) int {
-		return cmp.Or(a.When().Compare(b.When()), cmp.Compare(a.Key, b.Key))
-	})
-	var list []feed.Also
-	for _, e := range d.others {
-		if len(list) == most {
-			break
-		}
-		if e.Source == d.lead.Source || e.Seen.After(d.moment.Add(listed)) ||
-			slices.ContainsFunc(list, func(a feed.Also) bool { return a.Source.ID == e.Source }) {
-			continue
-		}
-		a := p.other(e)
-		if e.Title == d.lead.Title {
-			a.Title = ""
-		}
-		list = append(list, a)
-	}
-	return list
-}
-
-func (p *plan) other(e *feed.StoredEntry) feed.Also {
-	a := feed.Also{Source: p.o.Source(e.Source), Link: e.Link, Title: e.Title, When: e.When()}
-	a.Source.ID = e.Source
-	return a
 }

@@ -101,24 +101,30 @@ func (p *plan) takesSource(r *report, e *feed.StoredEntry) bool {
 }
 
 // lead puts the member first that speaks for the group: of those that were there
-// when it was filed, the one whose source has the first of the preferred tags,
-// else the membership's lead, else one that matched by itself, else the earliest.
-// Whoever joined later speaks for the group only where none of these is left, in
+// when it was filed, the one whose source has the first of the preferred tags
+// (among those in the topic's language where one of them speaks for it), else the
+// membership's own, else one that matched by itself, else the earliest. Whoever joined later speaks for the group only where none of these is left, in
 // the order in which they joined, so that nobody who joins ever takes the lead.
 func (p *plan) lead(r *report) {
-	if len(r.members) < 2 || r.members[0].Key == r.Lead && (r.Included || len(p.topic.Prefer) == 0) {
+	lead := r.speaker()
+	if len(r.members) < 2 || r.members[0].Key == lead && (r.Included || len(p.topic.Prefer) == 0) {
 		return // as it is nearly always
 	}
-	type rank struct{ late, preferred, led, matched int }
+	// Where the topic's language leads, preference chooses among reports in it.
+	foreign := func(e *feed.StoredEntry) int { return 0 }
+	if k := slices.IndexFunc(r.members, func(e *feed.StoredEntry) bool { return e.Key == lead }); k >= 0 && p.foreign(r.members[k]) == 0 {
+		foreign = p.foreign
+	}
+	type rank struct{ late, foreign, preferred, led, matched int }
 	ranks := make(map[feed.EntryKey]rank, len(r.members))
 	for _, e := range r.members {
 		k := rank{late: 1}
 		if !e.Seen.After(r.moment.Add(together)) {
-			k = rank{preferred: p.preference(e.Source), led: 1, matched: 1}
-			if e.Key == r.Lead {
+			k = rank{foreign: foreign(e), preferred: p.preference(e.Source), led: 1, matched: 1}
+			if e.Key == lead {
 				k.led = 0
 				if r.Included {
-					k.preferred = -1 // the operator's own choice
+					k.foreign, k.preferred = -1, -1 // the operator's own choice
 				}
 			}
 			if slices.ContainsFunc(r.Reasons, func(w feed.EntryReason) bool { return w.Entry == e.Key }) {
@@ -130,10 +136,19 @@ func (p *plan) lead(r *report) {
 	slices.SortStableFunc(r.members, func(a, b *feed.StoredEntry) int {
 		x, y := ranks[a.Key], ranks[b.Key]
 		return cmp.Or(
-			cmp.Compare(x.late, y.late), cmp.Compare(x.preferred, y.preferred),
+			cmp.Compare(x.late, y.late), cmp.Compare(x.foreign, y.foreign), cmp.Compare(x.preferred, y.preferred),
 			cmp.Compare(x.led, y.led), cmp.Compare(x.matched, y.matched),
 		)
 	})
+}
+
+// speaker is the member that was settled to speak for the group: its lead, or in
+// its stead the one in the topic's language, unless an operator has chosen.
+func (r *report) speaker() feed.EntryKey {
+	if !r.Included && slices.ContainsFunc(r.members, func(e *feed.StoredEntry) bool { return e.Key == r.Voice }) {
+		return r.Voice
+	}
+	return r.Lead
 }
 
 // preference is the place of a source among the topic's preferred tags, 0 the

@@ -8,18 +8,18 @@ import (
 
 var byStory = &feed.Topic{Group: feed.GroupStory}
 
-// A story lists its own group and the leads of the others, the first of each
-// source, those of its first day.
-func TestStoryListsOtherLeads(t *testing.T) {
+// A story lists its own group and all members of the others, the first of each
+// publisher, those of its first day.
+func TestStoryListsAllMembers(t *testing.T) {
 	late := group(60*24+11, 1, entry(60*24+11, "z"))
 	got := one(t, byStory, options,
 		group(10, 1, entry(1, "a"), entry(2, "b")),
-		group(20, 1, entry(5, "c"), entry(6, "d")), // d only copies c
+		group(20, 1, entry(5, "c"), entry(6, "d")), // d copies c
 		group(30, 1, entry(7, "b")),
 		group(60*24+10, 1, entry(60*24+10, "y")),
 		late,
 	)
-	if got != "urn:x:a-1: 1, b c y" {
+	if got != "urn:x:a-1: 1, b c d y" {
 		t.Error(got)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"topicwire/feed"
+	"topicwire/feed/text"
 )
 
 // missing says what keeps an entry out of a topic, a sentence each.
@@ -118,13 +119,8 @@ func sourceMissing(f *feed.SourceFilter, src *feed.Source) string {
 // languageName is a language's name and tag, the tag alone where the name is not
 // known here.
 func languageName(tag string) string {
-	const names = "ar Arabic|az Azerbaijani|be Belarusian|de German|en English|es Spanish|fa Persian|fr French|it Italian|ja Japanese|" +
-		"kk Kazakh|ko Korean|ky Kyrgyz|pl Polish|pt Portuguese|ru Russian|tg Tajik|tk Turkmen|tr Turkish|tt Tatar|uk Ukrainian|uz Uzbek|zh Chinese"
-	primary, _, _ := strings.Cut(strings.ToLower(tag), "-")
-	for _, n := range strings.Split(names, "|") {
-		if code, name, _ := strings.Cut(n, " "); code == primary {
-			return fmt.Sprintf("%s (%s)", name, tag)
-		}
+	if name := text.LanguageName(tag); name != "" {
+		return fmt.Sprintf("%s (%s)", name, tag)
 	}
 	return tag
 }

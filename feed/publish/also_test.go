@@ -13,12 +13,12 @@ import (
 // format, and stands there as links for machines.
 func TestAlsoEverywhere(t *testing.T) {
 	also := []feed.Also{
-		{Source: feed.SourceInfo{Title: "Gazeta & Co"}, Link: "https://gazeta.example/1?a=1&b=2", Title: "Another title", When: at(4, 8, 40)},
-		{Source: feed.SourceInfo{Title: "Agency"}, Link: "https://agency.example/1", When: at(4, 9, 0)},
+		{Source: feed.SourceInfo{Title: "Gazeta & Co"}, Link: "https://gazeta.example/1?a=1&b=2", Title: "Another title", When: at(4, 8, 40), Language: "ru", Foreign: "Russian"},
+		{Source: feed.SourceInfo{Title: "Agency"}, Link: "https://agency.example/1", When: at(4, 9, 0), Language: "en-GB"},
 		{Source: feed.SourceInfo{Title: "Local file"}},
 	}
 	const list = `<p>Also reported by:</p><ul>` +
-		`<li><a href="https://gazeta.example/1?a=1&amp;b=2">Gazeta &amp; Co</a>, 4 Sep 2024 08:40 UTC: Another title</li>` +
+		`<li><a href="https://gazeta.example/1?a=1&amp;b=2">Gazeta &amp; Co</a> (in Russian), 4 Sep 2024 08:40 UTC: Another title</li>` +
 		`<li><a href="https://agency.example/1">Agency</a>, 4 Sep 2024 09:00 UTC</li><li>Local file</li></ul>`
 	for _, tt := range []struct {
 		name  string
@@ -44,10 +44,10 @@ func TestAlsoEverywhere(t *testing.T) {
 		var atom []string
 		for _, l := range e.Links {
 			if l.Rel == "related" {
-				atom = append(atom, l.Href+" "+l.Title)
+				atom = append(atom, l.Href+" "+l.Lang+" "+l.Title)
 			}
 		}
-		const related = "https://gazeta.example/1?a=1&b=2 Gazeta & Co, https://agency.example/1 Agency"
+		const related = "https://gazeta.example/1?a=1&b=2 ru Gazeta & Co, https://agency.example/1 en-GB Agency"
 		if got := strings.Join(atom, ", "); got != related {
 			t.Errorf("%s: links of Atom %s", tt.name, got)
 		}
@@ -75,7 +75,7 @@ func TestAlsoEverywhere(t *testing.T) {
 		var rss []string
 		for _, l := range r.Items[0].Links {
 			if l.Rel == "related" {
-				rss = append(rss, l.Href+" "+l.Title)
+				rss = append(rss, l.Href+" "+l.Lang+" "+l.Title)
 			}
 		}
 		if got := strings.Join(rss, ", "); got != related {
@@ -86,7 +86,7 @@ func TestAlsoEverywhere(t *testing.T) {
 			Items []struct {
 				HTML      string `json:"content_html"`
 				Topicwire struct {
-					Group []struct{ Source, URL, Title, Published string }
+					Group []struct{ Source, URL, Title, Published, Language string }
 				} `json:"_topicwire"`
 			}
 		}
@@ -97,7 +97,8 @@ func TestAlsoEverywhere(t *testing.T) {
 			t.Errorf("%s: content_html %s", tt.name, got)
 		}
 		g := j.Items[0].Topicwire.Group
-		if len(g) != 3 || g[0].URL != also[0].Link || g[0].Title != "Another title" || g[1].Title != "T" || g[1].Published != "2024-09-04T09:00:00Z" || g[2].Source != "Local file" {
+		if len(g) != 3 || g[0].URL != also[0].Link || g[0].Title != "Another title" || g[1].Title != "T" || g[1].Published != "2024-09-04T09:00:00Z" || g[2].Source != "Local file" ||
+			g[0].Language != "ru" || g[1].Language != "en-GB" || g[2].Language != "" {
 			t.Errorf("%s: group %+v", tt.name, g)
 		}
 	}

@@ -49,6 +49,7 @@ type atomLink struct {
 	Rel    string `xml:"rel,attr"`
 	Type   string `xml:"type,attr,omitempty"`
 	Href   string `xml:"href,attr"`
+	Lang   string `xml:"hreflang,attr,omitempty"`
 	Title  string `xml:"title,attr,omitempty"`
 	Length string `xml:"length,attr,omitempty"`
 }
@@ -130,7 +131,7 @@ func (n *item) atom() atomEntry {
 	}
 	for _, o := range n.also {
 		if o.link != "" {
-			e.Links = append(e.Links, atomLink{Rel: "related", Type: "text/html", Href: o.link, Title: o.source})
+			e.Links = append(e.Links, atomLink{Rel: "related", Type: "text/html", Href: o.link, Lang: o.language, Title: o.source})
 		}
 	}
 	if n.summary != "" {

@@ -40,10 +40,12 @@ type source struct {
 type other struct {
 	source, link, title string
 	when                time.Time
+	language            string // BCP 47, or ""
+	foreign             string // the name of its language where that is not the lead's
 }
 
 func newOther(a *feed.Also) other {
-	return other{line(a.Source.Title), webAddress(a.Link), line(a.Title), a.When}
+	return other{line(a.Source.Title), webAddress(a.Link), line(a.Title), a.When, line(a.Language), line(a.Foreign)}
 }
 
 // titleLength is how many characters of its text stand for a missing title.

@@ -56,6 +56,7 @@ type jsonReport struct {
 	URL       string `json:"url,omitempty"`
 	Title     string `json:"title"`
 	Published string `json:"published,omitempty"`
+	Language  string `json:"language,omitempty"`
 }
 
 // A jsonPlaced is how the entry came to its group or story: feed.Placement in
@@ -118,7 +119,7 @@ func (d *document) extension(n *item) jsonExtension {
 
 // json is the report with a title: its own, or the one it shares with the lead.
 func (o *other) json(lead string) jsonReport {
-	r := jsonReport{Source: o.source, URL: o.link, Title: o.title}
+	r := jsonReport{Source: o.source, URL: o.link, Title: o.title, Language: o.language}
 	if r.Title == "" {
 		r.Title = lead
 	}

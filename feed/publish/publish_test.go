@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"topicwire/feed"
@@ -174,10 +173,10 @@ func TestFormatsAgree(t *testing.T) {
 // The list of others is HTML that stands up by itself.
 func TestAlsoListIsSafe(t *testing.T) {
 	list := alsoList([]other{
-		{`<b>"A" & B</b>`, `https://a.example/?x=1&y="><script>`, "</ul><script>alert(1)</script>", at(4, 8, 0)},
-		{"No link", "", "", time.Time{}},
+		{source: `<b>"A" & B</b>`, link: `https://a.example/?x=1&y="><script>`, title: "</ul><script>alert(1)</script>", when: at(4, 8, 0)},
+		{source: "No link", foreign: "<i>"},
 	})
-	if got, want := html.Text(list), `Also reported by: <b>"A" & B</b>, 4 Sep 2024 08:00 UTC: </ul><script>alert(1)</script> No link`; got != want {
+	if got, want := html.Text(list), `Also reported by: <b>"A" & B</b>, 4 Sep 2024 08:00 UTC: </ul><script>alert(1)</script> No link (in <i>)`; got != want {
 		t.Errorf("text\n got %s\nwant %s", got, want)
 	}
 	if strings.Contains(list, "<script") || strings.Contains(list, "<b>") {

@@ -159,7 +159,7 @@ func (n *item) rss() rssItem {
 	}
 	for _, o := range n.also {
 		if o.link != "" {
-			r.Related = append(r.Related, atomLink{Rel: "related", Type: "text/html", Href: o.link, Title: o.source})
+			r.Related = append(r.Related, atomLink{Rel: "related", Type: "text/html", Href: o.link, Lang: o.language, Title: o.source})
 		}
 	}
 	return r

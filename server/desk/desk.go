@@ -168,6 +168,7 @@ type StoryMember struct {
 	Link      string        `json:"link"`
 	Source    string        `json:"source"`
 	SourceID  feed.SourceID `json:"source_id"`
+	Publisher string        `json:"publisher,omitempty"` // "" where the source is its own
 	Language  string        `json:"language"`
 	Published time.Time     `json:"published"`
 	Seen      time.Time     `json:"seen"`

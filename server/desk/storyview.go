@@ -121,9 +121,11 @@ func (v *storyView) addGroup(r *storage.Reader, k feed.GroupKey) error {
 			Entry: e.Key, Group: e.Group, Title: e.Title, Link: e.Link, SourceID: e.Source,
 			Language: e.Language, Published: e.When(), Seen: e.Seen, Topics: []feed.TopicID{},
 		}
-		if m.Source, err = v.source(r, e.Source); err != nil {
+		info, err := v.source(r, e.Source)
+		if err != nil {
 			return err
 		}
+		m.Source, m.Publisher = info.Title, info.Publisher
 		for i := range filed {
 			if !slices.Contains(filed[i].Hidden, k) {
 				m.Topics = append(m.Topics, filed[i].Topic)
@@ -138,17 +140,17 @@ func (v *storyView) addGroup(r *storage.Reader, k feed.GroupKey) error {
 	return nil
 }
 
-// source is the title of a source.
-func (v *storyView) source(r *storage.Reader, id feed.SourceID) (string, error) {
+// source is what readers are told of a source.
+func (v *storyView) source(r *storage.Reader, id feed.SourceID) (feed.SourceInfo, error) {
 	info, ok := v.names[id]
 	if !ok {
 		var err error
 		if info, err = v.desk.Source(r, id); err != nil {
-			return "", err
+			return info, err
 		}
 		v.names[id] = info
 	}
-	return info.Title, nil
+	return info, nil
 }
 
 // place says why a member is where it is, as far as that still holds.

@@ -116,7 +116,7 @@ func (l *loop) claim(ids []feed.SourceID, now time.Time) error {
 				return err
 			}
 			l.learn(&s)
-			l.before[id] = s.Next
+			l.before[id], l.asked[id] = s.Next, now
 			c.Next = append(c.Next, Next(now, l.set.plan(l.set.byID[id], &s), Result{}, l.p.random()).Next)
 		}
 		return nil

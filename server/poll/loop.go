@@ -25,6 +25,7 @@ type loop struct {
 	held     map[string]time.Time        // by host: until when it asked to be left alone
 	moved    map[feed.SourceID]string    // where sources are asked that moved for good
 	before   map[feed.SourceID]time.Time // when claimed sources were due before their claim
+	asked    map[feed.SourceID]time.Time // when they were claimed
 	hungry   []*host                     // with sources to claim
 	ready    []*host                     // with a source to visit now
 	resting  hostHeap
@@ -52,6 +53,7 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 		p: p, set: newSet(s), once: once,
 		queued: make(map[feed.SourceID]bool), hosts: make(map[string]*host),
 		held: make(map[string]time.Time), moved: make(map[feed.SourceID]string), before: make(map[feed.SourceID]time.Time),
+		asked:   make(map[feed.SourceID]time.Time),
 		fetched: make(chan fetched), saved: mailbox{some: make(chan struct{}, 1)},
 	}
 	var wg sync.WaitGroup
@@ -228,7 +230,12 @@ func (l *loop) start(ctx context.Context, wg *sync.WaitGroup, h *host) {
 	l.running++
 	l.unsaved++
 	set := l.set
-	wg.Go(func() { l.fetched <- fetched{h, l.p.visit(ctx, set, src)} })
+	asked := l.asked[id]
+	wg.Go(func() {
+		v := l.p.visit(ctx, set, src)
+		v.change.Asked = asked
+		l.fetched <- fetched{h, v}
+	})
 }
 
 // ended takes a visit from its worker. One that failed without an answer waits
@@ -297,6 +304,7 @@ func (l *loop) finish(s saved) {
 	}
 	delete(l.queued, s.report.Source)
 	delete(l.before, s.report.Source)
+	delete(l.asked, s.report.Source)
 	if s.err != nil {
 		s.report.Status, s.report.New, s.report.Updated = Failed, 0, 0
 		s.report.Error = s.err.Error()

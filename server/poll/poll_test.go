@@ -448,3 +448,36 @@ func TestABusyHostAndAStop(t *testing.T) {
 		t.Errorf("%d requests, %d of the busy host's sources are not due any more; want 2 and the one that was asked", asked, claimed)
 	}
 }
+
+// What a round brings says when all of it was asked for: the moment of the claim.
+func TestVisitsSayWhenTheyWereAskedFor(t *testing.T) {
+	w := newWorld(t, "/a", "/b")
+	submit := w.poll.o.Submit
+	claimed, asked := map[time.Time]bool{}, map[feed.SourceID]time.Time{}
+	var mu sync.Mutex
+	w.poll.o.Submit = func(c feed.Change, done func(storage.Outcome, error)) {
+		mu.Lock()
+		switch c := c.(type) {
+		case *feed.Claim:
+			claimed[c.At] = true
+		case *feed.Visit:
+			asked[c.Source] = c.Asked
+		}
+		mu.Unlock()
+		submit(c, done)
+	}
+	w.answer = func(rw http.ResponseWriter, r *http.Request) {
+		w.pass(time.Second) // between the claim and the end of the visit
+		document(item("1", "x"))(rw, r)
+	}
+	for range 2 {
+		w.pass(time.Hour)
+		at := w.clock()
+		w.round(true)
+		for _, p := range []string{"/a", "/b"} {
+			if got := asked[w.id(p)]; !got.Equal(at) || !claimed[got] {
+				t.Errorf("%s was asked at %s, the round began at %s", p, got, at)
+			}
+		}
+	}
+}

@@ -55,7 +55,7 @@ type card struct {
 	URL                      string // path of the topic's page
 	Feeds                    []feedLink
 	Count                    int
-	Newest                   moment // of the newest entry; zero without entries
+	Newest                   moment // of the newest report; zero without entries
 	Headlines                []headline
 }
 
@@ -136,10 +136,27 @@ func newCard(ed *feed.Edition) card {
 			Source: it.Source.Title, When: moment{it.Entry.When()},
 		})
 	}
-	if len(items) > 0 {
-		c.Newest = moment{items[0].Entry.When()}
-	}
+	c.Newest = newestReport(items)
 	return c
+}
+
+// newestReport is the date of the newest of the reports that items stand for; the
+// zero moment where there are none.
+func newestReport(items []*feed.Item) moment {
+	var newest time.Time
+	later := func(at time.Time) {
+		if at.After(newest) {
+			newest = at
+		}
+	}
+	for _, it := range items {
+		later(it.Entry.When())
+		later(it.Newest)
+		for i := range it.Also {
+			later(it.Also[i].When)
+		}
+	}
+	return moment{newest}
 }
 
 // card completes c with what is configured.

@@ -28,6 +28,7 @@ type StoryMember struct {
 	Link      string
 	Source    string // title of the source
 	SourceID  feed.SourceID
+	Publisher string // the house of the source; "" where the source is its own
 	Language  string
 	Published time.Time // StoredEntry.When
 	Seen      time.Time

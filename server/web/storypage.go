@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"topicwire/feed"
+	"topicwire/feed/text"
 )
 
 // A storyPage is /stories/ID.
@@ -15,16 +16,27 @@ type storyPage struct {
 	shell
 	Name, Lang    string // title of the first report
 	First         storyEntry
-	Days          []storyDay
+	Languages     []storyLanguage
 	Count         int // of all reports
-	Rest          int // reports that are not in Days
+	Rest          int // reports that are not in Languages
 	Sources, Over string
+	Newest        moment // of the newest report
 	Topics        []storyTopic
 	Timeline      *timeline // nil for a single report
 }
 
 // A storyTopic is a topic that carries the story.
 type storyTopic struct{ Title, Lang, URL string }
+
+// A storyLanguage is the reports in one language, in whatever script.
+type storyLanguage struct {
+	ID    string // of its heading
+	Name  string // in English; "" where all reports are in one language, which needs no heading
+	Count int
+	Days  []storyDay
+
+	code string
+}
 
 // A storyDay is the reports of one day, UTC.
 type storyDay struct {
@@ -70,12 +82,9 @@ func (s *Site) renderStory(story StoryPage, topics []feed.Topic) []byte {
 	for _, t := range topics {
 		p.Topics = append(p.Topics, storyTopic{topicTitle(t), langTag(t.Language), s.prefix + topicPath(t.ID)})
 	}
-	sources := map[feed.SourceID]bool{}
-	for _, r := range reports {
-		sources[r.member.SourceID] = true
-	}
-	p.Sources = plural(len(sources), "source", "sources")
-	if last := reports[len(reports)-1]; last.after > 0 {
+	p.Sources = sourcesOf(reports)
+	last := reports[len(reports)-1]
+	if p.Newest = last.When; last.after > 0 {
 		p.Over = lasting(last.after)
 	}
 	if n := len(reports) - storyReports; n > 0 {
@@ -84,14 +93,67 @@ func (s *Site) renderStory(story StoryPage, topics []feed.Topic) []byte {
 	if len(reports) > 1 {
 		p.Timeline = newTimeline(reports)
 	}
-	for _, r := range reports {
-		if n := len(p.Days); n == 0 || p.Days[n-1].Day() != r.When.Day() {
-			p.Days = append(p.Days, storyDay{moment: r.When})
-		}
-		last := &p.Days[len(p.Days)-1]
-		last.Reports = append(last.Reports, r)
-	}
+	p.Languages = byLanguage(reports)
 	return execute(s.pages, "story.html", p)
+}
+
+// sourcesOf says from how many sources reports are, and of how many publishers
+// where those are fewer.
+func sourcesOf(reports []storyEntry) string {
+	sources, houses := map[feed.SourceID]bool{}, map[string]bool{}
+	for _, r := range reports {
+		sources[r.member.SourceID] = true
+		// A source that is its own is told from a house of that name by the space.
+		houses[cmp.Or(r.member.Publisher, " "+string(r.member.SourceID))] = true
+	}
+	said := plural(len(sources), "source", "sources")
+	if len(houses) < len(sources) {
+		said += " of " + plural(len(houses), "publisher", "publishers")
+	}
+	return said
+}
+
+// byLanguage puts reports, which are in the order of their dates, under their
+// languages: the one that reported first before the others, and those of unknown
+// language last.
+func byLanguage(reports []storyEntry) []storyLanguage {
+	var list []storyLanguage
+	for _, r := range reports {
+		k := slices.IndexFunc(list, func(l storyLanguage) bool { return l.code == r.Language })
+		if k < 0 {
+			k = len(list)
+			list = append(list, storyLanguage{code: r.Language})
+		}
+		list[k].add(r)
+	}
+	if len(list) < 2 {
+		return list
+	}
+	slices.SortStableFunc(list, func(a, b storyLanguage) int {
+		switch {
+		case a.code == "" && b.code != "":
+			return 1
+		case a.code != "" && b.code == "":
+			return -1
+		}
+		return 0
+	})
+	for i := range list {
+		l := &list[i]
+		l.ID = fmt.Sprint("language", i+1)
+		l.Name = cmp.Or(text.LanguageName(l.code), l.code, "Language unknown")
+	}
+	return list
+}
+
+// add puts a report behind those that are there, under its day.
+func (l *storyLanguage) add(r storyEntry) {
+	l.Count++
+	if n := len(l.Days); n == 0 || l.Days[n-1].Day() != r.When.Day() {
+		l.Days = append(l.Days, storyDay{moment: r.When})
+	}
+	last := &l.Days[len(l.Days)-1]
+	last.Reports = append(last.Reports, r)
 }
 
 // newReports is a story's members by their dates, each with why it is there.

@@ -71,6 +71,7 @@ func TestStoryPage(t *testing.T) {
 		`<link rel="canonical" href="https://wire.example/stories/21">`,
 		`Story in <a href="/topics/regional-security" lang="en"><bdi>Regional security</bdi></a></p>`,
 		`7 reports from 4 sources over 1 day 3 h<span class="dot">first by <strong><bdi>Steppe Wire</bdi></strong>, <time datetime="2024-09-04T09:40:00Z">`,
+		`<span class="dot">newest <time datetime="2024-09-05T12:45:00Z">`,
 		// The timeline
 		`<svg width="100%" height="200" role="img" aria-labelledby="tl-title tl-desc">`,
 		`<title id="tl-title">Timeline of the reports</title>`,
@@ -83,7 +84,10 @@ func TestStoryPage(t *testing.T) {
 		`<text class="clockname" x="31.54%" y="178" text-anchor="middle">18:00</text>`,
 		`<text class="dayname" x="52.81%" y="194" text-anchor="middle">5 Sep</text>`,
 		// The reports
-		`<h2><time datetime="2024-09-04">Wednesday 4 September 2024</time></h2>`,
+		`<section class="tongue" aria-labelledby="language1">` + "\n" + `<h2 id="language1">English <span class="n">3 reports</span></h2>`,
+		`<h2 id="language2">Russian <span class="n">2 reports</span></h2>`,
+		`<h2 id="language3">Uzbek <span class="n">2 reports</span></h2>`,
+		`<p class="date"><time datetime="2024-09-04">Wednesday 4 September 2024</time></p>`,
 		`<h3 dir="auto" lang="ru"><a href="https://news.example/bridge">Посты у моста`,
 		`<h3 dir="auto" lang="uz-Cyrl">`,
 		`<span class="after">first</span>`,
@@ -107,11 +111,11 @@ func TestStoryPage(t *testing.T) {
 		}
 	}
 	var order []int
-	for _, key := range []string{"e21", "e24", "e25", "e27", "e31", "e33", "e40"} {
-		order = append(order, strings.Index(page, `id="`+key+`"`))
+	for _, id := range []string{"language1", "e21", "e25", "e31", "language2", "e24", "e33", "language3", "e27", "e40"} {
+		order = append(order, strings.Index(page, `id="`+id+`"`))
 	}
 	if !slices.IsSorted(order) || order[0] < 0 {
-		t.Errorf("reports are not in the order of time: %v", order)
+		t.Errorf("reports are not by language and in the order of time: %v", order)
 	}
 	if strings.Contains(page, "a-draft") {
 		t.Error("the page names a topic that the site does not have")
@@ -131,6 +135,59 @@ func TestStoryPageOfOne(t *testing.T) {
 	}
 	if strings.Contains(page, "secret") {
 		t.Error("the page shows the address of a source")
+	}
+}
+
+// TestStoryLanguages has a heading for each language where there are several.
+func TestStoryLanguages(t *testing.T) {
+	for _, tt := range []struct{ languages, want string }{
+		{"en", "[ 1]"},
+		{"en en-gb EN", "[ 3]"},
+		{"uz uz-cyrl uz-latn", "[ 3]"},
+		{"? ?", "[ 2]"},
+		{"ru en ru", "[Russian 2] [English 1]"},
+		{"? en ru ?", "[English 1] [Russian 1] [Language unknown 2]"},
+		{"tlh en", "[TLH 1] [English 1]"},
+	} {
+		var reports []storyEntry
+		for i, l := range strings.Fields(tt.languages) {
+			reports = append(reports, newReport(StoryMember{Entry: feed.EntryKey(i + 1), Title: "t", Language: strings.Trim(l, "?"), Published: at(4+i, 0, 0)}))
+		}
+		var got []string
+		for i, l := range byLanguage(reports) {
+			got = append(got, fmt.Sprintf("[%s %d]", l.Name, l.Count))
+			if l.Name != "" && l.ID != fmt.Sprint("language", i+1) || len(l.Days) != l.Count {
+				t.Errorf("%s: id %q, %d days", tt.languages, l.ID, len(l.Days))
+			}
+		}
+		if got := strings.Join(got, " "); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.languages, got, tt.want)
+		}
+	}
+	story := bridge()
+	for i := range story.Members {
+		story.Members[i].Language = "ru"
+	}
+	page := ask(t, "GET", serve(t, storySite(t, Options{}, map[feed.StoryKey]StoryPage{21: story}, conference()))+"/stories/21").body
+	checkPage(t, page)
+	if strings.Contains(page, `class="tongue"`) || !strings.Contains(page, `<h2><time datetime="2024-09-04">`) {
+		t.Error("a story in one language has headings of languages, or none of days")
+	}
+}
+
+// TestStoryPublishers tells houses from their feeds.
+func TestStoryPublishers(t *testing.T) {
+	for _, tt := range []struct{ houses, want string }{
+		{"a", "1 source"}, {"? ?", "2 sources"}, {"a b", "2 sources"}, {"a a", "2 sources of 1 publisher"}, {"a ? a b", "4 sources of 3 publishers"},
+	} {
+		var reports []storyEntry
+		for i, h := range strings.Fields(tt.houses) {
+			m := StoryMember{SourceID: feed.SourceID(fmt.Sprint(i)), Publisher: strings.Trim(h, "?")}
+			reports = append(reports, newReport(m), newReport(m))
+		}
+		if got := sourcesOf(reports); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.houses, got, tt.want)
+		}
 	}
 }
 

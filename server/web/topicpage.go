@@ -61,8 +61,9 @@ type storyLink struct {
 	Reports int // that the topic has; 1 where the others are elsewhere
 }
 
-// An alsoView is another report of the same news.
-type alsoView struct{ Source, Link, Title string }
+// An alsoView is another report of the same news. Foreign names its language where
+// that is not the entry's.
+type alsoView struct{ Source, Link, Title, Foreign string }
 
 const (
 	summaryLength   = 280 // characters
@@ -97,9 +98,7 @@ func (s *Site) renderTopic(ed *feed.Edition) []byte {
 	}
 	p.Days, p.Past = daysOf(items, view), daysOf(past, view)
 	p.Sources = len(sources)
-	if len(items) > 0 {
-		p.Newest = moment{items[0].Entry.When()}
-	}
+	p.Newest = newestReport(items)
 	return execute(s.pages, "topic.html", p)
 }
 
@@ -162,7 +161,7 @@ func newEntryView(it *feed.Item, detail feed.ReasonDetail) entryView {
 	}
 	v.Why.Included = it.Included && detail != feed.ReasonNone
 	for _, a := range it.Also {
-		v.Also = append(v.Also, alsoView{a.Source.Title, webLink(a.Link), a.Title})
+		v.Also = append(v.Also, alsoView{a.Source.Title, webLink(a.Link), a.Title, a.Foreign})
 	}
 	return v
 }

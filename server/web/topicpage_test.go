@@ -188,3 +188,39 @@ func TestStoryLinks(t *testing.T) {
 		t.Error("a site without stories links to some")
 	}
 }
+
+// TestOtherReports names the language of a report that is not in the entry's, and
+// the newest report's date, whoever stands for it.
+func TestOtherReports(t *testing.T) {
+	ed := conference()
+	ed.Entries[0].Also = []feed.Also{
+		{Source: dayRU, Link: "https://den.example/1", When: at(5, 1, 0), Language: "ru", Foreign: "Russian"},
+		{Source: wireEN, When: at(5, 2, 0), Language: "en"},
+	}
+	s := newTestSite(t, Options{}, ed)
+	page := string(s.renderTopic(ed))
+	checkPage(t, page)
+	if want := `Also reported by <a href="https://den.example/1"><bdi>Азиатский день</bdi></a> (in Russian), <bdi>Steppe Wire</bdi></p>`; !strings.Contains(page, want) {
+		t.Errorf("the page lacks %s", want)
+	}
+	for _, tt := range []struct {
+		change func(it *feed.Item)
+		want   string
+	}{
+		{func(*feed.Item) {}, newestReport(newestFirst(ed.Entries)).Machine()},
+		{func(it *feed.Item) { it.Also[1].When = at(28, 9, 30) }, "2024-09-28T09:30:00Z"},
+		{func(it *feed.Item) { it.Newest = at(29, 9, 30) }, "2024-09-29T09:30:00Z"},
+	} {
+		tt.change(&ed.Entries[0])
+		page := string(s.renderTopic(ed))
+		if want := `newest <time datetime="` + tt.want + `">`; !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+		if got := newCard(ed).Newest.Machine(); got != tt.want {
+			t.Errorf("the topic's card says %s, want %s", got, tt.want)
+		}
+	}
+	if got := newestReport(nil); !got.IsZero() {
+		t.Errorf("of nothing: %v", got)
+	}
+}
