@@ -216,6 +216,11 @@ func (c *Client) Story(ctx context.Context, id string) (desk.StoryView, error) {
 	return get[desk.StoryView](ctx, c, askStory, id)
 }
 
+// Telling is Desk.Telling.
+func (c *Client) Telling(ctx context.Context, q desk.TellingRequest) (desk.Telling, error) {
+	return get[desk.Telling](ctx, c, askTelling, q)
+}
+
 // withoutHeaders leaves secrets at home.
 func withoutHeaders(sources []feed.Source) []feed.Source {
 	sources = slices.Clone(sources)

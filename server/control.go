@@ -32,6 +32,7 @@ const (
 	askDecide    = "/decide"
 	askDecisions = "/decisions"
 	askStory     = "/story"
+	askTelling   = "/telling"
 )
 
 // A trouble is an error on its way through the socket.
@@ -80,6 +81,7 @@ func (s *Server) control() http.Handler {
 	mux.HandleFunc("POST "+askDecide, answer(s.Decide))
 	mux.HandleFunc("POST "+askDecisions, answer(s.Decisions))
 	mux.HandleFunc("POST "+askStory, answer(s.Story))
+	mux.HandleFunc("POST "+askTelling, answer(s.Telling))
 	return mux
 }
 

@@ -74,3 +74,8 @@ func (s *Server) Decisions(ctx context.Context, q desk.DecisionsRequest) ([]desk
 func (s *Server) Story(ctx context.Context, id string) (desk.StoryView, error) {
 	return s.Desk().Story(ctx, id)
 }
+
+// Telling is Desk.Telling.
+func (s *Server) Telling(ctx context.Context, q desk.TellingRequest) (desk.Telling, error) {
+	return s.Desk().Telling(ctx, q)
+}

@@ -23,7 +23,10 @@ func StoryOptions(c *config.Stories) story.Options {
 	o.Best = cmp.Or(c.Story, o.Best)
 	if c.StoryMean > 0 {
 		// A story of one entry asks for more, by as much as in the preset.
-		o.Single = min(o.Single*c.StoryMean/o.Mean, 1)
+		// Across languages it asks in proportion too.
+		by := c.StoryMean / o.Mean
+		o.Single = min(o.Single*by, 1)
+		o.AcrossMean, o.AcrossSingle = min(o.AcrossMean*by, 1), min(o.AcrossSingle*by, 1)
 		o.Mean = c.StoryMean
 	}
 	o.Age = cmp.Or(c.MaxAge, o.Age)

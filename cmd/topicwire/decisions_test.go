@@ -18,7 +18,7 @@ func TestNothingThatControlsATerminalIsPrinted(t *testing.T) {
 	}
 	var out strings.Builder
 	v := desk.StoryView{Story: 1, Members: []desk.StoryMember{{Entry: 1, Group: 1, Title: "A\x1b[2Jtitle", Source: "S\u009b", Link: "https://x.example/"}}}
-	if err := writeStory(&out, &v); err != nil {
+	if err := writeStory(&out, &v, nil); err != nil {
 		t.Fatal(err)
 	}
 	if i := strings.IndexFunc(out.String(), func(r rune) bool { return r != '\n' && unicode.IsControl(r) }); i >= 0 {
@@ -44,7 +44,7 @@ func TestWriteStoryAfterDecisions(t *testing.T) {
 	} {
 		var out strings.Builder
 		tt.member.Entry, tt.member.Published = 1, at
-		if err := writeStory(&out, &desk.StoryView{Story: 1, Members: []desk.StoryMember{tt.member}}); err != nil {
+		if err := writeStory(&out, &desk.StoryView{Story: 1, Members: []desk.StoryMember{tt.member}}, nil); err != nil {
 			t.Fatal(err)
 		}
 		if !strings.Contains(out.String(), "\n  "+tt.want) || tt.member.Parted && strings.Contains(out.String(), "first of") {

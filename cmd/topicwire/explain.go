@@ -26,17 +26,22 @@ the text; or a JSON object with title, summary, content, link, language, source,
 author and categories.
 
 With --story it shows where an entry was placed: the other reports of its story,
-which one it came to, and how near the two are.`,
+which one it came to, and how near the two are; with two entries, what both speak
+of, and why they are one story or two.`,
 		Example: `  topicwire explain regional-security https://news.example/1
   echo "SCO anti-terror body meets in Tashkent" | topicwire explain regional-security -
-  topicwire explain --story https://news.example/1`,
+  topicwire explain --story https://news.example/1
+  topicwire explain --story https://news.example/1 https://khabar.example/2`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if story {
-				return cobra.ExactArgs(1)(cmd, args)
+				return cobra.RangeArgs(1, 2)(cmd, args)
 			}
 			return cobra.ExactArgs(2)(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if story && len(args) == 2 {
+				return p.explainPair(cmd, args[0], args[1], asJSON)
+			}
 			if story {
 				return p.explainStory(cmd, args[0], asJSON)
 			}
@@ -153,8 +158,12 @@ func (p *program) explainStory(cmd *cobra.Command, id string, asJSON bool) error
 	if err != nil {
 		return unknown(err, "")
 	}
-	if asJSON {
-		return encode(p.stdout, newStoryJSON(&v))
+	common, err := p.meeting(cmd.Context(), s, cfg, &v)
+	if err != nil {
+		return err
 	}
-	return writeStory(p.stdout, &v)
+	if asJSON {
+		return encode(p.stdout, newStoryJSON(&v, common))
+	}
+	return writeStory(p.stdout, &v, common)
 }

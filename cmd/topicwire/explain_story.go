@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"topicwire/feed"
+	"topicwire/feed/story"
 	"topicwire/server/desk"
 )
 
@@ -14,6 +15,9 @@ import (
 type storyJSON struct {
 	desk.StoryView
 	Members []storyMemberJSON `json:"members"`
+	// Common is what the entry that was asked for and the one it was placed with
+	// both speak of.
+	Common []story.Common `json:"common,omitempty"`
 }
 
 type storyMemberJSON struct {
@@ -30,8 +34,8 @@ type placedJSON struct {
 
 var tierNames = [...]string{feed.TierNew: "new", feed.TierStory: "story", feed.TierGroup: "copy", feed.TierSameLink: "same-link"}
 
-func newStoryJSON(v *desk.StoryView) storyJSON {
-	out := storyJSON{StoryView: *v}
+func newStoryJSON(v *desk.StoryView, common []story.Common) storyJSON {
+	out := storyJSON{StoryView: *v, Common: common}
 	for _, m := range v.Members {
 		mj := storyMemberJSON{StoryMember: m}
 		if pl := m.Placed; pl != nil {
@@ -47,7 +51,7 @@ func newStoryJSON(v *desk.StoryView) storyJSON {
 const membersShown = 30
 
 // writeStory prints a story's reports by date, each with why it is there.
-func writeStory(w io.Writer, v *desk.StoryView) error {
+func writeStory(w io.Writer, v *desk.StoryView, common []story.Common) error {
 	p := &printer{w: w}
 	groups := make(map[feed.GroupKey]bool)
 	sources := make(map[feed.EntryKey]string)
@@ -95,6 +99,9 @@ func writeStory(w io.Writer, v *desk.StoryView) error {
 		switch {
 		case m.Placed != nil || !m.Parted && len(m.Moved) == 0:
 			writePlaced(p, m.Placed, sources)
+			if m.Entry == v.Asked {
+				writeCommon(p, common, "    ")
+			}
 		case len(m.Moved) == 0:
 			p.line("  what it was placed with is elsewhere now")
 		}

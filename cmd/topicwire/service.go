@@ -36,6 +36,7 @@ type deskService interface {
 	Decide(context.Context, desk.DecideRequest) (desk.DecideResult, error)
 	Decisions(context.Context, desk.DecisionsRequest) ([]desk.Logged, error)
 	Story(context.Context, string) (desk.StoryView, error)
+	Telling(context.Context, desk.TellingRequest) (desk.Telling, error)
 }
 
 var (

@@ -163,11 +163,9 @@ func (r *reader) part(p *text.Part) {
 	if title == 0 {
 		from, to = dateline(p.Text)
 	}
-	end := len(words)
+	end := credit(p, words)
 	if title == 0 {
 		end = cutOff(p, words)
-	} else {
-		end = credit(p, words)
 	}
 	for i := 0; i < end && len(r.words.terms) < limit; i++ {
 		start := int(words[i].Start)

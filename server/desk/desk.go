@@ -205,4 +205,5 @@ var _ interface {
 	Decide(context.Context, DecideRequest) (DecideResult, error)
 	Decisions(context.Context, DecisionsRequest) ([]Logged, error)
 	Story(context.Context, string) (StoryView, error)
+	Telling(context.Context, TellingRequest) (Telling, error)
 } = (*Desk)(nil)

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"topicwire/config"
+	"topicwire/feed"
+	"topicwire/feed/match"
+	"topicwire/feed/story"
+	"topicwire/server/desk"
+)
+
+// explainPair shows why two entries are one story, or are not.
+func (p *program) explainPair(cmd *cobra.Command, first, second string, asJSON bool) error {
+	cfg, err := p.mustLoad()
+	if err != nil {
+		return err
+	}
+	s, done, err := p.desk(cmd, cfg)
+	if err != nil {
+		return err
+	}
+	defer done()
+	var x pairJSON
+	for _, of := range []struct {
+		id string
+		to *desk.Telling
+	}{{first, &x.First}, {second, &x.Second}} {
+		if *of.to, err = s.Telling(cmd.Context(), desk.TellingRequest{ID: of.id}); err != nil {
+			return unknown(err, "")
+		}
+	}
+	concepts, _ := match.CompileConcepts(cfg.Concepts) // mustLoad has them compiled
+	x.Common = desk.InCommon(&x.First, &x.Second, cfg.Sources, concepts)
+	x.One = x.First.Story == x.Second.Story
+	x.Why = x.why(cfg)
+	if asJSON {
+		return encode(p.stdout, x)
+	}
+	return p.writePair(&x)
+}
+
+// A pairJSON is what two entries have in common.
+type pairJSON struct {
+	One    bool           `json:"one_story"`
+	Why    string         `json:"why"`
+	First  desk.Telling   `json:"first"`
+	Second desk.Telling   `json:"second"`
+	Common []story.Common `json:"common"`
+}
+
+// why says in a line why two entries are where they are.
+func (x *pairJSON) why(cfg *config.Config) string {
+	a, b := &x.First, &x.Second
+	early, late := a, b
+	if b.When.Before(a.When) {
+		early, late = b, a
+	}
+	switch {
+	case a.Key == b.Key:
+		return "they are one entry"
+	case a.Group == b.Group:
+		return "they are copies of one report"
+	case x.One:
+		return "each was near enough to the reports of their story; explain --story with one of the two shows by what"
+	case late.When.Sub(early.When) > story.MaxApart:
+		return fmt.Sprintf("they are %s apart, and none that are more than %d hours apart are compared", apart(late.When.Sub(early.When)), int(story.MaxApart.Hours()))
+	case cfg.Stories.MaxAge > 0 && late.When.Sub(early.Began) > cfg.Stories.MaxAge:
+		return fmt.Sprintf("the story of the earlier was %s old, and takes no more", apart(late.When.Sub(early.Began)))
+	case len(x.Common) == 0:
+		return "they have nothing in common"
+	}
+	return "what they have in common was too little beside all that each of them says"
+}
+
+func (p *program) writePair(x *pairJSON) error {
+	out := &printer{w: p.stdout}
+	if x.One {
+		out.line("One story, %d: %s.", x.First.Story, x.Why)
+	} else {
+		out.line("Two stories, %d and %d: %s.", x.First.Story, x.Second.Story, x.Why)
+	}
+	for _, t := range []*desk.Telling{&x.First, &x.Second} {
+		out.line("")
+		out.line("  %s  %s", t.When.UTC().Format("2006-01-02 15:04"), clip(desk.OneLine(t.Name), 60))
+		out.line("  %s", clip(desk.OneLine(t.Entry.Title), 100))
+		if t.Entry.Link != "" {
+			out.line("  %s", t.Entry.Link)
+		}
+	}
+	out.line("")
+	if len(x.Common) == 0 {
+		out.line("Nothing in common.")
+		return out.err
+	}
+	out.line("In common:")
+	writeCommon(out, x.Common, "  ")
+	return out.err
+}
+
+// maxCommonWords is how many words in common are printed; concepts, names and
+// figures are few.
+const maxCommonWords = 20
+
+// writeCommon prints what two entries have in common, one kind a line.
+func writeCommon(p *printer, common []story.Common, indent string) {
+	var kinds []string
+	by := make(map[string][]string)
+	for _, c := range common {
+		s := clip(desk.OneLine(c.First), 40)
+		if !strings.EqualFold(c.Second, c.First) {
+			s += " = " + clip(desk.OneLine(c.Second), 40)
+		}
+		if by[c.Kind] == nil {
+			kinds = append(kinds, c.Kind)
+		}
+		if len(by[c.Kind]) < maxCommonWords {
+			by[c.Kind] = append(by[c.Kind], s)
+		}
+	}
+	for _, k := range kinds {
+		p.line("%s%-8s %s", indent, k, strings.Join(by[k], ", "))
+	}
+}
+
+// meeting is what the asked entry of a story and the one it was placed with have
+// in common, where they are of two languages; placement itself tells the words
+// that two of one language share.
+func (p *program) meeting(ctx context.Context, s deskService, cfg *config.Config, v *desk.StoryView) ([]story.Common, error) {
+	languages := make(map[feed.EntryKey]string)
+	var asked *desk.StoryMember
+	for i := range v.Members {
+		m := &v.Members[i]
+		languages[m.Entry] = m.Language
+		if m.Entry == v.Asked {
+			asked = m
+		}
+	}
+	if asked == nil || asked.Placed == nil || asked.Placed.Tier != feed.TierStory || languages[asked.Placed.Partner] == "" || languages[asked.Placed.Partner] == asked.Language {
+		return nil, nil
+	}
+	a, err := s.Telling(ctx, desk.TellingRequest{Entry: asked.Entry})
+	if err != nil {
+		return nil, err
+	}
+	b, err := s.Telling(ctx, desk.TellingRequest{Entry: asked.Placed.Partner})
+	if err != nil {
+		return nil, err
+	}
+	concepts, _ := match.CompileConcepts(cfg.Concepts)
+	common := desk.InCommon(&a, &b, cfg.Sources, concepts)
+	if a.Entry.Language != b.Entry.Language {
+		for len(common) > 0 && common[len(common)-1].Kind == "word" {
+			common = common[:len(common)-1]
+		}
+	}
+	return common, nil
+}
