@@ -23,11 +23,13 @@ func TestStoryOptions(t *testing.T) {
 		{"stories", config.Stories{Preset: config.Precise, Story: .4, StoryMean: precise.Mean * 1.5, MaxAge: time.Hour, MaxEntries: 7},
 			with(precise, func(o *story.Options) {
 				o.Best, o.Age, o.Entries = .4, time.Hour, 7
-				o.Single = min(o.Single*(o.Mean*1.5)/o.Mean, 1)
+				o.Single *= o.Mean * 1.5 / o.Mean
+				o.AcrossMean *= o.Mean * 1.5 / o.Mean
+				o.AcrossSingle *= o.Mean * 1.5 / o.Mean
 				o.Mean *= 1.5
 			})},
 		{"a mean beyond measure", config.Stories{Preset: config.Balanced, StoryMean: 1},
-			with(balanced, func(o *story.Options) { o.Mean, o.Single = 1, 1 })},
+			with(balanced, func(o *story.Options) { o.Mean, o.Single, o.AcrossMean, o.AcrossSingle = 1, 1, 1, 1 })},
 	} {
 		if got := StoryOptions(&c.set); got != c.want {
 			t.Errorf("%s:\n got %+v\nwant %+v", c.name, got, c.want)

@@ -112,7 +112,7 @@ func (x *Index) compare(d *doc, when int64) near {
 
 // ownSource is what a likeness within one source is worth: its reports share
 // formulas, its copies are updates.
-const ownSource = .8
+const ownSource = .9
 
 func abs(v int64) int64 { return max(v, -v) }
 
@@ -134,9 +134,9 @@ func (x *Index) formula(list int, source uint32) bool {
 	return false
 }
 
-// unmatched is what a name that the other entry lacks weighs: most reports name
+// unmatched is what a name that the other entry lacks weighs: many reports name
 // somebody whom the others leave out.
-const unmatched = .6
+const unmatched = .8
 
 // likely is what two spellings that are not the same make of a name.
 const likely = .7

@@ -64,7 +64,7 @@ type Options struct {
 func Balanced() Options {
 	return Options{
 		Text: .75, Both: .5, BothTitle: .6, Same: .2, SameWords: 4, Numbers: .5,
-		Best: .15, Mean: .25, Single: .29, Growth: .01, Top: 3, Shared: 2, Whole: .15, Brief: .2,
+		Best: .15, Mean: .25, Single: .29, Growth: .009, Top: 3, Shared: 2, Whole: .15, Brief: .15,
 		Across: .25, AcrossMean: .33, AcrossSingle: .30, TopAcross: 3, Template: .5,
 		Apart: MaxApart, Age: 7 * 24 * time.Hour, Entries: 1000, Window: 120_000,
 	}
@@ -75,6 +75,7 @@ func Precise() Options {
 	o := Balanced()
 	o.Both, o.Same, o.Numbers = .55, .35, .6
 	o.Best, o.Mean, o.Single, o.Growth = .26, .32, .37, .005
+	o.AcrossMean, o.AcrossSingle = .37, .34
 	return o
 }
 

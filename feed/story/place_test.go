@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -203,14 +204,16 @@ func TestLivedLikeLoaded(t *testing.T) {
 			rng := rand.New(rand.NewPCG(5, 5))
 			s, p, lived := newShelf(), newPress(7), New(o)
 			tiers := map[feed.Tier]int{}
-			for i := 1; i <= 400; i++ {
+			across := 0
+			for i := 1; i <= 600; i++ {
 				when := epoch.Add(time.Duration(i) * 30 * time.Minute)
 				if rng.IntN(5) == 0 {
 					when = when.Add(-time.Duration(rng.IntN(8*24)) * time.Hour)
 				}
 				p.known = p.known[max(0, len(p.known)-20):]
 				title, summary := p.entry(when)
-				e, terms := entryOf(i, fmt.Sprint("s", rng.IntN(20)), title, summary, when)
+				e, _ := entryOf(i, fmt.Sprint("s", rng.IntN(20)), title, summary, when)
+				terms := spoken(e, []string{"en", "kk"}[rng.IntN(2)], "c"+strconv.Itoa(rng.IntN(30)), "d"+strconv.Itoa(rng.IntN(30)))
 				mark := s.Mark
 				if e.When().After(s.Mark) {
 					s.Mark = e.When()
@@ -232,14 +235,17 @@ func TestLivedLikeLoaded(t *testing.T) {
 					t.Fatalf("entry %d: lived %+v %+v, loaded %+v %+v", i, got, got.Why, fresh, fresh.Why)
 				}
 				tiers[got.Tier]++
+				if got.Why != nil && got.Why.Rule == "story across languages" {
+					across++
+				}
 				if rng.IntN(10) == 0 && len(s.rows) > 0 {
 					n := rng.IntN(len(s.rows))
 					lived.Forget(s.rows[n].Entry)
 					s.rows = slices.Delete(s.rows, n, n+1)
 				}
 			}
-			if tiers[feed.TierStory] < 20 || tiers[feed.TierNew] < 20 {
-				t.Errorf("too little happened: %v", tiers)
+			if tiers[feed.TierStory] < 20 || tiers[feed.TierNew] < 20 || across < 10 {
+				t.Errorf("too little happened: %v, %d across", tiers, across)
 			}
 		})
 	}

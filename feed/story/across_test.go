@@ -1,0 +1,169 @@
+package story
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"topicwire/feed"
+	"topicwire/feed/text"
+)
+
+// spoken are the terms of an entry in a language, with concepts that stand at its
+// first words, one a word.
+func spoken(e *feed.StoredEntry, language string, concepts ...string) feed.Terms {
+	w := text.Cut(&text.Parts{feed.FieldTitle: {e.Title}, feed.FieldSummary: {e.Summary}}, language)
+	e.Language = language
+	var hits []feed.ConceptHit
+	for i, c := range concepts {
+		hits = append(hits, feed.ConceptHit{Concept: c, Kind: feed.ConceptKinds()[i%5], First: min(i, len(w.Words)-1), End: min(i, len(w.Words)-1) + 1})
+	}
+	return Terms(w, hits)
+}
+
+// TestAcrossLanguages places a second report in another language by what the two
+// share besides words.
+func TestAcrossLanguages(t *testing.T) {
+	const en, ru = "en", "ru"
+	type report struct {
+		language, title, summary string
+		concepts                 []string
+	}
+	quake := report{en, "Strong earthquake shakes Karshi", "The magnitude was 5.3, governor Davronov said.", []string{"c-quake", "c-magnitude"}}
+	tests := []struct {
+		name   string
+		first  report
+		second report
+		after  time.Duration
+		want   feed.Tier
+	}{
+		{"names, figures and concepts", quake, report{ru, "Сильное землетрясение произошло в Карши", "Магнитуда 5,3, сообщил Давронов.", []string{"c-quake", "c-magnitude"}}, time.Hour, feed.TierStory},
+		{"names alone", report{en, "Two presidents talk", "Yesterday Mirziyoyev met Tokayev in Turkistan.", nil}, report{ru, "Переговоры Мирзиёева и Токаева в Туркестане", "", nil}, time.Hour, feed.TierStory},
+		{"both scripts of Uzbek share words", report{"uz", "Toshkentda yangi metro bekati ochildi", "", nil}, report{"uz-Cyrl", "Тошкентда янги метро бекати очилди", "", nil}, time.Hour, feed.TierStory},
+		{"another event of a kind", quake, report{ru, "Землетрясение в Перу", "Лима оценила ущерб в 90 миллионов.", []string{"c-quake"}}, time.Hour, feed.TierNew},
+		{"one shared name is too little", report{en, "Mirziyoyev opens a school in Guliston", "", nil}, report{ru, "Мирзиёев принял посла Японии Хатори", "", nil}, time.Hour, feed.TierNew},
+		{"words of another language witness nothing", report{en, "The new plan for a tram line", "", nil}, report{"de", "The new plan for a tram line", "", nil}, time.Hour, feed.TierNew},
+		{"days later", quake, report{ru, "Сильное землетрясение произошло в Карши", "Магнитуда 5,3, сообщил Давронов.", []string{"c-quake", "c-magnitude"}}, 73 * time.Hour, feed.TierNew},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s, x := newShelf(), New(Options{})
+			k := background(t, s, x, 200)
+			a, _ := entryOf(k, "a", tt.first.title, tt.first.summary, epoch)
+			s.place(t, x, a, spoken(a, tt.first.language, tt.first.concepts...))
+			b, _ := entryOf(k+1, "b", tt.second.title, tt.second.summary, epoch.Add(tt.after))
+			p := s.place(t, x, b, spoken(b, tt.second.language, tt.second.concepts...))
+			if p.Tier == feed.TierGroup && tt.want == feed.TierStory {
+				return // a copy is of one story, too
+			}
+			if p.Tier != tt.want || p.Tier != feed.TierNew && p.Partner != a.Key {
+				t.Errorf("%+v %+v, want tier %d", p, p.Why, tt.want)
+			}
+		})
+	}
+}
+
+// TestOneSourcesFormulas has ten leads of one agency, by one formula: ten stories.
+func TestOneSourcesFormulas(t *testing.T) {
+	s, x := newShelf(), New(Options{})
+	k := background(t, s, x, 200)
+	guests := []string{"the ambassador of Japan", "a delegation of the World Bank", "the foreign minister of Hungary", "the head of Gazprom", "teachers of the year",
+		"the secretary of the council", "the governor of Osaka", "a champion of judo", "the rector of Oxford", "the mayor of Seoul"}
+	for i, guest := range guests {
+		e, terms := entryOf(k+i, "agency", "President of the Republic Shavkat Mirziyoyev receives "+guest,
+			fmt.Sprintf("On 4 September the President of the Republic of Uzbekistan Shavkat Mirziyoyev received %s at the residence.", guest), epoch.Add(time.Duration(i)*2*time.Hour))
+		if p := s.place(t, x, e, terms); p.Tier != feed.TierNew {
+			t.Errorf("%q is put together with entry %d: %+v", e.Title, p.Partner, p.Why)
+		}
+	}
+}
+
+// TestTemplates has titles of one template with other names: they are two events.
+func TestTemplates(t *testing.T) {
+	for _, pair := range [][2]string{
+		{"Acme Mining reports fourth-quarter earnings results", "Zarya Foods reports fourth-quarter earnings results"},
+		{"magnitude 4.5 quake strikes near Osh", "magnitude 5.2 quake strikes near Lima"},
+	} {
+		s, x := newShelf(), New(Options{})
+		k := background(t, s, x, 200)
+		a, terms := entryOf(k, "a", pair[0], "", epoch)
+		s.place(t, x, a, terms)
+		b, terms := entryOf(k+1, "b", pair[1], "", epoch.Add(time.Hour))
+		if p := s.place(t, x, b, terms); p.Tier != feed.TierNew {
+			t.Errorf("%q with %q: %+v %+v", pair[1], pair[0], p, p.Why)
+		}
+	}
+}
+
+// TestOtherVersions leaves terms out that another version encoded.
+func TestOtherVersions(t *testing.T) {
+	s, x := newShelf(), New(Options{})
+	old, terms := entryOf(1, "a", quakeTitle, quakeText, epoch)
+	terms[0]++
+	s.place(t, x, old, terms)
+	e, terms := entryOf(2, "b", quakeTitle, quakeText, epoch.Add(time.Hour))
+	if p := s.place(t, x, e, terms); p.Tier != feed.TierNew {
+		t.Errorf("placed by terms of another version: %+v", p)
+	}
+}
+
+// TestFigures reads numbers as texts of several languages have them.
+func TestFigures(t *testing.T) {
+	tests := []struct{ language, text, want string }{
+		{"en", "worth 1.3 billion dollars", "1300000000"},
+		{"ru", "на 1,3 млрд долларов", "1300000000"},
+		{"ru", "10 000 человек", "10000"},
+		{"en", "some 10,000 people", "10000"},
+		{"uz", "5 mingta uy", "5"},
+		{"en", "five people", "5"},
+		{"ru", "пять человек", "5"},
+		{"en", "on March 17 it rained", "3/17"},
+		{"ru", "17 марта шёл дождь", "3/17"},
+		{"en", "in 2026 it rained", "2026"},
+		{"en", "a 3bn loan", "3000000000"},
+		{"en", "no number", ""},
+	}
+	for _, tt := range tests {
+		w := text.Cut(&text.Parts{feed.FieldTitle: {tt.text}}, tt.language)
+		p := &w.Parts[0]
+		got := ""
+		for i := range w.Words {
+			if f, ok := figureAt(p, w.Words, i); ok {
+				got = f.text
+				break
+			}
+		}
+		if got != tt.want {
+			t.Errorf("%q: %q, want %q", tt.text, got, tt.want)
+		}
+	}
+}
+
+// TestSkeletons tells spellings of one name from other names.
+func TestSkeletons(t *testing.T) {
+	for _, tt := range []struct {
+		a, languageA, b, languageB string
+		want                       bool
+	}{
+		{"Mirziyoyev", "en", "Мирзиёев", "ru", true},
+		{"Mirziyoyev", "en", "Мирзиёевым", "ru", true},
+		{"Tokayev", "en", "Токаев", "ru", true},
+		{"Japarov", "en", "Жапаров", "ru", true},
+		{"Bakhtiyor", "en", "Baxtiyor", "uz", true},
+		{"Samarqand", "uz", "Самарканд", "ru", true},
+		{"Rahmon", "en", "Рахмон", "ru", true},
+		{"Tokayev", "en", "Токио", "ru", false},
+		{"Karimov", "en", "Рахимов", "ru", false},
+		{"Putin", "en", "Поти", "ru", false},
+	} {
+		a, b := nameOf(tt.a, tt.languageA), nameOf(tt.b, tt.languageB)
+		if got := a != 0 && (a == b || a.alike(b)); got != tt.want {
+			t.Errorf("%s and %s: %v", tt.a, tt.b, got)
+		}
+	}
+}
+
+func nameOf(s, language string) skeleton {
+	w := text.Cut(&text.Parts{feed.FieldTitle: {s}}, language)
+	return skeletonOf(w.Words[0].Form, language)
+}
