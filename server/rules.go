@@ -75,12 +75,17 @@ func (s *Server) announce(cfg *config.Config, m *match.Matcher) ([]feed.TopicID,
 	if err := read(); err != nil {
 		return nil, err
 	}
-	if same(rules, leads, stored) && generation > 0 {
-		s.rules.Store(newRuleset(cfg, m, generation, rules))
+	next := newRuleset(cfg, m, generation, rules)
+	// Terms travel in visits: those that are under way were cut under the concepts
+	// before.
+	now := s.rules.Load()
+	if same(rules, leads, stored) && generation > 0 && (now == nil || now.Concepts.Hash() == next.Concepts.Hash()) {
+		s.rules.Store(next)
 	} else {
 		change := &feed.RulesChange{At: s.now(), Generation: generation + 1, Topics: rules, Leads: leads}
-		before := s.rules.Load()
-		s.next.Store(newRuleset(cfg, m, generation+1, rules))
+		before := now
+		next.Generation++
+		s.next.Store(next)
 		done := make(chan error, 1)
 		s.writer.submit(change, func(_ storage.Outcome, err error) {
 			if err != nil {

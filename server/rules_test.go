@@ -8,6 +8,8 @@ import (
 
 	"topicwire/config"
 	"topicwire/feed"
+	"topicwire/feed/match"
+	"topicwire/feed/story"
 	"topicwire/storage"
 )
 
@@ -125,5 +127,41 @@ func TestTheLanguageOfStoriesIsAnnounced(t *testing.T) {
 			t.Errorf("%s: the same rules again are generation %d after %d", tt.topic, after, before)
 		}
 		closeServer(t, s)
+	}
+}
+
+// New concepts are new rules: a visit that is under way when they come has its
+// terms cut anew, and the topics file nothing anew.
+func TestConceptsThatChange(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "s.db")
+	with := func(pattern string) *config.Config {
+		return wire(t, db, "water: {any: [rivers]}}\nlists: {c-road: {kind: object, any: ["+pattern+"]}")
+	}
+	s := openServer(t, Options{Config: with("roads")})
+	defer closeServer(t, s)
+	visit := bring(s, 2)
+	under := visit.Document.Generation
+	cfg := with("number*")
+	m, problems := Check(cfg)
+	if m == nil {
+		t.Fatal(problems)
+	}
+	if pending, err := s.announce(cfg, m); err != nil || len(pending) != 0 {
+		t.Fatalf("%v to file anew: %v", pending, err)
+	}
+	e := visit.Document.Entries[0].Entry
+	if err := s.writer.do(visit); err != nil {
+		t.Fatal(err)
+	}
+	if visit.Document.Generation != under+1 {
+		t.Errorf("the visit is of generation %d, cut under %d", visit.Document.Generation, under)
+	}
+	w := match.Read(s.rules.Load().source(visit.Source), &e, "")
+	if got, without := visit.Document.Entries[0].Terms, story.Terms(w, nil); len(got) <= len(without) {
+		t.Errorf("%d bytes of terms, %d without concepts", len(got), len(without))
+	}
+	// The same again changes nothing.
+	if _, err := s.announce(cfg, m); err != nil || s.rules.Load().Generation != under+1 {
+		t.Errorf("generation %d, %v", s.rules.Load().Generation, err)
 	}
 }
