@@ -29,10 +29,10 @@ type Index struct {
 	base  uint32 // the slot of docs[0]; slots grow by one a doc
 	ages  []age
 	alive int
-	// The language of each of docs, and how many entries are of each.
-	languages []uint16
-	speakers  map[uint16]int
-	sources   map[feed.SourceID]uint32 // numbers of sources
+	heads []head // of docs
+	// speakers are how many entries are of each language.
+	speakers map[uint16]int
+	sources  map[feed.SourceID]uint32 // numbers of sources
 
 	search search
 }
@@ -46,6 +46,13 @@ type doc struct {
 	language uint16
 	titles   uint8 // how many of its terms are of the title; they stand first
 	words    uint8 // how many are words, figures and dates; they stand before names and concepts
+}
+
+// A head is what of a doc is looked at for each that shares a term: many of them
+// stand in little memory.
+type head struct {
+	when     int64
+	language uint16
 }
 
 // A filing is a term of an entry of the window: the number of its list, and in
@@ -113,10 +120,10 @@ func (x *Index) load(s *feed.Surroundings, from time.Time) error {
 	}
 	x.table.fill(x.docs)
 	x.ages = make([]age, len(x.docs))
-	x.languages = make([]uint16, len(x.docs))
+	x.heads = make([]head, len(x.docs))
 	for i := range x.docs {
 		x.alive++
-		x.languages[i] = x.docs[i].language
+		x.heads[i] = head{x.docs[i].when, x.docs[i].language}
 		x.speakers[x.docs[i].language]++
 		x.ages[i] = age{x.docs[i].when, uint32(i)}
 	}
@@ -167,7 +174,7 @@ func (x *Index) add(e *feed.StoredEntry, t feed.Terms) {
 	slot := x.base + uint32(len(x.docs))
 	d := x.docOf(e.Key, e.When().UnixMilli(), e.Source, t, x.file(make([]filing, 0, count(t)), t))
 	x.docs = append(x.docs, d)
-	x.languages = append(x.languages, d.language)
+	x.heads = append(x.heads, head{d.when, d.language})
 	x.speakers[d.language]++
 	for _, f := range d.terms {
 		l := &x.table.lists[f.list()]
@@ -188,7 +195,7 @@ func (x *Index) remove(slot uint32) {
 	x.speakers[d.language]--
 	*d = doc{key: d.key, when: d.when}
 	for len(x.docs) > 0 && x.docs[0].terms == nil {
-		x.docs, x.languages = x.docs[1:], x.languages[1:]
+		x.docs, x.heads = x.docs[1:], x.heads[1:]
 		x.base++
 	}
 }

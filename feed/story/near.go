@@ -41,14 +41,26 @@ func contradicts(kind uint32) bool { return kind == kindNumber || kind == kindDa
 
 // weightOf is the weight of a filing in an entry of the window.
 func (x *Index) weightOf(f filing) uint64 {
-	l, s := &x.table.lists[f.list()], &x.search
-	if f.kind() > kindName {
-		return uint64(x.curve.weight(f.kind(), s.log, l.having, 0, 0))
+	l := &x.table.lists[f.list()]
+	if l.weight == 0 || uint32(l.among) != x.search.log {
+		x.weigh(l, f.kind())
 	}
-	if l.weight == 0 || uint32(l.among) != s.log {
-		l.weight, l.among = uint16(x.curve.weight(kindOpen, s.log, l.having, l.names, l.plain)), uint16(s.log)
+	if k := f.kind(); k > kindName {
+		return uint64(l.weight) * uint64(worth[k]) / plainWorth
 	}
 	return uint64(l.weight)
+}
+
+// weigh keeps the weight of a list: of a word, or of what is as rare and worth as
+// much as a plain word.
+func (x *Index) weigh(l *list, kind uint32) {
+	log := x.search.log
+	if kind > kindName {
+		l.weight = uint16(x.curve.rare(log, l.having))
+	} else {
+		l.weight = uint16(x.curve.weight(kindOpen, log, l.having, l.names, l.plain))
+	}
+	l.among = uint16(log)
 }
 
 // compare measures an entry of the window against the new one of the same

@@ -238,10 +238,11 @@ func (x *Index) largest(across bool, when int64, norm uint64, floor float64, mos
 		sum := s.sums[d]
 		s.sums[d] = 0
 		v := uint64(sum)<<32 | uint64(d)
-		if sum < least || len(best) == most && v < best[0] || (x.languages[d] == s.language) == across {
+		if sum < least || len(best) == most && v < best[0] {
 			continue
 		}
-		if dt := x.docs[d].when - when; dt > apart || dt < -apart {
+		h := &x.heads[d]
+		if dt := h.when - when; (h.language == s.language) == across || dt > apart || dt < -apart {
 			continue
 		}
 		if len(best) < most {

@@ -39,18 +39,25 @@ func log2(x uint32) uint32 {
 // name and in small letters. Names weigh up to three times as much: they tell
 // events apart.
 func (c *curve) weight(kind, entries, having, names, plain uint32) uint32 {
-	h := log2(having)
-	rare := min(max(entries, h)-h, uint32(len(c))-1)
-	w := c[rare]
+	w := c.rare(entries, having)
 	if kind <= kindName {
 		// The share of names, as if one more entry had it as .15 of a name.
 		told := 20 * (names + plain + 1)
 		return w * (told + 2*(20*names+3)) / told
 	}
-	return w * worth[kind] / 20
+	return w * worth[kind] / plainWorth
 }
 
-// worth is what a term of a kind weighs beside a plain word, in twentieths.
+// rare is the weight of a plain word by how rare it is.
+func (c *curve) rare(entries, having uint32) uint32 {
+	h := log2(having)
+	return c[min(max(entries, h)-h, uint32(len(c))-1)]
+}
+
+// plainWorth is the worth of a plain word.
+const plainWorth = 20
+
+// worth is what a term of a kind weighs beside a plain word, of plainWorth.
 var worth = [kinds]uint32{
 	kindNumber: 36, kindSpelled: 30, kindDate: 30, kindSkeleton: 30, kindPerhaps: 30,
 	kindPlace: 36, kindOrg: 28, kindOffice: 10, kindEvent: 20, kindObject: 26,
