@@ -167,3 +167,18 @@ func nameOf(s, language string) skeleton {
 	w := text.Cut(&text.Parts{feed.FieldTitle: {s}}, language)
 	return skeletonOf(w.Words[0].Form, language)
 }
+
+// TestOneSourcesForms has notes of one source in one form, each on another company
+// with figures of its own.
+func TestOneSourcesForms(t *testing.T) {
+	s, x := newShelf(), New(Options{})
+	for i, of := range []struct {
+		company string
+		price   int
+	}{{"Acme Metals", 92}, {"Zarya Foods", 17}, {"Oxus Cotton", 109}, {"Steppe Rail", 86}, {"Pamir Power", 47}} {
+		e, terms := entryOf(i+1, "ticker", of.company+" Buy", fmt.Sprintf("The analysts of Lark Capital Markets left their rating of %s at Buy, with a price target of %d dollars a share.", of.company, of.price), epoch)
+		if p := s.place(t, x, e, terms); p.Tier != feed.TierNew {
+			t.Errorf("%q is put together with entry %d: %+v", e.Title, p.Partner, p.Why)
+		}
+	}
+}

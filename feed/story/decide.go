@@ -97,10 +97,11 @@ func (x *Index) series(source uint32, n *near) bool {
 	return n.doc.source == source && n.jaccard() >= x.o.BothTitle && (n.score < x.o.Text || x.contradict(n))
 }
 
-// template reports whether the titles of a pair are one template with other names
-// or figures in it: "X reports results for the fourth quarter".
-func (x *Index) template(n *near) bool {
-	return n.jaccard() >= x.o.Template && n.ownNames > 0 && n.itsNames > 0
+// template reports whether a pair are one template with other names or figures in
+// it: by their titles, "X reports results for the fourth quarter", or where one
+// source writes of others with other figures.
+func (x *Index) template(source uint32, n *near) bool {
+	return n.ownNames > 0 && n.itsNames > 0 && (n.jaccard() >= x.o.Template || n.doc.source == source && x.contradict(n))
 }
 
 // A candidate is a story that an entry may join, by the entries of it that are
@@ -128,7 +129,7 @@ func (x *Index) story(e *feed.StoredEntry, source uint32, nears, other []near, s
 	}{{nears, x.o.Best, x.o.Top}, {other, x.o.Across, x.o.TopAcross}} {
 		// The store is asked for none in vain.
 		some := slices.DeleteFunc(of.nears, func(n near) bool {
-			return n.shared < x.o.Shared || !n.tells() || !n.across && (x.series(source, &n) || x.template(&n))
+			return n.shared < x.o.Shared || !n.tells() || !n.across && (x.series(source, &n) || x.template(source, &n))
 		})
 		if !slices.ContainsFunc(some, func(n near) bool { return n.faded >= of.best }) {
 			continue
