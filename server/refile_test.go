@@ -155,7 +155,7 @@ func TestARefilingIsOvertaken(t *testing.T) {
 		if _, ok := c.(*feed.Refiling); ok {
 			if steps++; steps == 1 {
 				// As if the rules changed while the first step is written.
-				s.rules.Store(newRuleset(wire(t, db, "water: {any: [number]}"), s.rules.Load().Matcher, s.rules.Load().Generation, s.rules.Load().hashes))
+				s.rules.Store(newRuleset(wire(t, db, "water: {any: [number]}"), &Compiled{Matcher: s.rules.Load().Matcher}, s.rules.Load().Generation, s.rules.Load().hashes))
 			}
 		}
 	}

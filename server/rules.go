@@ -14,7 +14,7 @@ import (
 
 // adopt makes the rules of a configuration the current ones and files stored
 // entries anew under those that changed, or leaves that to Serve.
-func (s *Server) adopt(ctx context.Context, cfg *config.Config, m *match.Matcher) error {
+func (s *Server) adopt(ctx context.Context, cfg *config.Config, m *Compiled) error {
 	pending, err := s.announce(cfg, m)
 	if err != nil || len(pending) == 0 {
 		return err
@@ -34,17 +34,16 @@ func (s *Server) adopt(ctx context.Context, cfg *config.Config, m *match.Matcher
 }
 
 // observe takes the rules of a configuration for this process alone.
-func (s *Server) observe(cfg *config.Config, m *match.Matcher) error {
+func (s *Server) observe(cfg *config.Config, m *Compiled) error {
 	return s.db.View(func(r *storage.Reader) error {
 		s.rules.Store(newRuleset(cfg, m, r.Generation(), m.RulesOver(cfg.Sources)))
 		return nil
 	})
 }
 
-func newRuleset(cfg *config.Config, m *match.Matcher, generation uint64, hashes []feed.TopicRules) *ruleset {
-	concepts, _ := match.CompileConcepts(cfg.Concepts) // which Check compiled
+func newRuleset(cfg *config.Config, m *Compiled, generation uint64, hashes []feed.TopicRules) *ruleset {
 	n := &ruleset{
-		Rules:   poll.Rules{Generation: generation, Matcher: m, Concepts: concepts},
+		Rules:   poll.Rules{Generation: generation, Matcher: m.Matcher, Concepts: m.Concepts},
 		hashes:  hashes,
 		sources: make(map[feed.SourceID]*feed.Source, len(cfg.Sources)),
 		topics:  make(map[feed.TopicID]*feed.Topic, len(cfg.Topics)),
@@ -60,7 +59,7 @@ func newRuleset(cfg *config.Config, m *match.Matcher, generation uint64, hashes 
 
 // announce makes rules the current ones and returns the topics whose stored
 // memberships are not in line with them.
-func (s *Server) announce(cfg *config.Config, m *match.Matcher) ([]feed.TopicID, error) {
+func (s *Server) announce(cfg *config.Config, m *Compiled) ([]feed.TopicID, error) {
 	rules := m.RulesOver(cfg.Sources)
 	leads := leadLanguages(cfg, rules)
 	var generation uint64

@@ -23,10 +23,13 @@ var errClosed = errors.New("the server is stopping")
 
 // Options for Open.
 type Options struct {
-	Config  *config.Config
-	Version string
-	Log     *slog.Logger     // nil discards
-	Now     func() time.Time // nil means time.Now
+	Config *config.Config
+	// Compiled is what Check made of Config; of nil, and of what it made of another
+	// configuration, no use is made.
+	Compiled *Compiled
+	Version  string
+	Log      *slog.Logger     // nil discards
+	Now      func() time.Time // nil means time.Now
 	// Later leaves filing stored entries anew to Serve, which does it behind the
 	// feeds that it serves meanwhile.
 	Later bool
@@ -87,9 +90,17 @@ func (e *ConfigError) Error() string {
 	return fmt.Sprintf("%d errors in the configuration", n)
 }
 
+// Compiled are the rules and the concepts of a configuration, ready to read
+// entries.
+type Compiled struct {
+	*match.Matcher
+	Concepts *match.Concepts
+	of       *config.Config
+}
+
 // Check compiles the rules and the concepts of a configuration and returns what
-// is wrong with them. With an error the Matcher is nil.
-func Check(cfg *config.Config) (*match.Matcher, []feed.Problem) {
+// is wrong with them. With an error Compiled is nil.
+func Check(cfg *config.Config) (*Compiled, []feed.Problem) {
 	m, problems := match.Compile(cfg.Topics)
 	concepts, more := match.CompileConcepts(cfg.Concepts)
 	for _, p := range more {
@@ -98,19 +109,23 @@ func Check(cfg *config.Config) (*match.Matcher, []feed.Problem) {
 			problems = append(problems, p)
 		}
 	}
-	if concepts == nil {
+	if m == nil || concepts == nil {
 		return nil, problems
 	}
-	return m, problems
+	return &Compiled{m, concepts, cfg}, problems
 }
 
 // Open opens the store of a configuration and brings stored memberships in line
 // with its rules. The caller must Close it.
 func Open(ctx context.Context, o Options) (*Server, error) {
-	m, problems := Check(o.Config)
-	if m == nil {
-		return nil, &ConfigError{problems}
+	m := o.Compiled
+	if m == nil || m.of != o.Config {
+		var problems []feed.Problem
+		if m, problems = Check(o.Config); m == nil {
+			return nil, &ConfigError{problems}
+		}
 	}
+	o.Compiled = nil // a reload makes others
 	s := &Server{o: o, log: o.Log}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)

@@ -81,7 +81,7 @@ const censusWait = 50 * time.Millisecond
 
 // census counts the words of stored entries where there is a database that
 // nobody holds; nil and a note otherwise.
-func (p *program) census(ctx context.Context, cfg *config.Config, m *match.Matcher) (*match.Census, string) {
+func (p *program) census(ctx context.Context, cfg *config.Config, m *server.Compiled) (*match.Census, string) {
 	if _, err := os.Stat(cfg.Storage.Path); err != nil {
 		return nil, "" // a configuration that never ran
 	}
@@ -93,7 +93,7 @@ func (p *program) census(ctx context.Context, cfg *config.Config, m *match.Match
 		return nil, "how frequent words are was not counted: " + err.Error()
 	}
 	defer db.Close()
-	c, err := desk.CountWords(ctx, db, m)
+	c, err := desk.CountWords(ctx, db, m.Matcher)
 	if err != nil {
 		return nil, "how frequent words are was not counted: " + err.Error()
 	}
@@ -109,7 +109,7 @@ func (p *program) load() (*config.Config, []feed.Problem) {
 }
 
 // compile is load with the rules.
-func (p *program) compile() (*config.Config, *match.Matcher, []feed.Problem) {
+func (p *program) compile() (*config.Config, *server.Compiled, []feed.Problem) {
 	cfg, problems := config.Draft(p.config)
 	if cfg == nil {
 		return nil, nil, problems
@@ -130,6 +130,7 @@ func (p *program) compile() (*config.Config, *match.Matcher, []feed.Problem) {
 	if m == nil || len(wrong) > 0 {
 		return nil, nil, problems
 	}
+	p.compiled = m
 	return cfg, m, problems
 }
 

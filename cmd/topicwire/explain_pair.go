@@ -9,7 +9,6 @@ import (
 
 	"topicwire/config"
 	"topicwire/feed"
-	"topicwire/feed/match"
 	"topicwire/feed/story"
 	"topicwire/server/desk"
 )
@@ -34,8 +33,7 @@ func (p *program) explainPair(cmd *cobra.Command, first, second string, asJSON b
 			return unknown(err, "")
 		}
 	}
-	concepts, _ := match.CompileConcepts(cfg.Concepts) // mustLoad has them compiled
-	x.Common = desk.InCommon(&x.First, &x.Second, cfg.Sources, concepts)
+	x.Common = desk.InCommon(&x.First, &x.Second, cfg.Sources, p.compiled.Concepts)
 	x.One = x.First.Story == x.Second.Story
 	x.Why = x.why(cfg)
 	if asJSON {
@@ -151,8 +149,7 @@ func (p *program) meeting(ctx context.Context, s deskService, cfg *config.Config
 	if err != nil {
 		return nil, err
 	}
-	concepts, _ := match.CompileConcepts(cfg.Concepts)
-	common := desk.InCommon(&a, &b, cfg.Sources, concepts)
+	common := desk.InCommon(&a, &b, cfg.Sources, p.compiled.Concepts)
 	if a.Entry.Language != b.Entry.Language {
 		for len(common) > 0 && common[len(common)-1].Kind == "word" {
 			common = common[:len(common)-1]

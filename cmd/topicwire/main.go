@@ -13,6 +13,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"topicwire/server"
 )
 
 // Version is the release; a build from a checkout adds its revision.
@@ -31,7 +33,8 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 // A program is one run of the command line.
 type program struct {
 	stdout, stderr io.Writer
-	config         string // path of the configuration file
+	config         string           // path of the configuration file
+	compiled       *server.Compiled // of the configuration that was loaded last
 }
 
 // run executes a command line and returns its exit code.

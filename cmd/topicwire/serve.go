@@ -39,7 +39,7 @@ seconds.`,
 				level = slog.LevelDebug
 			}
 			log := slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: level}))
-			s, err := server.Open(cmd.Context(), server.Options{Config: cfg, Version: version(), Log: log, Later: true})
+			s, err := server.Open(cmd.Context(), server.Options{Config: cfg, Compiled: p.compiled, Version: version(), Log: log, Later: true})
 			if err != nil {
 				return err
 			}

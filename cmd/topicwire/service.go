@@ -66,6 +66,7 @@ func (p *program) open(ctx context.Context, o server.Options) (service, error) {
 			return c, nil
 		}
 	}
+	o.Compiled = p.compiled
 	s, err := server.Open(ctx, o)
 	if errors.Is(err, storage.ErrLocked) {
 		// It may have begun to serve only now.
