@@ -46,20 +46,23 @@ type Placement struct {
 // A Likeness is how near an entry came to what it was placed with. Scores are
 // from 0 to 1.
 type Likeness struct {
-	Score  float64 // cosine of the words of the entry and its partner
+	Score  float64 // cosine of the words of the entry and its partner, or of what both have besides words
 	Needed float64 // what Score had to reach
 	// Mean is the mean score of the story's nearest entries, for TierStory.
 	Mean, MeanNeeded float64
 	// Title is the share of title words that both have (Jaccard), where a rule
 	// for titles decided; TitleNeeded is what it had to reach.
 	Title, TitleNeeded float64
-	Rule               string       // what decided, in a few words: "text", "text and title", "same title"
+	Rule               string       // what decided, in a few words: "text", "text and title", "same title", "story", RuleAcross
 	Shared             []SharedWord // the words that count most, at most ten, the most first
 	// Numbers are those that one of the two has and the other contradicts: why
 	// the pair is no duplicate.
 	Numbers []string
 	Apart   time.Duration // between the two published times
 }
+
+// RuleAcross is the rule by which reports in two languages are of one story.
+const RuleAcross = "story across languages"
 
 // A SharedWord is a word that two entries have, as it stands in the newer one,
 // with its share of their score.

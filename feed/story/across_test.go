@@ -182,3 +182,22 @@ func TestOneSourcesForms(t *testing.T) {
 		}
 	}
 }
+
+// TestWhyAcrossLanguages names what two reports share as the newer one has it.
+func TestWhyAcrossLanguages(t *testing.T) {
+	s, x := newShelf(), New(Options{})
+	a, _ := entryOf(1, "a", "Strong earthquake shakes Karshi", "The magnitude was 5.3 in Karshi, governor Davronov said.", epoch)
+	s.place(t, x, a, spoken(a, "en"))
+	b, _ := entryOf(2, "b", "Сильное землетрясение произошло в Карши", "Магнитуда 5,3, сообщил Давронов.", epoch.Add(time.Hour))
+	p := s.place(t, x, b, spoken(b, "ru"))
+	if p.Why == nil || p.Why.Rule != feed.RuleAcross {
+		t.Fatalf("%+v %+v", p, p.Why)
+	}
+	shared := map[string]bool{}
+	for _, w := range p.Why.Shared {
+		shared[w.Word] = true
+	}
+	if !shared["Карши"] || !shared["5,3"] || len(shared) > 3 {
+		t.Errorf("shared %v", p.Why.Shared)
+	}
+}

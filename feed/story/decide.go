@@ -148,7 +148,7 @@ func (x *Index) story(e *feed.StoredEntry, source uint32, nears, other []near, s
 	n := chosen.best
 	name := "story"
 	if n.across {
-		name = "story across languages"
+		name = feed.RuleAcross
 	}
 	why := x.likeness(e, n, &rule{name: name, score: n.faded, needed: chosen.least, mean: chosen.mean, meanNeeded: chosen.needed})
 	return feed.Placement{Tier: feed.TierStory, Story: chosen.story, Partner: n.doc.key, Why: why}, nil

@@ -198,7 +198,9 @@ func (r *reader) part(p *text.Part) {
 			r.seen(t, p, i, i)
 		}
 		if t.kind() != kindPlain && (r.covered == nil || !r.covered[p.First+i]) {
-			t = r.name(t, &words[i], title)
+			if t = r.name(t, &words[i], title); t.named() && r.seen != nil {
+				r.seen(r.names.terms[len(r.names.terms)-1], p, i, i)
+			}
 		}
 		r.words.add(t | title)
 	}
