@@ -193,6 +193,15 @@ func TestWhyAcrossLanguages(t *testing.T) {
 	if p.Why == nil || p.Why.Rule != feed.RuleAcross {
 		t.Fatalf("%+v %+v", p, p.Why)
 	}
+	again, _ := entryOf(3, "c", b.Title, b.Summary, epoch.Add(2*time.Hour))
+	terms := spoken(again, "ru")
+	written := map[string]bool{}
+	for _, w := range s.place(t, x, again, terms).Why.Shared {
+		if written[w.Word] {
+			t.Errorf("%q is shared twice", w.Word)
+		}
+		written[w.Word] = true
+	}
 	shared := map[string]bool{}
 	for _, w := range p.Why.Shared {
 		shared[w.Word] = true

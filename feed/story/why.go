@@ -39,6 +39,9 @@ func (x *Index) likeness(e *feed.StoredEntry, n *near, r *rule) *feed.Likeness {
 	var sum uint64
 	numbers := map[uint32]bool{} // its own, where the other's differ
 	for _, q := range x.search.terms {
+		if f := family(q.kind()); n.across && f == familyWord || !n.across && f >= familySkeleton {
+			continue // it does not count there, or is told by its word
+		}
 		switch {
 		case partner[q.key()]:
 			both = append(both, q)
