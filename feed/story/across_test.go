@@ -210,3 +210,27 @@ func TestWhyAcrossLanguages(t *testing.T) {
 		t.Errorf("shared %v", p.Why.Shared)
 	}
 }
+
+// TestGrammarWitnessesNothing has words that a sixth of the window uses: two entries
+// that share them and one word more share too little, whatever the thresholds.
+func TestGrammarWitnessesNothing(t *testing.T) {
+	o := Options{Best: .01, Mean: .01, Single: .01, Whole: .01, Brief: .0001}
+	for _, grammar := range []bool{true, false} {
+		s, x := newShelf(), New(o)
+		for i := range 400 {
+			title := fmt.Sprintf("about %s and %s", word(9000+i), word(20000+i))
+			if !grammar {
+				title = fmt.Sprintf("%s %s", word(9000+i), word(20000+i))
+			}
+			e, terms := entryOf(i+1, fmt.Sprint("s", i), title, "", epoch)
+			s.place(t, x, e, terms)
+		}
+		a, terms := entryOf(501, "a", "about melons and prices", "", epoch)
+		s.place(t, x, a, terms)
+		b, terms := entryOf(502, "b", "about choirs and melons", "", epoch.Add(time.Minute))
+		p := s.place(t, x, b, terms)
+		if joined := p.Partner == a.Key; joined == grammar {
+			t.Errorf("grammar %v: %+v %+v", grammar, p, p.Why)
+		}
+	}
+}

@@ -129,7 +129,7 @@ func (x *Index) story(e *feed.StoredEntry, source uint32, nears, other []near, s
 	}{{nears, x.o.Best, x.o.Top}, {other, x.o.Across, x.o.TopAcross}} {
 		// The store is asked for none in vain.
 		some := slices.DeleteFunc(of.nears, func(n near) bool {
-			return n.shared < x.o.Shared || !n.tells() || !n.across && (x.series(source, &n) || x.template(source, &n))
+			return n.witnesses < x.o.Shared || !n.tells() || !n.across && (x.series(source, &n) || x.template(source, &n))
 		})
 		if !slices.ContainsFunc(some, func(n near) bool { return n.faded >= of.best }) {
 			continue

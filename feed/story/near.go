@@ -19,8 +19,10 @@ type near struct {
 	faded   float64 // less for the time between
 	shared  int     // words; across, names, concepts and figures
 	telling int     // of them: names, numbers and rare words
-	title   int     // title words that both have
-	titles  int     // title words that one of them has
+	// witnesses are those of the shared that are not commonplace.
+	witnesses int
+	title     int // title words that both have
+	titles    int // title words that one of them has
 	// Numbers that both have, that only the new one has, and only the other.
 	numbers, own, its int
 	// Names and numbers of the title that only the new one has, and only the other.
@@ -38,6 +40,13 @@ func (n *near) tells() bool { return n.across || n.shared-plenty <= every*n.tell
 // contradicts reports whether terms of a kind set two reports apart that differ in
 // them.
 func contradicts(kind uint32) bool { return kind == kindNumber || kind == kindDate }
+
+// commonplace reports whether a word in small letters stands in so many entries of
+// the window that to share it witnesses nothing: grammar, in any language.
+func (x *Index) commonplace(l *list, having uint32) bool {
+	const share, mostly = 6, 2 // one entry in six; in half of them at least in small letters
+	return having > max(fewEntries, x.search.entries/share) && l.plain*mostly >= having
+}
 
 // weightOf is the weight of a filing in an entry of the window.
 func (x *Index) weightOf(f filing) uint64 {
@@ -92,6 +101,9 @@ func (x *Index) compare(d *doc, when int64) near {
 		w := uint64(q.weight)
 		norm += w * w
 		n.shared++
+		if telling || !x.commonplace(&x.table.lists[f.list()], q.having) {
+			n.witnesses++
+		}
 		if q.naming && q.title() {
 			n.ownNames--
 		}
@@ -182,7 +194,7 @@ func (x *Index) besides(n *near, when int64) float64 {
 // new one.
 func (x *Index) compareAcross(d *doc, when int64) near {
 	b, ok := x.beyondWords(d)
-	n := near{doc: d, across: true, shared: b.shared}
+	n := near{doc: d, across: true, shared: b.shared, witnesses: b.shared}
 	if !ok || b.shared < 2 {
 		return n
 	}

@@ -45,7 +45,8 @@ type Options struct {
 	Template float64
 	// Top is how many of a story's nearest entries speak for it. 1 to 16.
 	Top int
-	// Shared is how many words two entries must share to be of one story. 1 to 8.
+	// Shared is how many words two entries must share to be of one story, other
+	// than those that a sixth of the window has. 1 to 8.
 	Shared int
 
 	// Apart is the longest time between two entries that are compared. At most
@@ -64,7 +65,7 @@ type Options struct {
 func Balanced() Options {
 	return Options{
 		Text: .75, Both: .5, BothTitle: .6, Same: .2, SameWords: 4, Numbers: .5,
-		Best: .15, Mean: .25, Single: .29, Growth: .009, Top: 3, Shared: 2, Whole: .15, Brief: .15,
+		Best: .15, Mean: .25, Single: .29, Growth: .009, Top: 3, Shared: 2, Whole: .1, Brief: .15,
 		Across: .25, AcrossMean: .33, AcrossSingle: .30, TopAcross: 3, Template: .5,
 		Apart: MaxApart, Age: 7 * 24 * time.Hour, Entries: 1000, Window: 120_000,
 	}
