@@ -53,7 +53,7 @@ type Likeness struct {
 	// Title is the share of title words that both have (Jaccard), where a rule
 	// for titles decided; TitleNeeded is what it had to reach.
 	Title, TitleNeeded float64
-	Rule               string       // what decided, in a few words: "text", "text and title", "same title", "story", RuleAcross
+	Rule               string       // what decided, in a few words: "text", "text and title", "same title", "story", RuleAcross, RuleBesides
 	Shared             []SharedWord // the words that count most, at most ten, the most first
 	// Numbers are those that one of the two has and the other contradicts: why
 	// the pair is no duplicate.
@@ -63,6 +63,10 @@ type Likeness struct {
 
 // RuleAcross is the rule by which reports in two languages are of one story.
 const RuleAcross = "story across languages"
+
+// RuleBesides is the rule by which reports in one language are of one story for the
+// names, figures and concepts that both have, whatever their words.
+const RuleBesides = "story by names and concepts"
 
 // A SharedWord is a word that two entries have, as it stands in the newer one,
 // with its share of their score.

@@ -126,8 +126,7 @@ func writeCommon(p *printer, common []story.Common, indent string) {
 }
 
 // meeting is what the asked entry of a story and the one it was placed with have
-// in common, where they are of two languages; placement itself tells the words
-// that two of one language share.
+// in common besides words, where that decided; placement itself tells words.
 func (p *program) meeting(ctx context.Context, s deskService, cfg *config.Config, v *desk.StoryView) ([]story.Common, error) {
 	languages := make(map[feed.EntryKey]string)
 	var asked *desk.StoryMember
@@ -138,7 +137,8 @@ func (p *program) meeting(ctx context.Context, s deskService, cfg *config.Config
 			asked = m
 		}
 	}
-	if asked == nil || asked.Placed == nil || asked.Placed.Tier != feed.TierStory || languages[asked.Placed.Partner] == "" || languages[asked.Placed.Partner] == asked.Language {
+	if asked == nil || asked.Placed == nil || asked.Placed.Tier != feed.TierStory || asked.Placed.Why == nil || languages[asked.Placed.Partner] == "" ||
+		asked.Placed.Why.Rule != feed.RuleAcross && asked.Placed.Why.Rule != feed.RuleBesides {
 		return nil, nil
 	}
 	a, err := s.Telling(ctx, desk.TellingRequest{Entry: asked.Entry})
@@ -150,10 +150,8 @@ func (p *program) meeting(ctx context.Context, s deskService, cfg *config.Config
 		return nil, err
 	}
 	common := desk.InCommon(&a, &b, cfg.Sources, p.compiled.Concepts)
-	if a.Entry.Language != b.Entry.Language {
-		for len(common) > 0 && common[len(common)-1].Kind == "word" {
-			common = common[:len(common)-1]
-		}
+	for len(common) > 0 && common[len(common)-1].Kind == "word" {
+		common = common[:len(common)-1] // no words were compared
 	}
 	return common, nil
 }

@@ -234,3 +234,21 @@ func TestGrammarWitnessesNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestBesidesWords has two reports in one language that share hardly a word: names,
+// figures and concepts tell the event where there are enough of them.
+func TestBesidesWords(t *testing.T) {
+	a, _ := entryOf(1, "a", "Blast shuts Oxus pumping works", "Governor Davronov said 14 were hurt in Karshi.", epoch)
+	for concepts, want := range map[int]feed.Tier{4: feed.TierStory, 1: feed.TierNew} {
+		s, x := newShelf(), New(Options{})
+		k := background(t, s, x, 200)
+		a.Key = feed.EntryKey(k)
+		ids := []string{"c-blast", "c-pump", "c-river", "c-governor"}[:concepts]
+		s.place(t, x, a, spoken(a, "en", ids...))
+		b, _ := entryOf(k+1, "b", "Water supply fails after explosion", "Fourteen people injured, Davronov tells reporters", epoch.Add(time.Hour))
+		p := s.place(t, x, b, spoken(b, "en", ids...))
+		if p.Tier != want || p.Tier == feed.TierStory && p.Why.Rule != feed.RuleBesides {
+			t.Errorf("%d concepts: %+v %+v", concepts, p, p.Why)
+		}
+	}
+}

@@ -148,7 +148,9 @@ func (x *Index) story(e *feed.StoredEntry, source uint32, nears, other []near, s
 	n := chosen.best
 	name := "story"
 	if n.across {
-		name = feed.RuleAcross
+		if name = feed.RuleAcross; n.doc.language == x.search.language {
+			name = feed.RuleBesides
+		}
 	}
 	why := x.likeness(e, n, &rule{name: name, score: n.faded, needed: chosen.least, mean: chosen.mean, meanNeeded: chosen.needed})
 	return feed.Placement{Tier: feed.TierStory, Story: chosen.story, Partner: n.doc.key, Why: why}, nil
@@ -174,6 +176,9 @@ func (x *Index) choose(chosen *choice, cs []candidate, best float64, e *feed.Sto
 			m /= x.cohesion(c.docs, c.best.across)
 		}
 		least := x.needed(extent, c.best.across)
+		if c.best.across {
+			least *= 1 + again*float64(x.own(extent.Sample))
+		}
 		if m < least || chosen.candidate != nil && m/least <= chosen.mean/chosen.needed {
 			continue
 		}
@@ -183,6 +188,25 @@ func (x *Index) choose(chosen *choice, cs []candidate, best float64, e *feed.Sto
 		*chosen = choice{c, m, least, best}
 	}
 	return nil
+}
+
+// own is how many of a sample are of the new entry's source.
+func (x *Index) own(sample []feed.EntryKey) (n int) {
+	for _, k := range sample {
+		if d := x.doc(k); d != nil && d.source == x.search.source {
+			n++
+		}
+	}
+	return n
+}
+
+// doc is the entry of a key, nil where it is not in the window.
+func (x *Index) doc(k feed.EntryKey) *doc {
+	i, ok := slices.BinarySearchFunc(x.docs, k, func(d doc, k feed.EntryKey) int { return cmp.Compare(d.key, k) })
+	if !ok || x.docs[i].terms == nil {
+		return nil
+	}
+	return &x.docs[i]
 }
 
 // needed is what the mean must reach for a story of that extent.
@@ -241,13 +265,13 @@ func (x *Index) whole(sample []feed.EntryKey, when int64) float64 {
 	sum := 0.0
 	x.mark(true)
 	for _, k := range sample {
-		i, ok := slices.BinarySearchFunc(x.docs, k, func(d doc, k feed.EntryKey) int { return cmp.Compare(d.key, k) })
-		if !ok || x.docs[i].terms == nil || x.docs[i].language != x.search.language {
+		d := x.doc(k)
+		if d == nil || d.language != x.search.language {
 			continue
 		}
-		docs[n] = &x.docs[i]
+		docs[n] = d
 		n++
-		sum += x.compare(&x.docs[i], when).score
+		sum += x.compare(d, when).score
 	}
 	x.mark(false)
 	if n < wholeFew {
@@ -255,6 +279,11 @@ func (x *Index) whole(sample []feed.EntryKey, when int64) float64 {
 	}
 	return sum / float64(n) / x.cohesion(docs[:n], false)
 }
+
+// again is by how much more a story asks for, besides words, for each entry of the
+// new one's source in it: one source seldom reports one event many times, and often
+// many events of the same people.
+const again = .3
 
 // What is asked of brief entries, and of stories by their size.
 const (

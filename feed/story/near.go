@@ -14,7 +14,7 @@ const (
 // A near is an entry of the window and how near the new one is to it.
 type near struct {
 	doc     *doc
-	across  bool    // of another language
+	across  bool    // by what both have besides words: of another language, or of the same
 	score   float64 // cosine
 	faded   float64 // less for the time between
 	shared  int     // words; across, names, concepts and figures
@@ -190,8 +190,18 @@ func (x *Index) besides(n *near, when int64) float64 {
 	return n.faded*(1-besidesPart) + score*besidesPart
 }
 
-// compareAcross measures an entry of the window in another language against the
-// new one.
+// Besides words, what one entry of the window in so many has is rare, or what so few
+// have; and two entries of one language, which words tell better, must share so many
+// things, a rare one among them, for a likeness that is worth half.
+const (
+	rareShare   = 40
+	rareFew     = 6
+	sameShared  = 4
+	sameBesides = .5
+)
+
+// compareAcross measures an entry of the window against the new one by what both
+// have besides words.
 func (x *Index) compareAcross(d *doc, when int64) near {
 	b, ok := x.beyondWords(d)
 	n := near{doc: d, across: true, shared: b.shared, witnesses: b.shared}
@@ -200,6 +210,14 @@ func (x *Index) compareAcross(d *doc, when int64) near {
 	}
 	if n.score = b.score; !b.rare {
 		n.score *= commonly
+	}
+	if d.language == x.search.language {
+		if !b.rare || b.shared < sameShared {
+			return near{doc: d, across: true}
+		}
+		if n.score *= sameBesides; d.source == x.search.source {
+			n.score *= commonly
+		}
 	}
 	n.faded = n.score * (1 - apart(when, d.when)/float64(MaxApart.Milliseconds()))
 	return n
@@ -222,7 +240,7 @@ func (x *Index) beyondWords(d *doc) (n beyond, ok bool) {
 	norm, product := 0.0, 0.0
 	tells := func(having uint32) {
 		n.shared++
-		n.rare = n.rare || having*40 <= s.entries
+		n.rare = n.rare || having <= max(rareFew, s.entries/rareShare)
 	}
 	var theirs [maxNames]name
 	names := 0

@@ -36,8 +36,9 @@ type Options struct {
 	// Brief is by how much more an entry of no words would have to reach; the
 	// fewer than 16 it has, the nearer to that. 0 to 0.5.
 	Brief float64
-	// Across, AcrossMean and AcrossSingle are Best, Mean and Single for entries of
-	// other languages, and TopAcross is Top. Across 1 joins none.
+	// Across, AcrossMean and AcrossSingle are Best, Mean and Single for likenesses
+	// in what two entries have besides words, as those of other languages, and
+	// TopAcross is Top. Across 1 joins none.
 	Across, AcrossMean, AcrossSingle float64
 	TopAcross                        int
 	// Template is the share of their words from which two titles with other names
@@ -66,7 +67,7 @@ func Balanced() Options {
 	return Options{
 		Text: .75, Both: .5, BothTitle: .6, Same: .2, SameWords: 4, Numbers: .5,
 		Best: .15, Mean: .25, Single: .29, Growth: .009, Top: 3, Shared: 2, Whole: .1, Brief: .15,
-		Across: .25, AcrossMean: .33, AcrossSingle: .30, TopAcross: 3, Template: .5,
+		Across: .20, AcrossMean: .25, AcrossSingle: .22, TopAcross: 3, Template: .5,
 		Apart: MaxApart, Age: 7 * 24 * time.Hour, Entries: 1000, Window: 120_000,
 	}
 }
@@ -76,7 +77,7 @@ func Precise() Options {
 	o := Balanced()
 	o.Both, o.Same, o.Numbers = .55, .35, .6
 	o.Best, o.Mean, o.Single, o.Growth = .26, .32, .37, .005
-	o.AcrossMean, o.AcrossSingle = .37, .34
+	o.Across, o.AcrossMean, o.AcrossSingle = .25, .32, .29
 	return o
 }
 

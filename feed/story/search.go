@@ -35,6 +35,7 @@ type search struct {
 	log      uint32 // of entries, as log2 has it
 	titles   int
 	numbers  int
+	concepts int
 	// titleNames are the names and numbers of the title.
 	titleNames int
 	best       []uint64
@@ -60,9 +61,9 @@ type name struct {
 	term     int // of the search's terms
 }
 
-// nearest finds the entries that are nearest to one with terms t: of its
-// language, and of others, each with the nearest first.
-func (x *Index) nearest(t []byte, source uint32, when int64) (same, other []near) {
+// nearest finds the entries that are nearest to one with terms t: by words, of its
+// language, and by what it has besides, of any, each with the nearest first.
+func (x *Index) nearest(t []byte, source uint32, when int64) (byWords, besides []near) {
 	x.seek(t, source)
 	s := &x.search
 	floor := x.o.Best * 2 / 3
@@ -75,7 +76,8 @@ func (x *Index) nearest(t []byte, source uint32, when int64) (same, other []near
 			s.near = append(s.near, n)
 		}
 	}
-	if x.o.Across < 1 && x.speakers[s.language] < x.alive {
+	// In a window of one language words tell what names alone can.
+	if x.o.Across < 1 && (s.concepts > 0 || x.speakers[s.language] < x.alive) {
 		x.sum(true, x.o.Across*2/3)
 		for _, v := range x.largest(true, when, 0, 0, maxAcross) {
 			if n := x.compareAcross(&x.docs[uint32(v)], when); n.score >= x.o.Across*2/3 {
@@ -97,7 +99,7 @@ func nearestFirst(a, b near) int {
 func (x *Index) seek(t []byte, source uint32) {
 	s := &x.search
 	s.terms, s.order, s.names = s.terms[:0], s.order[:0], s.names[:0]
-	s.norm, s.across, s.titles, s.numbers, s.titleNames = 0, 0, 0, 0, 0
+	s.norm, s.across, s.titles, s.numbers, s.titleNames, s.concepts = 0, 0, 0, 0, 0, 0
 	s.language, s.source, s.words = language(t), source, wordCount(t)
 	s.entries = uint32(x.alive) + 1 + prior
 	s.log = log2(s.entries)
@@ -122,6 +124,7 @@ func (x *Index) seek(t []byte, source uint32) {
 			s.norm += w * w
 			s.across += w * w * 9 / 100
 		case f == familyConcept:
+			s.concepts++
 			s.across += w * w
 		}
 		if contradicts(v.kind()) {
@@ -225,8 +228,7 @@ func (x *Index) sum(across bool, floor float64) {
 }
 
 // largest are the docs with the largest sums, as sum and doc, of those that are
-// near enough in time, and of the language of the new one, or of others. Words are
-// of one language by themselves; figures, names and concepts are of all.
+// near enough in time and, by words, of the language of the new one.
 func (x *Index) largest(across bool, when int64, norm uint64, floor float64, most int) []uint64 {
 	s := &x.search
 	apart := x.o.Apart.Milliseconds()
@@ -242,7 +244,7 @@ func (x *Index) largest(across bool, when int64, norm uint64, floor float64, mos
 			continue
 		}
 		h := &x.heads[d]
-		if dt := h.when - when; (h.language == s.language) == across || dt > apart || dt < -apart {
+		if dt := h.when - when; !across && h.language != s.language || dt > apart || dt < -apart {
 			continue
 		}
 		if len(best) < most {

@@ -63,7 +63,7 @@ func newBelonging(r *storyEntry, story feed.StoryKey, shown map[feed.EntryKey]*s
 // measure tells a likeness.
 func (b *belonging) measure(tier feed.Tier, l *feed.Likeness) {
 	what := "words "
-	if l.Rule == feed.RuleAcross {
+	if l.Rule == feed.RuleAcross || l.Rule == feed.RuleBesides {
 		what = "names, figures and concepts "
 	}
 	b.Facts = append(b.Facts, what+percent(l.Score)+" alike"+needed(l.Needed))
@@ -73,7 +73,7 @@ func (b *belonging) measure(tier feed.Tier, l *feed.Likeness) {
 	if tier == feed.TierStory && l.MeanNeeded > 0 {
 		b.Facts = append(b.Facts, "the nearest reports of the story "+percent(l.Mean)+" on average"+needed(l.MeanNeeded))
 	}
-	if !slices.Contains([]string{"", "text", "text and title", "story", feed.RuleAcross}, l.Rule) { // those are told by the measures
+	if !slices.Contains([]string{"", "text", "text and title", "story", feed.RuleAcross, feed.RuleBesides}, l.Rule) { // those are told by the measures
 		b.Facts = append(b.Facts, l.Rule)
 	}
 	if l.Apart.Abs() < time.Minute {
