@@ -29,7 +29,10 @@ func TestStoryOptions(t *testing.T) {
 				o.Mean *= 1.5
 			})},
 		{"a mean beyond measure", config.Stories{Preset: config.Balanced, StoryMean: 1},
-			with(balanced, func(o *story.Options) { o.Mean, o.Single, o.AcrossMean, o.AcrossSingle = 1, 1, 1, 1 })},
+			with(balanced, func(o *story.Options) {
+				o.AcrossMean, o.AcrossSingle = min(o.AcrossMean*(1/o.Mean), 1), min(o.AcrossSingle*(1/o.Mean), 1)
+				o.Mean, o.Single = 1, 1
+			})},
 	} {
 		if got := StoryOptions(&c.set); got != c.want {
 			t.Errorf("%s:\n got %+v\nwant %+v", c.name, got, c.want)
