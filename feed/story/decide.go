@@ -38,7 +38,9 @@ func (x *Index) Place(e *feed.StoredEntry, t feed.Terms, sameLink []feed.Neighbo
 // byText places an entry by its words.
 func (x *Index) byText(e *feed.StoredEntry, t feed.Terms, s *feed.Surroundings) (feed.Placement, error) {
 	source := x.number(e.Source)
-	nears, other := x.nearest(t, source, e.When().UnixMilli())
+	when := e.When().UnixMilli()
+	x.seek(t, source)
+	nears := x.byWords(when)
 	for i := range nears {
 		n := &nears[i]
 		rule := x.duplicate(n)
@@ -54,7 +56,7 @@ func (x *Index) byText(e *feed.StoredEntry, t feed.Terms, s *feed.Surroundings) 
 		}
 		return feed.Placement{Tier: feed.TierGroup, Group: g.Group, Story: g.Story, Partner: n.doc.key, Why: x.likeness(e, n, rule)}, nil
 	}
-	return x.story(e, source, nears, other, s)
+	return x.story(e, source, nears, x.bySharing(when), s)
 }
 
 // A rule is one by which two entries belong together, with what it asks for.
@@ -131,6 +133,13 @@ func (x *Index) story(e *feed.StoredEntry, source uint32, nears, other []near, s
 		some := slices.DeleteFunc(of.nears, func(n near) bool {
 			return n.witnesses < x.o.Shared || !n.tells() || !n.across && (x.series(source, &n) || x.template(source, &n))
 		})
+		x.mark(true)
+		for i := range some {
+			if n := &some[i]; !n.across {
+				n.faded = x.besides(n, e.When().UnixMilli())
+			}
+		}
+		x.mark(false)
 		if !slices.ContainsFunc(some, func(n near) bool { return n.faded >= of.best }) {
 			continue
 		}
@@ -177,7 +186,7 @@ func (x *Index) choose(chosen *choice, cs []candidate, best float64, e *feed.Sto
 		}
 		least := x.needed(extent, c.best.across)
 		if c.best.across {
-			least *= 1 + again*float64(x.own(extent.Sample))
+			least *= 1 + float64(again*float64(x.own(extent.Sample)))
 		}
 		if m < least || chosen.candidate != nil && m/least <= chosen.mean/chosen.needed {
 			continue
@@ -217,12 +226,12 @@ func (x *Index) needed(s feed.StoryExtent, across bool) float64 {
 	} else if n := x.search.words; n < briefWords {
 		// Few words are near to each other by chance.
 		brief := x.o.Brief * float64(briefWords-n) / briefWords
-		single, mean = single+brief, mean+brief*briefMean
+		single, mean = single+brief, mean+float64(brief*briefMean)
 	}
 	if s.Entries <= 1 {
 		return single
 	}
-	return mean + x.o.Growth*math.Log2(float64(min(s.Entries, grownUp)))
+	return mean + float64(x.o.Growth*math.Log2(float64(min(s.Entries, grownUp))))
 }
 
 // candidates sorts the nearest entries by story.

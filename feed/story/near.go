@@ -107,7 +107,7 @@ func (x *Index) compare(d *doc, when int64) near {
 		if q.naming && q.title() {
 			n.ownNames--
 		}
-		if own && x.formula(f.list(), s.source) {
+		if own && x.formula(q) {
 			formula += w * w * 3 / 4
 			product += w * w / 4
 			continue
@@ -142,14 +142,24 @@ func abs(v int64) int64 { return max(v, -v) }
 
 func apart(a, b int64) float64 { return float64(abs(a - b)) }
 
-// formula reports whether a source writes a word again and again: in more than
-// two entries of the window.
-func (x *Index) formula(list int, source uint32) bool {
+// formula reports whether the new entry's source writes a word again and again: in
+// more than two entries of the window. It is looked up once a search.
+func (x *Index) formula(q *sought) bool {
+	if q.formula == 0 {
+		q.formula = -1
+		if x.writes(int(q.list)) {
+			q.formula = 1
+		}
+	}
+	return q.formula > 0
+}
+
+func (x *Index) writes(list int) bool {
 	const often, looked = 3, 256
 	slots := x.table.lists[list].slots
 	n := 0
 	for i := len(slots) - 1; i >= max(0, len(slots)-looked); i-- {
-		if x.docs[slots[i]-x.base].source == source {
+		if x.docs[slots[i]-x.base].source == x.search.source {
 			if n++; n == often {
 				return true
 			}
@@ -158,12 +168,12 @@ func (x *Index) formula(list int, source uint32) bool {
 	return false
 }
 
-// unmatched is what a name that the other entry lacks weighs: many reports name
-// somebody whom the others leave out.
-const unmatched = .8
+// unmatched is what a name that the other entry lacks weighs, in hundredths of its
+// square: many reports name somebody whom the others leave out.
+const unmatched = 64
 
-// likely is what two spellings that are not the same make of a name.
-const likely = .7
+// likely is what two spellings that are not the same make of a name, in hundredths.
+const likely = 70
 
 // Of the likeness of two entries of one language a part is that of their names,
 // concepts and figures, which asks for more than it gives: two reports that
@@ -187,7 +197,8 @@ func (x *Index) besides(n *near, when int64) float64 {
 	if n.doc.source == x.search.source {
 		score *= ownSource
 	}
-	return n.faded*(1-besidesPart) + score*besidesPart
+	// Rounded one by one: a machine that fuses the two would tell other stories.
+	return float64(n.faded*(1-besidesPart)) + float64(score*besidesPart)
 }
 
 // Besides words, what one entry of the window in so many has is rare, or what so few
@@ -231,17 +242,24 @@ type beyond struct {
 	score  float64 // cosine
 	shared int     // names, concepts and figures
 	rare   bool    // one of them is
+	// The sums of the score: of what both have, and of all that each has.
+	product, own, its uint64
 }
+
+// share counts one that both have, and in how many entries it stands.
+func (b *beyond) share(having, entries uint32) {
+	b.shared++
+	b.rare = b.rare || having <= max(rareFew, entries/rareShare)
+}
+
+// dateWorth is what a day or a year is worth besides words, in hundredths of its
+// square among them: half of a day's reports have it.
+const dateWorth = 9
 
 // beyondWords measures an entry of the window against the new one by names,
 // concepts, figures and dates; false if one of them has none.
-func (x *Index) beyondWords(d *doc) (n beyond, ok bool) {
+func (x *Index) beyondWords(d *doc) (b beyond, ok bool) {
 	s := &x.search
-	norm, product := 0.0, 0.0
-	tells := func(having uint32) {
-		n.shared++
-		n.rare = n.rare || having <= max(rareFew, s.entries/rareShare)
-	}
 	var theirs [maxNames]name
 	names := 0
 	next := int(d.words)
@@ -264,73 +282,74 @@ func (x *Index) beyondWords(d *doc) (n beyond, ok bool) {
 		if fam == familySkeleton {
 			continue
 		}
+		w := x.weightOf(f)
 		m := s.marks[f.list()]
-		w := float64(x.weightOf(f))
-		if fam == familyDate {
-			w *= .3
-		}
 		if m > 0 {
-			q := &s.terms[m-1]
-			w = float64(q.weight)
-			if fam == familyDate {
-				w *= .3
-			} else {
-				tells(q.having)
-			}
-			product += w * w
+			w = uint64(s.terms[m-1].weight)
 		}
-		norm += w * w
+		w *= w
+		if fam == familyDate {
+			w = w * dateWorth / 100
+		}
+		b.its += w
+		if m > 0 {
+			b.product += w
+			if fam != familyDate {
+				b.share(s.terms[m-1].having, s.entries)
+			}
+		}
 	}
-	own := float64(s.across)
-	own, norm, product = x.matchNames(theirs[:names], own, norm, product, tells)
-	if norm == 0 || own == 0 {
-		return n, false
+	b.own = s.across
+	x.matchNames(&b, theirs[:names])
+	if b.its == 0 || b.own == 0 {
+		return b, false
 	}
-	n.score = product / math.Sqrt(own*norm)
-	return n, true
+	b.score = float64(b.product) / math.Sqrt(float64(b.own)*float64(b.its))
+	return b, true
 }
 
 // matchNames pairs the names of the new entry with those of another, equal ones
 // first.
-func (x *Index) matchNames(theirs []name, own, norm, product float64, tells func(uint32)) (float64, float64, float64) {
+func (x *Index) matchNames(b *beyond, theirs []name) {
 	s := &x.search
 	var mine, used [maxNames]bool
 	for _, exact := range [...]bool{true, false} {
 		for i := range s.names {
-			a := &s.names[i]
+			m := &s.names[i]
 			if mine[i] {
 				continue
 			}
 			for j := range theirs {
-				b := &theirs[j]
-				if used[j] || exact && a.skeleton != b.skeleton || !exact && !a.skeleton.alike(b.skeleton) {
+				t := &theirs[j]
+				if used[j] || exact && m.skeleton != t.skeleton || !exact && !m.skeleton.alike(t.skeleton) {
 					continue
 				}
 				mine[i], used[j] = true, true
-				p := float64(a.weight) * float64(b.weight)
+				p := uint64(m.weight) * uint64(t.weight)
 				if !exact {
-					p *= likely
+					p = p * likely / 100
 				}
-				product += p
-				tells(min(a.having, b.having))
+				b.product += p
+				b.share(min(m.having, t.having), s.entries)
 				break
 			}
 		}
 	}
-	add := func(to float64, w uint32, matched bool) float64 {
-		v := float64(w)
-		if !matched {
-			v *= unmatched
-		}
-		return to + v*v
-	}
 	for i := range s.names {
-		own = add(own, s.names[i].weight, mine[i])
+		b.own += s.names[i].square(mine[i])
 	}
 	for j := range theirs {
-		norm = add(norm, theirs[j].weight, used[j])
+		b.its += theirs[j].square(used[j])
 	}
-	return own, norm, product
+}
+
+// square is a name's part of the norm of its entry.
+func (n *name) square(matched bool) uint64 {
+	w := uint64(n.weight) * uint64(n.weight)
+	if !matched {
+		w = w * unmatched / 100
+	}
+	return w
 }
 
 // cohesion is how near docs are to each other: the length of the mean of their

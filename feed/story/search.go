@@ -51,6 +51,7 @@ type sought struct {
 	weight  uint32
 	telling bool // a name or a number
 	naming  bool // in a title, perhaps one
+	formula int8 // whether the new one's source writes it again and again: 0 not looked up, 1 yes, -1 no
 }
 
 // A name is a skeleton of an entry with its weight.
@@ -61,34 +62,44 @@ type name struct {
 	term     int // of the search's terms
 }
 
-// nearest finds the entries that are nearest to one with terms t: by words, of its
-// language, and by what it has besides, of any, each with the nearest first.
-func (x *Index) nearest(t []byte, source uint32, when int64) (byWords, besides []near) {
-	x.seek(t, source)
+// byWords finds the entries of its language that are nearest by words to the one that
+// was sought, the nearest first.
+func (x *Index) byWords(when int64) []near {
 	s := &x.search
 	floor := x.o.Best * 2 / 3
-	s.near, s.other = s.near[:0], s.other[:0]
+	s.near = s.near[:0]
 	x.mark(true)
 	x.sum(false, floor)
 	for _, v := range x.largest(false, when, s.norm, floor, maxNearest) {
 		if n := x.compare(&x.docs[uint32(v)], when); n.score >= floor {
-			n.faded = x.besides(&n, when)
 			s.near = append(s.near, n)
-		}
-	}
-	// In a window of one language words tell what names alone can.
-	if x.o.Across < 1 && (s.concepts > 0 || x.speakers[s.language] < x.alive) {
-		x.sum(true, x.o.Across*2/3)
-		for _, v := range x.largest(true, when, 0, 0, maxAcross) {
-			if n := x.compareAcross(&x.docs[uint32(v)], when); n.score >= x.o.Across*2/3 {
-				s.other = append(s.other, n)
-			}
 		}
 	}
 	x.mark(false)
 	slices.SortFunc(s.near, nearestFirst)
+	return s.near
+}
+
+// bySharing finds those that are nearest by what they have besides words, in any
+// language, the nearest first. In a window of one language words tell what names
+// alone can.
+func (x *Index) bySharing(when int64) []near {
+	s := &x.search
+	s.other = s.other[:0]
+	if x.o.Across >= 1 || s.concepts == 0 && x.speakers[s.language] == x.alive {
+		return nil
+	}
+	floor := x.o.Across * 2 / 3
+	x.mark(true)
+	x.sum(true, floor)
+	for _, v := range x.largest(true, when, 0, 0, maxAcross) {
+		if n := x.compareAcross(&x.docs[uint32(v)], when); n.score >= floor {
+			s.other = append(s.other, n)
+		}
+	}
+	x.mark(false)
 	slices.SortFunc(s.other, nearestFirst)
-	return s.near, s.other
+	return s.other
 }
 
 func nearestFirst(a, b near) int {
@@ -122,7 +133,7 @@ func (x *Index) seek(t []byte, source uint32) {
 			s.across += w * w
 		case f == familyDate:
 			s.norm += w * w
-			s.across += w * w * 9 / 100
+			s.across += w * w * dateWorth / 100
 		case f == familyConcept:
 			s.concepts++
 			s.across += w * w
