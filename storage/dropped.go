@@ -134,7 +134,7 @@ func (w *writer) fileByRules(t *topicState, e *entryRecord, g *groupRecord, m *m
 		return err
 	}
 	if was != nil {
-		m.Filed, m.Past, m.Lead, m.InsteadOf, m.Voice = was.Filed, was.Past, was.Lead, was.InsteadOf, was.Voice
+		m.filedAs(was)
 		m.lead(g)
 	} else if there != nil {
 		if e, err = w.leadByLanguage(t, e, g, m, there); err != nil {

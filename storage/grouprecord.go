@@ -185,6 +185,12 @@ func (m *memberRecord) decode(v []byte) error {
 	return c.err
 }
 
+// filedAs makes the time and the leads of a filing those of another: what was settled
+// when that was filed.
+func (m *memberRecord) filedAs(was *memberRecord) {
+	m.Filed, m.Past, m.Lead, m.InsteadOf, m.Voice = was.Filed, was.Past, was.Lead, was.InsteadOf, was.Voice
+}
+
 // ids are all public ids of the membership, the one it has first.
 func (m *memberRecord) ids() []string { return append([]string{m.PublicID}, m.former...) }
 

@@ -65,7 +65,8 @@ func (w *writer) moveFiling(mv *moving, f filing) error {
 	}
 	if aside := mv.apart(f.topic, m); aside != nil {
 		if was := mv.was[f.topic]; was != nil {
-			m.PublicID, m.Filed, m.Past, m.Lead = was.PublicID, was.Filed, was.Past, was.Lead
+			m.PublicID = was.PublicID
+			m.filedAs(was)
 			f.filed = keyMilli(m.Filed)
 		}
 		if err := w.putDropped(mv.from.Key, f.topic, aside); err != nil {
@@ -115,7 +116,8 @@ func (w *writer) shareMembership(mv *moving, t *topicState, f filing, m *memberR
 	share := &memberRecord{Membership: feed.Membership{Filed: m.Filed, Past: m.Past, Changed: mv.at, Reasons: reasons}}
 	if was := mv.was[f.topic]; was != nil && slices.Contains(m.former, was.PublicID) {
 		m.former = slices.DeleteFunc(m.former, func(id string) bool { return slices.Contains(was.ids(), id) })
-		share.PublicID, share.former, share.Lead, share.Filed, share.Past = was.PublicID, was.former, was.Lead, was.Filed, was.Past
+		share.PublicID, share.former = was.PublicID, was.former
+		share.filedAs(was)
 		return w.addMembership(mv.to, filing{f.topic, keyMilli(was.Filed)}, share, mv.at)
 	}
 	if _, ok := mv.to.filed(f.topic); ok {

@@ -350,3 +350,34 @@ func TestALeadDoesNotHangOnHowCommitsAreCut(t *testing.T) {
 		t.Errorf("%d different states", len(dumps))
 	}
 }
+
+// Who leads a story comes back when a merger is undone, also where others have joined
+// it since.
+func TestALeadComesBack(t *testing.T) {
+	at := func(d time.Duration) time.Time { return t0.Add(time.Hour + d) }
+	for _, pair := range [][2]string{{"ru", "en"}, {"en", "uz"}, {"ru", "uz"}} {
+		for _, joined := range []bool{false, true} {
+			db := newDB(t)
+			apply(t, db, ledBy(t0.Add(-2*day), 1, 1, "en"), known("ru"), known("en"), known("uz"),
+				asked(told("ru", "ru", at(0), one), at(0)), asked(told("uz", "uz", at(time.Second), third), at(0)),
+				asked(told("en", "en", at(2*time.Second), other), at(0)))
+			want := leads(t, db)
+			if want != "ru, uz, en instead of ru" {
+				t.Fatal(want)
+			}
+			group := make(map[string]feed.GroupKey)
+			for _, f := range filed(t, db, "security") {
+				group[f.Entries[0].ID] = f.Group
+			}
+			n := decide(t, db, &feed.Decision{At: at(90 * time.Minute), Kind: feed.DecisionMerge, Groups: []feed.GroupKey{group[pair[0]], group[pair[1]]}}).Outcomes[0].Decision
+			if joined {
+				apply(t, db, told("late", "en", at(100*time.Minute), "security summit Osh rail gas"))
+				want += ", late"
+			}
+			undo(t, db, n)
+			if got := leads(t, db); got != want {
+				t.Errorf("%v, joined %v: %s, want %s", pair, joined, got, want)
+			}
+		}
+	}
+}
