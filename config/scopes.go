@@ -14,15 +14,18 @@ const MaxRegex = 1 << 10
 // scoped reads what stands under title, category, author, link, exact, regex or
 // tag: a pattern, a $list, or a list of both.
 func (r *reader) scoped(n *node, scope feed.Scope) (feed.Rule, bool) {
-	key := string(scope)
+	key, what := string(scope), "a pattern"
+	if scope == feed.ScopeTag {
+		what = "a tag"
+	}
 	switch {
 	case n.Kind == yaml.ScalarNode && !null(n):
 		return r.scopedTerm(n, scope, key)
 	case n.Kind == yaml.MappingNode && r.sound(n):
-		r.wrong(n, key, "a pattern, a $list or a list of them", fmt.Sprintf("write %s inside: {any: [{%s: …}, {%s: …}]}", key, key, key))
+		r.wrong(n, key, what+", a $list or a list of them", fmt.Sprintf("write %s inside: {any: [{%s: …}, {%s: …}]}", key, key, key))
 		return feed.Rule{}, false
 	case n.Kind != yaml.SequenceNode && r.sound(n):
-		r.wrong(n, key, "a pattern, a $list or a list of them", "")
+		r.wrong(n, key, what+", a $list or a list of them", "")
 		return feed.Rule{}, false
 	}
 	rule := feed.Rule{Pos: r.pos(n)}

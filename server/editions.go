@@ -162,8 +162,8 @@ func sourceInfo(st feed.SourceState, src *feed.Source) feed.SourceInfo {
 }
 
 // publisher is the house of a source: the operator's word, else the domain of its
-// site, else that of its address; "" where none of them names one. Capitals and
-// white space do not tell two houses apart.
+// site, or of its address where the feed names no site; "" where that names none, as
+// a host that many share. Capitals and white space do not tell two houses apart.
 func publisher(st feed.SourceState, src *feed.Source) string {
 	if src != nil && src.Publisher != "" {
 		return strings.ToLower(strings.Join(strings.Fields(src.Publisher), " "))

@@ -26,7 +26,7 @@ const together = time.Minute
 // joins the topic late. One that is new is there with what its source was asked
 // together with: which of them answers first is chance.
 func (r *report) arrived(e *entryRecord) arrival {
-	if e.Seen.UnixMilli() != r.visit.At.UnixMilli() {
+	if !r.brings(e) {
 		return func(*entryRecord, time.Time) bool { return false }
 	}
 	return func(e *entryRecord, first time.Time) bool {
@@ -35,6 +35,9 @@ func (r *report) arrived(e *entryRecord) arrival {
 		return !e.Seen.After(first) || !asked.IsZero() && !asked.After(first) && !e.Seen.After(first.Add(together))
 	}
 }
+
+// brings reports whether the visit is the one that brought an entry first.
+func (r *report) brings(e *entryRecord) bool { return e.Seen.UnixMilli() == r.visit.At.UnixMilli() }
 
 // refiled is of stored entries under new rules: they were there when a story was
 // first filed under the same rules, whichever step it came in.

@@ -81,8 +81,10 @@ func (w *writer) file(r *report, e *entryRecord, g *groupRecord) error {
 			there = r.arrived(e)
 		}
 		if f, ok := g.filed(t.number); ok {
-			if err := w.joinByLanguage(t, f, e, g, there); err != nil {
-				return err
+			if there != nil && r.brings(e) {
+				if err := w.joinByLanguage(t, f, e, g, there); err != nil {
+					return err
+				}
 			}
 			if err := w.addReason(t, f, g.Key, feed.EntryReason{Entry: e.Key, Reason: m.Reason}, r.visit.At); err != nil {
 				return err

@@ -50,7 +50,7 @@ that were collected for a topic do not tell.`,
 	}
 	c.Flags().BoolVar(&decisions, "decisions", false, "learn from what operators hid and included")
 	c.Flags().IntVar(&q.Most, "most", desk.DefaultSuggestions, "propose at most so many patterns")
-	c.Flags().Float64Var(&q.Prevalence, "prevalence", 0, "how `MUCH` of what comes in belongs to the topic; without it, the share of the labels, or 0.04 where that is above 0.3")
+	c.Flags().Float64Var(&q.Prevalence, "prevalence", 0, "how `MUCH` of what comes in belongs to the topic; without it, the share of the labels, or 0.03 where that is above 0.3")
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return c
 }

@@ -79,16 +79,9 @@ func (c *compiler) words(rules []feed.Rule, first map[patternID]string) (out []p
 			c.problem(feed.Problem{Pos: r.Pos, Text: "a concept holds patterns of words, of which one is enough", Hint: "write such rules in a topic"})
 			continue
 		}
-		id, ok := c.pattern(r)
-		if !ok {
-			continue
+		if id, ok := c.patternOnce(r, first); ok {
+			out = append(out, id)
 		}
-		if before, dup := first[id]; dup {
-			c.duplicate(r, before)
-			continue
-		}
-		first[id] = r.Pattern
-		out = append(out, id)
 	}
 	return out
 }
@@ -185,9 +178,9 @@ func (c *Concepts) Find(w *text.Words) []feed.ConceptHit {
 			}
 		}
 	}
-	s.longest()
 	var out []feed.ConceptHit
 	if len(s.spans) > 0 {
+		s.longest()
 		out = make([]feed.ConceptHit, len(s.spans))
 	}
 	for i, at := range s.spans {

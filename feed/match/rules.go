@@ -151,15 +151,10 @@ func (c *compiler) group(op op, rules []feed.Rule) *group {
 		case len(r.None) > 0:
 			g.groups = append(g.groups, c.group(opNone, r.None))
 		default:
-			id, ok := c.pattern(r)
+			id, ok := c.patternOnce(r, first)
 			if !ok {
 				continue
 			}
-			if before, dup := first[id]; dup {
-				c.duplicate(r, before)
-				continue
-			}
-			first[id] = r.Pattern
 			l := leaf{id, r.Pattern, r.Scope == feed.ScopeTag}
 			g.hasTag = g.hasTag || l.tag
 			if re := c.patterns[id].regex; re != nil {
@@ -189,6 +184,21 @@ func regexesLast(a, b *group) int {
 		return 1
 	}
 	return -1
+}
+
+// patternOnce numbers the pattern of a rule that no rule before it has; first are
+// those as they were first written.
+func (c *compiler) patternOnce(r *feed.Rule, first map[patternID]string) (patternID, bool) {
+	id, ok := c.pattern(r)
+	if !ok {
+		return 0, false
+	}
+	if before, dup := first[id]; dup {
+		c.duplicate(r, before)
+		return 0, false
+	}
+	first[id] = r.Pattern
+	return id, true
 }
 
 func (c *compiler) duplicate(r *feed.Rule, before string) {
