@@ -142,11 +142,7 @@ is taken back by its number.`,
 }
 
 func (p *program) listDecisions(cmd *cobra.Command, asJSON bool) error {
-	cfg, err := p.mustLoad()
-	if err != nil {
-		return err
-	}
-	s, done, err := p.desk(cmd, cfg)
+	_, s, done, err := p.asking(cmd)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 func (p *program) explainCmd() *cobra.Command {
 	var asJSON, story bool
 	c := &cobra.Command{
-		Use:   "explain TOPIC URL|-",
+		Use:   "explain TOPIC URL|- | --story URL [URL]",
 		Short: "Show why an entry is in a topic, or is not",
 		Long: `Explain shows what each rule of a topic makes of an entry: where it hit, what it
 adds to the score, and what is missing for a match. URL is the link of a stored
@@ -49,7 +49,7 @@ of, and why they are one story or two.`,
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
-	c.Flags().BoolVar(&story, "story", false, "show the story of the entry URL instead")
+	c.Flags().BoolVar(&story, "story", false, "show the story of the entry URL instead; of two entries, why they are one story or two")
 	return c
 }
 
@@ -145,11 +145,7 @@ func newExplainedJSON(topic feed.TopicID, x *desk.Explained) explainedJSON {
 }
 
 func (p *program) explainStory(cmd *cobra.Command, id string, asJSON bool) error {
-	cfg, err := p.mustLoad()
-	if err != nil {
-		return err
-	}
-	s, done, err := p.desk(cmd, cfg)
+	cfg, s, done, err := p.asking(cmd)
 	if err != nil {
 		return err
 	}
@@ -158,7 +154,7 @@ func (p *program) explainStory(cmd *cobra.Command, id string, asJSON bool) error
 	if err != nil {
 		return unknown(err, "")
 	}
-	common, err := p.meeting(cmd.Context(), s, cfg, &v)
+	common, err := p.meetings(cmd.Context(), s, cfg, &v)
 	if err != nil {
 		return err
 	}

@@ -15,11 +15,7 @@ import (
 
 // explainPair shows why two entries are one story, or are not.
 func (p *program) explainPair(cmd *cobra.Command, first, second string, asJSON bool) error {
-	cfg, err := p.mustLoad()
-	if err != nil {
-		return err
-	}
-	s, done, err := p.desk(cmd, cfg)
+	cfg, s, done, err := p.asking(cmd)
 	if err != nil {
 		return err
 	}
@@ -125,33 +121,44 @@ func writeCommon(p *printer, common []story.Common, indent string) {
 	}
 }
 
-// meeting is what the asked entry of a story and the one it was placed with have
-// in common besides words, where that decided; placement itself tells words.
-func (p *program) meeting(ctx context.Context, s deskService, cfg *config.Config, v *desk.StoryView) ([]story.Common, error) {
-	languages := make(map[feed.EntryKey]string)
-	var asked *desk.StoryMember
+// meetings are what members of a story and those they were placed with have in common
+// besides words, where that decided; placement itself tells words. Of more members
+// than are printed only the one that was asked for has one.
+func (p *program) meetings(ctx context.Context, s deskService, cfg *config.Config, v *desk.StoryView) (map[feed.EntryKey][]story.Common, error) {
+	told := make(map[feed.EntryKey]*desk.Telling)
+	telling := func(k feed.EntryKey) (*desk.Telling, error) {
+		if t := told[k]; t != nil {
+			return t, nil
+		}
+		t, err := s.Telling(ctx, desk.TellingRequest{Entry: k})
+		told[k] = &t
+		return &t, err
+	}
+	here := make(map[feed.EntryKey]bool)
+	for i := range v.Members {
+		here[v.Members[i].Entry] = true
+	}
+	all := make(map[feed.EntryKey][]story.Common)
 	for i := range v.Members {
 		m := &v.Members[i]
-		languages[m.Entry] = m.Language
-		if m.Entry == v.Asked {
-			asked = m
+		pl := m.Placed
+		if i >= membersShown && m.Entry != v.Asked || pl == nil || pl.Why == nil || !here[pl.Partner] ||
+			pl.Why.Rule != feed.RuleAcross && pl.Why.Rule != feed.RuleBesides {
+			continue
 		}
+		a, err := telling(m.Entry)
+		if err != nil {
+			return nil, err
+		}
+		b, err := telling(pl.Partner)
+		if err != nil {
+			return nil, err
+		}
+		common := desk.InCommon(a, b, cfg.Sources, p.compiled.Concepts)
+		for len(common) > 0 && common[len(common)-1].Kind == "word" {
+			common = common[:len(common)-1] // no words were compared
+		}
+		all[m.Entry] = common
 	}
-	if asked == nil || asked.Placed == nil || asked.Placed.Tier != feed.TierStory || asked.Placed.Why == nil || languages[asked.Placed.Partner] == "" ||
-		asked.Placed.Why.Rule != feed.RuleAcross && asked.Placed.Why.Rule != feed.RuleBesides {
-		return nil, nil
-	}
-	a, err := s.Telling(ctx, desk.TellingRequest{Entry: asked.Entry})
-	if err != nil {
-		return nil, err
-	}
-	b, err := s.Telling(ctx, desk.TellingRequest{Entry: asked.Placed.Partner})
-	if err != nil {
-		return nil, err
-	}
-	common := desk.InCommon(&a, &b, cfg.Sources, p.compiled.Concepts)
-	for len(common) > 0 && common[len(common)-1].Kind == "word" {
-		common = common[:len(common)-1] // no words were compared
-	}
-	return common, nil
+	return all, nil
 }

@@ -15,14 +15,14 @@ import (
 type storyJSON struct {
 	desk.StoryView
 	Members []storyMemberJSON `json:"members"`
-	// Common is what the entry that was asked for and the one it was placed with
-	// both speak of.
-	Common []story.Common `json:"common,omitempty"`
 }
 
 type storyMemberJSON struct {
 	desk.StoryMember
 	Placed *placedJSON `json:"placed"` // null for the first of a story
+	// Common is what the entry and the one it was placed with both have besides
+	// words, where that decided.
+	Common []story.Common `json:"common,omitempty"`
 }
 
 type placedJSON struct {
@@ -34,10 +34,10 @@ type placedJSON struct {
 
 var tierNames = [...]string{feed.TierNew: "new", feed.TierStory: "story", feed.TierGroup: "copy", feed.TierSameLink: "same-link"}
 
-func newStoryJSON(v *desk.StoryView, common []story.Common) storyJSON {
-	out := storyJSON{StoryView: *v, Common: common}
+func newStoryJSON(v *desk.StoryView, common map[feed.EntryKey][]story.Common) storyJSON {
+	out := storyJSON{StoryView: *v}
 	for _, m := range v.Members {
-		mj := storyMemberJSON{StoryMember: m}
+		mj := storyMemberJSON{StoryMember: m, Common: common[m.Entry]}
 		if pl := m.Placed; pl != nil {
 			mj.Placed = &placedJSON{Tier: tierNames[pl.Tier], Partner: pl.Partner, At: pl.At, Why: newLikenessJSON(pl.Why)}
 		}
@@ -51,7 +51,7 @@ func newStoryJSON(v *desk.StoryView, common []story.Common) storyJSON {
 const membersShown = 30
 
 // writeStory prints a story's reports by date, each with why it is there.
-func writeStory(w io.Writer, v *desk.StoryView, common []story.Common) error {
+func writeStory(w io.Writer, v *desk.StoryView, common map[feed.EntryKey][]story.Common) error {
 	p := &printer{w: w}
 	groups := make(map[feed.GroupKey]bool)
 	sources := make(map[feed.EntryKey]string)
@@ -99,9 +99,7 @@ func writeStory(w io.Writer, v *desk.StoryView, common []story.Common) error {
 		switch {
 		case m.Placed != nil || !m.Parted && len(m.Moved) == 0:
 			writePlaced(p, m.Placed, sources)
-			if m.Entry == v.Asked {
-				writeCommon(p, common, "    ")
-			}
+			writeCommon(p, common[m.Entry], "    ")
 		case len(m.Moved) == 0:
 			p.line("  what it was placed with is elsewhere now")
 		}

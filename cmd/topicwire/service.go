@@ -58,6 +58,16 @@ func (p *program) desk(cmd *cobra.Command, cfg *config.Config) (deskService, fun
 	return s, s.Close, nil
 }
 
+// asking loads the configuration and opens what answers questions about its store.
+func (p *program) asking(cmd *cobra.Command) (*config.Config, deskService, func() error, error) {
+	cfg, err := p.mustLoad()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	s, done, err := p.desk(cmd, cfg)
+	return cfg, s, done, err
+}
+
 // open opens the store of a configuration, or reaches the process that serves it.
 func (p *program) open(ctx context.Context, o server.Options) (service, error) {
 	// Asking first costs nothing; waiting for a lock that a service holds does.

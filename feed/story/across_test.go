@@ -252,3 +252,30 @@ func TestBesidesWords(t *testing.T) {
 		}
 	}
 }
+
+// TestCommonConceptsFetchNone has concepts that a fiftieth of the window has: they
+// count where something rarer finds an entry, and find none themselves.
+func TestCommonConceptsFetchNone(t *testing.T) {
+	for _, tt := range []struct {
+		having, found int
+	}{{10, 10}, {100, 0}} {
+		s, x := newShelf(), New(Options{Across: .01})
+		for i := range 400 {
+			e, _ := entryOf(i+1, fmt.Sprint("s", i), word(9000+i)+" "+word(20000+i), "", epoch)
+			var concepts []string
+			if i < tt.having {
+				concepts = []string{"c-a", "c-b"}
+			}
+			s.Mark = epoch
+			if _, err := x.Place(e, spoken(e, "kk", concepts...), nil, &s.Surroundings); err != nil {
+				t.Fatal(err)
+			}
+			s.keep(e, nil, feed.Placement{})
+		}
+		e, _ := entryOf(500, "new", word(5000)+" "+word(6000), "", epoch)
+		x.seek(spoken(e, "ru", "c-a", "c-b"), 0)
+		if got := len(x.bySharing(epoch.UnixMilli())); got != min(tt.found, maxAcross) {
+			t.Errorf("%d of 400 have the concepts: %d found, want %d", tt.having, got, tt.found)
+		}
+	}
+}

@@ -65,8 +65,8 @@ func read(w *text.Words, found []feed.ConceptHit) telling {
 			t.words[v.key()] = written
 			t.order = append(t.order, v.key())
 		}
-		if v.kind() != kindName && v.kind() != kindOpen || r.covered != nil && r.covered[p.First+first] {
-			return
+		if v.kind() != kindName && v.kind() != kindOpen || slices.ContainsFunc(found, func(h feed.ConceptHit) bool { return h.First <= p.First+first && p.First+first < h.End }) {
+			return // told by the concept
 		}
 		if k := skeletonOf(w.Words[p.First+first].Form, w.Language); k != 0 {
 			t.names = append(t.names, spelling{k, written})

@@ -34,6 +34,8 @@ func TestTerms(t *testing.T) {
 		{"the first word of a sentence", "", "It ended. Talks in Tashkent begin", 0, kinds{3, 2, 1, 0}},
 		{"each once", "gas gas prices", "gas price", 2, kinds{2, 0, 0, 0}},
 		{"numbers, with and without commas", "", "1,000 or 1000 and 2.5 metres", 0, kinds{3, 0, 0, 2}},
+		{"a number that the text breaks off with", "", "floods killed 13 and 8", 0, kinds{3, 0, 0, 1}},
+		{"the same with dots", "", "floods killed 13 and 8...", 0, kinds{3, 0, 0, 1}},
 		{"single letters are none", "a b", "", 0, kinds{}},
 		{"endings do not count", "", "переговоры переговоров", 0, kinds{1, 0, 0, 0}},
 	}
