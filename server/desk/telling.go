@@ -32,7 +32,7 @@ type Telling struct {
 }
 
 // Telling finds an entry.
-func (d *Desk) Telling(ctx context.Context, q TellingRequest) (Telling, error) {
+func (d *Desk) Telling(_ context.Context, q TellingRequest) (Telling, error) {
 	var t Telling
 	err := d.Store.View(func(r *storage.Reader) error {
 		if q.Entry == 0 {
@@ -57,7 +57,7 @@ func (d *Desk) Telling(ctx context.Context, q TellingRequest) (Telling, error) {
 		if err != nil {
 			return err
 		}
-		s, err := r.Story(g.Story)
+		extent, err := r.Extent(g.Story)
 		if err != nil {
 			return err
 		}
@@ -65,25 +65,7 @@ func (d *Desk) Telling(ctx context.Context, q TellingRequest) (Telling, error) {
 		if err != nil {
 			return err
 		}
-		t = Telling{Story: g.Story, Key: e.Key, Group: e.Group, Source: e.Source, Name: info.Title, When: e.When(), Entry: e.Entry, Began: e.When()}
-		for _, k := range s.Groups {
-			g, err := r.Group(k)
-			if err != nil {
-				return err
-			}
-			for _, m := range g.Entries {
-				e, err := r.Entry(m)
-				if err != nil {
-					return err
-				}
-				if e.When().Before(t.Began) {
-					t.Began = e.When()
-				}
-			}
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-		}
+		t = Telling{Story: g.Story, Key: e.Key, Group: e.Group, Source: e.Source, Name: info.Title, When: e.When(), Entry: e.Entry, Began: extent.Began}
 		return nil
 	})
 	return t, err
