@@ -76,7 +76,7 @@ func recall(ctx context.Context, r *storage.Reader, q *SuggestRequest) ([]witnes
 		return nil, err
 	}
 	if n < leastDecided {
-		return nil, refuse("of the entries of %[2]s operators hid or included %[1]d: it takes %[3]d to learn from", n, q.Topic.ID, leastDecided)
+		return nil, refuse("operators hid or included %d entries of %s: it takes %d to learn from", n, q.Topic.ID, leastDecided)
 	}
 	entries, err := recalledEntries(ctx, r, decided)
 	if err != nil {
