@@ -214,7 +214,7 @@ func TestWhyAcrossLanguages(t *testing.T) {
 // TestGrammarWitnessesNothing has words that a sixth of the window uses: two entries
 // that share them and one word more share too little, whatever the thresholds.
 func TestGrammarWitnessesNothing(t *testing.T) {
-	o := Options{Best: .01, Mean: .01, Single: .01, Whole: .01, Brief: .0001}
+	o := Options{Best: .01, Mean: .01, Single: .01, Broad: .01, Brief: .0001}
 	for _, grammar := range []bool{true, false} {
 		s, x := newShelf(), New(o)
 		for i := range 400 {

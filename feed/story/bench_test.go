@@ -19,11 +19,13 @@ type press struct {
 	rng   *rand.Rand
 	zipf  func() int
 	known []event
+	last  *event // of the last entry
 }
 
 type event struct {
 	words []int
 	at    time.Time
+	story feed.StoryKey // of its entries, where somebody files them
 }
 
 func newPress(seed uint64) *press {
@@ -57,9 +59,10 @@ func (p *press) entry(when time.Time) (title, summary string) {
 		for i := range words {
 			words[i] = 200 + p.zipf()
 		}
-		p.known = append(p.known, event{words, when})
+		p.known = append(p.known, event{words: words, at: when})
 		e = &p.known[len(p.known)-1]
 	}
+	p.last = e
 	text := func(n int) string {
 		var s []byte
 		for i := range n {
@@ -170,8 +173,7 @@ func entryOf(k int, source, title, summary string, when time.Time) (*feed.Stored
 	return e, Terms(text.Cut(&text.Parts{feed.FieldTitle: {title}, feed.FieldSummary: {summary}}, ""), nil)
 }
 
-// filled is a shelf with n entries of five days, none of them placed with
-// another but for the benchmark's sake in one story a four.
+// filled is a shelf with n entries of five days, each event a story.
 func filled(n int) *shelf {
 	s, p := newShelf(), newPress(1)
 	for i := 1; i <= n; i++ {
@@ -179,9 +181,9 @@ func filled(n int) *shelf {
 		title, summary := p.entry(when)
 		e, t := entryOf(i, fmt.Sprint("s", i%997), title, summary, when)
 		s.Mark = when
-		placement := feed.Placement{}
-		if i%4 != 1 {
-			placement.Story = feed.StoryKey(i - (i-1)%4)
+		placement := feed.Placement{Story: p.last.story}
+		if p.last.story == 0 {
+			p.last.story = feed.StoryKey(i)
 		}
 		s.keep(e, t, placement)
 	}

@@ -185,13 +185,13 @@ func (x *Index) choose(chosen *choice, cs []candidate, best float64, e *feed.Sto
 			m /= x.cohesion(c.docs, c.best.across)
 		}
 		least := x.needed(extent, c.best.across)
-		if c.best.across {
+		switch {
+		case c.best.across:
 			least *= 1 + float64(again*float64(x.own(extent.Sample)))
+		case m >= least*x.o.Broad:
+			least *= x.narrowness(extent.Sample)
 		}
 		if m < least || chosen.candidate != nil && m/least <= chosen.mean/chosen.needed {
-			continue
-		}
-		if !c.best.across && extent.Entries >= wholeEntries && x.whole(extent.Sample, e.When().UnixMilli()) < x.o.Whole {
 			continue
 		}
 		*chosen = choice{c, m, least, best}
@@ -265,28 +265,44 @@ func (x *Index) candidates(nears []near, top int, s *feed.Surroundings) ([]candi
 	return cs, nil
 }
 
-// whole is how near the new entry is to a story as a whole, by a sample of it: an
-// entry that is near to a few of the last ones alone continues a subject, not an
-// event. 1 where there is too little to tell by.
-func (x *Index) whole(sample []feed.EntryKey, when int64) float64 {
-	var docs [feed.SampleSize]*doc
-	n := 0
-	sum := 0.0
+// narrowness is what a story asks for beside the usual, by a sample of it: more of
+// an entry that shares with its entries little but the one word that most of them
+// have, which is their subject ("Iraq"), less of one that shares much. 1 where
+// there is too little to tell by.
+func (x *Index) narrowness(sample []feed.EntryKey) float64 {
+	s := &x.search
+	var having [maxTerms]uint32
+	docs := 0
 	x.mark(true)
 	for _, k := range sample {
 		d := x.doc(k)
-		if d == nil || d.language != x.search.language {
+		if d == nil || d.language != s.language {
 			continue
 		}
-		docs[n] = d
-		n++
-		sum += x.compare(d, when).score
+		docs++
+		for _, f := range d.terms[:d.words] {
+			if m := s.marks[f.list()]; m > 0 {
+				having[m-1]++
+			}
+		}
 	}
 	x.mark(false)
-	if n < wholeFew {
+	if docs < sampleFew {
 		return 1
 	}
-	return sum / float64(n) / x.cohesion(docs[:n], false)
+	var all, most uint32
+	for i := range s.words {
+		q := &s.terms[i]
+		if q.list < 0 || x.commonplace(&x.table.lists[q.list], q.having) {
+			continue
+		}
+		all += having[i]
+		most = max(most, having[i])
+	}
+	// In the mean of the sample.
+	shared := float64(all-most) / float64(docs)
+	wanted := max(wantedBrief*float64(s.words), wantedMore*float64(min(s.words, wantedMost)-wantedFrom))
+	return min(narrowest, max(x.o.Broad, 2-shared/wanted))
 }
 
 // again is by how much more a story asks for, besides words, for each entry of the
@@ -296,9 +312,19 @@ const again = .3
 
 // What is asked of brief entries, and of stories by their size.
 const (
-	briefWords   = 16 // an entry of fewer is brief
-	briefMean    = .3 // of what more is asked of a story of one entry
-	grownUp      = 16 // entries from which on a story asks for no more
-	wholeEntries = 4  // entries of a story from which on it is asked as a whole
-	wholeFew     = 3  // of the sample must be in the window, in the language
+	briefWords = 16 // an entry of fewer is brief
+	briefMean  = .3 // of what more is asked of a story of one entry
+	grownUp    = 16 // entries from which on a story asks for no more
+	sampleFew  = 3  // of a story's sample must be in the window, in the language, to tell by
+	narrowest  = 2  // is what a story asks for, at most, beside the usual
+)
+
+// How many words an entry of so many must share with a story's, besides their
+// subject: a few in a hundred of a headline's, of a text's a quarter of those that a
+// headline does not have.
+const (
+	wantedBrief = .025
+	wantedMore  = .23
+	wantedFrom  = 13
+	wantedMost  = 36
 )

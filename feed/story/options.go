@@ -30,9 +30,9 @@ type Options struct {
 	// Growth is by how much more the mean must reach each time the story's
 	// number of entries doubles. 0 to 0.05.
 	Growth float64
-	// Whole is how near an entry must be to a story of some size as a whole.
-	// 0 to 1.
-	Whole float64
+	// Broad is what an entry that shares much with all of a story needs, of what
+	// others need. 0.5 to 1.
+	Broad float64
 	// Brief is by how much more an entry of no words would have to reach; the
 	// fewer than 16 it has, the nearer to that. 0 to 0.5.
 	Brief float64
@@ -65,8 +65,8 @@ type Options struct {
 // Balanced is the preset that misses about as much as it joins wrongly.
 func Balanced() Options {
 	return Options{
-		Text: .75, Both: .5, BothTitle: .6, Same: .2, SameWords: 4, Numbers: .5,
-		Best: .15, Mean: .25, Single: .29, Growth: .009, Top: 3, Shared: 2, Whole: .1, Brief: .15,
+		Text: .82, Both: .5, BothTitle: .6, Same: .2, SameWords: 4, Numbers: .5,
+		Best: .165, Mean: .255, Single: .285, Growth: .01, Top: 3, Shared: 2, Broad: .8, Brief: .22,
 		Across: .20, AcrossMean: .25, AcrossSingle: .22, TopAcross: 3, Template: .5,
 		Apart: MaxApart, Age: 7 * 24 * time.Hour, Entries: 1000, Window: 120_000,
 	}
@@ -76,7 +76,7 @@ func Balanced() Options {
 func Precise() Options {
 	o := Balanced()
 	o.Both, o.Same, o.Numbers = .55, .35, .6
-	o.Best, o.Mean, o.Single, o.Growth = .26, .32, .37, .005
+	o.Best, o.Mean, o.Single, o.Growth = .22, .31, .35, .005
 	o.Across, o.AcrossMean, o.AcrossSingle = .25, .32, .29
 	return o
 }
@@ -105,7 +105,7 @@ func (o Options) filled() Options {
 	for _, f := range []struct{ to, from *float64 }{
 		{&o.Text, &b.Text}, {&o.Both, &b.Both}, {&o.BothTitle, &b.BothTitle}, {&o.Same, &b.Same},
 		{&o.Numbers, &b.Numbers}, {&o.Best, &b.Best}, {&o.Mean, &b.Mean}, {&o.Single, &b.Single}, {&o.Growth, &b.Growth},
-		{&o.Across, &b.Across}, {&o.Template, &b.Template}, {&o.Whole, &b.Whole}, {&o.Brief, &b.Brief}, {&o.AcrossMean, &b.AcrossMean}, {&o.AcrossSingle, &b.AcrossSingle},
+		{&o.Across, &b.Across}, {&o.Template, &b.Template}, {&o.Broad, &b.Broad}, {&o.Brief, &b.Brief}, {&o.AcrossMean, &b.AcrossMean}, {&o.AcrossSingle, &b.AcrossSingle},
 	} {
 		if *f.to == 0 {
 			*f.to = *f.from

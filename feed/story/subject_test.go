@@ -95,3 +95,54 @@ func TestGrowth(t *testing.T) {
 		t.Errorf("needed %v, %v, %v", one, two, many)
 	}
 }
+
+// Headlines of one subject share its name and seldom more. A story asks for twice
+// as much of an entry that shares that name alone with its others, for less of one that
+// shares more with all of them, and says nothing where it has few entries to tell by.
+func TestASubjectIsNoEvent(t *testing.T) {
+	s, x := newShelf(), New(Options{})
+	k := background(t, s, x, 60)
+	titles := []string{
+		"Poland cuts force in Iraq", "Iraq hostage seen alive", "Fierce fighting grips Iraq", "Annan warns of Iraq vote", "Iraq debt relief near", "Envoy leaves Iraq quietly",
+	}
+	var sample []feed.EntryKey
+	for i, title := range titles {
+		e, terms := entryOf(k+i, fmt.Sprint("p", i), title, "", epoch)
+		s.place(t, x, e, terms)
+		sample = append(sample, e.Key)
+	}
+	for _, tt := range []struct {
+		title  string
+		sample int
+		want   float64
+	}{
+		{"Judge frees aide over Iraq ties", 6, narrowest},
+		{"Judge frees aide over Iraq ties", 2, 1},
+		{"Poland ends hostage talks in Iraq as fierce fighting nears", 6, x.o.Broad},
+	} {
+		e, terms := entryOf(k+50, "new", tt.title, "", epoch)
+		x.seek(terms, x.number(e.Source))
+		if got := x.narrowness(sample[:tt.sample]); got != tt.want {
+			t.Errorf("%q beside %d asks for %.2f, want %.2f", tt.title, tt.sample, got, tt.want)
+		}
+	}
+}
+
+// What one name chains, headline by headline, is no story.
+func TestASubjectDoesNotChain(t *testing.T) {
+	s, x := newShelf(), New(Options{})
+	k := background(t, s, x, 300)
+	largest := map[feed.StoryKey]int{}
+	for i := range 60 {
+		// Each shares the name, and one word with the one before.
+		title := fmt.Sprintf("Zorvania %s %s %s %s", word(7000+i), word(7001+i), word(30000+2*i), word(30001+2*i))
+		e, terms := entryOf(k+i, fmt.Sprint("z", i), title, "", epoch.Add(time.Duration(i)*time.Minute))
+		s.place(t, x, e, terms)
+		largest[s.groups[s.group[e.Key]].Story]++
+	}
+	for story, n := range largest {
+		if n > 15 {
+			t.Errorf("story %d has %d entries", story, n)
+		}
+	}
+}
