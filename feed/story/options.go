@@ -76,7 +76,7 @@ func Balanced() Options {
 func Precise() Options {
 	o := Balanced()
 	o.Both, o.Same, o.Numbers = .55, .35, .6
-	o.Best, o.Mean, o.Single, o.Growth = .22, .31, .35, .005
+	o.Best, o.Mean, o.Single, o.Growth, o.Broad = .26, .32, .37, .005, .9
 	o.Across, o.AcrossMean, o.AcrossSingle = .25, .32, .29
 	return o
 }
