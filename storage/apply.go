@@ -72,13 +72,12 @@ type writer struct {
 	db *DB
 	tx *bolt.Tx
 
-	sources, names, numbers, metas, windows, entries, ids, links, topicB, window, placements, decisions, bare *bolt.Bucket
-	// What decisions change, and can take back.
-	groups, stories, members, publics, rulings, dropped logged
+	sources, names, numbers, metas, windows, entries, ghosts, ids, links, topicB, window, placements, ties, decisions, named *bolt.Bucket
+	// What is derived.
+	groups, stories, members, publics, rulings, bare *bolt.Bucket
 
 	topics []*topicState // in the order they were first touched
 	around surroundings
-	log    *changeLog // of the decision that is being done
 	placed bool       // the placer was told of something
 }
 
@@ -92,8 +91,6 @@ type topicState struct {
 
 func newWriter(db *DB, tx *bolt.Tx) *writer {
 	w := &writer{db: db, tx: tx}
-	w.groups, w.stories, w.members = logged{w: w, name: bGroups, stale: db.near.forgetGroup}, logged{w: w, name: bStories, stale: db.near.forgetStory}, logged{w: w, name: bMembers}
-	w.publics, w.rulings, w.dropped = logged{w: w, name: bPublics}, logged{w: w, name: bRulings}, logged{w: w, name: bDropped}
 	for _, b := range []struct {
 		name []byte
 		to   **bolt.Bucket
@@ -104,11 +101,11 @@ func newWriter(db *DB, tx *bolt.Tx) *writer {
 		// grow in their places, or come between others, need room: pages that are
 		// nearly whole split into nearly empty ones.
 		{bSources, &w.sources, 0.5}, {bNames, &w.names, 0.6}, {bNumbers, &w.numbers, 0.9}, {bMetas, &w.metas, 0.6}, {bWindows, &w.windows, 0.5},
-		{bEntries, &w.entries, 0.98}, {bIDs, &w.ids, 0.6}, {bLinks, &w.links, 0.6},
-		{bGroups, &w.groups.Bucket, 0.95}, {bStories, &w.stories.Bucket, 0.95}, {bTopics, &w.topicB, 0.9},
-		{bMembers, &w.members.Bucket, 0.5}, {bPublics, &w.publics.Bucket, 0.6},
-		{bWindow, &w.window, 0.98}, {bPlaced, &w.placements, 0.98},
-		{bDecisions, &w.decisions, 0.9}, {bBare, &w.bare, 0.5}, {bRulings, &w.rulings.Bucket, 0.6}, {bDropped, &w.dropped.Bucket, 0.6},
+		{bEntries, &w.entries, 0.98}, {bGhosts, &w.ghosts, 0.9}, {bIDs, &w.ids, 0.6}, {bLinks, &w.links, 0.6},
+		{bGroups, &w.groups, 0.95}, {bStories, &w.stories, 0.95}, {bTopics, &w.topicB, 0.9},
+		{bMembers, &w.members, 0.5}, {bPublics, &w.publics, 0.6},
+		{bWindow, &w.window, 0.98}, {bPlaced, &w.placements, 0.98}, {bTies, &w.ties, 0.9},
+		{bDecisions, &w.decisions, 0.9}, {bNamed, &w.named, 0.9}, {bBare, &w.bare, 0.5}, {bRulings, &w.rulings, 0.6},
 	} {
 		*b.to = tx.Bucket(b.name)
 		(*b.to).FillPercent = b.fill

@@ -15,7 +15,7 @@ import (
 )
 
 // Schema is the version of the file's layout that this package reads and writes.
-const Schema = 1
+const Schema = 2
 
 // Errors that callers branch on.
 var (
@@ -56,21 +56,25 @@ var (
 	bEntries = []byte("entries")        // seq: entry key (8) -> entry
 	bIDs     = []byte("ids")            // source number (4), hash of id (8) -> entry key
 	bLinks   = []byte("links")          // hash of canonical link (8) -> entry key, flags (1)
-	bGroups  = []byte("groups")         // seq: group key (8) -> group
-	bStories = []byte("stories")        // seq: story key (8) -> story
 	bTopics  = []byte("topics")         // topic id -> topic number (4), rules, last change
-	bMembers = []byte("members")        // topic number (4), filed ms (8), group key (8) -> membership
-	bPublics = []byte("publics")        // topic number (4), hash of public id (8) -> group key
 	bWindow  = []byte("window")         // seq: entry key (8) -> When, source number, terms
-	bPlaced  = []byte("placements")     // entry key (8) -> how it was placed; none for the first of a story
-	// What operators decide.
-	bDecisions = []byte("decisions") // number (8) -> decision
-	bDropped   = []byte("dropped")   // group key (8), topic number (4) -> filed ms (8), membership that the rules took away
-	bBare      = []byte("bare")      // topic number (4), group key (8) -> nothing: filed, and without a reason until its refiling ends
-	bRulings   = []byte("rulings")   // e or g (1), entry or group key (8), topic number (4) -> flags
+	// Facts that grouping and filing follow from.
+	bPlaced    = []byte("placements") // entry key (8) -> how it was placed; none for the first of a story
+	bTies      = []byte("ties")       // entry key (8) -> what it is to topics
+	bGhosts    = []byte("ghosts")     // entry key (8) -> source and group of one that retention removed
+	bDecisions = []byte("decisions")  // number (8) -> decision
+	bNamed     = []byte("named")      // entry key (8), number of a decision that names it (8) -> nothing
+	// What follows from them.
+	bGroups  = []byte("groups")  // seq: group key (8) -> group
+	bStories = []byte("stories") // seq: story key (8) -> story
+	bRulings = []byte("rulings") // e or g (1), entry or group key (8), topic number (4) -> flags
+	bMembers = []byte("members") // topic number (4), filed ms (8), group key (8) -> whose filing it goes by
+	bPublics = []byte("publics") // topic number (4), hash of public id (8) -> entry key
+	bBare    = []byte("bare")    // topic number (4), group key (8) -> nothing: filed, and without a reason until its refiling ends
+	bAliases = []byte("aliases") // key (8) that a story had once -> entry key
 )
 
-var buckets = [][]byte{bMeta, bSources, bNames, bNumbers, bMetas, bWindows, bEntries, bIDs, bLinks, bGroups, bStories, bTopics, bMembers, bPublics, bWindow, bPlaced, bDecisions, bRulings, bDropped, bBare}
+var buckets = [][]byte{bMeta, bSources, bNames, bNumbers, bMetas, bWindows, bEntries, bIDs, bLinks, bGroups, bStories, bTopics, bMembers, bPublics, bWindow, bPlaced, bTies, bGhosts, bDecisions, bNamed, bRulings, bBare, bAliases}
 
 var (
 	kSchema     = []byte("schema")

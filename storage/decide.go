@@ -1,8 +1,9 @@
 package storage
 
 import (
+	"encoding/binary"
 	"fmt"
-	"time"
+	"slices"
 
 	"topicwire/feed"
 )
@@ -11,40 +12,48 @@ func refuse(format string, args ...any) error {
 	return &feed.Refusal{Text: fmt.Sprintf(format, args...)}
 }
 
-// decide does what an operator decided, and logs it.
+// decide logs what an operator decided, and lets what it concerns follow from that.
 func (w *writer) decide(d *feed.Decision, o *Outcome) error {
 	n, err := w.decisions.NextSequence()
 	if err != nil {
 		return err
 	}
-	w.log = &changeLog{}
-	defer func() { w.log = nil }()
-	switch d.Kind {
-	case feed.DecisionHide:
-		err = w.hide(d)
-	case feed.DecisionInclude:
-		err = w.include(d)
-	case feed.DecisionMerge:
-		err = w.merge(d)
-	case feed.DecisionSplit:
-		err = w.split(d, n)
-	case feed.DecisionUndo:
+	if d.Kind == feed.DecisionUndo {
 		err = w.undo(d, n)
-	default:
-		err = refuse("a decision of kind %q is not known", d.Kind)
+	} else {
+		rec := &decisionRecord{Decision: *d}
+		if k, _ := w.entries.Cursor().Last(); k != nil {
+			rec.Mark = feed.EntryKey(binary.BigEndian.Uint64(k))
+		}
+		// The newest entry may be gone: others are known by their numbers still.
+		rec.Mark = max(rec.Mark, feed.EntryKey(w.entries.Sequence()))
+		if err = w.prepare(rec); err == nil {
+			err = w.carryOut(n, rec)
+		}
 	}
 	if err != nil {
 		return err
 	}
 	o.Decision = n
-	rec := &decisionRecord{Decision: *d}
-	if d.Kind != feed.DecisionUndo { // an undo is not undone
-		if err := w.log.finish(w); err != nil {
-			return err
-		}
-		rec.Did = *w.log
+	if d.Kind == feed.DecisionUndo {
+		return w.putDecision(n, &decisionRecord{Decision: *d})
 	}
-	return w.putDecision(n, rec)
+	return nil
+}
+
+// prepare refuses a decision that cannot be done, and notes what it means today.
+func (w *writer) prepare(d *decisionRecord) error {
+	switch d.Kind {
+	case feed.DecisionHide:
+		return w.prepareHide(d)
+	case feed.DecisionInclude:
+		return w.prepareInclude(d)
+	case feed.DecisionMerge:
+		return w.prepareMerge(d)
+	case feed.DecisionSplit:
+		return w.prepareSplit(d)
+	}
+	return refuse("a decision of kind %q is not known", d.Kind)
 }
 
 // known is a topic that something was ever filed under or that is configured.
@@ -78,13 +87,12 @@ func (w *writer) namedStory(k feed.StoryKey) (*storyRecord, error) {
 	if w.stories.Get(key8(uint64(k))) == nil {
 		return nil, refuse("story %d is not stored", k)
 	}
-	return w.loadStory(k)
+	return loadStory(w.stories, k)
 }
 
-// hide takes entries, or whole groups with all who join them later, out of a
-// topic. Their memberships stay, with their public ids, for the others of the
-// group and for undo.
-func (w *writer) hide(d *feed.Decision) error {
+// prepareHide takes entries, or whole groups with all who join them later, out of a
+// topic. What is filed stays so, with its public ids, for the others of the group.
+func (w *writer) prepareHide(d *decisionRecord) error {
 	t, err := w.known(d.Topic)
 	if err != nil {
 		return err
@@ -92,51 +100,47 @@ func (w *writer) hide(d *feed.Decision) error {
 	if len(d.Entries)+len(d.Groups) == 0 {
 		return refuse("hide names no entry and no group")
 	}
-	did := false
-	hide := func(class byte, subject uint64, g *groupRecord) error {
-		f, filed := g.filed(t.number)
-		if !filed {
+	fresh := false
+	hide := func(g *groupRecord, class byte, key uint64) error {
+		if _, filed := g.place(t.number); !filed {
 			return refuse("group %d is not in topic %q", g.Key, d.Topic)
 		}
-		changed, err := w.rule(class, subject, t.number, w.ruling(class, subject, t.number)|ruledOut)
-		if err != nil || !changed {
-			return err
-		}
-		did = true
-		return w.touchMembership(f, g.Key, d.At)
+		fresh = fresh || ruled(w.rulings, class, key, t.number).flags&ruledOut == 0
+		return nil
 	}
 	for _, k := range d.Groups {
 		g, err := w.namedGroup(k)
+		if err == nil {
+			err = hide(g, groupRuling, uint64(k))
+		}
 		if err != nil {
 			return err
 		}
-		if err := hide(groupRuling, uint64(k), g); err != nil {
-			return err
-		}
+		d.Members = append(d.Members, g.Entries...)
 	}
 	for _, k := range d.Entries {
 		g, err := w.entryGroup(k)
 		if err != nil {
 			return err
 		}
-		if w.ruling(groupRuling, uint64(g.Key), t.number)&ruledOut != 0 {
+		if ruled(w.rulings, groupRuling, uint64(g.Key), t.number).flags&ruledOut != 0 {
 			continue // with its whole group
 		}
-		if err := hide(entryRuling, uint64(k), g); err != nil {
+		if err := hide(g, entryRuling, uint64(k)); err != nil {
 			return err
 		}
 	}
-	if !did {
+	if !fresh {
 		return refuse("all of it is hidden in topic %q already", d.Topic)
 	}
 	return nil
 }
 
-// include files the groups of entries under a topic, whatever its rules say, as
-// news of now. What was hidden of them comes back with the entry. A group that
-// the rules filed keeps its membership, and stays when they change; one that they
-// found too late becomes news of now.
-func (w *writer) include(d *feed.Decision) error {
+// prepareInclude files the groups of entries under a topic, whatever its rules say,
+// as news of now. What was hidden of them comes back with the entry. A group that
+// the rules filed stays where it is, also when they change; one that they found too
+// late becomes news of now.
+func (w *writer) prepareInclude(d *decisionRecord) error {
 	t, err := w.known(d.Topic)
 	if err != nil {
 		return err
@@ -144,69 +148,123 @@ func (w *writer) include(d *feed.Decision) error {
 	if len(d.Entries) == 0 {
 		return refuse("include names no entry")
 	}
-	did := false
+	fresh := false
 	for _, k := range d.Entries {
 		g, err := w.entryGroup(k)
 		if err != nil {
 			return err
 		}
-		shown, err := w.rule(entryRuling, uint64(k), t.number, 0)
-		if err != nil {
-			return err
-		}
-		filed, err := w.rule(groupRuling, uint64(g.Key), t.number, ruledIn)
-		if err != nil {
-			return err
-		}
-		f, has := g.filed(t.number)
-		var m *memberRecord
-		if has {
-			if m, err = w.loadMembership(f, g.Key); err != nil {
+		whole := ruled(w.rulings, groupRuling, uint64(g.Key), t.number).flags
+		news := true
+		if p, filed := g.place(t.number); filed {
+			m, err := decodeMember(w.members.Get(memberKey(p, g.Key)))
+			if err != nil {
 				return err
 			}
+			news = m.past
 		}
-		if !shown && !filed && (m == nil || !m.Past) {
-			continue
+		if news {
+			d.News = append(d.News, k)
 		}
-		did = true
-		if m != nil {
-			if err := w.renew(t, f, g, m, d.At); err != nil {
-				return err
-			}
-			continue
-		}
-		e, err := w.loadEntry(k)
-		if err != nil {
-			return err
-		}
-		if err := w.newMembership(t, e, g, &memberRecord{Membership: feed.Membership{Filed: d.At, Changed: d.At}}); err != nil {
-			return err
-		}
-		if err := w.putGroup(g); err != nil {
-			return err
-		}
+		fresh = fresh || news || whole != ruledIn || ruled(w.rulings, entryRuling, uint64(k), t.number).flags != 0
 	}
-	if !did {
+	if !fresh {
 		return refuse("all of it is included in topic %q already", d.Topic)
 	}
 	return nil
 }
 
-// renew notes that a filed group is included; what is Past is filed as of now.
-func (w *writer) renew(t *topicState, f filing, g *groupRecord, m *memberRecord, at time.Time) error {
-	t.see(at)
-	m.Changed = at
-	if !m.Past {
-		return w.putMembership(f, g.Key, m)
+// prepareMerge makes one of two groups or two stories. Merging groups moves no other
+// group of their stories.
+func (w *writer) prepareMerge(d *decisionRecord) error {
+	switch {
+	case len(d.Groups) == 2 && len(d.Stories)+len(d.Entries) == 0:
+		a, err := w.namedGroup(min(d.Groups[0], d.Groups[1]))
+		if err != nil {
+			return err
+		}
+		b, err := w.namedGroup(max(d.Groups[0], d.Groups[1]))
+		if err != nil {
+			return err
+		}
+		if a.Key == b.Key {
+			return refuse("both are in group %d already", a.Key)
+		}
+		for _, k := range slices.Concat(b.Entries, b.gone) {
+			id, n, err := w.sourceOf(k)
+			if err != nil {
+				return err
+			}
+			shared, err := w.hasSource(a, n)
+			switch {
+			case err != nil:
+				return err
+			case shared && a.Story == b.Story:
+				return refuse("both groups have an entry of %s, and two entries of one source never share a group; they are of one story, %d, already", id, a.Story)
+			case shared:
+				return refuse("both groups have an entry of %s, and two entries of one source never share a group; merge their stories %d and %d instead", id, a.Story, b.Story)
+			}
+		}
+		for _, k := range b.Entries {
+			d.Moves = append(d.Moves, Move{Entry: k})
+		}
+		return nil
+	case len(d.Stories) == 2 && len(d.Groups)+len(d.Entries) == 0:
+		if _, err := w.namedStory(min(d.Stories[0], d.Stories[1])); err != nil {
+			return err
+		}
+		b, err := w.namedStory(max(d.Stories[0], d.Stories[1]))
+		if err != nil {
+			return err
+		}
+		if d.Stories[0] == d.Stories[1] {
+			return refuse("both are story %d already", b.Key)
+		}
+		d.movesGroups(b.Groups)
+		return nil
 	}
-	if err := w.leaveFiling(g, f); err != nil {
-		return err
+	return refuse("merge takes two groups or two stories")
+}
+
+// prepareSplit makes entries groups and stories of their own, groups stories of their
+// own, and takes stories apart.
+func (w *writer) prepareSplit(d *decisionRecord) error {
+	for _, k := range d.Entries {
+		g, err := w.entryGroup(k)
+		if err != nil {
+			return err
+		}
+		if len(g.Entries)+len(g.gone) < 2 {
+			return refuse("entry %d is alone in its group; split the group from its story", k)
+		}
+		d.Moves = append(d.Moves, Move{Entry: k})
 	}
-	f.filed = keyMilli(at)
-	m.Filed, m.Past = at, false
-	g.filings = append(g.filings, f)
-	if err := w.putMembership(f, g.Key, m); err != nil {
-		return err
+	for _, k := range d.Groups {
+		g, err := w.namedGroup(k)
+		if err != nil {
+			return err
+		}
+		s, err := loadStory(w.stories, g.Story)
+		if err != nil {
+			return err
+		}
+		if len(s.Groups)+len(s.gone) < 2 {
+			return refuse("group %d is alone in its story", k)
+		}
+		d.movesGroups([]feed.GroupKey{k})
 	}
-	return w.putGroup(g)
+	for _, k := range d.Stories {
+		s, err := w.namedStory(k)
+		if err != nil {
+			return err
+		}
+		if len(s.Groups)+len(s.gone) < 2 {
+			return refuse("story %d has one group; split an entry from it", k)
+		}
+		d.movesGroups(slices.DeleteFunc(s.Groups, func(g feed.GroupKey) bool { return feed.StoryKey(g) == k }))
+	}
+	if len(d.Entries)+len(d.Groups)+len(d.Stories) == 0 {
+		return refuse("split takes entries, groups or stories")
+	}
+	return nil
 }

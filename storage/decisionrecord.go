@@ -4,18 +4,57 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	bolt "go.etcd.io/bbolt"
 
 	"topicwire/feed"
 )
 
-// A decisionRecord is a logged decision with what undo needs. There are few of
-// them, and people may want to read them: they are JSON.
+// A decisionRecord is a logged decision with what grouping follows from. There are few
+// of them, and people may want to read them: they are JSON.
 type decisionRecord struct {
 	feed.Decision
 	UndoneBy uint64 `json:",omitempty"`
-	Did      changeLog
+	// Mark is the last entry that was there when it was made.
+	Mark feed.EntryKey
+	// Members are the entries of the groups that it hides. News are the entries that
+	// became news by being included: they were not filed, or past.
+	Members []feed.EntryKey `json:",omitempty"`
+	News    []feed.EntryKey `json:",omitempty"`
+	// Apart are entries that were placed with one that is of another story since.
+	Apart []feed.EntryKey `json:",omitempty"`
+	Moves []Move          `json:",omitempty"`
+	// Settled says that what it did is part of how its entries were placed: it was
+	// made before the database kept decisions as facts, and cannot be undone.
+	Settled bool `json:",omitempty"`
+}
+
+// A Move is an entry that a decision put into another group, or a group that it
+// put into another story; the other key is 0.
+type Move struct {
+	Entry feed.EntryKey `json:",omitempty"`
+	Group feed.GroupKey `json:",omitempty"`
+}
+
+// names are the entries that a decision is about. A group and a story are named by
+// their lowest entry, which is their key.
+func (d *decisionRecord) names() []feed.EntryKey {
+	keys := slices.Concat(d.Entries, d.Members, d.Apart)
+	for _, k := range d.Groups {
+		keys = append(keys, feed.EntryKey(k))
+	}
+	for _, k := range d.Stories {
+		keys = append(keys, feed.EntryKey(k))
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+func (d *decisionRecord) movesGroups(groups []feed.GroupKey) {
+	for _, k := range groups {
+		d.Moves = append(d.Moves, Move{Group: k})
+	}
 }
 
 func loadDecision(b *bolt.Bucket, n uint64) (*decisionRecord, error) {
@@ -30,21 +69,32 @@ func loadDecision(b *bolt.Bucket, n uint64) (*decisionRecord, error) {
 	return d, nil
 }
 
+// putDecision logs a decision, and notes whom it names.
 func (w *writer) putDecision(n uint64, d *decisionRecord) error {
 	v, err := json.Marshal(d)
 	if err != nil {
 		return fmt.Errorf("decision %d: %w", n, err)
 	}
-	return w.decisions.Put(key8(n), v)
+	if err := w.decisions.Put(key8(n), v); err != nil {
+		return err
+	}
+	return w.name(n, d.names())
 }
 
 // Decisions calls visit with the logged decisions, newest first, until it
 // returns false.
 func (r *Reader) Decisions(visit func(feed.Decided) bool) error {
-	c := r.tx.Bucket(bDecisions).Cursor()
+	return r.eachDecision(func(n uint64, d *decisionRecord) bool {
+		return visit(feed.Decided{Number: n, Decision: d.Decision, UndoneBy: d.UndoneBy})
+	})
+}
+
+func (r *Reader) eachDecision(visit func(uint64, *decisionRecord) bool) error {
+	b := r.tx.Bucket(bDecisions)
+	c := b.Cursor()
 	for k, _ := c.Last(); len(k) == 8; k, _ = c.Prev() {
-		d, ok, err := r.Decision(binary.BigEndian.Uint64(k))
-		if err != nil || !ok || !visit(d) {
+		n := binary.BigEndian.Uint64(k)
+		if d, err := loadDecision(b, n); err != nil || !visit(n, d) {
 			return err
 		}
 	}
@@ -60,32 +110,18 @@ func (r *Reader) Decision(n uint64) (d feed.Decided, ok bool, err error) {
 	return feed.Decided{Number: n, Decision: rec.Decision, UndoneBy: rec.UndoneBy}, true, nil
 }
 
-// A Move is an entry that a decision put into another group, or a group that it
-// put into another story; the other key is 0.
-type Move struct {
-	Entry feed.EntryKey
-	Group feed.GroupKey
-}
-
 // EachMove calls visit with what the decisions in force moved, the newest first,
 // until it returns false.
 func (r *Reader) EachMove(visit func(feed.Decided, Move) bool) error {
-	b := r.tx.Bucket(bDecisions)
-	c := b.Cursor()
-	for k, _ := c.Last(); len(k) == 8; k, _ = c.Prev() {
-		n := binary.BigEndian.Uint64(k)
-		d, err := loadDecision(b, n)
-		if err != nil {
-			return err
-		}
+	return r.eachDecision(func(n uint64, d *decisionRecord) bool {
 		if d.UndoneBy != 0 {
-			continue
+			return true
 		}
-		for _, m := range d.Did.Moves {
-			if !visit(feed.Decided{Number: n, Decision: d.Decision}, Move{m.Entry, m.Group}) {
-				return nil
+		for _, m := range d.Moves {
+			if !visit(feed.Decided{Number: n, Decision: d.Decision}, m) {
+				return false
 			}
 		}
-	}
-	return nil
+		return true
+	})
 }

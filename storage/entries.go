@@ -64,7 +64,7 @@ func (w *writer) entry(r *report, o *Outcome) (feed.EntryKey, error) {
 		return 0, err
 	}
 	o.New++
-	return e.Key, w.file(r, e, g)
+	return e.Key, w.file(r, e, g, len(g.Entries) > 1)
 }
 
 // settleDates moves dates that lie in the future to when they were first read:
@@ -107,15 +107,7 @@ func (w *writer) update(r *report, old *entryRecord, o *Outcome) error {
 			return err
 		}
 	}
-	if changed {
-		// What readers see of the group may be this entry.
-		for _, f := range g.filings {
-			if err := w.touchMembership(f, g.Key, r.visit.At); err != nil {
-				return err
-			}
-		}
-	}
-	return w.file(r, e, g)
+	return w.file(r, e, g, changed) // what readers see of the group may be this entry
 }
 
 // moveLink follows an entry whose link changed: the old one stands for another
@@ -175,13 +167,15 @@ func (w *writer) sameLink(r *report, e *entryRecord) ([]feed.Neighbour, error) {
 		return nil, err
 	}
 	n := feed.Neighbour{Group: g.Key, Story: g.Story, Entry: first.Key, Repeated: flags&linkRepeated != 0 || r.repeated}
-	for _, m := range g.Entries {
-		id, number, err := w.sourceOf(m)
-		if err != nil {
-			return nil, err
+	for _, keys := range [...][]feed.EntryKey{g.Entries, g.gone} {
+		for _, m := range keys {
+			id, number, err := w.sourceOf(m)
+			if err != nil {
+				return nil, err
+			}
+			n.Sources = append(n.Sources, id)
+			n.Repeated = n.Repeated || number == r.source.number
 		}
-		n.Sources = append(n.Sources, id)
-		n.Repeated = n.Repeated || number == r.source.number
 	}
 	if n.Repeated && flags&linkRepeated == 0 {
 		if err := w.links.Put(k, linkValue(key, true)); err != nil {
@@ -200,14 +194,6 @@ func (w *writer) putEntry(e *entryRecord) error {
 	return w.entries.Put(key8(uint64(e.Key)), w.db.encodeEntry(make([]byte, 0, 64+len(e.Summary)/2+len(e.Content)/2+len(e.Title)), e))
 }
 
-func (w *writer) loadGroup(k feed.GroupKey) (*groupRecord, error) {
-	return loadGroup(w.groups.Bucket, k)
-}
-
-func (w *writer) putGroup(g *groupRecord) error {
-	return w.groups.Put(key8(uint64(g.Key)), g.encode(make([]byte, 0, 32)))
-}
-
 func (db *DB) loadEntry(b *bolt.Bucket, k feed.EntryKey) (*entryRecord, error) {
 	v := b.Get(key8(uint64(k)))
 	if v == nil {
@@ -218,18 +204,6 @@ func (db *DB) loadEntry(b *bolt.Bucket, k feed.EntryKey) (*entryRecord, error) {
 		return nil, fmt.Errorf("entry %d: %w", k, err)
 	}
 	return e, nil
-}
-
-func loadGroup(b *bolt.Bucket, k feed.GroupKey) (*groupRecord, error) {
-	v := b.Get(key8(uint64(k)))
-	if v == nil {
-		return nil, fmt.Errorf("group %d is not stored", k)
-	}
-	g := &groupRecord{Group: feed.Group{Key: k}}
-	if err := g.decode(v); err != nil {
-		return nil, fmt.Errorf("group %d: %w", k, err)
-	}
-	return g, nil
 }
 
 // filedAt is when an entry's first filing orders it in a topic: the moment of

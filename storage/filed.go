@@ -2,6 +2,7 @@ package storage
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -70,11 +71,11 @@ func (r *Reader) Filed(topic feed.TopicID, limit int) ([]feed.Filed, error) {
 
 // filed reads a membership with the members of its group.
 func (r *Reader) filed(topic feed.TopicID, number uint32, k, v []byte) (feed.Filed, error) {
-	g, err := r.Group(feed.GroupKey(binary.BigEndian.Uint64(k[12:])))
+	g, err := loadGroup(r.tx.Bucket(bGroups), feed.GroupKey(binary.BigEndian.Uint64(k[12:])))
 	if err != nil {
 		return feed.Filed{}, err
 	}
-	m, err := r.membership(topic, number, &g, filing{number, binary.BigEndian.Uint64(k[4:])}, v)
+	m, err := r.membership(topic, g, place{number, binary.BigEndian.Uint64(k[4:])}, v)
 	if err != nil {
 		return feed.Filed{}, err
 	}
@@ -102,13 +103,54 @@ func (r *Reader) filed(topic feed.TopicID, number uint32, k, v []byte) (feed.Fil
 	return f, nil
 }
 
-func (r *Reader) membership(topic feed.TopicID, number uint32, g *feed.Group, f filing, v []byte) (feed.Membership, error) {
-	m := memberRecord{Membership: feed.Membership{Topic: topic, Group: g.Key, Filed: milliKey(f.filed)}}
-	if err := m.decode(v); err != nil {
-		return feed.Membership{}, fmt.Errorf("membership of group %d: %w", g.Key, err)
+// membership is what a group is in a topic, by its row there and the ties of its
+// entries. The reasons stand in the order of the group.
+func (r *Reader) membership(topic feed.TopicID, g *groupRecord, p place, v []byte) (m feed.Membership, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("membership of group %d: %w", g.Key, err)
+		}
+	}()
+	row, err := decodeMember(v)
+	if err != nil {
+		return m, err
 	}
-	m.obey(r.tx.Bucket(bRulings), number, g)
-	return m.Membership, nil
+	ms, err := members(r.tx.Bucket(bTies), g)
+	if err != nil {
+		return m, err
+	}
+	owner, f := chosen(ms, p.topic)
+	if f == nil {
+		return m, errors.New("nobody has its id")
+	}
+	rulings := r.tx.Bucket(bRulings)
+	m = feed.Membership{
+		Topic: topic, Group: g.Key, PublicID: f.public, Filed: milliKey(p.filed), Past: row.past, Changed: row.changed, Voice: f.voice,
+		InsteadOf: feed.GroupKey(f.insteadOf), Hidden: hiddenOf(rulings, g, p.topic),
+		Included: ruled(rulings, groupRuling, uint64(g.Key), p.topic).flags&ruledIn != 0,
+	}
+	m.Lead = lead(ms, p.topic, owner, m.Hidden)
+	if f.insteadOf != 0 {
+		e, ok, err := headOrGhost(r.tx.Bucket(bEntries), r.tx.Bucket(bGhosts), f.insteadOf)
+		if err != nil {
+			return m, err
+		}
+		if ok {
+			m.InsteadOf = e.group
+		}
+	}
+	for i := range ms {
+		t := tieTo(ms[i].ties, p.topic)
+		if t == nil || len(t.reason) == 0 || ms[i].gone {
+			continue
+		}
+		c := cursor{b: t.reason}
+		m.Reasons = append(m.Reasons, feed.EntryReason{Entry: ms[i].key, Reason: c.reason()})
+		if c.err != nil {
+			return m, c.err
+		}
+	}
+	return m, nil
 }
 
 // Membership is a group's membership in a topic; ok is false where it has none.
@@ -121,25 +163,51 @@ func (r *Reader) Membership(topic feed.TopicID, group feed.GroupKey) (m feed.Mem
 	if err != nil {
 		return m, false, err
 	}
-	f, ok := g.filed(t.number)
+	p, ok := g.place(t.number)
 	if !ok {
 		return m, false, nil
 	}
-	m, err = r.membership(topic, t.number, &g.Group, f, r.tx.Bucket(bMembers).Get(memberKey(f, group)))
+	m, err = r.membership(topic, g, p, r.tx.Bucket(bMembers).Get(memberKey(p, group)))
 	return m, err == nil, err
 }
 
+// Dropped is the membership that a group had in a topic before the rules took it
+// away, and gets back when it matches again; ok is false where there is none. It
+// has no reasons, and nothing that operators decided.
+func (r *Reader) Dropped(topic feed.TopicID, group feed.GroupKey) (m feed.Membership, ok bool, err error) {
+	t, ok, err := r.topic(topic)
+	if err != nil || !ok {
+		return m, false, err
+	}
+	g, err := loadGroup(r.tx.Bucket(bGroups), group)
+	if err != nil {
+		return m, false, err
+	}
+	ms, err := members(r.tx.Bucket(bTies), g)
+	if err != nil {
+		return m, false, err
+	}
+	owner, f := chosen(ms, t.number)
+	if _, filed := g.place(t.number); filed || f == nil {
+		return m, false, nil
+	}
+	return feed.Membership{
+		Topic: topic, Group: group, PublicID: f.public, Filed: f.at, Past: f.past, Voice: f.voice, InsteadOf: feed.GroupKey(f.insteadOf),
+		Lead: lead(ms, t.number, owner, nil),
+	}, true, nil
+}
+
 // Memberships are those of a group in all topics, also of topics that are no
-// longer configured, in the order in which they were filed.
+// longer configured, in the order of the topics' numbers.
 func (r *Reader) Memberships(group feed.GroupKey) ([]feed.Membership, error) {
 	g, err := loadGroup(r.tx.Bucket(bGroups), group)
-	if err != nil || len(g.filings) == 0 {
+	if err != nil || len(g.places) == 0 {
 		return nil, err
 	}
 	names := r.topicNames()
 	var all []feed.Membership
-	for _, f := range g.filings {
-		m, err := r.membership(names[f.topic], f.topic, &g.Group, f, r.tx.Bucket(bMembers).Get(memberKey(f, group)))
+	for _, p := range g.places {
+		m, err := r.membership(names[p.topic], g, p, r.tx.Bucket(bMembers).Get(memberKey(p, group)))
 		if err != nil {
 			return nil, err
 		}
@@ -162,17 +230,22 @@ func (r *Reader) topicNames() map[uint32]feed.TopicID {
 	return r.names
 }
 
-// FindPublicID is the group that a topic published under an id, also under one
-// that it had before its group was merged into another.
+// FindPublicID is the group of the entry that a topic published under an id, also
+// where the group goes by another's by now.
 func (r *Reader) FindPublicID(topic feed.TopicID, id string) (g feed.GroupKey, ok bool, err error) {
 	t, ok, err := r.topic(topic)
 	if err != nil || !ok {
 		return 0, false, err
 	}
-	if v := r.tx.Bucket(bPublics).Get(hashKey(t.number, id)); v != nil {
-		return feed.GroupKey(readKey(v)), true, nil
+	v := r.tx.Bucket(bPublics).Get(hashKey(t.number, id))
+	if v == nil {
+		return 0, false, nil
 	}
-	return 0, false, nil
+	e, ok, err := headOrGhost(r.tx.Bucket(bEntries), r.tx.Bucket(bGhosts), feed.EntryKey(readKey(v)))
+	if err != nil || !ok {
+		return 0, false, err
+	}
+	return e.group, true, nil
 }
 
 // FindLink is the stored entries that carry a link, as it is canonical or as

@@ -126,20 +126,20 @@ func TestSplitAnEntry(t *testing.T) {
 		was, _ := membership(t, db, "security", a.Group)
 		before := db.Dump(true)
 		out, left := b, a
-		if first { // whose key is the group's
+		if first { // whose key and id are the group's: it takes them along
 			out, left = a, b
 		}
 		decide(t, db, &feed.Decision{Kind: feed.DecisionSplit, Entries: []feed.EntryKey{out.Key}})
 		o, l := find(t, db, out.Source, out.ID), find(t, db, left.Source, left.ID)
-		if l.Group != a.Group || o.Group == a.Group || story(t, db, o).Key == story(t, db, l).Key {
+		if o.Group != feed.GroupKey(out.Key) || l.Group != feed.GroupKey(left.Key) || story(t, db, o).Key == story(t, db, l).Key {
 			t.Fatalf("groups %d and %d", o.Group, l.Group)
 		}
 		mo, _ := membership(t, db, "security", o.Group)
 		ml, _ := membership(t, db, "security", l.Group)
-		if ml.PublicID != was.PublicID || ml.Lead != left.Key || len(ml.Reasons) != 1 {
+		if (ml.PublicID == was.PublicID) == first || ml.Lead != left.Key || len(ml.Reasons) != 1 || !ml.Filed.Equal(was.Filed) {
 			t.Errorf("what stays: %+v", ml)
 		}
-		if mo.PublicID == was.PublicID || mo.Lead != out.Key || len(mo.Reasons) != 1 || !mo.Filed.Equal(was.Filed) {
+		if (mo.PublicID == was.PublicID) != first || mo.Lead != out.Key || len(mo.Reasons) != 1 || !mo.Filed.Equal(was.Filed) {
 			t.Errorf("what was split: %+v", mo)
 		}
 		// They stay apart, and each finds its like.

@@ -1,10 +1,6 @@
 package storage
 
-import (
-	"encoding/binary"
-
-	"topicwire/feed"
-)
+import "topicwire/feed"
 
 // maxRemembered is how many entries' groups are remembered at once.
 const maxRemembered = 1 << 15
@@ -33,14 +29,6 @@ func (n *neighbours) begin() {
 	}
 }
 
-// forgetGroup and forgetStory take the key of a record that changes.
-func (n *neighbours) forgetGroup(k []byte) {
-	delete(n.groups, feed.GroupKey(binary.BigEndian.Uint64(k)))
-}
-func (n *neighbours) forgetStory(k []byte) {
-	delete(n.extents, feed.StoryKey(binary.BigEndian.Uint64(k)))
-}
-
 // neighbour is the group of an entry.
 func (w *writer) neighbour(k feed.EntryKey) (feed.Neighbour, error) {
 	near := &w.db.near
@@ -61,12 +49,14 @@ func (w *writer) neighbour(k feed.EntryKey) (feed.Neighbour, error) {
 			return feed.Neighbour{}, err
 		}
 		n = feed.Neighbour{Group: g.Key, Story: g.Story, Sources: make([]feed.SourceID, 0, len(g.Entries))}
-		for _, m := range g.Entries {
-			id, _, err := w.sourceOf(m)
-			if err != nil {
-				return feed.Neighbour{}, err
+		for _, keys := range [...][]feed.EntryKey{g.Entries, g.gone} {
+			for _, m := range keys {
+				id, _, err := w.sourceOf(m)
+				if err != nil {
+					return feed.Neighbour{}, err
+				}
+				n.Sources = append(n.Sources, id)
 			}
-			n.Sources = append(n.Sources, id)
 		}
 		near.groups[group] = n
 	}

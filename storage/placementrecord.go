@@ -51,9 +51,33 @@ func encodePlacement(b []byte, p *feed.Placement) []byte {
 	return b
 }
 
+// decodeEdge reads what grouping follows from.
+func decodeEdge(v []byte) (edge, error) {
+	c := cursor{b: v}
+	if n := c.byte(); n == placedAnew {
+		return edge{copied: c.byte() != 0, partner: feed.EntryKey(c.uvarint())}, c.err
+	}
+	tier := feed.Tier(c.byte())
+	return edge{copied: tier != feed.TierStory, partner: feed.EntryKey(c.uvarint())}, c.err
+}
+
+// placedAnew is the version of a record that begins with another edge than the one by
+// which the entry was placed: whether it is a copy, and its partner. Where grouping
+// does not follow from how entries were placed, since what they were placed with was
+// removed before the database kept such things, it says what it follows from.
+const placedAnew = 2
+
 func decodePlacement(v []byte, p *feed.Placement) error {
 	c := cursor{b: v}
-	if n := c.byte(); n != 1 && c.err == nil {
+	switch n := c.byte(); {
+	case n == placedAnew:
+		c.byte()
+		c.uvarint()
+		if len(c.b) == 0 {
+			return c.err // it was the first of its story
+		}
+		c.byte()
+	case n != 1 && c.err == nil:
 		return fmt.Errorf("placement record of version %d", n)
 	}
 	p.Tier = feed.Tier(c.byte())

@@ -1,8 +1,8 @@
 package storage
 
 import (
+	"encoding/binary"
 	"fmt"
-	"time"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -39,7 +39,8 @@ func (apart) Place(*feed.StoredEntry, feed.Terms, []feed.Neighbour, *feed.Surrou
 func (apart) Forget(feed.EntryKey) {}
 func (apart) Reset()               {}
 
-// placeEntry finds the entry's group, or makes one, and sets e.group.
+// placeEntry finds the entry's group, or makes one, and sets e.group. The caller
+// stores the group.
 func (w *writer) placeEntry(r *report, e *entryRecord) (*groupRecord, error) {
 	near, err := w.sameLink(r, e)
 	if err != nil {
@@ -56,82 +57,105 @@ func (w *writer) placeEntry(r *report, e *entryRecord) (*groupRecord, error) {
 	if err := w.putWindow(e, r.Terms); err != nil {
 		return nil, err
 	}
-	if p.Group == 0 {
-		g, err := w.newGroup(e, p.Story)
-		if err != nil || p.Tier == feed.TierNew {
-			return g, err
+	g := &groupRecord{Group: feed.Group{Key: feed.GroupKey(e.Key), Story: p.Story}}
+	if p.Group != 0 {
+		if g, err = w.loadGroup(p.Group); err != nil {
+			return nil, err
 		}
-		return g, w.putPlacement(e.Key, &p)
-	}
-	g, err := w.loadGroup(p.Group)
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range g.Entries {
-		_, number, err := w.sourceOf(m)
+		shared, err := w.hasSource(g, e.source)
 		if err != nil {
 			return nil, err
 		}
-		if number == e.source {
+		if shared {
 			// No placer should say so; two entries of one source never share a
 			// group, whatever it says.
-			return w.newGroup(e, 0)
+			p = feed.Placement{}
+			g = &groupRecord{Group: feed.Group{Key: feed.GroupKey(e.Key)}}
 		}
 	}
-	if err := w.join(g, e, r.visit.At); err != nil {
-		return nil, err
+	if p.Tier != feed.TierNew {
+		if err := w.putPlacement(e.Key, &p); err != nil {
+			return nil, err
+		}
 	}
-	return g, w.putPlacement(e.Key, &p)
-}
-
-// join makes an entry the last of a group.
-func (w *writer) join(g *groupRecord, e *entryRecord, at time.Time) error {
 	e.group, e.Group = g.Key, g.Key
 	g.Entries = append(g.Entries, e.Key)
-	for _, f := range g.filings {
-		if err := w.touchMembership(f, g.Key, at); err != nil {
-			return err
+	if len(g.Entries)+len(g.gone) > 1 {
+		s, err := w.loadStory(g.Story)
+		if err != nil {
+			return nil, err
 		}
+		s.grow(e.When())
+		return g, w.putStory(s)
 	}
-	s, err := w.loadStory(g.Story)
-	if err != nil {
-		return err
-	}
-	s.grow(e.When())
-	if err := w.putStory(s); err != nil {
-		return err
-	}
-	return w.putGroup(g)
-}
-
-// newGroup makes a group of one entry, in a story or in one of its own.
-func (w *writer) newGroup(e *entryRecord, story feed.StoryKey) (*groupRecord, error) {
-	g := &groupRecord{Group: feed.Group{Key: feed.GroupKey(e.Key), Story: story, Entries: []feed.EntryKey{e.Key}}}
-	e.group, e.Group = g.Key, g.Key
 	s := &storyRecord{Story: feed.Story{Key: feed.StoryKey(g.Key)}}
-	if story != 0 {
-		var err error
-		if s, err = w.loadStory(story); err != nil {
+	if g.Story != 0 {
+		if s, err = w.loadStory(g.Story); err != nil {
 			return nil, err
 		}
 	}
 	g.Story = s.Key
 	s.Groups = append(s.Groups, g.Key)
 	s.grow(e.When())
-	if err := w.putStory(s); err != nil {
-		return nil, err
-	}
-	return g, w.putGroup(g)
+	return g, w.putStory(s)
 }
 
-// sourceOf reads an entry's source from its head.
+// hasSource reports whether a group has, or had, an entry of a source.
+func (w *writer) hasSource(g *groupRecord, source uint32) (bool, error) {
+	for _, keys := range [...][]feed.EntryKey{g.Entries, g.gone} {
+		for _, k := range keys {
+			_, n, err := w.sourceOf(k)
+			if err != nil || n == source {
+				return n == source, err
+			}
+		}
+	}
+	return false, nil
+}
+
+// sourceOf is the source of an entry, also of one that is gone.
 func (w *writer) sourceOf(k feed.EntryKey) (feed.SourceID, uint32, error) {
-	e, err := w.head(k)
+	e, ok, err := headOrGhost(w.entries, w.ghosts, k)
+	if err == nil && !ok {
+		err = fmt.Errorf("entry %d is not stored", k)
+	}
 	if err != nil {
 		return "", 0, err
 	}
 	id, err := w.sourceNumbered(e.source)
 	return id, e.source, err
+}
+
+// groupOf is the group of an entry, also of one that is gone; ok is false where
+// nothing is left of it.
+func (w *writer) groupOf(k feed.EntryKey) (g feed.GroupKey, ok bool) {
+	e, ok, err := headOrGhost(w.entries, w.ghosts, k)
+	if err != nil || !ok {
+		return 0, false
+	}
+	return e.group, true
+}
+
+// headOrGhost reads what is known of an entry without its texts: of one that is gone
+// its source and its group.
+func headOrGhost(entries, ghosts *bolt.Bucket, k feed.EntryKey) (*entryRecord, bool, error) {
+	if entries.Get(key8(uint64(k))) != nil {
+		e, err := loadHead(entries, k)
+		return e, err == nil, err
+	}
+	v := ghosts.Get(key8(uint64(k)))
+	if v == nil {
+		return nil, false, nil
+	}
+	c := cursor{b: v}
+	e := &entryRecord{source: uint32(c.uvarint()), group: feed.GroupKey(c.uvarint())}
+	e.Key, e.Group = k, e.group
+	return e, c.err == nil, c.err
+}
+
+func (w *writer) putGhost(e *entryRecord) error {
+	v := binary.AppendUvarint(binary.AppendUvarint(nil, uint64(e.source)), uint64(e.group))
+	return w.ghosts.Put(key8(uint64(e.Key)), v)
 }
 
 // head reads an entry without its texts.

@@ -87,7 +87,7 @@ func (w *writer) refile(c *feed.Refiling) error {
 	return nil
 }
 
-// dropBare sets aside what a refiling left without a reason: the last entry of a
+// dropBare takes away what a refiling left without a reason: the last entry of a
 // group, at which that is decided, may have joined or gone while it ran.
 func (w *writer) dropBare(t *topicState, at time.Time) error {
 	prefix := key4(t.number)
@@ -97,46 +97,32 @@ func (w *writer) dropBare(t *topicState, at time.Time) error {
 		groups = append(groups, feed.GroupKey(binary.BigEndian.Uint64(k[4:])))
 	}
 	for _, k := range groups {
-		if err := w.bare.Delete(bareKey(t, k)); err != nil {
+		if err := w.bare.Delete(bareKey(t.number, k)); err != nil {
 			return err
 		}
 		if w.groups.Get(key8(uint64(k))) == nil {
-			continue // retention took it, or a merge
+			continue // retention took it, or a decision
 		}
 		g, err := w.loadGroup(k)
+		if err == nil {
+			err = w.settle(g, &settling{at: at})
+		}
 		if err != nil {
-			return err
-		}
-		f, filed := g.filed(t.number)
-		if !filed || w.ruling(groupRuling, uint64(k), t.number)&ruledIn != 0 {
-			continue
-		}
-		m, err := w.loadMembership(f, k)
-		if err != nil {
-			return err
-		}
-		if len(m.Reasons) > 0 {
-			continue
-		}
-		if err := w.setAside(t, f, g, at); err != nil {
-			return err
-		}
-		if err := w.putGroup(g); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func bareKey(t *topicState, g feed.GroupKey) []byte {
-	return binary.BigEndian.AppendUint64(key4(t.number), uint64(g))
+func bareKey(topic uint32, g feed.GroupKey) []byte {
+	return binary.BigEndian.AppendUint64(key4(topic), uint64(g))
 }
 
 // backfill is the age up to which an entry that the new rules of a topic find
 // counts as news.
-func backfill(c *feed.Refiling, topic int) time.Duration {
-	if topic < len(c.Backfill) {
-		return c.Backfill[topic]
+func backfill(c *feed.Refiling, topic feed.TopicID) time.Duration {
+	if i := slices.Index(c.Topics, topic); i >= 0 && i < len(c.Backfill) {
+		return c.Backfill[i]
 	}
 	return feed.DefaultBackfill
 }
@@ -150,64 +136,92 @@ func (w *writer) refileEntry(c *feed.Refiling, topics []*topicState, em *feed.En
 	if err != nil {
 		return err
 	}
-	stored := g.encode(nil)
-	for i, t := range topics {
-		var why *feed.Reason
-		for i := range em.Matches {
-			if em.Matches[i].Topic == t.id {
-				why = &em.Matches[i].Reason
-			}
-		}
-		f, filed := g.filed(t.number)
-		switch {
-		case why != nil && filed:
-			err = w.addReason(t, f, g.Key, feed.EntryReason{Entry: e.Key, Reason: *why}, c.At)
-		case why != nil:
-			m := &memberRecord{Membership: feed.Membership{
-				Filed: c.At, Changed: c.At, Reasons: []feed.EntryReason{{Entry: e.Key, Reason: *why}},
-			}}
-			if when := e.When(); c.At.Sub(when) > backfill(c, i) {
-				m.Filed, m.Past = when, true // old news takes its place in the past
-			}
-			if e, err = w.loadEntry(em.Entry); err != nil { // with its id
-				return err
-			}
-			err = w.fileByRules(t, e, g, m, refiled(t))
-		case filed:
-			err = w.removeReason(t, f, g, e.Key, c.At)
-		}
+	s := &settling{at: c.At, first: func(t *topicState, g *groupRecord, k feed.EntryKey) (feed.EntryKey, *filing, error) {
+		e, err := w.loadEntry(k)
 		if err != nil {
+			return 0, nil, err
+		}
+		f := &filing{at: c.At}
+		if when := e.When(); c.At.Sub(when) > backfill(c, t.id) {
+			f.at, f.past = when, true // old news takes its place in the past
+		}
+		return w.firstFiling(t, g, e, f, refiled(t))
+	}}
+	ts, err := loadTies(w.ties, e.Key)
+	if err != nil {
+		return err
+	}
+	var matches []feed.Match
+	for _, m := range em.Matches {
+		if slices.Contains(c.Topics, m.Topic) {
+			matches = append(matches, m)
+		}
+	}
+	if s.topics, err = w.match(&ts, matches); err != nil {
+		return err
+	}
+	if s.topics == nil {
+		s.topics = make(map[uint32]bool)
+	}
+	var lost []*topicState
+	for _, t := range topics {
+		if slices.ContainsFunc(matches, func(m feed.Match) bool { return m.Topic == t.id }) {
+			continue
+		}
+		lost = append(lost, t)
+		if x := tieTo(ts, t.number); x != nil && len(x.reason) > 0 {
+			x.reason, s.topics[t.number] = nil, true
+		}
+		if err := w.unmatchGone(t, g, s.topics); err != nil {
 			return err
 		}
 	}
-	if !bytes.Equal(stored, g.encode(nil)) {
-		return w.putGroup(g)
+	if err := w.putTies(e.Key, ts); err != nil {
+		return err
+	}
+	for _, t := range lost {
+		if err := w.hold(t, g, e.Key); err != nil {
+			return err
+		}
+	}
+	return w.settle(g, s)
+}
+
+// unmatchGone takes back the reasons of entries that retention removed: new rules
+// cannot be asked about them.
+func (w *writer) unmatchGone(t *topicState, g *groupRecord, shown map[uint32]bool) error {
+	for _, k := range g.gone {
+		ts, err := loadTies(w.ties, k)
+		if err != nil {
+			return err
+		}
+		if x := tieTo(ts, t.number); x != nil && len(x.reason) > 0 {
+			x.reason, shown[t.number] = nil, true
+			if err := w.putTies(k, ts); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
 
-// removeReason takes back that an entry matches. A membership without reasons
-// goes with the last entry of its group, for until then another may still match:
-// its public id and filed time must not change because the rules did. What goes is
-// set aside, and returns as it was. One that an operator included stays without.
-func (w *writer) removeReason(t *topicState, f filing, g *groupRecord, k feed.EntryKey, at time.Time) error {
-	m, err := w.loadMembership(f, g.Key)
+// hold keeps a group without reasons in a topic until the last of its entries is
+// asked, or the refiling ends: until then another may still match, and its id and
+// time must not change because the rules did.
+func (w *writer) hold(t *topicState, g *groupRecord, k feed.EntryKey) error {
+	if _, filed := g.place(t.number); !filed {
+		return nil
+	}
+	key := bareKey(t.number, g.Key)
+	if k >= slices.Max(g.Entries) {
+		return w.bare.Delete(key)
+	}
+	ms, err := members(w.ties, g)
 	if err != nil {
 		return err
 	}
-	kept := slices.DeleteFunc(slices.Clone(m.Reasons), func(r feed.EntryReason) bool { return r.Entry == k })
-	if len(kept) > 0 || k < slices.Max(g.Entries) || w.ruling(groupRuling, uint64(g.Key), t.number)&ruledIn != 0 {
-		if len(kept) == len(m.Reasons) {
-			return nil
-		}
-		m.Reasons, m.Changed = kept, at
-		t.see(at)
-		if len(kept) == 0 {
-			if err := w.bare.Put(bareKey(t, g.Key), nil); err != nil {
-				return err
-			}
-		}
-		return w.putMembership(f, g.Key, m)
+	if _, kept := w.keeps(g, ms, t.number); !kept {
+		return w.bare.Put(key, []byte{})
 	}
-	return w.setAside(t, f, g, at)
+	return nil
 }

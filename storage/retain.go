@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/cespare/xxhash/v2"
+	bolt "go.etcd.io/bbolt"
 
 	"topicwire/feed"
 )
@@ -53,8 +54,9 @@ func (w *writer) retain(c *feed.Retention, o *Outcome) error {
 	return nil
 }
 
-// remove takes an entry out of its group, and the group out of everything when
-// it was the last.
+// remove takes an entry out of the store. What grouping, ids and filings rest on
+// stays until the last of its story goes: which source it was of, how it was placed,
+// and what it is to topics.
 func (w *writer) remove(k feed.EntryKey, c *feed.Retention) error {
 	e, err := w.loadEntry(k)
 	if err != nil {
@@ -65,73 +67,93 @@ func (w *writer) remove(k feed.EntryKey, c *feed.Retention) error {
 		return err
 	}
 	g.Entries = slices.DeleteFunc(g.Entries, func(m feed.EntryKey) bool { return m == k })
+	g.gone = append(g.gone, k)
 	if err := w.forgetLink(e, g); err != nil {
 		return err
 	}
-	if len(g.Entries) == 0 {
-		err = w.removeGroup(g, c)
-	} else if err = w.leave(k, g, c); err == nil {
-		err = w.shrink(g.Story, e)
-	}
-	if err != nil {
-		return err
-	}
-	if err := w.forgetPlaced(e); err != nil {
-		return err
-	}
-	if err := w.dropRulings(entryRuling, uint64(k)); err != nil {
+	if err := w.forgetWindowed(k); err != nil {
 		return err
 	}
 	if err := w.ids.Put(hashKey(e.source, e.ID), tombstone); err != nil {
 		return err
 	}
 	delete(w.db.near.groupOf, k)
-	return w.entries.Delete(key8(uint64(k)))
+	if err := w.putGhost(e); err != nil {
+		return err
+	}
+	if err := w.entries.Delete(key8(uint64(k))); err != nil {
+		return err
+	}
+	if err := w.settle(g, &settling{at: c.At, show: true}); err != nil {
+		return err
+	}
+	s, err := loadStory(w.stories, g.Story)
+	if err != nil {
+		return err
+	}
+	if len(g.Entries) == 0 {
+		s.Groups = slices.DeleteFunc(s.Groups, func(k feed.GroupKey) bool { return k == g.Key })
+		s.gone = append(s.gone, g.Key)
+		if len(s.Groups) == 0 {
+			return w.purge(s)
+		}
+	}
+	if err := w.measure(s); err != nil {
+		return err
+	}
+	return w.putStory(s)
 }
 
-// leave keeps a group without one of its entries: where that one led, the next
-// leads under the group's public id, so that readers do not see it again.
-func (w *writer) leave(k feed.EntryKey, g *groupRecord, c *feed.Retention) error {
-	for _, f := range g.filings {
-		t, err := w.topicNumbered(f.topic)
+// purge forgets a story whose entries are all gone, unless what operators decided of
+// it concerns one that is not.
+func (w *writer) purge(s *storyRecord) error {
+	if err := w.putStory(s); err != nil {
+		return err
+	}
+	c, err := w.component(w.storyEntries(s))
+	if err != nil {
+		return err
+	}
+	for _, k := range c.keys {
+		if w.entries.Get(key8(uint64(k))) != nil {
+			return nil
+		}
+	}
+	for _, k := range c.keys {
+		ts, err := loadTies(w.ties, k)
 		if err != nil {
 			return err
 		}
-		m, err := w.loadMembership(f, g.Key)
-		if err != nil {
-			return err
+		for i := range ts {
+			if ts[i].filing != nil {
+				if err := w.revoke(&ts[i]); err != nil {
+					return err
+				}
+			}
 		}
-		m.Reasons = slices.DeleteFunc(m.Reasons, func(r feed.EntryReason) bool { return r.Entry == k })
-		m.lead(g)
-		m.Changed = c.At
-		t.see(c.At)
-		if err := w.putMembership(f, g.Key, m); err != nil {
-			return err
+		for _, b := range []*bolt.Bucket{w.ties, w.ghosts, w.placements} {
+			if err := b.Delete(key8(uint64(k))); err != nil {
+				return err
+			}
 		}
-	}
-	return w.putGroup(g)
-}
-
-func (w *writer) removeGroup(g *groupRecord, c *feed.Retention) error {
-	for _, f := range g.filings {
-		t, err := w.topicNumbered(f.topic)
-		if err != nil {
-			return err
-		}
-		if err := w.dropMembership(t, f, g.Key, c.At); err != nil {
+		if err := w.forgetNamed(k); err != nil {
 			return err
 		}
 	}
-	if err := w.groups.Delete(key8(uint64(g.Key))); err != nil {
+	if _, err := w.rule(c.rulings, nil, func(subject) feed.GroupKey { return 0 }); err != nil {
 		return err
 	}
-	if err := w.forgetDropped(g.Key); err != nil {
-		return err
+	for _, k := range c.groups {
+		if err := w.deleteGroup(k); err != nil {
+			return err
+		}
 	}
-	if err := w.dropRulings(groupRuling, uint64(g.Key)); err != nil {
-		return err
+	for _, k := range c.stories {
+		if err := w.deleteStory(k); err != nil {
+			return err
+		}
 	}
-	return w.leaveStory(g)
+	return nil
 }
 
 // forgetLink hands the index of links on to another entry of the group that

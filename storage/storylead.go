@@ -8,11 +8,12 @@ import (
 	"topicwire/feed/text"
 )
 
-// Who leads a story in a topic is settled when its groups are filed, by the
-// language that the topic was configured with then, and stays: among the members
-// of a group as its lead, or as Voice where it came right after, and between
-// groups as InsteadOf of the one that leads in the stead of the group that was
-// filed first. Ids, times and leads of what is filed already stay untouched.
+// Who leads a story in a topic is settled when its groups are first filed, by the
+// language that the topic was configured with then, and stays with the filing: among
+// the members of a group as the entry that it is given to, or as voice where it came
+// right after, and between groups as insteadOf of the one that leads in the stead of
+// the group that was filed first. Ids, times and leads of what is filed already stay
+// untouched.
 
 // An arrival reports whether an entry that is about to be filed was there when
 // its story was first filed, at moment first.
@@ -55,67 +56,98 @@ func leads(c *feed.RulesChange, topic int) string {
 	return ""
 }
 
-// leadByLanguage settles who leads group g, which its entry e brings into topic t
-// for the first time, and which group leads its story in the stead of the one
-// that was filed first. It returns the lead.
-func (w *writer) leadByLanguage(t *topicState, e *entryRecord, g *groupRecord, m *memberRecord, there arrival) (*entryRecord, error) {
+// firstFiling settles to whom the filing of group g in topic t is given, which its
+// entry e brings in for the first time, and in whose stead it leads its story.
+func (w *writer) firstFiling(t *topicState, g *groupRecord, e *entryRecord, f *filing, there arrival) (feed.EntryKey, *filing, error) {
 	if t.leads == "" {
-		return e, nil // of a refiling
+		return e.Key, f, nil
 	}
 	lead, err := w.inLanguage(t.leads, e, g)
 	if err != nil {
-		return e, err
+		return 0, nil, err
 	}
 	if lead == nil {
-		return e, w.keepLead(t, e, g, m)
+		return e.Key, f, w.keepLead(t, e, g, f)
 	}
 	// Both the one that leads and the one that brings it: a group that is filed
 	// late joins late, however old its members are.
-	m.InsteadOf, err = w.insteadOf(t, g, m, func(first time.Time) bool { return there(e, first) && there(lead, first) })
-	return lead, err
+	f.insteadOf, err = w.insteadOf(t, g, f.past, func(first time.Time) bool { return there(e, first) && there(lead, first) })
+	return lead.Key, f, err
 }
 
 // joinByLanguage settles the same for an entry that joins a group that is filed,
 // in the same round.
-func (w *writer) joinByLanguage(t *topicState, f filing, e *entryRecord, g *groupRecord, there arrival) error {
-	if there == nil || !text.OneOf(e.Language, []string{t.leads}) {
-		return nil
+func (w *writer) joinByLanguage(r *report, e *entryRecord, g *groupRecord, s *settling) error {
+	for i := range r.Matches {
+		t, err := w.topic(r.Matches[i].Topic)
+		if err != nil {
+			return err
+		}
+		if !text.OneOf(e.Language, []string{t.leads}) {
+			continue
+		}
+		own, err := w.published(t, g)
+		there := r.arrived(e)
+		if err != nil || own == nil || own.lead.Key == e.Key || !there(e, own.moment) {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		ours, err := w.leadsIn(t, own)
+		if err != nil || ours {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		own.filing.voice = e.Key
+		if own.filing.insteadOf, err = w.insteadOf(t, g, own.past, func(first time.Time) bool { return there(e, first) }); err != nil {
+			return err
+		}
+		if err := w.putFiling(t, own); err != nil {
+			return err
+		}
+		if s.topics == nil {
+			s.topics = make(map[uint32]bool)
+		}
+		s.topics[t.number] = true
 	}
-	own, err := w.filing(t, g.Key)
-	if err != nil || own.Lead == e.Key || !there(e, own.moment) {
-		return err
-	}
-	if ours, err := w.leadsIn(t, own); err != nil || ours {
-		return err
-	}
-	own.Voice = e.Key
-	if own.InsteadOf, err = w.insteadOf(t, g, own.memberRecord, func(first time.Time) bool { return there(e, first) }); err != nil {
-		return err
-	}
-	return w.putMembership(f, g.Key, own.memberRecord)
+	return nil
 }
 
-// insteadOf is the group in whose stead group g, which has a report in the topic's
-// language, leads its story if that was there; 0 for none.
-func (w *writer) insteadOf(t *topicState, g *groupRecord, m *memberRecord, there func(first time.Time) bool) (feed.GroupKey, error) {
-	first, err := w.firstFiled(t, g, func(x *firstFiling) bool { return !x.Past && !there(x.moment) })
-	if err != nil || first == nil || first.Past != m.Past || first.leader != nil || !there(first.moment) {
+// putFiling stores a filing that changed in its place.
+func (w *writer) putFiling(t *topicState, p *published) error {
+	ts, err := loadTies(w.ties, p.owner)
+	if err != nil {
+		return err
+	}
+	tied(&ts, t.number).filing = p.filing
+	return w.putTies(p.owner, ts)
+}
+
+// insteadOf is the first entry of the group in whose stead group g, which has a
+// report in the topic's language, leads its story if that was there; 0 for none.
+func (w *writer) insteadOf(t *topicState, g *groupRecord, past bool, there func(first time.Time) bool) (feed.EntryKey, error) {
+	first, err := w.firstPublished(t, g, func(x *published) bool { return !x.past && !there(x.moment) })
+	if err != nil || first == nil || first.past != past || first.leader != nil || !there(first.moment) {
 		return 0, err
 	}
-	return first.Group, nil
+	return feed.EntryKey(first.group), nil
 }
 
 // keepLead leaves the lead of a story where it is when a group that is in another
 // language comes to stand before all others: visits end side by side, and who
 // ended first may be written last.
-func (w *writer) keepLead(t *topicState, e *entryRecord, g *groupRecord, m *memberRecord) error {
-	own := newFirstFiling(g.Key, m, e)
-	first, err := w.firstFiled(t, g, func(x *firstFiling) bool { return x.before(own) })
-	if err != nil || first == nil || first.leader == nil || first.leader.Past != m.Past {
+func (w *writer) keepLead(t *topicState, e *entryRecord, g *groupRecord, f *filing) error {
+	own := &published{group: g.Key, filing: f, filed: f.at, past: f.past, lead: e}
+	own.setMoment()
+	first, err := w.firstPublished(t, g, func(x *published) bool { return x.before(own) })
+	if err != nil || first == nil || first.leader == nil || first.leader.past != f.past {
 		return err
 	}
-	first.leader.InsteadOf = g.Key
-	return w.putMembership(filing{t.number, keyMilli(first.leader.Filed)}, first.leader.Group, first.leader)
+	first.leader.filing.insteadOf = feed.EntryKey(g.Key)
+	return w.putFiling(t, first.leader)
 }
 
 // inLanguage is the entry of a group that speaks for it in a language: e itself,
@@ -139,42 +171,67 @@ func (w *writer) inLanguage(language string, e *entryRecord, g *groupRecord) (*e
 	return nil, nil
 }
 
-// A firstFiling is a membership that may give a story its id and place in a topic.
-type firstFiling struct {
-	*memberRecord
+// A published group is one that is filed under a topic, and may give its story an
+// id and a place there.
+type published struct {
+	group  feed.GroupKey
+	owner  feed.EntryKey // of the filing
+	filing *filing
+	filed  time.Time
+	past   bool
 	lead   *entryRecord // without its texts
 	moment time.Time    // when it was filed, as against where
 	voiced bool         // its voice is still of the group
 	// leader leads the story in the topic's language: this one or the one that
 	// does so in its stead; nil for none.
-	leader *memberRecord
+	leader *published
 }
 
-func newFirstFiling(g feed.GroupKey, m *memberRecord, lead *entryRecord) *firstFiling {
-	x := &firstFiling{memberRecord: m, lead: lead, moment: m.Filed}
-	x.Group = g
-	if lead.Seen.After(x.moment) {
-		x.moment = lead.Seen
+func (p *published) setMoment() {
+	if p.moment = p.filed; p.lead.Seen.After(p.moment) {
+		p.moment = p.lead.Seen
 	}
-	return x
 }
 
-// firstFiled is the first filing of the story of g among its other groups: what
-// is news before what is not, then by the moment, then as the feed has them. nil
-// where no other group is filed, and where pointless says of one that it decides
-// the question: a long story is not read to its end for every report.
-func (w *writer) firstFiled(t *topicState, g *groupRecord, pointless func(*firstFiling) bool) (*firstFiling, error) {
-	s, err := w.loadStory(g.Story)
+// published is what a group is in a topic; nil where it is not filed.
+func (w *writer) published(t *topicState, g *groupRecord) (*published, error) {
+	if _, filed := g.place(t.number); !filed {
+		return nil, nil
+	}
+	ms, err := members(w.ties, g)
 	if err != nil {
 		return nil, err
 	}
-	var first *firstFiling
-	var instead []*memberRecord
+	p := &published{group: g.Key}
+	p.owner, p.filing = chosen(ms, t.number)
+	p.filed, p.past = p.filing.when(ruled(w.rulings, groupRuling, uint64(g.Key), t.number))
+	if p.lead, err = w.head(lead(ms, t.number, p.owner, nil)); err != nil {
+		return nil, err
+	}
+	p.voiced = slices.Contains(g.Entries, p.filing.voice)
+	p.setMoment()
+	return p, nil
+}
+
+// firstPublished is the first of the story of g among its other groups: what is news
+// before what is not, then by the moment, then as the feed has them. nil where no
+// other group is filed, and where pointless says of one that it decides the
+// question: a long story is not read to its end for every report.
+func (w *writer) firstPublished(t *topicState, g *groupRecord, pointless func(*published) bool) (first *published, err error) {
+	s, err := loadStory(w.stories, g.Story)
+	if err != nil {
+		return nil, err
+	}
+	var instead []*published
 	for _, k := range s.Groups {
 		if k == g.Key {
 			continue
 		}
-		x, err := w.filing(t, k)
+		o, err := w.loadGroup(k)
+		if err != nil {
+			return nil, err
+		}
+		x, err := w.published(t, o)
 		switch {
 		case err != nil:
 			return nil, err
@@ -183,8 +240,8 @@ func (w *writer) firstFiled(t *topicState, g *groupRecord, pointless func(*first
 		case pointless(x):
 			return nil, nil
 		}
-		if x.InsteadOf != 0 {
-			instead = append(instead, x.memberRecord)
+		if x.filing.insteadOf != 0 {
+			instead = append(instead, x)
 		}
 		if first == nil || x.before(first) {
 			first = x
@@ -193,60 +250,37 @@ func (w *writer) firstFiled(t *topicState, g *groupRecord, pointless func(*first
 	if first == nil {
 		return nil, nil
 	}
-	for _, m := range instead {
-		if m.InsteadOf == first.Group {
-			first.leader = m
+	for _, x := range instead {
+		if k, ok := w.groupOf(x.filing.insteadOf); ok && k == first.group {
+			first.leader = x
 			return first, nil
 		}
 	}
 	ours, err := w.leadsIn(t, first)
 	if ours {
-		first.leader = first.memberRecord
+		first.leader = first
 	}
 	return first, err
 }
 
 // leadsIn reports whether who speaks for a group does so in the topic's language.
-func (w *writer) leadsIn(t *topicState, x *firstFiling) (bool, error) {
-	if x.voiced {
+func (w *writer) leadsIn(t *topicState, p *published) (bool, error) {
+	if p.voiced {
 		return true, nil
 	}
-	lead, err := w.loadEntry(x.Lead)
+	lead, err := w.loadEntry(p.lead.Key)
 	return err == nil && text.OneOf(lead.Language, []string{t.leads}), err
 }
 
-// filing is the membership of a group in a topic; nil for none.
-func (w *writer) filing(t *topicState, k feed.GroupKey) (*firstFiling, error) {
-	g, err := w.loadGroup(k)
-	if err != nil {
-		return nil, err
-	}
-	f, ok := g.filed(t.number)
-	if !ok {
-		return nil, nil
-	}
-	m, err := w.loadMembership(f, k)
-	if err != nil {
-		return nil, err
-	}
-	lead, err := w.head(m.Lead)
-	if err != nil {
-		return nil, err
-	}
-	x := newFirstFiling(k, m, lead)
-	x.voiced = m.Voice != 0 && slices.Contains(g.Entries, m.Voice)
-	return x, nil
-}
-
 // before is the order in which feed/edition has the groups of a story.
-func (x *firstFiling) before(y *firstFiling) bool {
+func (p *published) before(o *published) bool {
 	switch {
-	case x.Past != y.Past:
-		return y.Past
-	case !x.moment.Equal(y.moment):
-		return x.moment.Before(y.moment)
-	case !x.Filed.Equal(y.Filed):
-		return x.Filed.Before(y.Filed)
+	case p.past != o.past:
+		return o.past
+	case !p.moment.Equal(o.moment):
+		return p.moment.Before(o.moment)
+	case !p.filed.Equal(o.filed):
+		return p.filed.Before(o.filed)
 	}
-	return x.Group < y.Group
+	return p.group < o.group
 }

@@ -3,7 +3,6 @@ package storage
 import (
 	"encoding/binary"
 	"fmt"
-	"slices"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -12,9 +11,10 @@ import (
 )
 
 // A storyRecord is a stored story with its extent: how many entries its groups
-// have, and the earliest When of them.
+// have, and the earliest When of them. Its key is that of its lowest group.
 type storyRecord struct {
 	feed.Story
+	gone    []feed.GroupKey // groups whose entries retention removed
 	began   time.Time
 	entries int
 }
@@ -23,9 +23,9 @@ type storyRecord struct {
 // as most are, is the entry's own. A record without an extent begins with the
 // key of a group, which is never 0.
 func (s *storyRecord) encode(b []byte) []byte {
-	if s.entries > 1 {
+	if s.entries > 1 || len(s.gone) > 0 {
 		b = putTime(append(b, 0), s.began)
-		b = binary.AppendUvarint(b, uint64(s.entries))
+		b = putKeys(binary.AppendUvarint(b, uint64(s.entries)), s.gone)
 	}
 	for _, g := range s.Groups {
 		b = binary.AppendUvarint(b, uint64(g))
@@ -39,6 +39,7 @@ func (s *storyRecord) decode(v []byte) error {
 		c.byte()
 		s.began = c.time()
 		s.entries = int(c.uvarint())
+		s.gone = takeKeys[feed.GroupKey](&c)
 	}
 	for len(c.b) > 0 {
 		s.Groups = append(s.Groups, feed.GroupKey(c.uvarint()))
@@ -60,19 +61,21 @@ func loadStory(b *bolt.Bucket, k feed.StoryKey) (*storyRecord, error) {
 
 // loadStory reads a story with its extent.
 func (w *writer) loadStory(k feed.StoryKey) (*storyRecord, error) {
-	s, err := loadStory(w.stories.Bucket, k)
+	s, err := loadStory(w.stories, k)
 	if err == nil && s.entries == 0 {
 		err = w.measure(s)
 	}
 	return s, err
 }
 
-// putStory writes a story, or removes one that has no groups left.
 func (w *writer) putStory(s *storyRecord) error {
-	if len(s.Groups) == 0 {
-		return w.stories.Delete(key8(uint64(s.Key)))
-	}
+	delete(w.db.near.extents, s.Key)
 	return w.stories.Put(key8(uint64(s.Key)), s.encode(make([]byte, 0, 16+4*len(s.Groups))))
+}
+
+func (w *writer) deleteStory(k feed.StoryKey) error {
+	delete(w.db.near.extents, k)
+	return w.stories.Delete(key8(uint64(k)))
 }
 
 // grow adds an entry to the extent.
@@ -84,7 +87,7 @@ func (s *storyRecord) grow(when time.Time) {
 }
 
 // measure counts the extent anew from the stored entries.
-func (w *writer) measure(s *storyRecord) error { return s.measure(w.groups.Bucket, w.entries) }
+func (w *writer) measure(s *storyRecord) error { return s.measure(w.groups, w.entries) }
 
 func (s *storyRecord) measure(groups, entries *bolt.Bucket) error {
 	s.began, s.entries = time.Time{}, 0
@@ -104,41 +107,13 @@ func (s *storyRecord) measure(groups, entries *bolt.Bucket) error {
 	return nil
 }
 
-// remeasure follows a change of an entry's date.
+// remeasure follows a change of an entry's date, or the loss of an entry.
 func (w *writer) remeasure(k feed.StoryKey) error {
-	s, err := loadStory(w.stories.Bucket, k)
+	s, err := loadStory(w.stories, k)
 	if err == nil {
 		err = w.measure(s)
 	}
 	if err != nil {
-		return err
-	}
-	return w.putStory(s)
-}
-
-// shrink takes an entry that has left its group out of the story's extent.
-func (w *writer) shrink(k feed.StoryKey, e *entryRecord) error {
-	s, err := w.loadStory(k)
-	if err != nil {
-		return err
-	}
-	if s.entries--; !e.When().After(s.began) {
-		if err := w.measure(s); err != nil {
-			return err
-		}
-	}
-	return w.putStory(s)
-}
-
-// leaveStory takes a group that is no longer stored out of its story. A story
-// keeps its key when its first group goes: it is known by it.
-func (w *writer) leaveStory(g *groupRecord) error {
-	s, err := loadStory(w.stories.Bucket, g.Story)
-	if err != nil {
-		return err
-	}
-	s.Groups = slices.DeleteFunc(s.Groups, func(k feed.GroupKey) bool { return k == g.Key })
-	if err := w.measure(s); err != nil {
 		return err
 	}
 	return w.putStory(s)

@@ -7,8 +7,8 @@ import (
 	"topicwire/feed"
 )
 
-// What an undone split gives back to a group does not change what the group
-// published meanwhile.
+// Of what an undone split brings together the report that was filed first stays as
+// it was published, and the other's id leads to it.
 func TestAnUndoneSplitLeavesPublicIDs(t *testing.T) {
 	for _, first := range []string{"a", "b"} {
 		t.Run(first+" filed first", func(t *testing.T) {
@@ -31,8 +31,15 @@ func TestAnUndoneSplitLeavesPublicIDs(t *testing.T) {
 			}
 			apply(t, db, report(srcA, at, "a", "water border rail gas security"))
 			before, _ := membership(t, db, "security", a.Group)
+			other, _ := membership(t, db, "security", b.Group)
+			if first == "b" {
+				before, other = other, before
+			}
 			undo(t, db, 1)
 			after, ok := membership(t, db, "security", a.Group)
+			if g := publicGroup(t, db, other.PublicID); g != a.Group {
+				t.Errorf("the other's id leads to group %d", g)
+			}
 			if !ok || before.PublicID == "" || after.PublicID != before.PublicID || !after.Filed.Equal(before.Filed) {
 				t.Errorf("published as %q, filed %s, before, and as %q, filed %s, afterwards", before.PublicID, before.Filed, after.PublicID, after.Filed)
 			}

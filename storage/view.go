@@ -168,22 +168,19 @@ func (r *Reader) FindStory(k feed.StoryKey) (s feed.StoryKey, ok bool, err error
 	if r.tx.Bucket(bStories).Get(key8(uint64(k))) != nil {
 		return k, true, nil
 	}
-	g := feed.GroupKey(k)
-	if r.tx.Bucket(bGroups).Get(key8(uint64(g))) == nil {
-		if r.tx.Bucket(bEntries).Get(key8(uint64(k))) == nil {
-			return 0, false, nil
-		}
-		e, err := loadHead(r.tx.Bucket(bEntries), feed.EntryKey(k))
-		if err != nil {
-			return 0, false, err
-		}
-		g = e.group
+	entry := feed.EntryKey(k)
+	if v := r.tx.Bucket(bAliases).Get(key8(uint64(k))); v != nil {
+		entry = feed.EntryKey(readKey(v))
 	}
-	rec, err := loadGroup(r.tx.Bucket(bGroups), g)
+	e, ok, err := headOrGhost(r.tx.Bucket(bEntries), r.tx.Bucket(bGhosts), entry)
+	if err != nil || !ok {
+		return 0, false, err
+	}
+	g, err := loadGroup(r.tx.Bucket(bGroups), e.group)
 	if err != nil {
 		return 0, false, err
 	}
-	return rec.Story, true, nil
+	return g.Story, true, nil
 }
 
 // Extent is how large a story is and when it began.

@@ -147,17 +147,12 @@ func decodeWindowed(v []byte) (when time.Time, source uint32, t feed.Terms, err 
 	return when, source, feed.Terms(c.b), nil
 }
 
-// forgetPlaced removes what is kept of an entry's placement, and tells the
-// placer.
-func (w *writer) forgetPlaced(e *entryRecord) error {
+// forgetWindowed takes an entry out of the window, and tells the placer.
+func (w *writer) forgetWindowed(k feed.EntryKey) error {
 	w.placed = true
-	w.db.place.Forget(e.Key)
-	k := key8(uint64(e.Key))
-	if err := w.placements.Delete(k); err != nil {
-		return err
-	}
+	w.db.place.Forget(k)
 	w.around.oldest = 0 // it may have been the first row: the next one is not known
-	return w.window.Delete(k)
+	return w.window.Delete(key8(uint64(k)))
 }
 
 // eachWindowed visits the window from a time on. It sorts what it finds: that

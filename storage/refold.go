@@ -1,0 +1,344 @@
+package storage
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"topicwire/feed"
+)
+
+// carryOut logs a decision that was prepared, and settles what it concerns.
+func (w *writer) carryOut(n uint64, d *decisionRecord) error {
+	if err := w.putDecision(n, d); err != nil {
+		return err
+	}
+	r := &refolding{w: w, at: d.At, decision: n, did: d}
+	if err := r.run(); err != nil {
+		return err
+	}
+	return w.putDecision(n, d)
+}
+
+// undo takes a decision back: what it concerns is derived anew without it. What joined
+// meanwhile follows what it was placed with.
+func (w *writer) undo(d *feed.Decision, n uint64) error {
+	was, err := loadDecision(w.decisions, d.Undo)
+	if err != nil {
+		return err
+	}
+	switch {
+	case was == nil:
+		return refuse("there is no decision %d", d.Undo)
+	case was.UndoneBy != 0:
+		return refuse("decision %d was undone by decision %d", d.Undo, was.UndoneBy)
+	case was.Kind == feed.DecisionUndo:
+		return refuse("decision %d is an undo itself; decide again what it took back", d.Undo)
+	case was.Settled:
+		return refuse("decision %d was made by an earlier version of topicwire, and cannot be undone; decide the opposite", d.Undo)
+	}
+	was.UndoneBy = n
+	if err := w.putDecision(d.Undo, was); err != nil {
+		return err
+	}
+	r := &refolding{w: w, at: d.At, decision: d.Undo, did: was, undone: true}
+	if err := r.run(); err != nil {
+		return err
+	}
+	if !r.differs && (was.Kind != feed.DecisionInclude || len(r.keys) == 0) {
+		return refuse("nothing is left of what decision %d did", d.Undo)
+	}
+	return w.putDecision(d.Undo, was)
+}
+
+// A refolding derives a component anew because a decision was made or undone.
+type refolding struct {
+	w        *writer
+	at       time.Time
+	decision uint64
+	did      *decisionRecord
+	undone   bool
+	*component
+
+	folded *folding
+	old    map[feed.GroupKey]*groupRecord
+	// shown are the groups of which readers see something new, and where; nil for
+	// every topic.
+	shown   map[feed.GroupKey]map[uint32]bool
+	// past are the rows of old groups that were past.
+	past    map[string]bool
+	differs bool
+}
+
+func (r *refolding) run() (err error) {
+	if r.component, err = r.w.component(r.did.names()); err != nil {
+		return err
+	}
+	if r.folded, err = r.w.fold(r.component); err != nil {
+		return err
+	}
+	groups, err := r.regroup()
+	if err != nil {
+		return err
+	}
+	if err := r.revoke(); err != nil {
+		return err
+	}
+	shown, err := r.w.rule(r.rulings, r.folded.rulings(), func(s subject) feed.GroupKey {
+		if s.class == groupRuling {
+			return feed.GroupKey(s.key)
+		}
+		return r.folded.of[feed.EntryKey(s.key)].key()
+	})
+	if err != nil {
+		return err
+	}
+	r.differs = r.differs || len(shown) > 0
+	for k, topics := range shown {
+		if _, whole := r.shown[k]; !whole {
+			r.shown[k] = topics
+		}
+	}
+	return r.settle(groups)
+}
+
+// fold folds a component by the decisions in force.
+func (w *writer) fold(c *component) (*folding, error) {
+	f := &folding{number: w.numberOf, source: func(k feed.EntryKey) uint32 {
+		e, ok, err := headOrGhost(w.entries, w.ghosts, k)
+		if err != nil || !ok {
+			return 0
+		}
+		return e.source
+	}}
+	var ds []*decisionRecord
+	for _, n := range c.decisions {
+		d, err := loadDecision(w.decisions, n)
+		if err != nil {
+			return nil, err
+		}
+		ds = append(ds, d)
+	}
+	return f, f.fold(w.ties, c.keys, w.edge, ds)
+}
+
+// regroup stores the groups and stories that were folded, where they differ, and
+// returns all of them in the order of their keys.
+func (r *refolding) regroup() ([]*groupRecord, error) {
+	w := r.w
+	r.old, r.shown = make(map[feed.GroupKey]*groupRecord), make(map[feed.GroupKey]map[uint32]bool)
+	for _, k := range r.groups {
+		g, err := w.loadGroup(k)
+		if err != nil {
+			return nil, err
+		}
+		r.old[k] = g
+		for _, p := range g.places {
+			if row := memberKey(p, k); isPast(w.members.Get(row)) {
+				set(&r.past, string(row), true)
+			}
+		}
+	}
+	var groups []*groupRecord
+	stories := make(map[*foldedStory]bool)
+	seen := make(map[*foldedGroup]bool)
+	kept := make(map[feed.StoryKey]bool)
+	for _, k := range r.keys {
+		fg := r.folded.of[k]
+		if !seen[fg] {
+			seen[fg] = true
+			groups = append(groups, r.record(fg))
+		}
+		if err := r.move(k, fg.key()); err != nil {
+			return nil, err
+		}
+	}
+	if err := r.putGroups(groups); err != nil {
+		return nil, err
+	}
+	for _, k := range r.keys {
+		if s := r.folded.of[k].story; !stories[s] {
+			stories[s] = true
+			kept[s.key()] = true
+			if err := r.putStory(s); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, k := range r.stories {
+		if !kept[k] {
+			if err := w.deleteStory(k); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return groups, nil
+}
+
+// record is the record of a folded group, filed where the group of its key was.
+func (r *refolding) record(fg *foldedGroup) *groupRecord {
+	g := &groupRecord{Group: feed.Group{Key: fg.key(), Story: fg.story.key()}}
+	for _, k := range fg.entries {
+		if r.w.entries.Get(key8(uint64(k))) == nil {
+			g.gone = append(g.gone, k)
+		} else {
+			g.Entries = append(g.Entries, k)
+		}
+	}
+	old := r.old[g.Key]
+	if old != nil {
+		g.places = old.places
+		slices.SortFunc(g.gone, func(a, b feed.EntryKey) int {
+			return cmp.Compare(slices.Index(old.gone, a), slices.Index(old.gone, b))
+		})
+	}
+	if old == nil || !slices.Equal(old.Entries, g.Entries) || old.Story != g.Story {
+		r.differs = true
+		r.shown[g.Key] = nil
+	}
+	return g
+}
+
+// move tells an entry of its group.
+func (r *refolding) move(k feed.EntryKey, g feed.GroupKey) error {
+	e, ok, err := headOrGhost(r.w.entries, r.w.ghosts, k)
+	if err != nil || !ok || e.group == g {
+		return err
+	}
+	r.differs = true
+	delete(r.w.db.near.groupOf, k)
+	v := r.w.entries.Get(key8(uint64(k)))
+	if v == nil {
+		e.group = g
+		return r.w.putGhost(e)
+	}
+	return r.w.setGroup(k, g, v)
+}
+
+// setGroup rewrites an entry's head and leaves its texts as they are.
+func (w *writer) setGroup(k feed.EntryKey, g feed.GroupKey, v []byte) error {
+	var e entryRecord
+	c := cursor{b: v}
+	if decodeEntryHead(&c, &e); c.err != nil {
+		return fmt.Errorf("entry %d: %w", k, c.err)
+	}
+	e.group = g
+	return w.entries.Put(key8(uint64(k)), append(encodeEntryHead(nil, &e), c.b...))
+}
+
+func (r *refolding) putStory(fs *foldedStory) error {
+	s := &storyRecord{Story: feed.Story{Key: fs.key()}}
+	for _, g := range fs.groups {
+		if slices.ContainsFunc(g.entries, func(k feed.EntryKey) bool { return r.w.entries.Get(key8(uint64(k))) != nil }) {
+			s.Groups = append(s.Groups, g.key())
+		} else {
+			s.gone = append(s.gone, g.key())
+		}
+	}
+	slices.Sort(s.gone)
+	if err := r.w.measure(s); err != nil {
+		return err
+	}
+	return r.w.putStory(s)
+}
+
+// putGroups stores the groups, and takes those that are no more out of the topics they
+// were filed under.
+func (r *refolding) putGroups(groups []*groupRecord) error {
+	for _, g := range groups {
+		if err := r.w.putGroup(g); err != nil {
+			return err
+		}
+	}
+	for _, k := range r.groups {
+		g := r.old[k]
+		if slices.ContainsFunc(groups, func(o *groupRecord) bool { return o.Key == k }) {
+			continue
+		}
+		for _, p := range g.places {
+			t, err := r.w.topicNumbered(p.topic)
+			if err != nil {
+				return err
+			}
+			t.see(r.at)
+			if err := r.w.members.Delete(memberKey(p, k)); err != nil {
+				return err
+			}
+		}
+		if err := r.w.deleteGroup(k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// revoke takes back what entries were given because of a decision that is undone, and
+// notes which of them are of another story than what they were placed with.
+func (r *refolding) revoke() error {
+	for _, k := range r.keys {
+		e, err := r.w.edge(k)
+		if err != nil {
+			return err
+		}
+		if p := r.folded.of[e.partner]; p != nil && p.story != r.folded.of[k].story {
+			r.did.Apart = append(r.did.Apart, k, e.partner)
+		}
+		if !r.undone {
+			continue
+		}
+		ts, err := loadTies(r.w.ties, k)
+		if err != nil {
+			return err
+		}
+		for i := range ts {
+			if f := ts[i].filing; f != nil && f.by == r.decision {
+				if err := r.w.revoke(&ts[i]); err != nil {
+					return err
+				}
+			}
+		}
+		if err := r.w.putTies(k, ts); err != nil {
+			return err
+		}
+	}
+	slices.Sort(r.did.Apart)
+	r.did.Apart = slices.Compact(r.did.Apart)
+	return nil
+}
+
+// settle files the groups as they are now.
+func (r *refolding) settle(groups []*groupRecord) error {
+	slices.SortFunc(groups, func(a, b *groupRecord) int { return cmp.Compare(a.Key, b.Key) })
+	for _, g := range groups {
+		topics, shown := r.shown[g.Key]
+		if err := r.w.settle(g, &settling{at: r.at, show: shown && topics == nil, topics: topics, first: r.first}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// first files a group that has nothing to return to where the one was that it left, or
+// as news where an operator includes it.
+func (r *refolding) first(t *topicState, g *groupRecord, k feed.EntryKey) (feed.EntryKey, *filing, error) {
+	f := &filing{at: r.at}
+	if !r.undone {
+		f.by = r.decision
+	}
+	for _, from := range r.groups {
+		old := r.old[from]
+		p, filed := old.place(t.number)
+		if !filed || !slices.Contains(old.Entries, k) && !slices.Contains(old.gone, k) {
+			continue
+		}
+		f.at, f.past = milliKey(p.filed), r.past[string(memberKey(p, old.Key))]
+		return k, f, nil
+	}
+	for _, e := range r.did.Entries {
+		if r.did.Kind == feed.DecisionInclude && slices.Contains(g.Entries, e) {
+			k = e
+		}
+	}
+	return k, f, nil
+}
