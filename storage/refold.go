@@ -186,12 +186,10 @@ func (r *refolding) record(fg *foldedGroup) *groupRecord {
 			g.Entries = append(g.Entries, k)
 		}
 	}
+	slices.Sort(g.gone)
 	old := r.old[g.Key]
 	if old != nil {
 		g.places = old.places
-		slices.SortFunc(g.gone, func(a, b feed.EntryKey) int {
-			return cmp.Compare(slices.Index(old.gone, a), slices.Index(old.gone, b))
-		})
 	}
 	if old == nil || !slices.Equal(old.Entries, g.Entries) || old.Story != g.Story {
 		r.differs = true

@@ -68,6 +68,7 @@ func (w *writer) remove(k feed.EntryKey, c *feed.Retention) error {
 	}
 	g.Entries = slices.DeleteFunc(g.Entries, func(m feed.EntryKey) bool { return m == k })
 	g.gone = append(g.gone, k)
+	slices.Sort(g.gone)
 	if err := w.forgetLink(e, g); err != nil {
 		return err
 	}
@@ -94,22 +95,20 @@ func (w *writer) remove(k feed.EntryKey, c *feed.Retention) error {
 	if len(g.Entries) == 0 {
 		s.Groups = slices.DeleteFunc(s.Groups, func(k feed.GroupKey) bool { return k == g.Key })
 		s.gone = append(s.gone, g.Key)
-		if len(s.Groups) == 0 {
-			return w.purge(s)
-		}
+		slices.Sort(s.gone)
 	}
 	if err := w.measure(s); err != nil {
 		return err
 	}
-	return w.putStory(s)
+	if err := w.putStory(s); err != nil || len(s.Groups) > 0 {
+		return err
+	}
+	return w.purge(s)
 }
 
 // purge forgets a story whose entries are all gone, unless what operators decided of
 // it concerns one that is not.
 func (w *writer) purge(s *storyRecord) error {
-	if err := w.putStory(s); err != nil {
-		return err
-	}
 	c, err := w.component(w.storyEntries(s))
 	if err != nil {
 		return err

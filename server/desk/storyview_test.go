@@ -135,9 +135,8 @@ func TestStoryAfterDecisions(t *testing.T) {
 		t.Errorf("after undo: %+v", m)
 	}
 	// The partner leaves: the one that stays was not moved itself.
-	group := f.group(shared).Key
 	f.decide(DecideRequest{Kind: feed.DecisionSplit, IDs: []string{"https://wire.example/7"}, By: "eve"})
-	if m = story(fmt.Sprint(group))[kunSource]; m.Placed != nil || len(m.Moved) != 1 || !m.Moved[0].Partner || m.Moved[0].By != "eve" {
+	if m = story(fmt.Sprint(kun))[kunSource]; m.Placed != nil || len(m.Moved) != 1 || !m.Moved[0].Partner || m.Moved[0].By != "eve" {
 		t.Errorf("what it was placed with was split off: %+v", m)
 	}
 }
