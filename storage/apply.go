@@ -78,7 +78,7 @@ type writer struct {
 
 	topics []*topicState // in the order they were first touched
 	around surroundings
-	placed bool       // the placer was told of something
+	placed bool // the placer was told of something
 }
 
 // A topicState is a topic touched in this transaction.

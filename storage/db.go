@@ -90,6 +90,9 @@ func Open(path string, o Options) (*DB, error) {
 		o.Timeout = 2 * time.Second
 	}
 	b, err := openBolt(path, o)
+	if err == nil {
+		b, err = upgraded(path, b, o)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
@@ -166,18 +169,18 @@ func bare(err error) error {
 	return err
 }
 
-// prepare checks the schema and makes the buckets that are missing.
-func (db *DB) prepare() (err error) {
+// version reads a file's schema: 0 for a new file; whole says that no bucket is
+// missing.
+func version(b *bolt.DB) (v uint32, whole bool, err error) {
 	defer damaged(&err)
-	var version uint32
-	whole := true
-	err = db.bolt.View(func(tx *bolt.Tx) error {
+	whole = true
+	err = b.View(func(tx *bolt.Tx) error {
 		for _, name := range buckets {
 			whole = whole && tx.Bucket(name) != nil
 		}
 		if m := tx.Bucket(bMeta); m != nil {
-			if v := m.Get(kSchema); len(v) == 4 {
-				version = binary.BigEndian.Uint32(v)
+			if s := m.Get(kSchema); len(s) == 4 {
+				v = binary.BigEndian.Uint32(s)
 				return nil
 			}
 		}
@@ -186,15 +189,39 @@ func (db *DB) prepare() (err error) {
 		}
 		return nil
 	})
+	return v, whole, err
+}
+
+// upgraded is a file of the present schema in the place of an older one.
+func upgraded(path string, b *bolt.DB, o Options) (*bolt.DB, error) {
+	for {
+		v, _, err := version(b)
+		if err == nil && (v == 0 || v >= Schema) {
+			return b, nil
+		}
+		if err == nil {
+			err = migrate(path, b, v)
+		}
+		if err = errors.Join(err, b.Close()); err != nil {
+			return nil, err
+		}
+		if b, err = openBolt(path, o); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// prepare makes the buckets that are missing.
+func (db *DB) prepare() error {
+	v, whole, err := version(db.bolt)
 	switch {
 	case err != nil:
 		return err
-	case version > Schema:
-		return fmt.Errorf("%w (schema %d, this one knows %d)", ErrNewer, version, Schema)
-	case version == Schema && whole:
+	case v > Schema:
+		return fmt.Errorf("%w (schema %d, this one knows %d)", ErrNewer, v, Schema)
+	case v == Schema && whole:
 		return nil
 	}
-	// A new file, or one from before some of the buckets.
 	return db.bolt.Update(func(tx *bolt.Tx) error {
 		for _, name := range buckets {
 			if _, err := tx.CreateBucketIfNotExists(name); err != nil {

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"time"
 
-	bolt "go.etcd.io/bbolt"
-
 	"topicwire/feed"
 )
 
@@ -44,12 +42,12 @@ func (s *foldedStory) key() feed.StoryKey {
 
 // fold folds entries, given in the order of their keys, and decisions, in the order
 // of their numbers.
-func (f *folding) fold(ties *bolt.Bucket, keys []feed.EntryKey, edges func(feed.EntryKey) (edge, error), decisions []*decisionRecord) error {
+func (f *folding) fold(ties func(feed.EntryKey) ([]tie, error), keys []feed.EntryKey, edges func(feed.EntryKey) (edge, error), decisions []*decisionRecord) error {
 	f.of = make(map[feed.EntryKey]*foldedGroup, len(keys))
 	f.hidden = make(map[feed.EntryKey]map[uint32]bool)
 	f.include = make(map[feed.EntryKey]map[uint32]time.Time)
 	for _, k := range keys {
-		ts, err := loadTies(ties, k)
+		ts, err := ties(k)
 		if err != nil {
 			return err
 		}

@@ -65,7 +65,7 @@ type refolding struct {
 	old    map[feed.GroupKey]*groupRecord
 	// shown are the groups of which readers see something new, and where; nil for
 	// every topic.
-	shown   map[feed.GroupKey]map[uint32]bool
+	shown map[feed.GroupKey]map[uint32]bool
 	// past are the rows of old groups that were past.
 	past    map[string]bool
 	differs bool
@@ -120,7 +120,7 @@ func (w *writer) fold(c *component) (*folding, error) {
 		}
 		ds = append(ds, d)
 	}
-	return f, f.fold(w.ties, c.keys, w.edge, ds)
+	return f, f.fold(func(k feed.EntryKey) ([]tie, error) { return loadTies(w.ties, k) }, c.keys, w.edge, ds)
 }
 
 // regroup stores the groups and stories that were folded, where they differ, and

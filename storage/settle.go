@@ -56,14 +56,17 @@ func (w *writer) settle(g *groupRecord, s *settling) error {
 	return w.putGroup(g)
 }
 
-// keeps reports whether a group is filed under a topic, and for which entry: the
-// first that matches, 0 for none.
+// keeps reports whether a group is filed under a topic, and for which of its stored
+// entries: the first that matches, 0 for none.
 func (w *writer) keeps(g *groupRecord, ms []member, topic uint32) (matches feed.EntryKey, kept bool) {
 	if len(g.Entries) == 0 {
 		return 0, false
 	}
-	for i := range ms {
+	for i := range ms { // those that are gone last
 		if t := tieTo(ms[i].ties, topic); t != nil && len(t.reason) > 0 {
+			if ms[i].gone {
+				return 0, true
+			}
 			return ms[i].key, true
 		}
 	}

@@ -49,6 +49,7 @@ func (t *topicRecord) decode(v []byte) error {
 	}
 	return c.err
 }
+
 // topic reads a topic's record, once a transaction; the first mention of a topic
 // numbers it.
 func (w *writer) topic(id feed.TopicID) (*topicState, error) {
@@ -105,7 +106,6 @@ func (t *topicState) see(at time.Time) {
 		t.changed, t.dirty = at, true
 	}
 }
-
 
 // numberOf is the number of a topic that was ever named.
 func (w *writer) numberOf(id feed.TopicID) (uint32, bool) {

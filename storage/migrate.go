@@ -1,0 +1,131 @@
+package storage
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// A migration brings a file from one schema to the next. It reads the old file, which
+// nobody else may open meanwhile, and writes a new one.
+type migration struct {
+	from uint32
+	run  func(old *bolt.Tx, to *bulk) error
+}
+
+// migrations are in the order of the schemas that they begin with.
+var migrations = []migration{{1, factsOf}}
+
+// migrate brings the file at path to the present schema. The old file stays beside it
+// as PATH.before-vN, N being the schema that it was brought to. Until the new one is
+// whole and on disk, nothing is changed: a crash leaves the old one where it was.
+func migrate(path string, b *bolt.DB, version uint32) error {
+	for _, m := range migrations {
+		if m.from != version {
+			continue
+		}
+		part := path + ".migrating"
+		if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if err := m.write(part, b); err != nil {
+			return errors.Join(fmt.Errorf("bring it from schema %d to %d: %w", version, version+1, err), os.Remove(part))
+		}
+		version++
+		before := fmt.Sprintf("%s.before-v%d", path, version)
+		if err := os.Link(path, before); err != nil && !errors.Is(err, fs.ErrExist) {
+			// A disk without links: for a moment neither name is the file's.
+			if err := os.Rename(path, before); err != nil {
+				return err
+			}
+		}
+		return os.Rename(part, path)
+	}
+	return fmt.Errorf("schema %d is too old for this version", version)
+}
+
+func (m *migration) write(part string, b *bolt.DB) error {
+	to, err := bolt.Open(part, 0o600, &bolt.Options{FreelistType: bolt.FreelistMapType, NoSync: true})
+	if err != nil {
+		return err
+	}
+	err = b.View(func(old *bolt.Tx) error {
+		w := &bulk{db: to}
+		err := m.run(old, w)
+		return errors.Join(err, w.commit(err == nil))
+	})
+	if err == nil {
+		err = to.Sync()
+	}
+	return errors.Join(err, to.Close())
+}
+
+// A bulk writes many records in transactions of some size.
+type bulk struct {
+	db   *bolt.DB
+	tx   *bolt.Tx
+	puts int
+}
+
+// bulkSize is how many records a transaction of a migration takes.
+const bulkSize = 50_000
+
+// bucket is a bucket of the transaction at hand, made where it is missing.
+func (w *bulk) bucket(name []byte) (*bolt.Bucket, error) {
+	if w.tx == nil {
+		var err error
+		if w.tx, err = w.db.Begin(true); err != nil {
+			return nil, err
+		}
+	}
+	b, err := w.tx.CreateBucketIfNotExists(name)
+	if err == nil {
+		b.FillPercent = .95
+	}
+	return b, err
+}
+
+func (w *bulk) put(name, k, v []byte) error {
+	b, err := w.bucket(name)
+	if err != nil {
+		return err
+	}
+	if err := b.Put(k, v); err != nil {
+		return err
+	}
+	if w.puts++; w.puts >= bulkSize {
+		return w.commit(true)
+	}
+	return nil
+}
+
+// commit ends the transaction at hand.
+func (w *bulk) commit(keep bool) error {
+	tx := w.tx
+	if w.tx, w.puts = nil, 0; tx == nil {
+		return nil
+	}
+	if !keep {
+		return tx.Rollback()
+	}
+	return tx.Commit()
+}
+
+// copy takes a bucket over as it is.
+func (w *bulk) copy(old *bolt.Tx, name []byte) error {
+	from := old.Bucket(name)
+	if from == nil {
+		return nil
+	}
+	if err := from.ForEach(func(k, v []byte) error { return w.put(name, k, v) }); err != nil {
+		return err
+	}
+	b, err := w.bucket(name)
+	if err != nil {
+		return err
+	}
+	return b.SetSequence(from.Sequence())
+}

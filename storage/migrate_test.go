@@ -1,0 +1,172 @@
+package storage_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"topicwire/feed"
+	"topicwire/storage"
+)
+
+// schema1 is a file that the last version with schema 1 wrote: reports in two
+// languages, one of them merged, one split off by its first entry, hidden, included and
+// taken away by rules, two whose first entries retention removed; with what it says of
+// itself beside it.
+func schema1(t *testing.T) (path string, was []byte) {
+	t.Helper()
+	f, err := os.Open("testdata/schema1.db.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if was, err = io.ReadAll(z); err != nil {
+		t.Fatal(err)
+	}
+	path = filepath.Join(t.TempDir(), "t.db")
+	if err := os.WriteFile(path, was, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path, was
+}
+
+func TestAFileOfSchema1(t *testing.T) {
+	b, err := os.ReadFile("testdata/schema1.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want struct {
+		Filed     map[feed.TopicID][]feed.Filed
+		Decisions []feed.Decided
+		Stories   map[feed.StoryKey][]feed.EntryKey
+		Dropped   []feed.Membership
+	}
+	if err := json.Unmarshal(b, &want); err != nil {
+		t.Fatal(err)
+	}
+	path, was := schema1(t)
+	db := open(t, path)
+	if err := db.Sound(); err != nil {
+		t.Error(err)
+	}
+	if kept, err := os.ReadFile(path + ".before-v2"); err != nil || !bytes.Equal(kept, was) {
+		t.Errorf("the old file is not kept beside: %v, %d bytes of %d", err, len(kept), len(was))
+	}
+	// Groups and stories are known by their lowest entry now.
+	keys := cmpopts.IgnoreTypes(feed.GroupKey(0), feed.StoryKey(0), []feed.GroupKey{}, []feed.StoryKey{})
+	byLead := cmpopts.SortSlices(func(a, b feed.Filed) bool { return a.Lead < b.Lead })
+	for topic, all := range want.Filed {
+		if diff := cmp.Diff(all, filed(t, db, topic), keys, byLead, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s: %s", topic, diff)
+		}
+	}
+	view(t, db, func(r *storage.Reader) error {
+		var got []feed.Decided
+		if err := r.Decisions(func(d feed.Decided) bool {
+			got = append(got, d)
+			return true
+		}); err != nil {
+			return err
+		}
+		if diff := cmp.Diff(want.Decisions, got, keys, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("decisions: %s", diff)
+		}
+		for k, entries := range want.Stories {
+			if e := feed.EntryKey(k); k < 1<<50 && !slices.Contains(entries, e) {
+				continue // the number is that of the entry's own story now, which was split off
+			}
+			now, ok, err := r.FindStory(k)
+			if err != nil || !ok {
+				t.Errorf("story %d leads nowhere: %v", k, err)
+				continue
+			}
+			s, err := r.Story(now)
+			if err != nil {
+				return err
+			}
+			var in []feed.EntryKey
+			for _, g := range s.Groups {
+				g, err := r.Group(g)
+				if err != nil {
+					return err
+				}
+				in = append(in, g.Entries...)
+			}
+			if slices.Sort(in); !slices.Equal(in, entries) {
+				t.Errorf("story %d has %d, had %d", k, in, entries)
+			}
+		}
+		for _, m := range want.Dropped {
+			e, err := r.Entry(m.Lead)
+			if err != nil {
+				return err
+			}
+			now, ok, err := r.Dropped("security", e.Group)
+			if !ok || err != nil || now.PublicID != m.PublicID || !now.Filed.Equal(m.Filed) {
+				t.Errorf("what the rules took away is %+v, was %+v (%v)", now, m, err)
+			}
+		}
+		return nil
+	})
+}
+
+// What was decided before can be taken back, or says that it cannot; whatever is done,
+// what follows from the facts is what is stored.
+func TestDecisionsOfSchema1(t *testing.T) {
+	path, _ := schema1(t)
+	db := open(t, path)
+	undone := 0
+	for n := uint64(7); n > 0; n-- {
+		_, err := db.Apply([]feed.Change{&feed.Decision{At: t0.Add(9 * day), Kind: feed.DecisionUndo, Undo: n}})
+		var refused *feed.Refusal
+		if err != nil && !errors.As(err, &refused) {
+			t.Fatalf("undo of %d: %v", n, err)
+		}
+		if err == nil {
+			undone++
+		}
+		if err := db.Sound(); err != nil {
+			t.Fatalf("undo of %d (%v): %v", n, refused, err)
+		}
+	}
+	if undone < 4 { // the two that hide, the one that includes, and what moved only what is known
+		t.Errorf("%d can be undone", undone)
+	}
+	apply(t, db, told("l", "en", t0.Add(9*day), "water border rail gas security"), &feed.Retention{At: t0.Add(99 * day), Before: t0.Add(50 * day), From: 1, Limit: 100})
+	if err := db.Sound(); err != nil {
+		t.Error(err)
+	}
+}
+
+// A file that cannot be brought to the present schema stays where it is.
+func TestAMigrationThatFails(t *testing.T) {
+	path, was := schema1(t)
+	if err := os.Mkdir(path+".migrating", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path+".migrating/x", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db, err := storage.Open(path, storage.Options{Place: new(likeness), Timeout: time.Second})
+	if err == nil {
+		db.Close()
+		t.Fatal("it was migrated")
+	}
+	if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, was) {
+		t.Errorf("%v, %d bytes", err, len(now))
+	}
+}
