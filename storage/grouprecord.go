@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"time"
@@ -101,8 +102,12 @@ func loadGroup(b *bolt.Bucket, k feed.GroupKey) (*groupRecord, error) {
 func (w *writer) loadGroup(k feed.GroupKey) (*groupRecord, error) { return loadGroup(w.groups, k) }
 
 func (w *writer) putGroup(g *groupRecord) error {
+	key, v := key8(uint64(g.Key)), g.encode(make([]byte, 0, 32))
+	if bytes.Equal(w.groups.Get(key), v) {
+		return nil
+	}
 	delete(w.db.near.groups, g.Key)
-	return w.groups.Put(key8(uint64(g.Key)), g.encode(make([]byte, 0, 32)))
+	return w.groups.Put(key, v)
 }
 
 func (w *writer) deleteGroup(k feed.GroupKey) error {

@@ -79,7 +79,7 @@ type schema1 struct {
 	edges     map[feed.EntryKey]edge
 	base      map[feed.EntryKey]edge // what takes the place of edges that do not lead to what was stored
 	decisions []*decisionRecord
-	out       map[subject]ruling // what is hidden and included
+	out       map[subject]ruling   // what is hidden and included
 	changed   map[tieKey]time.Time // of memberships, by the entry that their filing is given to
 	held      map[heldKey]bool     // filed without a reason
 	folded    *folding

@@ -136,10 +136,10 @@ func (w *writer) refileEntry(c *feed.Refiling, topics []*topicState, em *feed.En
 	if err != nil {
 		return err
 	}
-	s := &settling{at: c.At, first: func(t *topicState, g *groupRecord, k feed.EntryKey) (feed.EntryKey, *filing, error) {
+	s := &settling{at: c.At, own: e.Key, first: func(t *topicState, g *groupRecord, k feed.EntryKey) (*entryRecord, *filing, error) {
 		e, err := w.loadEntry(k)
 		if err != nil {
-			return 0, nil, err
+			return nil, nil, err
 		}
 		f := &filing{at: c.At}
 		if when := e.When(); c.At.Sub(when) > backfill(c, t.id) {
@@ -147,40 +147,25 @@ func (w *writer) refileEntry(c *feed.Refiling, topics []*topicState, em *feed.En
 		}
 		return w.firstFiling(t, g, e, f, refiled(t))
 	}}
-	ts, err := loadTies(w.ties, e.Key)
-	if err != nil {
+	if s.ties, err = loadTies(w.ties, e.Key); err != nil {
 		return err
 	}
-	var matches []feed.Match
-	for _, m := range em.Matches {
-		if slices.Contains(c.Topics, m.Topic) {
-			matches = append(matches, m)
-		}
-	}
-	if s.topics, err = w.match(&ts, matches); err != nil {
+	matches := slices.DeleteFunc(slices.Clone(em.Matches), func(m feed.Match) bool { return !slices.Contains(c.Topics, m.Topic) })
+	if err := w.match(s, matches); err != nil {
 		return err
 	}
-	if s.topics == nil {
-		s.topics = make(map[uint32]bool)
-	}
-	var lost []*topicState
 	for _, t := range topics {
 		if slices.ContainsFunc(matches, func(m feed.Match) bool { return m.Topic == t.id }) {
 			continue
 		}
-		lost = append(lost, t)
-		if x := tieTo(ts, t.number); x != nil && len(x.reason) > 0 {
-			x.reason, s.topics[t.number] = nil, true
+		if x := tieTo(s.ties, t.number); x != nil && len(x.reason) > 0 {
+			x.reason = nil
+			s.shows(t.number)
 		}
-		if err := w.unmatchGone(t, g, s.topics); err != nil {
+		if err := w.unmatchGone(t, g, s); err != nil {
 			return err
 		}
-	}
-	if err := w.putTies(e.Key, ts); err != nil {
-		return err
-	}
-	for _, t := range lost {
-		if err := w.hold(t, g, e.Key); err != nil {
+		if err := w.hold(t, g, s); err != nil {
 			return err
 		}
 	}
@@ -189,14 +174,15 @@ func (w *writer) refileEntry(c *feed.Refiling, topics []*topicState, em *feed.En
 
 // unmatchGone takes back the reasons of entries that retention removed: new rules
 // cannot be asked about them.
-func (w *writer) unmatchGone(t *topicState, g *groupRecord, shown map[uint32]bool) error {
+func (w *writer) unmatchGone(t *topicState, g *groupRecord, s *settling) error {
 	for _, k := range g.gone {
 		ts, err := loadTies(w.ties, k)
 		if err != nil {
 			return err
 		}
 		if x := tieTo(ts, t.number); x != nil && len(x.reason) > 0 {
-			x.reason, shown[t.number] = nil, true
+			x.reason = nil
+			s.shows(t.number)
 			if err := w.putTies(k, ts); err != nil {
 				return err
 			}
@@ -208,15 +194,15 @@ func (w *writer) unmatchGone(t *topicState, g *groupRecord, shown map[uint32]boo
 // hold keeps a group without reasons in a topic until the last of its entries is
 // asked, or the refiling ends: until then another may still match, and its id and
 // time must not change because the rules did.
-func (w *writer) hold(t *topicState, g *groupRecord, k feed.EntryKey) error {
+func (w *writer) hold(t *topicState, g *groupRecord, s *settling) error {
 	if _, filed := g.place(t.number); !filed {
 		return nil
 	}
 	key := bareKey(t.number, g.Key)
-	if k >= slices.Max(g.Entries) {
+	if s.own >= slices.Max(g.Entries) {
 		return w.bare.Delete(key)
 	}
-	ms, err := members(w.ties, g)
+	ms, err := w.membersOf(g, s)
 	if err != nil {
 		return err
 	}

@@ -319,24 +319,22 @@ func (r *refolding) settle(groups []*groupRecord) error {
 
 // first files a group that has nothing to return to where the one was that it left, or
 // as news where an operator includes it.
-func (r *refolding) first(t *topicState, g *groupRecord, k feed.EntryKey) (feed.EntryKey, *filing, error) {
+func (r *refolding) first(t *topicState, g *groupRecord, k feed.EntryKey) (*entryRecord, *filing, error) {
 	f := &filing{at: r.at}
 	if !r.undone {
 		f.by = r.decision
-	}
-	for _, from := range r.groups {
-		old := r.old[from]
-		p, filed := old.place(t.number)
-		if !filed || !slices.Contains(old.Entries, k) && !slices.Contains(old.gone, k) {
-			continue
-		}
-		f.at, f.past = milliKey(p.filed), r.past[string(memberKey(p, old.Key))]
-		return k, f, nil
 	}
 	for _, e := range r.did.Entries {
 		if r.did.Kind == feed.DecisionInclude && slices.Contains(g.Entries, e) {
 			k = e
 		}
 	}
-	return k, f, nil
+	for _, from := range r.groups {
+		old := r.old[from]
+		if p, filed := old.place(t.number); filed && (slices.Contains(old.Entries, k) || slices.Contains(old.gone, k)) {
+			f.at, f.past = milliKey(p.filed), r.past[string(memberKey(p, from))]
+		}
+	}
+	e, err := r.w.loadEntry(k)
+	return e, f, err
 }

@@ -18,9 +18,27 @@ type settling struct {
 	// and topics where else.
 	show   bool
 	topics map[uint32]bool
+	// own is the entry that the change is about, with its ties as they are now: settle
+	// stores them. 0 for none.
+	own  feed.EntryKey
+	ties []tie
 	// first makes the filing of a group that has none in a topic: of entry k, which
 	// matches or was included. It returns the entry that it is given to.
-	first func(t *topicState, g *groupRecord, k feed.EntryKey) (feed.EntryKey, *filing, error)
+	first func(t *topicState, g *groupRecord, k feed.EntryKey) (*entryRecord, *filing, error)
+}
+
+// shows notes that readers see something new in a topic.
+func (s *settling) shows(topic uint32) { set(&s.topics, topic, true) }
+
+// members are the entries of a group, the change's own as it is now.
+func (w *writer) membersOf(g *groupRecord, s *settling) ([]member, error) {
+	ms, err := members(w.ties, g)
+	for i := range ms {
+		if ms[i].key == s.own {
+			ms[i].ties = s.ties
+		}
+	}
+	return ms, err
 }
 
 // settle files a group as the facts say, under every topic that they name, and
@@ -31,7 +49,7 @@ type settling struct {
 // gone, or an operator included it; of the filings of its entries the first one holds
 // (filing.before). Where there is none yet one is made, once and for all.
 func (w *writer) settle(g *groupRecord, s *settling) error {
-	ms, err := members(w.ties, g)
+	ms, err := w.membersOf(g, s)
 	if err != nil {
 		return err
 	}
@@ -49,8 +67,13 @@ func (w *writer) settle(g *groupRecord, s *settling) error {
 	}
 	slices.Sort(numbers)
 	for _, n := range slices.Compact(numbers) {
-		if err := w.settleTopic(g, &ms, n, s); err != nil {
+		if err := w.settleTopic(g, ms, n, s); err != nil {
 			return fmt.Errorf("file group %d: %w", g.Key, err)
+		}
+	}
+	if s.own != 0 {
+		if err := w.putTies(s.own, s.ties); err != nil {
+			return err
 		}
 	}
 	return w.putGroup(g)
@@ -73,9 +96,9 @@ func (w *writer) keeps(g *groupRecord, ms []member, topic uint32) (matches feed.
 	return 0, ruled(w.rulings, groupRuling, uint64(g.Key), topic).flags&ruledIn != 0 || w.bare.Get(bareKey(topic, g.Key)) != nil
 }
 
-func (w *writer) settleTopic(g *groupRecord, ms *[]member, number uint32, s *settling) error {
+func (w *writer) settleTopic(g *groupRecord, ms []member, number uint32, s *settling) error {
 	was, had := g.place(number)
-	k, kept := w.keeps(g, *ms, number)
+	k, kept := w.keeps(g, ms, number)
 	if !kept && !had {
 		return nil
 	}
@@ -88,15 +111,14 @@ func (w *writer) settleTopic(g *groupRecord, ms *[]member, number uint32, s *set
 		g.places = slices.DeleteFunc(g.places, func(p place) bool { return p.topic == number })
 		return w.members.Delete(memberKey(was, g.Key))
 	}
-	owner, f := chosen(*ms, number)
+	owner, f := chosen(ms, number)
 	if f == nil {
-		if owner, f, err = s.first(t, g, cmp.Or(k, g.Entries[0])); err == nil {
-			err = w.give(t, owner, f)
+		var e *entryRecord
+		if e, f, err = s.first(t, g, cmp.Or(k, g.Entries[0])); err != nil {
+			return err
 		}
-		if err == nil {
-			*ms, err = members(w.ties, g)
-		}
-		if err != nil {
+		owner = e.Key
+		if err := w.give(t, e, f, s); err != nil {
 			return err
 		}
 	}
@@ -133,13 +155,8 @@ func (f *filing) when(r ruling) (filed time.Time, past bool) {
 	return f.at, f.past
 }
 
-// give stores the filing that an entry gets in a topic, under a public id that is
-// nobody else's.
-func (w *writer) give(t *topicState, k feed.EntryKey, f *filing) error {
-	e, err := w.loadEntry(k)
-	if err != nil {
-		return err
-	}
+// give lets an entry have a filing in a topic, under a public id that is nobody else's.
+func (w *writer) give(t *topicState, e *entryRecord, f *filing, s *settling) error {
 	source, err := w.sourceNumbered(e.source)
 	if err != nil {
 		return err
@@ -148,7 +165,7 @@ func (w *writer) give(t *topicState, k feed.EntryKey, f *filing) error {
 	f.public = feed.PublicID(source, e.ID)
 	for n := 1; ; n++ {
 		taken := w.publics.Get(hashKey(t.number, f.public))
-		if taken == nil || readKey(taken) == uint64(k) {
+		if taken == nil || readKey(taken) == uint64(e.Key) {
 			break
 		}
 		// Another source published the same id in this topic first.
@@ -157,15 +174,19 @@ func (w *writer) give(t *topicState, k feed.EntryKey, f *filing) error {
 			f.public = feed.NameUUID(string(source), e.ID, strconv.Itoa(n))
 		}
 	}
-	if err := w.publics.Put(hashKey(t.number, f.public), shortKey(uint64(k))); err != nil {
+	if err := w.publics.Put(hashKey(t.number, f.public), shortKey(uint64(e.Key))); err != nil {
 		return err
 	}
-	ts, err := loadTies(w.ties, k)
+	if e.Key == s.own {
+		tied(&s.ties, t.number).filing = f
+		return nil
+	}
+	ts, err := loadTies(w.ties, e.Key)
 	if err != nil {
 		return err
 	}
 	tied(&ts, t.number).filing = f
-	return w.putTies(k, ts)
+	return w.putTies(e.Key, ts)
 }
 
 // revoke takes back what an entry was given in a topic.
@@ -179,25 +200,21 @@ func (w *writer) revoke(t *tie) error {
 	return nil
 }
 
-// match notes why an entry matches topics, in place of what was noted before, and
-// returns the numbers of those for which that is new.
-func (w *writer) match(ts *[]tie, matches []feed.Match) (map[uint32]bool, error) {
-	var fresh map[uint32]bool
+// match notes why the change's own entry matches topics, in place of what was noted
+// before.
+func (w *writer) match(s *settling, matches []feed.Match) error {
 	for i := range matches {
 		t, err := w.topic(matches[i].Topic)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		x, reason := tied(ts, t.number), putReason(nil, &matches[i].Reason)
-		if bytes.Equal(x.reason, reason) {
-			continue
+		x, reason := tied(&s.ties, t.number), putReason(nil, &matches[i].Reason)
+		if !bytes.Equal(x.reason, reason) {
+			x.reason = reason
+			s.shows(t.number)
 		}
-		if x.reason = reason; fresh == nil {
-			fresh = make(map[uint32]bool)
-		}
-		fresh[t.number] = true
 	}
-	return fresh, nil
+	return nil
 }
 
 // file brings a group under the topics that an entry of a visit matched. shown says
@@ -206,22 +223,17 @@ func (w *writer) file(r *report, e *entryRecord, g *groupRecord, shown bool) err
 	if len(r.Matches) == 0 && len(g.places) == 0 {
 		return w.putGroup(g)
 	}
-	ts, err := loadTies(w.ties, e.Key)
-	if err != nil {
-		return err
-	}
-	s := &settling{at: r.visit.At, show: shown, first: func(t *topicState, g *groupRecord, k feed.EntryKey) (feed.EntryKey, *filing, error) {
+	s := &settling{at: r.visit.At, show: shown, own: e.Key, first: func(t *topicState, g *groupRecord, _ feed.EntryKey) (*entryRecord, *filing, error) {
 		return w.firstFiling(t, g, e, &filing{at: r.filedAt(e)}, r.arrived(e))
 	}}
-	if s.topics, err = w.match(&ts, r.Matches); err != nil {
+	var err error
+	if s.ties, err = loadTies(w.ties, e.Key); err != nil {
 		return err
 	}
-	if len(s.topics) > 0 {
-		if err := w.putTies(e.Key, ts); err != nil {
-			return err
-		}
+	if err := w.match(s, r.Matches); err != nil {
+		return err
 	}
-	if r.brings(e) {
+	if r.brings(e) && len(g.places) > 0 {
 		if err := w.joinByLanguage(r, e, g, s); err != nil {
 			return err
 		}

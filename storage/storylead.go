@@ -58,21 +58,21 @@ func leads(c *feed.RulesChange, topic int) string {
 
 // firstFiling settles to whom the filing of group g in topic t is given, which its
 // entry e brings in for the first time, and in whose stead it leads its story.
-func (w *writer) firstFiling(t *topicState, g *groupRecord, e *entryRecord, f *filing, there arrival) (feed.EntryKey, *filing, error) {
+func (w *writer) firstFiling(t *topicState, g *groupRecord, e *entryRecord, f *filing, there arrival) (*entryRecord, *filing, error) {
 	if t.leads == "" {
-		return e.Key, f, nil
+		return e, f, nil
 	}
 	lead, err := w.inLanguage(t.leads, e, g)
 	if err != nil {
-		return 0, nil, err
+		return nil, nil, err
 	}
 	if lead == nil {
-		return e.Key, f, w.keepLead(t, e, g, f)
+		return e, f, w.keepLead(t, e, g, f)
 	}
 	// Both the one that leads and the one that brings it: a group that is filed
 	// late joins late, however old its members are.
 	f.insteadOf, err = w.insteadOf(t, g, f.past, func(first time.Time) bool { return there(e, first) && there(lead, first) })
-	return lead.Key, f, err
+	return lead, f, err
 }
 
 // joinByLanguage settles the same for an entry that joins a group that is filed,
@@ -88,17 +88,17 @@ func (w *writer) joinByLanguage(r *report, e *entryRecord, g *groupRecord, s *se
 		}
 		own, err := w.published(t, g)
 		there := r.arrived(e)
-		if err != nil || own == nil || own.lead.Key == e.Key || !there(e, own.moment) {
-			if err != nil {
-				return err
-			}
+		if err != nil {
+			return err
+		}
+		if own == nil || own.lead.Key == e.Key || !there(e, own.moment) {
 			continue
 		}
 		ours, err := w.leadsIn(t, own)
-		if err != nil || ours {
-			if err != nil {
-				return err
-			}
+		if err != nil {
+			return err
+		}
+		if ours {
 			continue
 		}
 		own.filing.voice = e.Key
@@ -108,10 +108,7 @@ func (w *writer) joinByLanguage(r *report, e *entryRecord, g *groupRecord, s *se
 		if err := w.putFiling(t, own); err != nil {
 			return err
 		}
-		if s.topics == nil {
-			s.topics = make(map[uint32]bool)
-		}
-		s.topics[t.number] = true
+		s.shows(t.number)
 	}
 	return nil
 }

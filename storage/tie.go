@@ -160,10 +160,14 @@ func loadTies(b *bolt.Bucket, k feed.EntryKey) ([]tie, error) {
 }
 
 func (w *writer) putTies(k feed.EntryKey, ts []tie) error {
-	if v := encodeTies(ts); len(v) > 0 {
-		return w.ties.Put(key8(uint64(k)), v)
+	key, v := key8(uint64(k)), encodeTies(ts)
+	switch was := w.ties.Get(key); {
+	case bytes.Equal(was, v):
+		return nil
+	case len(v) == 0:
+		return w.ties.Delete(key)
 	}
-	return w.ties.Delete(key8(uint64(k)))
+	return w.ties.Put(key, v)
 }
 
 // tieTo is the tie to a topic, nil for none.
