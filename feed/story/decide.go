@@ -225,7 +225,7 @@ func (x *Index) needed(s feed.StoryExtent, across bool) float64 {
 		single, mean = x.o.AcrossSingle, x.o.AcrossMean
 	} else if n := x.search.words; n < briefWords {
 		// Few words are near to each other by chance.
-		brief := x.o.Brief * float64(briefWords-n) / briefWords
+		brief := float64(x.o.Brief * float64(briefWords-n) / briefWords)
 		single, mean = single+brief, mean+float64(brief*briefMean)
 	}
 	if s.Entries <= 1 {

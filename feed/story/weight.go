@@ -22,7 +22,7 @@ func newCurve() *curve {
 	var c curve
 	for i := range c {
 		x := float64(i+1) / 64
-		c[i] = uint32(64*math.Sqrt(x*math.Sqrt(x)) + .5)
+		c[i] = uint32(float64(64*math.Sqrt(x*math.Sqrt(x))) + .5)
 	}
 	return &c
 }
