@@ -7,8 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/cespare/xxhash/v2"
-
 	"topicwire/feed"
 )
 
@@ -228,97 +226,4 @@ func (r *Reader) topicNames() map[uint32]feed.TopicID {
 		}
 	}
 	return r.names
-}
-
-// FindPublicID is the group of the entry that a topic published under an id, also
-// where the group goes by another's by now.
-func (r *Reader) FindPublicID(topic feed.TopicID, id string) (g feed.GroupKey, ok bool, err error) {
-	t, ok, err := r.topic(topic)
-	if err != nil || !ok {
-		return 0, false, err
-	}
-	v := r.tx.Bucket(bPublics).Get(hashKey(t.number, id))
-	if v == nil {
-		return 0, false, nil
-	}
-	e, ok, err := headOrGhost(r.tx.Bucket(bEntries), r.tx.Bucket(bGhosts), feed.EntryKey(readKey(v)))
-	if err != nil || !ok {
-		return 0, false, err
-	}
-	return e.group, true, nil
-}
-
-// FindLink is the stored entries that carry a link, as it is canonical or as
-// they have it: the one that stands for the link, and the members of its group.
-// Where a source repeats a link, its other entries are not found.
-func (r *Reader) FindLink(link string) ([]feed.EntryKey, error) {
-	first, _ := readLink(r.tx.Bucket(bLinks).Get(key8(xxhash.Sum64String(link))))
-	if link == "" || first == 0 {
-		return nil, nil
-	}
-	e, err := r.Entry(first)
-	if err != nil {
-		return nil, err
-	}
-	g, err := r.Group(e.Group)
-	if err != nil {
-		return nil, err
-	}
-	var all []feed.EntryKey
-	for _, k := range g.Entries {
-		e, err := r.Entry(k)
-		if err != nil {
-			return nil, err
-		}
-		if e.Canonical == link || e.Link == link {
-			all = append(all, k)
-		}
-	}
-	return all, nil
-}
-
-// Placed is how an entry came to its group and story; ok is false for the first
-// of a story. Group and story are where the entry is now. The partner may be
-// gone by retention: why it was chosen stays readable.
-func (r *Reader) Placed(k feed.EntryKey) (p feed.Placed, ok bool, err error) {
-	e, err := r.Entry(k)
-	if err != nil {
-		return p, false, err
-	}
-	g, err := r.Group(e.Group)
-	if err != nil {
-		return p, false, err
-	}
-	return r.placed(&e, g.Story)
-}
-
-// Holds reports whether a placement is still what an entry is where it is for:
-// operators may have put its partner elsewhere. One whose partner is no longer
-// stored holds.
-func (r *Reader) Holds(p *feed.Placed) (bool, error) {
-	entries := r.tx.Bucket(bEntries)
-	if p.Partner == 0 || entries.Get(key8(uint64(p.Partner))) == nil {
-		return true, nil
-	}
-	e, err := loadHead(entries, p.Partner)
-	if err != nil || e.group == p.Group {
-		return err == nil, err
-	}
-	if p.Tier != feed.TierStory {
-		return false, nil
-	}
-	g, err := r.Group(e.group)
-	return g.Story == p.Story, err
-}
-
-func (r *Reader) placed(e *feed.StoredEntry, story feed.StoryKey) (p feed.Placed, ok bool, err error) {
-	v := r.tx.Bucket(bPlaced).Get(key8(uint64(e.Key)))
-	if v == nil {
-		return p, false, nil
-	}
-	p = feed.Placed{Entry: e.Key, At: e.Seen, Placement: feed.Placement{Group: e.Group, Story: story}}
-	if err := decodePlacement(v, &p.Placement); err != nil {
-		return p, false, fmt.Errorf("placement of entry %d: %w", e.Key, err)
-	}
-	return p, true, nil
 }

@@ -162,27 +162,6 @@ func (r *Reader) Story(k feed.StoryKey) (feed.Story, error) {
 	return s.Story, nil
 }
 
-// FindStory is the story that a key leads to: its own, or where the group or the
-// entry of that key is since operators moved it; ok is false where all are gone.
-func (r *Reader) FindStory(k feed.StoryKey) (s feed.StoryKey, ok bool, err error) {
-	if r.tx.Bucket(bStories).Get(key8(uint64(k))) != nil {
-		return k, true, nil
-	}
-	entry := feed.EntryKey(k)
-	if v := r.tx.Bucket(bAliases).Get(key8(uint64(k))); v != nil {
-		entry = feed.EntryKey(readKey(v))
-	}
-	e, ok, err := headOrGhost(r.tx.Bucket(bEntries), r.tx.Bucket(bGhosts), entry)
-	if err != nil || !ok {
-		return 0, false, err
-	}
-	g, err := loadGroup(r.tx.Bucket(bGroups), e.group)
-	if err != nil {
-		return 0, false, err
-	}
-	return g.Story, true, nil
-}
-
 // Extent is how large a story is and when it began.
 func (r *Reader) Extent(k feed.StoryKey) (feed.StoryExtent, error) {
 	s, err := loadStory(r.tx.Bucket(bStories), k)
