@@ -212,8 +212,8 @@ func (c *Client) Decisions(ctx context.Context, q desk.DecisionsRequest) ([]desk
 }
 
 // Story is Desk.Story.
-func (c *Client) Story(ctx context.Context, id string) (desk.StoryView, error) {
-	return get[desk.StoryView](ctx, c, askStory, id)
+func (c *Client) Story(ctx context.Context, id string) (feed.StoryView, error) {
+	return get[feed.StoryView](ctx, c, askStory, id)
 }
 
 // Telling is Desk.Telling.

@@ -71,7 +71,7 @@ func (s *Server) Decisions(ctx context.Context, q desk.DecisionsRequest) ([]desk
 }
 
 // Story is Desk.Story.
-func (s *Server) Story(ctx context.Context, id string) (desk.StoryView, error) {
+func (s *Server) Story(ctx context.Context, id string) (feed.StoryView, error) {
 	return s.Desk().Story(ctx, id)
 }
 

@@ -94,9 +94,7 @@ func (p *program) decide(cmd *cobra.Command, q desk.DecideRequest, args []string
 		return unknown(fmt.Errorf("%s: %w", what, err), "")
 	}
 	if asJSON {
-		d := newDecisionJSON(&res.Decided)
-		d.Text = res.Text
-		return encode(p.stdout, d)
+		return encode(p.stdout, &res)
 	}
 	_, err = fmt.Fprintln(p.stdout, res.Text)
 	return err
@@ -153,9 +151,7 @@ func (p *program) listDecisions(cmd *cobra.Command, asJSON bool) error {
 	}
 	if asJSON {
 		for i := range all {
-			d := newDecisionJSON(&all[i].Decided)
-			d.Titles = all[i].Titles
-			if err := encode(p.stdout, d); err != nil {
+			if err := encode(p.stdout, &all[i]); err != nil {
 				return err
 			}
 		}

@@ -6,8 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"topicwire/feed"
-	"topicwire/feed/match"
 	"topicwire/server/desk"
 )
 
@@ -85,7 +83,7 @@ func (p *program) explainEntry(cmd *cobra.Command, topic, id string, asJSON bool
 		}
 	}
 	if asJSON {
-		return encode(p.stdout, newExplainedJSON(t.ID, &x))
+		return encode(p.stdout, &x)
 	}
 	return writeExplained(p.stdout, t, &x)
 }
@@ -98,52 +96,6 @@ func unknown(err error, hint string) error {
 	return err
 }
 
-// An explainedJSON is a desk.Explained as programs read it.
-type explainedJSON struct {
-	Topic feed.TopicID `json:"topic"`
-	desk.Explained
-	Entries   []explainedEntryJSON `json:"entries"`
-	Decisions []decisionJSON       `json:"decisions,omitempty"`
-}
-
-type explainedEntryJSON struct {
-	desk.ExplainedEntry
-	Rules  *rulesJSON  `json:"rules"`
-	Stored *reasonJSON `json:"stored,omitempty"`
-}
-
-type rulesJSON struct {
-	*match.Explanation
-	Lines []lineJSON `json:"lines"`
-}
-
-type lineJSON struct {
-	match.Line
-	Pos string `json:"pos"` // FILE:LINE:COLUMN
-}
-
-func newRulesJSON(x *match.Explanation) *rulesJSON {
-	if x == nil {
-		return nil
-	}
-	out := &rulesJSON{x, []lineJSON{}}
-	for _, l := range x.Lines {
-		out.Lines = append(out.Lines, lineJSON{l, l.Pos.String()})
-	}
-	return out
-}
-
-func newExplainedJSON(topic feed.TopicID, x *desk.Explained) explainedJSON {
-	out := explainedJSON{Topic: topic, Explained: *x}
-	for _, e := range x.Entries {
-		out.Entries = append(out.Entries, explainedEntryJSON{e, newRulesJSON(e.Rules), newReasonJSON(e.Stored)})
-	}
-	for i := range x.Decisions {
-		out.Decisions = append(out.Decisions, newDecisionJSON(&x.Decisions[i]))
-	}
-	return out
-}
-
 func (p *program) explainStory(cmd *cobra.Command, id string, asJSON bool) error {
 	cfg, s, done, err := p.asking(cmd)
 	if err != nil {
@@ -154,12 +106,11 @@ func (p *program) explainStory(cmd *cobra.Command, id string, asJSON bool) error
 	if err != nil {
 		return unknown(err, "")
 	}
-	common, err := p.meetings(cmd.Context(), s, cfg, &v)
-	if err != nil {
+	if err := p.meet(cmd.Context(), s, cfg, &v); err != nil {
 		return err
 	}
 	if asJSON {
-		return encode(p.stdout, newStoryJSON(&v, common))
+		return encode(p.stdout, &v)
 	}
-	return writeStory(p.stdout, &v, common)
+	return writeStory(p.stdout, &v)
 }

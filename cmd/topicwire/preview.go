@@ -80,36 +80,13 @@ func (p *program) preview(cmd *cobra.Command, q desk.PreviewRequest, topics []st
 	}
 	if asJSON {
 		for i := range all {
-			if err := encode(p.stdout, newPreviewedJSON(&all[i])); err != nil {
+			if err := encode(p.stdout, &all[i]); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
 	return writePreview(p.stdout, all)
-}
-
-// A previewedJSON is a desk.Previewed as programs read it.
-type previewedJSON struct {
-	desk.Previewed
-	Adds    []previewSampleJSON `json:"adds"`
-	Removes []previewSampleJSON `json:"removes"`
-}
-
-type previewSampleJSON struct {
-	desk.PreviewSample
-	Reason *reasonJSON `json:"reason"`
-}
-
-func newPreviewedJSON(a *desk.Previewed) previewedJSON {
-	samples := func(in []desk.PreviewSample) []previewSampleJSON {
-		out := make([]previewSampleJSON, len(in))
-		for i := range in {
-			out[i] = previewSampleJSON{in[i], newReasonJSON(in[i].Reason)}
-		}
-		return out
-	}
-	return previewedJSON{*a, samples(a.Adds), samples(a.Removes)}
 }
 
 func writePreview(w io.Writer, all []desk.Previewed) error {

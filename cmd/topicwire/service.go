@@ -35,7 +35,7 @@ type deskService interface {
 	Suggest(context.Context, desk.SuggestRequest) (desk.Suggestion, error)
 	Decide(context.Context, desk.DecideRequest) (desk.DecideResult, error)
 	Decisions(context.Context, desk.DecisionsRequest) ([]desk.Logged, error)
-	Story(context.Context, string) (desk.StoryView, error)
+	Story(context.Context, string) (feed.StoryView, error)
 	Telling(context.Context, desk.TellingRequest) (desk.Telling, error)
 }
 

@@ -22,9 +22,9 @@ func (d *Desk) Explain(ctx context.Context, r ExplainRequest) (Explained, error)
 	}
 	if r.Entry != nil {
 		e := *r.Entry
-		return Explained{Entries: []ExplainedEntry{x.entry(&e, r.Source)}}, nil
+		return Explained{Topic: r.Topic.ID, Entries: []ExplainedEntry{x.entry(&e, r.Source)}}, nil
 	}
-	var out Explained
+	out := Explained{Topic: r.Topic.ID}
 	err = d.Store.View(func(rd *storage.Reader) error {
 		n, err := find(rd, []feed.TopicID{r.Topic.ID}, r.ID)
 		if errors.Is(err, ErrUnknown) {

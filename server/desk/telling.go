@@ -73,7 +73,7 @@ func (d *Desk) Telling(_ context.Context, q TellingRequest) (Telling, error) {
 
 // InCommon is what two entries both speak of, under the concepts and the sources
 // of a configuration.
-func InCommon(a, b *Telling, sources []feed.Source, concepts *match.Concepts) []story.Common {
+func InCommon(a, b *Telling, sources []feed.Source, concepts *match.Concepts) []feed.Common {
 	source := func(id feed.SourceID) *feed.Source {
 		for i := range sources {
 			if sources[i].ID == id {

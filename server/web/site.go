@@ -28,7 +28,7 @@ type Options struct {
 	// Story looks up a story for its page, over a short read of the store;
 	// false says that there is none of that key. It is called from several
 	// goroutines at once. nil is a site without story pages.
-	Story func(feed.StoryKey) (StoryPage, bool, error)
+	Story func(feed.StoryKey) (feed.StoryView, bool, error)
 }
 
 // DefaultURL is the public address of a server that nobody gave one.
