@@ -29,17 +29,14 @@ func (s *Server) admin(cfg *config.Config) http.Handler {
 
 // configState is what runs, what was refused, and what is still under way.
 func (s *Server) configState() web.ConfigState {
-	cfg := s.cfg.Load()
-	st := web.ConfigState{File: cfg.File, Loaded: *s.loaded.Load()}
+	run := s.state.Load()
+	st := web.ConfigState{File: run.cfg.File, Loaded: run.loaded, Restart: run.late}
 	if p := s.refused.Load(); p != nil {
 		st.Problems = *p
 	}
-	if keys := s.restart.Load(); keys != nil {
-		st.Restart = *keys
-	}
-	for i := range cfg.Topics {
-		if cfg.Topics[i].Draft {
-			st.Drafts = append(st.Drafts, string(cfg.Topics[i].ID))
+	for _, t := range run.cfg.Topics {
+		if t.Draft {
+			st.Drafts = append(st.Drafts, string(t.ID))
 		}
 	}
 	if r := s.refiles.now.Load(); r != nil {

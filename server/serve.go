@@ -23,7 +23,8 @@ const drain = 10 * time.Second
 // ends; then it lets requests under way finish, ends the visits, and returns
 // nil. ready, if not nil, is called with the public address listened on.
 func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(net.Addr)) error {
-	cfg := s.cfg.Load()
+	st := s.state.Load()
+	cfg := st.cfg
 	public, err := listen(cfg.Server.Listen)
 	if err != nil {
 		return err
@@ -35,8 +36,9 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 		Contact: cfg.Fetch.Contact, Interval: cfg.Fetch.Interval, Log: s.log,
 		Story: s.storyPage,
 	})
-	site.SetTopics(published(cfg))
-	s.edits.publish(all(cfg), site.Publish)
+	site.SetTopics(st.published())
+	s.publisher.touchAll()
+	s.publisher.publish(site.Show)
 	s.showSources(site)
 	servers := []serving{{web.Server(site, s.log), web.Listener(public)}}
 	if cfg.Server.Admin != "" {
@@ -55,7 +57,12 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 	defer stopPolls()
 	g, gctx := errgroup.WithContext(ctx)
 	if commands, err := listenControl(s.db.Path()); err == nil {
-		servers = append(servers, serving{s.controlServer(gctx), commands})
+		// Questions end with gctx: a command that waits must not keep the process
+		// from stopping.
+		servers = append(servers, serving{&http.Server{
+			Handler: s.control(), ReadHeaderTimeout: 10 * time.Second,
+			BaseContext: func(net.Listener) context.Context { return gctx },
+		}, commands})
 	} else {
 		// Some file systems have no sockets; feeds can be served without.
 		s.log.Warn("commands cannot reach this process", "error", err)
@@ -76,13 +83,13 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 		return nil
 	})
 	g.Go(func() error {
-		err := s.poller.Run(polls, s.sources(cfg))
+		err := s.poller.Run(polls, st.polled())
 		if errors.Is(err, context.Canceled) {
 			return nil
 		}
 		return err
 	})
-	g.Go(func() error { return s.edits.run(polls, site.Publish) })
+	g.Go(func() error { return s.publisher.run(polls, site.Show) })
 	g.Go(func() error { return s.retention(polls) })
 	g.Go(func() error { return s.refiles.run(polls) })
 	g.Go(func() error { return s.tidy(gctx, site) })
@@ -125,7 +132,7 @@ func (s *Server) tidy(ctx context.Context, site *web.Site) error {
 		case <-ctx.Done():
 			return nil
 		case now := <-tick.C:
-			if (len(s.cfg.Load().Sources) <= manySources || now.Sub(shown) >= manyEvery) && s.stale.Swap(false) {
+			if (len(s.state.Load().cfg.Sources) <= manySources || now.Sub(shown) >= manyEvery) && s.stale.Swap(false) {
 				shown = now
 				s.showSources(site)
 			}

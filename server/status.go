@@ -77,25 +77,17 @@ func countSources(all []feed.Health) SourceCounts {
 	return c
 }
 
-// moment is a time, or nil for none.
-func moment(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
-}
-
 // Status is how the service does now. Of a Server that does not serve it is what
 // the store tells.
 func (s *Server) Status(ctx context.Context) (Status, error) {
-	cfg := s.cfg.Load()
+	run := s.state.Load()
 	st := Status{
-		Version: s.o.Version, Config: cfg.File, Refused: []string{}, Restart: []string{},
+		Version: s.o.Version, Config: run.cfg.File, Refused: []string{}, Restart: run.late,
 		Refiling: s.refiles.now.Load(),
 		Database: DatabaseStatus{Path: s.db.Path()},
 	}
 	if since := s.serving.Load(); since != nil {
-		st.Running, st.PID, st.Since, st.Loaded = true, os.Getpid(), since, s.loaded.Load()
+		st.Running, st.PID, st.Since, st.Loaded = true, os.Getpid(), since, &run.loaded
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
 		st.Memory = m.Sys - m.HeapReleased
@@ -104,9 +96,6 @@ func (s *Server) Status(ctx context.Context) (Status, error) {
 		for _, pr := range *p {
 			st.Refused = append(st.Refused, pr.String())
 		}
-	}
-	if keys := s.restart.Load(); keys != nil {
-		st.Restart = *keys
 	}
 	if f, err := os.Stat(st.Database.Path); err == nil {
 		st.Database.Bytes = f.Size()
@@ -126,41 +115,41 @@ func (s *Server) Status(ctx context.Context) (Status, error) {
 			next = h.Next
 		}
 	}
-	st.Visited, st.Next = moment(last), moment(next)
-	var topics map[feed.TopicID]storage.TopicState
+	st.Visited, st.Next = feed.Moment(last), feed.Moment(next)
+	var stored map[feed.TopicID]storage.TopicState
 	err = s.db.View(func(r *storage.Reader) (err error) {
 		n := r.Counts()
 		st.Database.Entries, st.Database.Groups, st.Database.Stories = n.Entries, n.Groups, n.Stories
-		topics, err = r.Topics()
+		stored, err = r.Topics()
 		return err
 	})
 	if err != nil {
 		return st, err
 	}
-	return st, s.topicStatus(&st, topics)
+	st.Topics, err = s.topicStatus(run, stored)
+	return st, err
 }
 
-func (s *Server) topicStatus(st *Status, stored map[feed.TopicID]storage.TopicState) error {
-	cfg := s.cfg.Load()
-	st.Topics = make([]TopicStatus, len(cfg.Topics))
+func (s *Server) topicStatus(run *state, stored map[feed.TopicID]storage.TopicState) ([]TopicStatus, error) {
 	hashes := make(map[feed.TopicID]uint64)
-	for _, r := range s.rules.Load().hashes {
+	for _, r := range run.hashes {
 		hashes[r.ID] = r.Hash
 	}
-	for i := range cfg.Topics {
-		t := &cfg.Topics[i]
-		n, known := s.edits.entries(t.ID)
+	topics := make([]TopicStatus, len(run.cfg.Topics))
+	for i := range topics {
+		t := &run.cfg.Topics[i]
+		n, known := s.publisher.entries(t.ID)
 		if !known {
-			ed, err := s.edition(cfg, t)
+			ed, err := s.edition(run, t)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			n = len(ed.Entries)
 		}
-		st.Topics[i] = TopicStatus{
+		topics[i] = TopicStatus{
 			ID: t.ID, Title: t.Title, Draft: t.Draft, Entries: n,
-			Changed: moment(stored[t.ID].Changed), Pending: stored[t.ID].Rules != hashes[t.ID],
+			Changed: feed.Moment(stored[t.ID].Changed), Pending: stored[t.ID].Rules != hashes[t.ID],
 		}
 	}
-	return nil
+	return topics, nil
 }

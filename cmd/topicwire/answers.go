@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"topicwire/config"
@@ -27,16 +26,6 @@ func (p *program) topicOf(cfg *config.Config, id string) (*feed.Topic, error) {
 		}
 	}
 	return nil, &failure{exitUsage, fmt.Sprintf("no topic %q in %s", id, p.config), "topics: " + strings.Join(ids, ", ")}
-}
-
-// withoutHeaders are the sources of a configuration without what is secret, for
-// questions that may leave the process.
-func withoutHeaders(cfg *config.Config) []feed.Source {
-	sources := slices.Clone(cfg.Sources)
-	for i := range sources {
-		sources[i].Header = nil
-	}
-	return sources
 }
 
 // clip cuts a text for one line of a terminal.

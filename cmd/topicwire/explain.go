@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"topicwire/server"
 	"topicwire/server/desk"
 )
 
@@ -60,7 +61,7 @@ func (p *program) explainEntry(cmd *cobra.Command, topic, id string, asJSON bool
 	if err != nil {
 		return err
 	}
-	q := desk.ExplainRequest{Topic: *t, Sources: withoutHeaders(cfg), ID: id}
+	q := desk.ExplainRequest{Topic: *t, Sources: cfg.Sources, ID: id}
 	var x desk.Explained
 	if id == "-" {
 		e, source, err := desk.ReadEntry(cmd.InOrStdin())
@@ -73,12 +74,12 @@ func (p *program) explainEntry(cmd *cobra.Command, topic, id string, asJSON bool
 			return err
 		}
 	} else {
-		s, done, err := p.desk(cmd, cfg)
+		s, err := p.desk(cmd, cfg)
 		if err != nil {
 			return err
 		}
-		defer done()
-		if x, err = s.Explain(cmd.Context(), q); err != nil {
+		defer s.Close()
+		if x, err = server.Explain.Ask(cmd.Context(), s, q); err != nil {
 			return unknown(err, "hand an entry that is not stored to `topicwire explain "+topic+" -`")
 		}
 	}
@@ -97,12 +98,12 @@ func unknown(err error, hint string) error {
 }
 
 func (p *program) explainStory(cmd *cobra.Command, id string, asJSON bool) error {
-	cfg, s, done, err := p.asking(cmd)
+	cfg, s, err := p.asking(cmd)
 	if err != nil {
 		return err
 	}
-	defer done()
-	v, err := s.Story(cmd.Context(), id)
+	defer s.Close()
+	v, err := server.Story.Ask(cmd.Context(), s, id)
 	if err != nil {
 		return unknown(err, "")
 	}

@@ -11,22 +11,23 @@ import (
 	"topicwire/config"
 	"topicwire/feed"
 	"topicwire/feed/story"
+	"topicwire/server"
 	"topicwire/server/desk"
 )
 
 // explainPair shows why two entries are one story, or are not.
 func (p *program) explainPair(cmd *cobra.Command, first, second string, asJSON bool) error {
-	cfg, s, done, err := p.asking(cmd)
+	cfg, s, err := p.asking(cmd)
 	if err != nil {
 		return err
 	}
-	defer done()
+	defer s.Close()
 	var x pairJSON
 	for _, of := range []struct {
 		id string
 		to *desk.Telling
 	}{{first, &x.First}, {second, &x.Second}} {
-		if *of.to, err = s.Telling(cmd.Context(), desk.TellingRequest{ID: of.id}); err != nil {
+		if *of.to, err = server.Telling.Ask(cmd.Context(), s, desk.TellingRequest{ID: of.id}); err != nil {
 			return unknown(err, "")
 		}
 	}
@@ -125,13 +126,13 @@ func writeCommon(p *printer, common []feed.Common, indent string) {
 // meet finds what members of a story and those they were placed with have in common
 // besides words, where that decided; placement itself tells words. Of more members
 // than are printed only the one that was asked for has it.
-func (p *program) meet(ctx context.Context, s deskService, cfg *config.Config, v *feed.StoryView) error {
+func (p *program) meet(ctx context.Context, s server.Service, cfg *config.Config, v *feed.StoryView) error {
 	told := make(map[feed.EntryKey]*desk.Telling)
 	telling := func(k feed.EntryKey) (*desk.Telling, error) {
 		if t := told[k]; t != nil {
 			return t, nil
 		}
-		t, err := s.Telling(ctx, desk.TellingRequest{Entry: k})
+		t, err := server.Telling.Ask(ctx, s, desk.TellingRequest{Entry: k})
 		told[k] = &t
 		return &t, err
 	}

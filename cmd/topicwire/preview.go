@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"topicwire/server"
 	"topicwire/server/desk"
 )
 
@@ -39,21 +40,20 @@ whether or not there is a difference.`,
 }
 
 func (p *program) preview(cmd *cobra.Command, q desk.PreviewRequest, topics []string, store string, asJSON bool) error {
-	loaded, err := p.mustLoad()
+	cfg, err := p.mustLoad()
 	if err != nil {
 		return err
 	}
-	cfg := *loaded
-	q.Topics, q.Sources, q.All = cfg.Topics, withoutHeaders(loaded), len(topics) == 0
-	if len(topics) > 0 {
-		q.Topics = nil
-		for _, id := range topics {
-			t, err := p.topicOf(loaded, id)
-			if err != nil {
-				return err
-			}
-			q.Topics = append(q.Topics, *t)
+	q.Sources, q.All = cfg.Sources, len(topics) == 0
+	for _, id := range topics {
+		t, err := p.topicOf(cfg, id)
+		if err != nil {
+			return err
 		}
+		q.Topics = append(q.Topics, *t)
+	}
+	if q.All {
+		q.Topics = cfg.Topics
 	}
 	if q.Samples < 0 {
 		return &failure{exitUsage, "--samples cannot be negative", ""}
@@ -66,15 +66,15 @@ func (p *program) preview(cmd *cobra.Command, q desk.PreviewRequest, topics []st
 			return fmt.Errorf("preview: %w", err)
 		}
 	}
-	s, done, err := p.desk(cmd, &cfg)
-	if f := (*failure)(nil); errors.As(err, &f) { // there is no database
+	s, err := p.desk(cmd, cfg)
+	if f, ok := errors.AsType[*failure](err); ok { // there is no database
 		f.hint = "name the database to compare with: --storage FILE"
 	}
 	if err != nil {
 		return err
 	}
-	defer done()
-	all, err := s.Preview(cmd.Context(), q)
+	defer s.Close()
+	all, err := server.Preview.Ask(cmd.Context(), s, q)
 	if err != nil {
 		return err
 	}

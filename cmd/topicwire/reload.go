@@ -190,5 +190,5 @@ func (p *program) reload(ctx context.Context, log *slog.Logger, w *watch) server
 		w.began = began
 		w.follow(next)
 	}
-	return server.Reload{Config: cfg, Problems: problems}
+	return server.Reload{Config: cfg, Compiled: p.compiled, Problems: problems}
 }

@@ -54,11 +54,11 @@ type explainer struct {
 	topic   *feed.Topic
 	rules   *match.Matcher
 	anyhow  *match.Matcher // of the same topic without a choice of sources
-	sources map[feed.SourceID]*feed.Source
+	sources feed.Sources
 }
 
 func newExplainer(r *ExplainRequest) (*explainer, error) {
-	x := &explainer{topic: &r.Topic, sources: sourcesByID(r.Sources)}
+	x := &explainer{topic: &r.Topic, sources: feed.SourcesByID(r.Sources)}
 	var problems []feed.Problem
 	if x.rules, problems = match.Compile([]feed.Topic{r.Topic}); x.rules == nil {
 		return nil, &RulesError{problems}
@@ -67,22 +67,14 @@ func newExplainer(r *ExplainRequest) (*explainer, error) {
 	return x, nil
 }
 
-// source is a configured source; one that is gone has no tags.
-func (x *explainer) source(id feed.SourceID) *feed.Source {
-	if s := x.sources[id]; s != nil {
-		return s
-	}
-	return &feed.Source{ID: id}
-}
-
 // entry explains an entry of a source, "" for any.
 func (x *explainer) entry(e *feed.Entry, id feed.SourceID) ExplainedEntry {
-	src, rules := x.source(id), x.rules
+	src, rules := x.sources.Of(id), x.rules
 	if id == "" {
 		rules = x.anyhow
 	}
 	w := match.Read(src, e, "")
-	out := ExplainedEntry{Title: e.Title, Link: e.Link, Source: string(id), Published: moment(e.Published)}
+	out := ExplainedEntry{Title: e.Title, Link: e.Link, Source: string(id), Published: feed.Moment(e.Published)}
 	out.Rules, _ = rules.Explain(x.topic.ID, src, e, w)
 	return out
 }
@@ -93,7 +85,7 @@ func (d *Desk) explainStored(ctx context.Context, r *storage.Reader, x *explaine
 		return err
 	}
 	ee := x.entry(&e.Entry, e.Source)
-	ee.Source, ee.SourceID, ee.Language, ee.Seen = info.Title, e.Source, e.Language, moment(e.Seen)
+	ee.Source, ee.SourceID, ee.Language, ee.Seen = info.Title, e.Source, e.Language, feed.Moment(e.Seen)
 	m, filed, err := r.Membership(x.topic.ID, e.Group)
 	if err != nil {
 		return err
@@ -105,7 +97,7 @@ func (d *Desk) explainStored(ctx context.Context, r *storage.Reader, x *explaine
 			ee.Stored = &m.Reasons[i].Reason
 		}
 		if out.Filed == nil { // of a story, the first group that is filed
-			out.Filed, out.PublicID = moment(m.Filed), m.PublicID
+			out.Filed, out.PublicID = feed.Moment(m.Filed), m.PublicID
 			if out.Absent, err = d.absent(ctx, r, x, &m); err != nil {
 				return err
 			}
@@ -170,11 +162,3 @@ func storyFiled(r *storage.Reader, topic feed.TopicID, k feed.StoryKey) ([]feed.
 // absentRead is how many memberships are read to say why one is absent: more
 // than any document carries.
 const absentRead = 5000
-
-// moment is a time as answers carry it: nil for none.
-func moment(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
-}

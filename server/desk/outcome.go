@@ -82,7 +82,7 @@ func (d *Desk) seenFromNow(ctx context.Context, r *storage.Reader, q *DecideRequ
 	if q.Rules == nil {
 		return now, nil
 	}
-	x := &explainer{topic: q.Rules, sources: sourcesByID(q.Sources)}
+	x := &explainer{topic: q.Rules, sources: feed.SourcesByID(q.Sources)}
 	var why []string
 	for _, k := range c.Entries {
 		e, err := r.Entry(k)
@@ -135,7 +135,7 @@ func (d *Desk) speakers(r *storage.Reader, q *DecideRequest, c *feed.Decision) (
 		return nil, err
 	}
 	topic.MaxAge, topic.PerSource, topic.Limit = 0, feed.Cap{}, 0
-	ed := edition.Of(&topic, filed, d.editionOptions(r, sourcesByID(q.Sources)))
+	ed := edition.Of(&topic, filed, d.editionOptions(r, feed.SourcesByID(q.Sources)))
 	var names []string
 	for _, it := range slices.Concat(ed.Entries, ed.Past) {
 		if topic.Group != feed.GroupNone || len(c.Entries) == 0 || slices.Contains(c.Entries, it.Entry.Key) {
@@ -194,7 +194,7 @@ func filedOf(r *storage.Reader, topic feed.TopicID, group feed.GroupKey) (f feed
 }
 
 // editionOptions are those of an edition of now.
-func (d *Desk) editionOptions(r *storage.Reader, sources map[feed.SourceID]*feed.Source) edition.Options {
+func (d *Desk) editionOptions(r *storage.Reader, sources feed.Sources) edition.Options {
 	o := edition.Options{
 		At: d.Now().Truncate(time.Minute), Zone: d.Zone,
 		Source: func(id feed.SourceID) feed.SourceInfo {
@@ -209,14 +209,6 @@ func (d *Desk) editionOptions(r *storage.Reader, sources map[feed.SourceID]*feed
 		o.Takes = func(id feed.SourceID) *feed.Source { return sources[id] }
 	}
 	return o
-}
-
-func sourcesByID(sources []feed.Source) map[feed.SourceID]*feed.Source {
-	m := make(map[feed.SourceID]*feed.Source, len(sources))
-	for i := range sources {
-		m[sources[i].ID] = &sources[i]
-	}
-	return m
 }
 
 // title is the title of what a sentence is about.
