@@ -2,7 +2,10 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 
 	"topicwire/feed"
 	"topicwire/server/desk"
@@ -38,4 +41,15 @@ func (s *Server) decide(ctx context.Context, q desk.DecideRequest) (desk.DecideR
 		s.log.Info("decision", "number", d.Number, "kind", d.Kind, "by", d.By, "note", d.Note, "topic", d.Topic, "what", d.Text)
 	}
 	return d, err
+}
+
+// storyPage is a story as the public site shows it: without what readers see
+// nowhere.
+func (s *Server) storyPage(k feed.StoryKey) (feed.StoryView, bool, error) {
+	v, err := s.Desk().PublicStory(context.Background(), strconv.FormatUint(uint64(k), 10))
+	if errors.Is(err, desk.ErrUnknown) {
+		return v, false, nil
+	}
+	v.Members = slices.DeleteFunc(v.Members, func(m feed.StoryMember) bool { return m.Hidden })
+	return v, err == nil, err
 }

@@ -10,6 +10,7 @@ import (
 	"topicwire/feed"
 	"topicwire/feed/edition"
 	"topicwire/feed/link"
+	"topicwire/server/desk"
 	"topicwire/storage"
 )
 
@@ -42,14 +43,12 @@ func (s *Server) edition(st *state, t *feed.Topic) (*feed.Edition, error) {
 // that could not be read.
 type lookup struct {
 	edition.Options
-	r     *storage.Reader
-	topic feed.TopicID
 	infos map[feed.SourceID]feed.SourceInfo
 	err   error
 }
 
 func newLookup(r *storage.Reader, configured feed.Sources, t *feed.Topic) *lookup {
-	l := &lookup{r: r, topic: t.ID, infos: make(map[feed.SourceID]feed.SourceInfo)}
+	l := &lookup{infos: make(map[feed.SourceID]feed.SourceInfo)}
 	l.Takes = func(id feed.SourceID) *feed.Source { return configured[id] }
 	l.Source = func(id feed.SourceID) feed.SourceInfo {
 		info, ok := l.infos[id]
@@ -62,7 +61,11 @@ func newLookup(r *storage.Reader, configured feed.Sources, t *feed.Topic) *looku
 		return info
 	}
 	if t.Group == feed.GroupStory {
-		l.Story = l.story
+		l.Story = func(k feed.StoryKey) []feed.Filed {
+			filed, err := desk.StoryFiled(r, t.ID, k)
+			l.note(err)
+			return filed
+		}
 	}
 	return l
 }
@@ -71,38 +74,6 @@ func (l *lookup) note(err error) {
 	if l.err == nil {
 		l.err = err
 	}
-}
-
-// story is every membership of the topic in a story.
-func (l *lookup) story(k feed.StoryKey) []feed.Filed {
-	s, err := l.r.Story(k)
-	if err != nil {
-		l.note(err)
-		return nil
-	}
-	var all []feed.Filed
-	for _, g := range s.Groups {
-		m, ok, err := l.r.Membership(l.topic, g)
-		l.note(err)
-		if err != nil || !ok {
-			continue
-		}
-		f := feed.Filed{Membership: m, Story: k}
-		group, err := l.r.Group(g)
-		l.note(err)
-		for _, key := range group.Entries {
-			e, err := l.r.Entry(key)
-			l.note(err)
-			f.Entries = append(f.Entries, e)
-			p, ok, err := l.r.Placed(key)
-			l.note(err)
-			if ok {
-				f.Placed = append(f.Placed, p)
-			}
-		}
-		all = append(all, f)
-	}
-	return all
 }
 
 // newestFirst reads a topic's memberships in portions, as edition.Read asks for

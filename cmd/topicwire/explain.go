@@ -61,7 +61,7 @@ func (p *program) explainEntry(cmd *cobra.Command, topic, id string, asJSON bool
 	if err != nil {
 		return err
 	}
-	q := desk.ExplainRequest{Topic: *t, Sources: cfg.Sources, ID: id}
+	q := desk.ExplainRequest{Topic: *t, Compiled: p.compiled.Matcher, Sources: cfg.Sources, ID: id}
 	var x desk.Explained
 	if id == "-" {
 		e, source, err := desk.ReadEntry(cmd.InOrStdin())

@@ -53,7 +53,7 @@ func (p *program) preview(cmd *cobra.Command, q desk.PreviewRequest, topics []st
 		q.Topics = append(q.Topics, *t)
 	}
 	if q.All {
-		q.Topics = cfg.Topics
+		q.Topics, q.Compiled = cfg.Topics, p.compiled.Matcher
 	}
 	if q.Samples < 0 {
 		return &failure{exitUsage, "--samples cannot be negative", ""}

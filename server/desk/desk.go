@@ -28,8 +28,10 @@ var ErrUnknown = errors.New("no stored entry, group or story goes by this name")
 
 // An ExplainRequest asks what a topic makes of an entry.
 type ExplainRequest struct {
-	Topic   feed.Topic    `json:"topic"`   // as the caller has it configured
-	Sources []feed.Source `json:"sources"` // the same, without headers
+	Topic feed.Topic `json:"topic"` // as the caller has it configured
+	// Compiled holds its rules, where the caller is in this process; nil otherwise.
+	Compiled *match.Matcher `json:"-"`
+	Sources  []feed.Source  `json:"sources"` // the same, without headers
 	// ID names a stored entry: its link, a public id of the topic, or a story's
 	// id. "" where Entry is given.
 	ID string `json:"id,omitempty"`
@@ -73,9 +75,12 @@ type ExplainedEntry struct {
 
 // A PreviewRequest asks what rules would change over the stored history.
 type PreviewRequest struct {
-	Topics  []feed.Topic  `json:"topics"`  // with the new rules
-	Sources []feed.Source `json:"sources"` // as configured beside them, without headers
-	Samples int           `json:"samples"` // of each kind a topic; 0 means 5, less none
+	Topics []feed.Topic `json:"topics"` // with the new rules
+	// Compiled holds them, and no others, where the caller is in this process; nil
+	// otherwise.
+	Compiled *match.Matcher `json:"-"`
+	Sources  []feed.Source  `json:"sources"` // as configured beside them, without headers
+	Samples  int            `json:"samples"` // of each kind a topic; 0 means 5, less none
 	// All says that there are no other topics: those in force that are not
 	// among them are previewed too, as ones that end.
 	All bool `json:"all,omitempty"`

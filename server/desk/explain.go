@@ -52,30 +52,32 @@ func (d *Desk) Explain(ctx context.Context, r ExplainRequest) (Explained, error)
 // An explainer explains entries by one topic's rules.
 type explainer struct {
 	topic   *feed.Topic
-	rules   *match.Matcher
-	anyhow  *match.Matcher // of the same topic without a choice of sources
+	rules   *match.Matcher // without a choice of sources where the entry has none
 	sources feed.Sources
 }
 
 func newExplainer(r *ExplainRequest) (*explainer, error) {
-	x := &explainer{topic: &r.Topic, sources: feed.SourcesByID(r.Sources)}
+	x := &explainer{topic: &r.Topic, rules: r.Compiled, sources: feed.SourcesByID(r.Sources)}
+	topics := []feed.Topic{r.Topic}
+	if anyhow := r.Entry != nil && r.Source == ""; anyhow {
+		topics, x.rules = unsourced(topics), nil
+	}
+	if x.rules != nil {
+		return x, nil
+	}
 	var problems []feed.Problem
-	if x.rules, problems = match.Compile([]feed.Topic{r.Topic}); x.rules == nil {
+	if x.rules, problems = match.Compile(topics); x.rules == nil {
 		return nil, &RulesError{problems}
 	}
-	x.anyhow, _ = match.Compile(unsourced([]feed.Topic{r.Topic}))
 	return x, nil
 }
 
 // entry explains an entry of a source, "" for any.
 func (x *explainer) entry(e *feed.Entry, id feed.SourceID) ExplainedEntry {
-	src, rules := x.sources.Of(id), x.rules
-	if id == "" {
-		rules = x.anyhow
-	}
+	src := x.sources.Of(id)
 	w := match.Read(src, e, "")
 	out := ExplainedEntry{Title: e.Title, Link: e.Link, Source: string(id), Published: feed.Moment(e.Published)}
-	out.Rules, _ = rules.Explain(x.topic.ID, src, e, w)
+	out.Rules, _ = x.rules.Explain(x.topic.ID, src, e, w)
 	return out
 }
 
@@ -114,7 +116,7 @@ func (d *Desk) absent(ctx context.Context, r *storage.Reader, x *explainer, m *f
 	}
 	o := d.editionOptions(r, x.sources)
 	o.Story = func(k feed.StoryKey) []feed.Filed {
-		filed, err := storyFiled(r, x.topic.ID, k)
+		filed, err := StoryFiled(r, x.topic.ID, k)
 		if err != nil {
 			return nil // the answer is then about what was read
 		}
@@ -140,8 +142,8 @@ func (d *Desk) absent(ctx context.Context, r *storage.Reader, x *explainer, m *f
 	return edition.Absent(x.topic, filed, m.Group, o), nil
 }
 
-// storyFiled is every membership of a topic in a story.
-func storyFiled(r *storage.Reader, topic feed.TopicID, k feed.StoryKey) ([]feed.Filed, error) {
+// StoryFiled is every membership of a topic in a story.
+func StoryFiled(r *storage.Reader, topic feed.TopicID, k feed.StoryKey) ([]feed.Filed, error) {
 	s, err := r.Story(k)
 	if err != nil {
 		return nil, err

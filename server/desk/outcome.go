@@ -169,7 +169,7 @@ func filedOfAll(r *storage.Reader, topic *feed.Topic, groups []feed.GroupKey) ([
 			continue
 		}
 		stories = append(stories, g.Story)
-		of, err := storyFiled(r, topic.ID, g.Story)
+		of, err := StoryFiled(r, topic.ID, g.Story)
 		if err != nil {
 			return nil, err
 		}
@@ -180,17 +180,29 @@ func filedOfAll(r *storage.Reader, topic *feed.Topic, groups []feed.GroupKey) ([
 
 // filedOf is a group as a topic filed it.
 func filedOf(r *storage.Reader, topic feed.TopicID, group feed.GroupKey) (f feed.Filed, found bool, err error) {
-	m, ok, err := r.Membership(topic, group)
-	if err != nil || !ok {
+	if f.Membership, found, err = r.Membership(topic, group); err != nil || !found {
 		return f, false, err
 	}
-	err = r.EachFiled(topic, m.Filed, func(x feed.Filed) (bool, error) {
-		if x.Group == group {
-			f, found = x, true
+	g, err := r.Group(group)
+	if err != nil {
+		return f, false, err
+	}
+	f.Story = g.Story
+	for _, k := range g.Entries {
+		e, err := r.Entry(k)
+		if err != nil {
+			return f, false, err
 		}
-		return !found && !x.Filed.Before(m.Filed), nil
-	})
-	return f, found, err
+		f.Entries = append(f.Entries, e)
+		p, placed, err := r.Placed(k)
+		if err != nil {
+			return f, false, err
+		}
+		if placed {
+			f.Placed = append(f.Placed, p)
+		}
+	}
+	return f, true, nil
 }
 
 // editionOptions are those of an edition of now.

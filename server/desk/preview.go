@@ -17,9 +17,12 @@ import (
 // Preview says what rules would add and remove over the stored history. It
 // changes nothing.
 func (d *Desk) Preview(ctx context.Context, r PreviewRequest) ([]Previewed, error) {
-	m, problems := match.Compile(r.Topics)
+	m := r.Compiled
 	if m == nil {
-		return nil, &RulesError{problems}
+		var problems []feed.Problem
+		if m, problems = match.Compile(r.Topics); m == nil {
+			return nil, &RulesError{problems}
+		}
 	}
 	p := &preview{
 		desk: d, request: &r, rules: m, now: d.Now(), next: 1,
