@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,7 +17,7 @@ import (
 
 // A question is a POST of JSON to its path. The answer is lines of JSON: its parts,
 // and the end with the error that it came to.
-type line[A any] struct {
+type answerLine[A any] struct {
 	Part  *A           `json:"part,omitempty"`
 	End   bool         `json:"end,omitempty"`
 	Error *remoteError `json:"error,omitempty"`
@@ -38,16 +39,16 @@ func (q Question[Q, A]) handle(mux *http.ServeMux, s *Server) {
 		} else {
 			var unwritten error
 			err = q.answer(s, r.Context(), in, func(a A) {
-				unwritten = errors.Join(unwritten, lines.Encode(line[A]{Part: &a}), flush.Flush())
+				unwritten = cmp.Or(unwritten, lines.Encode(answerLine[A]{Part: &a}), flush.Flush())
 			})
 			if err == nil && unwritten != nil {
 				err = fmt.Errorf("the answer cannot be written: %w", unwritten)
 			}
 		}
-		if r.Context().Err() != nil {
+		if err != nil && r.Context().Err() != nil {
 			err = errClosed
 		}
-		_ = lines.Encode(line[A]{End: true, Error: newRemoteError(err)})
+		_ = lines.Encode(answerLine[A]{End: true, Error: newRemoteError(err)})
 	})
 }
 
@@ -59,7 +60,7 @@ func (q Question[Q, A]) over(ctx context.Context, c *Client, in Q, tell func(A))
 	}
 	defer body.Close()
 	for dec := json.NewDecoder(body); ; {
-		var l line[A]
+		var l answerLine[A]
 		if err := dec.Decode(&l); err != nil {
 			return gone(ctx, err)
 		}

@@ -86,17 +86,17 @@ func newestFirst(r *storage.Reader, t feed.TopicID) (older func(int, bool) ([]fe
 	})
 	return func(n int, past bool) ([]feed.Filed, error) {
 		skip = !past
-		var some []feed.Filed
-		for len(some) < n {
+		var portion []feed.Filed
+		for len(portion) < n {
 			f, ok := next()
 			if !ok {
-				return some, failed
+				return portion, failed
 			}
 			if past || !f.Past {
-				some = append(some, f)
+				portion = append(portion, f)
 			}
 		}
-		return some, nil
+		return portion, nil
 	}, stop
 }
 

@@ -38,12 +38,12 @@ type refiler struct {
 
 	mu      sync.Mutex
 	pending []feed.TopicID
-	some    chan struct{} // holds a token while topics are pending
+	news    chan struct{} // holds a token while topics are pending
 
 	now atomic.Pointer[Refiling] // nil while nothing is filed anew
 }
 
-func newRefiler(s *Server) *refiler { return &refiler{s: s, some: make(chan struct{}, 1)} }
+func newRefiler(s *Server) *refiler { return &refiler{s: s, news: make(chan struct{}, 1)} }
 
 // want replaces the topics that are to be filed anew. It never waits.
 func (f *refiler) want(topics []feed.TopicID) {
@@ -51,7 +51,7 @@ func (f *refiler) want(topics []feed.TopicID) {
 	f.pending = topics
 	f.mu.Unlock()
 	select {
-	case f.some <- struct{}{}:
+	case f.news <- struct{}{}:
 	default:
 	}
 }
@@ -81,7 +81,7 @@ func (f *refiler) run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-f.some:
+		case <-f.news:
 		case <-retry.C:
 		}
 		topics := f.wanted()
@@ -206,7 +206,7 @@ const (
 // to be done soon.
 func (n *state) rematch(batch []feed.StoredEntry, wanted map[feed.TopicID]bool) []feed.EntryMatches {
 	out := make([]feed.EntryMatches, len(batch))
-	some := func(from, to int) {
+	part := func(from, to int) {
 		for i := from; i < to; i++ {
 			if (i-from)%refileSlice == refileSlice-1 {
 				time.Sleep(refileRest)
@@ -220,8 +220,8 @@ func (n *state) rematch(batch []feed.StoredEntry, wanted map[feed.TopicID]bool) 
 		}
 	}
 	var wg sync.WaitGroup
-	wg.Go(func() { some(0, len(batch)/2) })
-	some(len(batch)/2, len(batch))
+	wg.Go(func() { part(0, len(batch)/2) })
+	part(len(batch)/2, len(batch))
 	wg.Wait()
 	return out
 }

@@ -16,8 +16,8 @@ type writer struct {
 
 	mu      sync.Mutex
 	waiting []request
-	free    *sync.Cond // waiting has room
-	some    chan struct{}
+	free    *sync.Cond    // waiting has room
+	news    chan struct{} // holds a token while changes wait
 	closed  bool
 	ended   chan struct{}
 }
@@ -34,7 +34,7 @@ const (
 )
 
 func newWriter(apply func([]feed.Change) (storage.Result, error), before func(feed.Change), after func(storage.Result)) *writer {
-	w := &writer{apply: apply, before: before, after: after, some: make(chan struct{}, 1), ended: make(chan struct{})}
+	w := &writer{apply: apply, before: before, after: after, news: make(chan struct{}, 1), ended: make(chan struct{})}
 	w.free = sync.NewCond(&w.mu)
 	go w.run()
 	return w
@@ -79,7 +79,7 @@ func (w *writer) do(c feed.Change) error {
 
 func (w *writer) wake() {
 	select {
-	case w.some <- struct{}{}:
+	case w.news <- struct{}{}:
 	default:
 	}
 }
@@ -96,7 +96,7 @@ func (w *writer) close() {
 
 func (w *writer) run() {
 	defer close(w.ended)
-	for range w.some {
+	for range w.news {
 		for {
 			w.mu.Lock()
 			n := w.batch()

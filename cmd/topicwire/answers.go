@@ -17,6 +17,16 @@ func encode(w io.Writer, v any) error {
 	return enc.Encode(v)
 }
 
+// encodeEach writes answers as one line of JSON each.
+func encodeEach[T any](w io.Writer, answers []T) error {
+	for i := range answers {
+		if err := encode(w, &answers[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // topicOf finds a topic of the configuration.
 func (p *program) topicOf(cfg *config.Config, id string) (*feed.Topic, error) {
 	ids := make([]string, len(cfg.Topics))

@@ -151,12 +151,7 @@ func (p *program) listDecisions(cmd *cobra.Command, asJSON bool) error {
 		return err
 	}
 	if asJSON {
-		for i := range all {
-			if err := encode(p.stdout, &all[i]); err != nil {
-				return err
-			}
-		}
-		return nil
+		return encodeEach(p.stdout, all)
 	}
 	if len(all) == 0 {
 		_, err := fmt.Fprintln(p.stdout, "no decisions")

@@ -82,7 +82,7 @@ func (p *program) writePair(x *pairJSON) error {
 	}
 	for _, t := range []*desk.Telling{&x.First, &x.Second} {
 		out.line("")
-		out.line("  %s  %s", t.When.UTC().Format("2006-01-02 15:04"), clip(desk.OneLine(t.Name), 60))
+		out.line("  %s  %s", minute(&t.When), clip(desk.OneLine(t.Name), 60))
 		out.line("  %s", clip(desk.OneLine(t.Entry.Title), 100))
 		if t.Entry.Link != "" {
 			out.line("  %s", t.Entry.Link)

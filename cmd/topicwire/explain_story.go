@@ -45,7 +45,7 @@ func writeStory(w io.Writer, v *feed.StoryView) error {
 			mark = ">"
 		}
 		p.line("")
-		p.line("%s %s  %s", mark, m.Published.UTC().Format("2006-01-02 15:04"), clip(m.Source, 60))
+		p.line("%s %s  %s", mark, minute(&m.Published), clip(m.Source, 60))
 		p.line("  %s", clip(m.Title, 100))
 		if m.Link != "" {
 			p.line("  %s", m.Link)

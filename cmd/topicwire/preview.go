@@ -79,12 +79,7 @@ func (p *program) preview(cmd *cobra.Command, q desk.PreviewRequest, topics []st
 		return err
 	}
 	if asJSON {
-		for i := range all {
-			if err := encode(p.stdout, &all[i]); err != nil {
-				return err
-			}
-		}
-		return nil
+		return encodeEach(p.stdout, all)
 	}
 	return writePreview(p.stdout, all)
 }
@@ -159,11 +154,4 @@ func writeSamples(p *printer, sign, what string, samples []desk.PreviewSample, a
 	if n := all - len(samples); n > 0 && len(samples) > 0 {
 		p.line("  %s and %d more %s", sign, n, what)
 	}
-}
-
-func countOf(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
