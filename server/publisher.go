@@ -32,6 +32,9 @@ type outlet func(...*publish.Documents) error
 // once every publishGap, with whatever came meanwhile.
 type publisher struct {
 	s *Server
+	// turn is held while topics are published, and while a reload changes them: what
+	// an outlet is shown is of the topics that it knows. It is taken before mu.
+	turn sync.Mutex
 
 	mu      sync.Mutex
 	touched map[feed.TopicID]bool
@@ -134,6 +137,8 @@ func (p *publisher) aged(now time.Time) []feed.TopicID {
 // publish renders the topics that were touched and hands them to the outlets,
 // together, so that a list of topics is made once.
 func (p *publisher) publish(outlets ...outlet) {
+	p.turn.Lock()
+	defer p.turn.Unlock()
 	st, touched := p.s.state.Load(), p.take()
 	var docs []*publish.Documents
 	for _, t := range st.published() {

@@ -47,7 +47,13 @@ type Question[Q, A any] struct {
 // A Service is whom questions are put to: a *Server of this process, or a *Client
 // of the one that serves. What is asked travels with the question, so that an
 // answer is about the configuration of the asker.
-type Service interface{ io.Closer }
+type Service interface {
+	io.Closer
+	service() // is one of the two
+}
+
+func (*Server) service() {}
+func (*Client) service() {}
 
 // Each calls tell with each part of the answer as it comes.
 func (q Question[Q, A]) Each(ctx context.Context, of Service, in Q, tell func(A)) error {

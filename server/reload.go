@@ -60,7 +60,7 @@ func (s *Server) reload(r Reload, site *web.Site) error {
 		return err
 	}
 	old, next := s.state.Load(), s.newState(r.Config, m)
-	pending, err := s.announce(next)
+	pending, err := s.swap(next, site)
 	if err != nil {
 		return err
 	}
@@ -71,12 +71,23 @@ func (s *Server) reload(r Reload, site *web.Site) error {
 		old.client.Close()
 	}
 	s.poller.Update(next.polled())
-	site.SetTopics(next.published())
 	s.showSources(site)
 	s.publisher.touchAll()
 	s.refiles.want(pending)
 	s.log.Info("configuration reloaded", "sources", len(next.cfg.Sources), "topics", len(next.cfg.Topics), "changed", len(pending))
 	return nil
+}
+
+// swap makes a state the running one and tells the site its topics, with nothing
+// published in between.
+func (s *Server) swap(next *state, site *web.Site) ([]feed.TopicID, error) {
+	s.publisher.turn.Lock()
+	defer s.publisher.turn.Unlock()
+	pending, err := s.announce(next)
+	if err == nil {
+		site.SetTopics(next.published())
+	}
+	return pending, err
 }
 
 // keep gives a new configuration the running one's values of keys that take

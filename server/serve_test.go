@@ -327,6 +327,9 @@ func TestReload(t *testing.T) {
 	if _, err := Export.Ask(t.Context(), l.client, ExportRequest{"ways", publish.Atom}); err == nil {
 		t.Error("a topic that is gone is exported")
 	}
+	if strings.Contains(l.log.String(), "not published") {
+		t.Errorf("the log:\n%s", l.log)
+	}
 	// The last of the bad ones may still be under way; all but that are counted.
 	if n := strings.Count(l.log.String(), "configuration refused"); n < 3 || n > 4 {
 		t.Errorf("%d refusals in the log:\n%s", n, l.log)
