@@ -31,15 +31,7 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 	}
 	now := s.now()
 	s.serving.Store(&now)
-	site := web.New(web.Options{
-		Title: cfg.Server.Title, URL: cfg.Server.URL, Version: s.o.Version,
-		Contact: cfg.Fetch.Contact, Interval: cfg.Fetch.Interval, Log: s.log,
-		Story: s.storyPage,
-	})
-	site.SetTopics(st.published())
-	s.publisher.touchAll()
-	s.publisher.publish(site.Show)
-	s.showSources(site)
+	site := s.newSite(st)
 	servers := []serving{{web.Server(site, s.log), web.Listener(public)}}
 	if cfg.Server.Admin != "" {
 		l, err := listen(cfg.Server.Admin)
@@ -98,6 +90,20 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 		ready(public.Addr())
 	}
 	return g.Wait()
+}
+
+// newSite is the public side, with what is stored.
+func (s *Server) newSite(st *state) *web.Site {
+	site := web.New(web.Options{
+		Title: st.cfg.Server.Title, URL: st.cfg.Server.URL, Version: s.o.Version,
+		Contact: st.cfg.Fetch.Contact, Interval: st.cfg.Fetch.Interval, Log: s.log,
+		Story: s.storyPage,
+	})
+	site.SetTopics(st.published())
+	s.publisher.touchAll()
+	s.publisher.publish(site.Show)
+	s.showSources(site)
+	return site
 }
 
 // A serving is an HTTP server with where it listens.

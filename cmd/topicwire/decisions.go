@@ -91,8 +91,7 @@ func (p *program) decide(cmd *cobra.Command, q desk.DecideRequest, args []string
 	defer s.Close()
 	res, err := server.Decide.Ask(cmd.Context(), s, q)
 	if err != nil {
-		what := cmp.Or(q.Kind, feed.DecisionUndo)
-		return unknown(fmt.Errorf("%s: %w", what, err), "")
+		return fmt.Errorf("%s: %w", cmp.Or(q.Kind, feed.DecisionUndo), err)
 	}
 	if asJSON {
 		return encode(p.stdout, &res)

@@ -80,21 +80,16 @@ func (p *program) explainEntry(cmd *cobra.Command, topic, id string, asJSON bool
 		}
 		defer s.Close()
 		if x, err = server.Explain.Ask(cmd.Context(), s, q); err != nil {
-			return unknown(err, "hand an entry that is not stored to `topicwire explain "+topic+" -`")
+			if errors.Is(err, desk.ErrUnknown) {
+				return &failure{exitFailed, err.Error(), "hand an entry that is not stored to `topicwire explain " + topic + " -`"}
+			}
+			return err
 		}
 	}
 	if asJSON {
 		return encode(p.stdout, &x)
 	}
 	return writeExplained(p.stdout, t, &x)
-}
-
-// unknown adds a hint where nothing goes by a name.
-func unknown(err error, hint string) error {
-	if errors.Is(err, desk.ErrUnknown) {
-		return &failure{exitFailed, err.Error(), hint}
-	}
-	return err
 }
 
 func (p *program) explainStory(cmd *cobra.Command, id string, asJSON bool) error {
@@ -105,7 +100,7 @@ func (p *program) explainStory(cmd *cobra.Command, id string, asJSON bool) error
 	defer s.Close()
 	v, err := server.Story.Ask(cmd.Context(), s, id)
 	if err != nil {
-		return unknown(err, "")
+		return err
 	}
 	if err := p.meet(cmd.Context(), s, cfg, &v); err != nil {
 		return err

@@ -28,7 +28,7 @@ func (p *program) explainPair(cmd *cobra.Command, first, second string, asJSON b
 		to *desk.Telling
 	}{{first, &x.First}, {second, &x.Second}} {
 		if *of.to, err = server.Telling.Ask(cmd.Context(), s, desk.TellingRequest{ID: of.id}); err != nil {
-			return unknown(err, "")
+			return err
 		}
 	}
 	x.Common = desk.InCommon(&x.First, &x.Second, cfg.Sources, p.compiled.Concepts)
