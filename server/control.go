@@ -23,13 +23,16 @@ type answerLine[A any] struct {
 	Error *remoteError `json:"error,omitempty"`
 }
 
+// protocol begins every path: a process that speaks another one does not know them.
+const protocol = "/2"
+
 // maxQuestion is how long a question may be in bytes: it carries the rules and
 // sources of a configuration.
 const maxQuestion = 64 << 20
 
 // handle answers a question for who asks over the socket. Who left hears nothing.
 func (q Question[Q, A]) handle(mux *http.ServeMux, s *Server) {
-	mux.HandleFunc("POST "+q.path, func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("POST "+protocol+q.path, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/x-ndjson")
 		lines, flush := json.NewEncoder(w), http.NewResponseController(w)
 		var in Q

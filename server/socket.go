@@ -147,7 +147,7 @@ func (c *Client) post(ctx context.Context, path string, question any) (io.ReadCl
 	if err != nil {
 		return nil, fmt.Errorf("ask the serving process: %w", err)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://topicwire"+path, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://topicwire"+protocol+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("ask the serving process: %w", err)
 	}
