@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"topicwire/feed"
 	"topicwire/server"
 	"topicwire/server/desk"
 )
@@ -117,13 +118,13 @@ type clusterScoreJSON struct {
 
 type pairMissJSON struct {
 	desk.PairMiss
-	Likeness *likenessJSON `json:"likeness"`
+	Likeness *feed.Likeness `json:"likeness"`
 }
 
 func newEvaluationJSON(ev *desk.Evaluation) evaluationJSON {
 	pairs := func(in []desk.PairMiss) (out []pairMissJSON) {
 		for _, m := range in {
-			out = append(out, pairMissJSON{m, newLikenessJSON(m.Likeness)})
+			out = append(out, pairMissJSON{m, m.Likeness})
 		}
 		return out
 	}

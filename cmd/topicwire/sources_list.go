@@ -73,12 +73,12 @@ func (p *program) listSources(cmd *cobra.Command, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	s, err := p.open(cmd.Context(), server.Options{Config: cfg, Version: version(), Asking: true})
+	s, err := p.open(cmd.Context(), cfg, true)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	all, err := s.Health(cmd.Context())
+	all, err := server.Health(cmd.Context(), s, cfg.Sources)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"topicwire/config"
 	"topicwire/feed"
+	"topicwire/server"
 	"topicwire/server/desk"
 )
 
@@ -60,7 +61,7 @@ func (p *program) suggest(cmd *cobra.Command, q desk.SuggestRequest, args []stri
 	if err != nil {
 		return err
 	}
-	q.Sources = withoutHeaders(cfg)
+	q.Sources = cfg.Sources
 	var s *desk.Suggestion
 	if len(args) == 2 {
 		s, err = p.suggestFrom(cmd, cfg, q, args[0], args[1])
@@ -140,12 +141,12 @@ func (p *program) suggestByDecisions(cmd *cobra.Command, cfg *config.Config, q d
 		return nil, err
 	}
 	q.Topic = *t
-	d, done, err := p.desk(cmd, cfg)
+	d, err := p.desk(cmd, cfg)
 	if err != nil {
 		return nil, err
 	}
-	defer done()
-	s, err := d.Suggest(cmd.Context(), q)
+	defer d.Close()
+	s, err := server.Suggest.Ask(cmd.Context(), d, q)
 	var refused *feed.Refusal
 	if errors.As(err, &refused) {
 		return nil, &failure{exitFailed, "suggest: " + refused.Text, "decide with `topicwire hide` and `include`, or label entries in a file"}

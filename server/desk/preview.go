@@ -17,13 +17,16 @@ import (
 // Preview says what rules would add and remove over the stored history. It
 // changes nothing.
 func (d *Desk) Preview(ctx context.Context, r PreviewRequest) ([]Previewed, error) {
-	m, problems := match.Compile(r.Topics)
+	m := r.Compiled
 	if m == nil {
-		return nil, &RulesError{problems}
+		var problems []feed.Problem
+		if m, problems = match.Compile(r.Topics); m == nil {
+			return nil, &RulesError{problems}
+		}
 	}
 	p := &preview{
 		desk: d, request: &r, rules: m, now: d.Now(), next: 1,
-		sources: sourcesByID(r.Sources), topics: make(map[feed.TopicID]*previewTopic, len(r.Topics)),
+		sources: feed.SourcesByID(r.Sources), topics: make(map[feed.TopicID]*previewTopic, len(r.Topics)),
 	}
 	if err := p.begin(); err != nil {
 		return nil, err
@@ -39,7 +42,7 @@ type preview struct {
 	desk    *Desk
 	request *PreviewRequest
 	rules   *match.Matcher
-	sources map[feed.SourceID]*feed.Source
+	sources feed.Sources
 	now     time.Time
 
 	reading sync.Mutex
@@ -166,7 +169,7 @@ func (p *preview) chunk() ([]previewEntry, error) {
 func (p *preview) match(chunk []previewEntry) {
 	for i := range chunk {
 		e := &chunk[i]
-		src := p.source(e.Source)
+		src := p.sources.Of(e.Source)
 		e.hits = p.rules.Match(src, &e.Entry, match.Read(src, &e.Entry, ""))
 	}
 	p.counting.Lock()
@@ -175,13 +178,6 @@ func (p *preview) match(chunk []previewEntry) {
 	for i := range chunk {
 		p.count(&chunk[i])
 	}
-}
-
-func (p *preview) source(id feed.SourceID) *feed.Source {
-	if s := p.sources[id]; s != nil {
-		return s
-	}
-	return &feed.Source{ID: id}
 }
 
 // count notes what is filed of an entry's group and what the entry matches.

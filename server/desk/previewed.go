@@ -100,7 +100,7 @@ func (p *preview) samples(r *storage.Reader, t *previewTopic, groups []*previewG
 		}
 		s := PreviewSample{Title: e.Title, Link: e.Link, Source: info.Title, Published: e.When()}
 		if added {
-			src := p.source(e.Source)
+			src := p.sources.Of(e.Source)
 			for _, m := range p.rules.Match(src, &e.Entry, match.Read(src, &e.Entry, "")) {
 				if m.Topic == t.topic.ID {
 					s.Reason = &m.Reason

@@ -33,7 +33,7 @@ func (d *Desk) Suggest(ctx context.Context, q SuggestRequest) (Suggestion, error
 	if err != nil {
 		return Suggestion{}, err
 	}
-	sources := sourcesByID(q.Sources)
+	sources := feed.SourcesByID(q.Sources)
 	err = inParallel(ctx, len(all), func(i int) {
 		w := &all[i]
 		if s := sources[w.source.ID]; s != nil {
@@ -82,7 +82,7 @@ func recall(ctx context.Context, r *storage.Reader, q *SuggestRequest) ([]witnes
 	if err != nil {
 		return nil, err
 	}
-	sources := sourcesByID(q.Sources)
+	sources := feed.SourcesByID(q.Sources)
 	var out []witness
 	for i := range entries {
 		e := &entries[i]
