@@ -24,6 +24,8 @@ var (
 	Decisions = ofDesk("/decisions", (*desk.Desk).Decisions)
 	Story     = ofDesk("/story", (*desk.Desk).Story)
 	Telling   = ofDesk("/telling", (*desk.Desk).Telling)
+	// Verify tells what is wrong with the database, a sentence a part.
+	Verify = ask("/verify", func(s *Server, _ context.Context, _ struct{}, tell func(string)) error { return s.db.Verify(tell) })
 )
 
 // control answers all questions.
@@ -31,7 +33,7 @@ func (s *Server) control() http.Handler {
 	mux := http.NewServeMux()
 	for _, q := range []interface {
 		handle(*http.ServeMux, *Server)
-	}{Fetch, Export, Sources, StatusNow, Explain, Preview, Suggest, Decide, Decisions, Story, Telling} {
+	}{Fetch, Export, Sources, StatusNow, Explain, Preview, Suggest, Decide, Decisions, Story, Telling, Verify} {
 		q.handle(mux, s)
 	}
 	return mux

@@ -15,26 +15,26 @@ import (
 // of them, and people may want to read them: they are JSON.
 type decisionRecord struct {
 	feed.Decision
-	UndoneBy uint64 `json:",omitempty"`
+	UndoneBy uint64 `json:"undone_by,omitempty"`
 	// Mark is the last entry that was there when it was made.
-	Mark feed.EntryKey
+	Mark feed.EntryKey `json:"mark"`
 	// Members are the entries of the groups that it hides. News are the entries that
 	// became news by being included: they were not filed, or past.
-	Members []feed.EntryKey `json:",omitempty"`
-	News    []feed.EntryKey `json:",omitempty"`
+	Members []feed.EntryKey `json:"members,omitempty"`
+	News    []feed.EntryKey `json:"news,omitempty"`
 	// Apart are entries that were placed with one that is of another story since.
-	Apart []feed.EntryKey `json:",omitempty"`
-	Moves []Move          `json:",omitempty"`
+	Apart []feed.EntryKey `json:"apart,omitempty"`
+	Moves []Move          `json:"moves,omitempty"`
 	// Settled says that what it did is part of how its entries were placed: it was
 	// made before the database kept decisions as facts, and cannot be undone.
-	Settled bool `json:",omitempty"`
+	Settled bool `json:"settled,omitempty"`
 }
 
 // A Move is an entry that a decision put into another group, or a group that it
 // put into another story; the other key is 0.
 type Move struct {
-	Entry feed.EntryKey `json:",omitempty"`
-	Group feed.GroupKey `json:",omitempty"`
+	Entry feed.EntryKey `json:"entry,omitempty"`
+	Group feed.GroupKey `json:"group,omitempty"`
 }
 
 // names are the entries that a decision is about. A group and a story are named by
