@@ -64,7 +64,7 @@ func TestCommandsBesideAService(t *testing.T) {
 		{"hide", "t", "https://x.example/none", "--by", "me"}, {"include", "none", "https://x.example/a/1", "--by", "me"},
 		{"merge", "https://x.example/a/1", "https://x.example/a/1", "--by", "me"}, {"split", "https://x.example/a/1", "--by", "me"},
 		{"decisions", "--json"}, {"decisions"}, {"decisions", "--undo", "99"}, {"hide", "t", "https://x.example/a/1", "--undo"},
-		{"explain", "--story", "https://x.example/a/1", "--json"}, {"explain", "--story", "4711"}, {"preview", "none"},
+		{"explain", "--story", "https://x.example/a/1", "--json"}, {"explain", "--story", "4711"}, {"preview", "none"}, {"verify"},
 		{"explain", "--story", "https://x.example/a/1", "https://x.example/a/1"}, {"explain", "--story", "https://x.example/a/1", "x"},
 	}
 	beside := make([]result, len(asked))
