@@ -1,7 +1,9 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"go.yaml.in/yaml/v4"
 
@@ -75,7 +77,7 @@ func (r *reader) term(n *node, what string) (feed.Rule, bool) {
 	}
 	l.used = true
 	r.spend(n, len(l.rules))
-	rule.List, rule.Any = name, l.rules
+	rule.Op, rule.List, rule.Parts = feed.OpAny, name, l.rules
 	return rule, len(l.rules) > 0
 }
 
@@ -91,16 +93,13 @@ func (r *reader) nested(n *node, in string) (feed.Rule, bool) {
 	count, ok := 0, false
 	r.each(n, &ruleKeys, func(key string, _, v *node) {
 		count++
-		switch key {
-		case "any":
-			rule.Any = r.rules(v, key)
-		case "all":
-			rule.All = r.rules(v, key)
-		case "none":
-			rule.None = r.rules(v, key)
+		switch op, scope := feed.Op(key), feed.Scope(key); op {
+		case feed.OpAll, feed.OpAny, feed.OpNone:
+			rule.Op, rule.Parts = op, r.rules(v, key)
+			ok = len(rule.Parts) > 0
 		default:
-			rule, ok = r.scoped(v, feed.Scope(key))
-			if feed.Scope(key) == feed.ScopeTag {
+			rule, ok = r.scoped(v, scope)
+			if scope == feed.ScopeTag {
 				r.unknownTags(v, r.origins)
 			}
 		}
@@ -113,11 +112,27 @@ func (r *reader) nested(n *node, in string) (feed.Rule, bool) {
 		r.fail(n, fmt.Sprintf("a rule inside a list has one key, this one has %d", count), "put each key into an item of its own; items that must hit together go under all")
 		return rule, false
 	}
-	return rule, ok || len(rule.Any)+len(rule.All)+len(rule.None) > 0
+	return rule, ok
 }
 
-func (r *reader) score(n *node) *feed.Score {
-	s := &feed.Score{Pos: r.pos(n)}
+// topicRule reads what stands under all, any, none or score of a topic.
+func (r *reader) topicRule(t *feed.Topic, op feed.Op, n *node) {
+	rule, ok := feed.Rule{Op: op, Pos: r.pos(n)}, true
+	if op == feed.OpScore {
+		ok = r.score(n, &rule)
+	} else {
+		rule.Parts = r.rules(n, string(op))
+		ok = len(rule.Parts) > 0
+	}
+	if ok {
+		t.Rules = append(t.Rules, rule)
+		// In the order in which they are told, whichever the file has.
+		slices.SortFunc(t.Rules, func(a, b feed.Rule) int { return cmp.Compare(a.Op, b.Op) })
+	}
+}
+
+// score is not ok where n is no map.
+func (r *reader) score(n *node, s *feed.Rule) bool {
 	var threshold, weights bool
 	ok := r.each(n, &scoreKeys, func(key string, _, v *node) {
 		switch key {
@@ -130,11 +145,11 @@ func (r *reader) score(n *node) *feed.Score {
 			s.Threshold = f
 		case "weights":
 			weights = true
-			s.Weights = r.weights(v)
+			s.Parts = r.weights(v)
 		}
 	})
 	if !ok {
-		return nil
+		return false
 	}
 	if !threshold {
 		r.fail(n, "score needs a threshold", "threshold: 6")
@@ -142,10 +157,10 @@ func (r *reader) score(n *node) *feed.Score {
 	if !weights {
 		r.fail(n, "score needs weights", "weights: {pattern: 3, $list: 4}")
 	}
-	return s
+	return true
 }
 
-func (r *reader) weights(n *node) []feed.Weight {
+func (r *reader) weights(n *node) []feed.Rule {
 	if null(n) {
 		r.fail(n, "weights is empty", "")
 		return nil
@@ -154,7 +169,7 @@ func (r *reader) weights(n *node) []feed.Weight {
 		r.wrong(n, "weights", "patterns with numbers", "write {pattern: 3, $list: 4}")
 		return nil
 	}
-	out := make([]feed.Weight, 0, len(n.Content)/2)
+	out := make([]feed.Rule, 0, len(n.Content)/2)
 	positive, read := false, true
 	r.entries(n, "weights", func(name string, k, v *node) {
 		if null(v) && r.sound(v) {
@@ -172,7 +187,8 @@ func (r *reader) weights(n *node) []feed.Weight {
 			r.warn(v, fmt.Sprintf("the weight of %s is 0 and adds nothing", quote(name)), "")
 		}
 		positive = positive || weight > 0
-		out = append(out, feed.Weight{Term: term, Weight: weight})
+		term.Weight = weight
+		out = append(out, term)
 	})
 	if read && len(out) > 0 && !positive {
 		r.fail(n, "no weight is above 0, so that no entry reaches the threshold", "")

@@ -8,9 +8,6 @@ import (
 	"topicwire/feed"
 )
 
-// MaxRegex is how long a regular expression of a rule may be, in bytes.
-const MaxRegex = 1 << 10
-
 // scoped reads what stands under title, category, author, link, exact, regex or
 // tag: a pattern, a $list, or a list of both.
 func (r *reader) scoped(n *node, scope feed.Scope) (feed.Rule, bool) {
@@ -28,16 +25,16 @@ func (r *reader) scoped(n *node, scope feed.Scope) (feed.Rule, bool) {
 		r.wrong(n, key, what+", a $list or a list of them", "")
 		return feed.Rule{}, false
 	}
-	rule := feed.Rule{Pos: r.pos(n)}
+	rule := feed.Rule{Op: feed.OpAny, Pos: r.pos(n)}
 	for _, item := range r.items(n, key) {
 		if r.mistakenMap(item, "an item of "+key) {
 			continue
 		}
 		if one, ok := r.scopedTerm(item, scope, "an item of "+key); ok {
-			rule.Any = append(rule.Any, one)
+			rule.Parts = append(rule.Parts, one)
 		}
 	}
-	return rule, len(rule.Any) > 0
+	return rule, len(rule.Parts) > 0
 }
 
 // scopedTerm reads a pattern or a $list in a scope. The scope is that of each
@@ -61,7 +58,7 @@ func (r *reader) scopedTerm(n *node, scope feed.Scope, what string) (feed.Rule, 
 		rule.Scope = scope
 		return rule, true
 	}
-	rule.Any = r.inScope(n, r.named[rule.List], scope)
+	rule.Parts = r.inScope(n, r.named[rule.List], scope)
 	return rule, true
 }
 
@@ -90,9 +87,9 @@ func (r *reader) inScope(n *node, l *list, scope feed.Scope) []feed.Rule {
 
 // regexLength reports a regular expression that is too long.
 func (r *reader) regexLength(n *node, rule *feed.Rule) bool {
-	if rule.Scope != feed.ScopeRegex || len(rule.Pattern) <= MaxRegex {
+	if rule.Scope != feed.ScopeRegex || len(rule.Pattern) <= feed.MaxRegex {
 		return true
 	}
-	r.fail(n, fmt.Sprintf("a regular expression of %d bytes is longer than %d", len(rule.Pattern), MaxRegex), "divide it")
+	r.fail(n, fmt.Sprintf("a regular expression of %d bytes is longer than %d", len(rule.Pattern), feed.MaxRegex), "divide it")
 	return false
 }

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"slices"
 
 	"topicwire/feed"
@@ -184,37 +185,51 @@ func (s *scratch) hit(p patternID) bool {
 	return e.round == s.round && e.last >= 0
 }
 
-// holds decides a group by which patterns hit: by its words first.
-func (s *scratch) holds(g *group) bool {
-	all := g.op == opAll
-	for _, p := range g.patterns {
-		if s.hit(p) != all {
-			return g.op == opAny
+// holds decides a node by which patterns hit: by its words first.
+func (s *scratch) holds(n *node) bool {
+	g := n.group
+	switch {
+	case g == nil && n.regex != nil:
+		return s.hitRegex(n.pattern, n.regex)
+	case g == nil:
+		return s.hit(n.pattern)
+	case g.sums:
+		_, ok := s.reaches(n)
+		return ok
+	}
+	all := len(g.words) + len(g.rest)
+	lacking, spare := g.need, all-g.need
+	for i := 0; i < all && lacking > 0 && spare >= 0; i++ {
+		var hold bool
+		if i < len(g.words) {
+			hold = s.hit(g.words[i])
+		} else {
+			hold = s.holds(g.rest[i-len(g.words)])
+		}
+		if hold {
+			lacking--
+		} else {
+			spare--
 		}
 	}
-	for _, sub := range g.groups {
-		if s.holds(sub) != all {
-			return g.op == opAny
-		}
-	}
-	for i := range g.regexes {
-		if l := &g.regexes[i]; s.hitRegex(l.pattern, l.regex) != all {
-			return g.op == opAny
-		}
-	}
-	return g.op != opAny
+	return (lacking <= 0) != g.not
 }
 
-// hitting visits the leaves of a group that hit, its groups aside.
-func (s *scratch) hitting(g *group, visit func(*leaf)) {
-	for i, p := range g.patterns {
-		if s.hit(p) {
-			visit(&g.leaves[i])
+// decisive calls visit for the patterns that hit because of which a node holds,
+// or does not hold: those of a none are why it does not. A pattern comes with the
+// $list that it is in.
+func (s *scratch) decisive(n *node, holds bool, list string, visit func(n *node, list string)) {
+	if n.group == nil {
+		if holds {
+			visit(n, list)
 		}
+		return
 	}
-	for i := range g.regexes {
-		if l := &g.regexes[i]; s.hitRegex(l.pattern, l.regex) {
-			visit(&l.leaf)
+	list = cmp.Or(n.rule.List, list)
+	holds = holds != n.group.not
+	for i := range n.group.parts {
+		if part := &n.group.parts[i]; s.holds(part) == holds {
+			s.decisive(part, holds, list, visit)
 		}
 	}
 }
@@ -229,21 +244,11 @@ func (s *scratch) opens(t *topic) bool {
 	return true
 }
 
-// evaluate decides a topic and says why.
-func (s *scratch) evaluate(t *topic) (feed.Reason, bool) {
-	if !s.opens(t) {
-		return feed.Reason{}, false
+// takes decides a topic, and gives the score where it has one.
+func (s *scratch) takes(t *topic) (score float64, ok bool) {
+	switch ok = s.opens(t); {
+	case !ok || t.score == nil:
+		return 0, ok
 	}
-	var r feed.Reason
-	if t.score != nil {
-		r.Threshold = t.score.threshold
-		if s.score(t.score, true) < r.Threshold {
-			return feed.Reason{}, false
-		}
-		if r.Score = s.score(t.score, false); r.Score < r.Threshold {
-			return feed.Reason{}, false
-		}
-	}
-	r.Hits = s.reasons(t)
-	return r, true
+	return s.reaches(t.score)
 }

@@ -15,111 +15,57 @@ import (
 const maxFound = 10
 
 // Explain tells what a topic's rules make of an entry; it is not ok where there
-// is no such topic. It agrees with Match, and takes its time.
-func (m *Matcher) Explain(id feed.TopicID, src *feed.Source, e *feed.Entry, w *text.Words) (*Explanation, bool) {
-	i := slices.IndexFunc(m.rules, func(t feed.Topic) bool { return t.ID == id })
-	if i < 0 {
+// is no such topic. It shows what Match decides, and takes its time.
+func (m *Matcher) Explain(id feed.TopicID, src *feed.Source, e *feed.Entry, w *text.Words) (out *Explanation, ok bool) {
+	t := m.topic(id)
+	if t == nil {
 		return nil, false
 	}
-	alone, c := m.compiledAlone(i)
-	s := newScratch(len(c.patterns), 1)
-	alone.find(s, src, e, w)
-	x := &explainer{c: c, s: s, rules: &m.rules[i]}
-	t := &alone.topics[0]
-	_, holds := s.evaluate(t)
-	out := &Explanation{
-		Topic: id, Language: w.Language,
-		TakesLanguage: t.takesLanguage(w.Language), TakesSource: t.sources.Takes(src),
-		Lines: []Line{}, Missing: []string{},
-	}
-	out.Matches = out.TakesLanguage && out.TakesSource && holds
-	r := &x.rules.Rules
-	for _, part := range []struct {
-		name  string
-		rules []feed.Rule
-	}{{"all", r.All}, {"any", r.Any}, {"none", r.None}} {
-		for i := range part.rules {
-			x.line(&out.Lines, part.name, 0, &part.rules[i], part.name == "none")
-		}
-	}
-	if t.score != nil {
-		out.Threshold, out.Scale = t.score.threshold, s.scale
-		out.Score = s.score(t.score, false)
-		for i := range r.Score.Weights {
-			term := &r.Score.Weights[i].Term
-			x.line(&out.Lines, "score", 0, term, false)
-			l := &out.Lines[len(out.Lines)-1]
-			l.Weight, l.Value = r.Score.Weights[i].Weight, s.value(&t.score.terms[i])
-		}
-	}
-	if !out.Matches {
-		out.Missing = x.missing(out, src)
-	}
+	m.read(src, e, w, func(s *scratch) { out = s.explain(t, src) })
 	return out, true
 }
 
-// An aloneTopic is one topic compiled by itself, which has all its patterns at
-// hand. It does not change.
-type aloneTopic struct {
-	topic    int
-	matcher  *Matcher
-	compiler *compiler
+// topic is the topic of an id, nil for none.
+func (m *Matcher) topic(id feed.TopicID) *topic {
+	i := slices.IndexFunc(m.topics, func(t topic) bool { return t.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &m.topics[i]
 }
 
-// compiledAlone compiles topic i by itself. The last one is kept: who explains
-// one entry goes on with the next, and compiling costs the most of it.
-func (m *Matcher) compiledAlone(i int) (*Matcher, *compiler) {
-	if last := m.explained.Load(); last != nil && last.topic == i {
-		return last.matcher, last.compiler
+func (s *scratch) explain(t *topic, src *feed.Source) *Explanation {
+	language := s.w.Language
+	out := &Explanation{
+		Topic: t.ID, Language: language,
+		TakesLanguage: t.takesLanguage(language), TakesSource: t.Sources.Takes(src),
+		Lines: []Line{}, Missing: []string{},
 	}
-	alone, c := compileTopics(m.rules[i : i+1]) // which compiled before
-	m.explained.Store(&aloneTopic{i, alone, c})
-	return alone, c
-}
-
-// An explainer looks at the rules as configured, one by one.
-type explainer struct {
-	c     *compiler
-	s     *scratch
-	rules *feed.Topic
-}
-
-// hits reports whether a rule hits, a group whether it holds.
-func (x *explainer) hits(r *feed.Rule) bool {
-	miss := func(r feed.Rule) bool { return !x.hits(&r) }
-	hit := func(r feed.Rule) bool { return x.hits(&r) }
-	switch {
-	case len(r.All) > 0:
-		return !slices.ContainsFunc(r.All, miss)
-	case len(r.Any) > 0:
-		return slices.ContainsFunc(r.Any, hit)
-	case len(r.None) > 0:
-		return !slices.ContainsFunc(r.None, hit)
+	_, holds := s.takes(t)
+	out.Matches = out.TakesLanguage && out.TakesSource && holds
+	if t.score != nil {
+		out.Threshold, out.Scale, out.Score = t.score.rule.Threshold, s.scale, s.sum(t.score.group, false)
 	}
-	p, _ := x.c.pattern(r)
-	if re := x.c.patterns[p].regex; re != nil {
-		return x.s.hitRegex(p, re)
-	}
-	return x.s.hit(p)
-}
-
-// line appends the line of a rule and, unless it is a $list, of its members.
-// Unwanted is a member of none.
-func (x *explainer) line(to *[]Line, part string, depth int, r *feed.Rule, unwanted bool) {
-	l := Line{Part: part, Depth: depth, Pos: r.Pos, Rule: ruleText(r), Holds: x.hits(r) != unwanted, Found: []Found{}}
-	group := len(r.All)+len(r.Any)+len(r.None) > 0
-	if !group || r.List != "" {
-		l.Found = x.found(r)
-	}
-	*to = append(*to, l)
-	if !group || r.List != "" {
-		return
-	}
-	for _, members := range [][]feed.Rule{r.All, r.Any, r.None} {
-		for i := range members {
-			x.line(to, part, depth+1, &members[i], len(r.None) > 0)
+	t.walk(func(at stop) bool {
+		if at.above == nil {
+			return true
 		}
+		l := Line{Part: string(at.part.rule.Op), Depth: at.depth, Pos: at.rule.Pos, Rule: ruleText(at.rule), Found: []Found{}}
+		l.Holds = s.holds(at.node) != at.above.group.not
+		if at.above.group.sums {
+			l.Weight, l.Value = at.weight, s.value(at.node)
+		}
+		whole := at.group == nil || at.rule.List != "" // told with all that is in it
+		if whole {
+			l.Found = s.foundIn(at)
+		}
+		out.Lines = append(out.Lines, l)
+		return !whole
+	})
+	if !out.Matches {
+		out.Missing = s.missing(t, out, src)
 	}
+	return out
 }
 
 // ruleText is a rule as people write it, a group in a word.
@@ -127,12 +73,8 @@ func ruleText(r *feed.Rule) string {
 	switch {
 	case r.List != "":
 		return "$" + r.List
-	case len(r.All) > 0:
-		return "all"
-	case len(r.Any) > 0:
-		return "any"
-	case len(r.None) > 0:
-		return "none"
+	case r.Op != feed.OpPattern:
+		return string(r.Op)
 	case r.Scope != feed.ScopeText:
 		return fmt.Sprintf("{%s: %s}", r.Scope, r.Pattern)
 	}
@@ -145,13 +87,21 @@ type foundPlace struct {
 	pattern, list string
 }
 
-// found tells where a pattern stands, or the patterns of a $list.
-func (x *explainer) found(r *feed.Rule) []Found {
-	places := x.places(nil, r, "")
+// foundIn tells where a pattern stands, or the patterns of a $list.
+func (s *scratch) foundIn(at stop) []Found {
+	var places []foundPlace
+	at.walk(func(at stop) bool {
+		if at.group == nil && s.holds(at.node) {
+			for _, p := range s.placesOf(nil, at.pattern) {
+				places = append(places, foundPlace{p, at.rule.Pattern, at.list()})
+			}
+		}
+		return true
+	})
 	slices.SortStableFunc(places, func(a, b foundPlace) int { return a.compare(b.place) })
 	out := []Found{}
 	for _, p := range places[:min(len(places), maxFound)] {
-		at := x.s.stretch(p.place)
+		at := s.stretch(p.place)
 		before, after := context(at.text, at.start, at.end)
 		out = append(out, Found{
 			Pattern: p.pattern, List: p.list, Field: at.field.String(),
@@ -159,27 +109,6 @@ func (x *explainer) found(r *feed.Rule) []Found {
 		})
 	}
 	return out
-}
-
-func (x *explainer) places(to []foundPlace, r *feed.Rule, list string) []foundPlace {
-	if r.List != "" {
-		list = r.List
-	}
-	if len(r.All)+len(r.Any)+len(r.None) > 0 {
-		for _, members := range [][]feed.Rule{r.All, r.Any} {
-			for i := range members {
-				to = x.places(to, &members[i], list)
-			}
-		}
-		return to
-	}
-	if x.hits(r) {
-		p, _ := x.c.pattern(r)
-		for _, at := range x.s.placesOf(nil, p) {
-			to = append(to, foundPlace{at, r.Pattern, list})
-		}
-	}
-	return to
 }
 
 // contextRunes are as many as are told on either side of a hit.

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -136,6 +137,16 @@ func (x *index) short(w indexWord) bool {
 
 func (x *index) phraseWords(f *filed) []indexWord {
 	return x.words[f.first : f.first+uint32(f.n)]
+}
+
+// phrasesOf are the phrases of a pattern.
+func (x *index) phrasesOf(p patternID) []filed {
+	from, _ := slices.BinarySearchFunc(x.phrases, p, func(f filed, p patternID) int { return cmp.Compare(f.pattern, p) })
+	end := from
+	for end < len(x.phrases) && x.phrases[end].pattern == p {
+		end++
+	}
+	return x.phrases[from:end]
 }
 
 // A candidate is a word of a text that a phrase may be filed under.

@@ -14,30 +14,23 @@ import (
 // stored entries tells (nil for none). The problems stand in the order of their
 // positions. What Compile reported is not repeated.
 func (m *Matcher) Lint(census *Census) []feed.Problem {
-	again, c := compileTopics(m.rules)
-	return lint(again, c, census)
-}
-
-// lint uses up the compiler, which compiled the topics of m without an error.
-func lint(m *Matcher, c *compiler, census *Census) []feed.Problem {
-	c.problems, c.reported = nil, make(map[feed.Problem]bool)
 	l := &linter{
-		c: c, m: m, census: census, stop: stopWords(),
-		cover: newCovers(m, c).all(), lists: make(map[listKey]members),
+		problems: newProblems(), m: m, stop: stopWords(), cover: m.covers(),
+		linted: make(map[*group]bool), enough: make(map[*group]members),
 	}
-	if census != nil && len(census.counts) != len(c.patterns) { // of other rules
-		l.census = nil
+	if census != nil && census.m == m { // not of other rules
+		l.census = census
 	}
-	for i := range m.rules {
-		l.topic(&m.rules[i])
+	for i := range m.topics {
+		l.topic(&m.topics[i])
 	}
-	for p := range c.patterns {
+	for p := range l.cover {
 		l.common(patternID(p))
 	}
-	slices.SortStableFunc(c.problems, func(a, b feed.Problem) int {
+	slices.SortStableFunc(l.found, func(a, b feed.Problem) int {
 		return cmp.Or(comparePos(a.Pos, b.Pos), cmp.Compare(a.Text, b.Text))
 	})
-	return c.problems
+	return l.found
 }
 
 func comparePos(a, b feed.Pos) int {
@@ -45,112 +38,17 @@ func comparePos(a, b feed.Pos) int {
 }
 
 type linter struct {
-	c      *compiler
+	problems
 	m      *Matcher
 	census *Census
 	stop   map[string]bool
 	cover  [][]patternID // by pattern, those that hit wherever it does
-	lists  map[listKey]members
+	linted map[*group]bool
+	enough map[*group]members
 }
 
-// A listKey names a $list as one topic reads it.
-type listKey struct {
-	rules    sharedRules
-	translit bool
-}
-
-// members are patterns of which one must hit, as first written.
+// members are patterns of which one is enough, as first written.
 type members map[patternID]*feed.Rule
-
-func (l *linter) warn(pos feed.Pos, hint, format string, args ...any) {
-	l.c.problem(feed.Problem{Pos: pos, Severity: feed.Warning, Text: fmt.Sprintf(format, args...), Hint: hint})
-}
-
-func (l *linter) topic(t *feed.Topic) {
-	l.c.translit = t.Translit == "uz"
-	r := &t.Rules
-	if len(r.All) > 0 {
-		l.group(&feed.Rule{All: r.All})
-	}
-	if len(r.Any) > 0 {
-		l.group(&feed.Rule{Any: r.Any})
-	}
-	if len(r.None) > 0 {
-		l.group(&feed.Rule{None: r.None})
-	}
-	if r.Score != nil {
-		for i := range r.Score.Weights {
-			w := &r.Score.Weights[i]
-			l.group(&feed.Rule{Any: []feed.Rule{w.Term}})
-			if w.Weight == 0 {
-				l.warn(w.Term.Pos, "give it a weight, or leave it out", "the weight of %s is 0: it changes no score", quoted(&w.Term))
-			}
-		}
-	}
-	if len(r.None) > 0 {
-		l.forbidden(t)
-	}
-}
-
-// group lints a group with all that is in it; a $list once.
-func (l *linter) group(r *feed.Rule) {
-	switch {
-	case len(r.All) > 0:
-		l.redundant(r.All)
-		l.each(r.All)
-	case len(r.Any) > 0:
-		l.contained(r.Any)
-		l.each(r.Any)
-	case len(r.None) > 0:
-		l.contained(r.None)
-		l.each(r.None)
-	}
-}
-
-func (l *linter) each(rules []feed.Rule) {
-	for i := range rules {
-		r := &rules[i]
-		switch {
-		case r.List != "":
-			l.list(r)
-		case len(r.All)+len(r.Any)+len(r.None) > 0:
-			l.group(r)
-		default:
-			l.pattern(r)
-		}
-	}
-}
-
-// list gives the members of a $list, and lints it at the first time.
-func (l *linter) list(r *feed.Rule) members {
-	key := listKey{shared(r.Any), l.c.translit}
-	if m, ok := l.lists[key]; ok {
-		return m
-	}
-	m := make(members)
-	l.lists[key] = m
-	l.gather(m, r.Any)
-	l.group(&feed.Rule{Any: r.Any})
-	return m
-}
-
-// gather adds the patterns of which one is enough.
-func (l *linter) gather(to members, rules []feed.Rule) {
-	for i := range rules {
-		r := &rules[i]
-		switch {
-		case r.List != "":
-			for p, r := range l.list(r) {
-				to.add(p, r)
-			}
-		case len(r.Any) > 0:
-			l.gather(to, r.Any)
-		case len(r.All)+len(r.None) == 0:
-			p, _ := l.c.pattern(r)
-			to.add(p, r)
-		}
-	}
-}
 
 func (m members) add(p patternID, r *feed.Rule) {
 	if before := m[p]; before == nil || comparePos(r.Pos, before.Pos) < 0 {
@@ -158,52 +56,126 @@ func (m members) add(p patternID, r *feed.Rule) {
 	}
 }
 
+// covering is the first of some patterns that are among the members, nil for
+// none.
+func (m members) covering(cover []patternID) *feed.Rule {
+	for _, p := range cover {
+		if r := m[p]; r != nil {
+			return r
+		}
+	}
+	return nil
+}
+
+func (l *linter) warn(pos feed.Pos, hint, format string, args ...any) {
+	l.add(feed.Problem{Pos: pos, Severity: feed.Warning, Text: fmt.Sprintf(format, args...), Hint: hint})
+}
+
+func (l *linter) topic(t *topic) {
+	forbidden := make(members)
+	for i := range t.rules.parts {
+		n := &t.rules.parts[i]
+		l.node(n)
+		if n.rule.Op == feed.OpNone {
+			forbidden = l.members(n.group)
+		}
+	}
+	if len(forbidden) > 0 {
+		t.walk(func(at stop) bool { return l.forbidden(t, at, forbidden) })
+	}
+}
+
+// node lints a rule with all that is in it; a $list once.
+func (l *linter) node(n *node) {
+	g := n.group
+	switch {
+	case g == nil:
+		l.pattern(n)
+		return
+	case l.linted[g]:
+		return
+	case g.sums:
+		for i := range g.parts {
+			if r := g.parts[i].rule; r.Weight == 0 {
+				l.warn(r.Pos, "give it a weight, or leave it out", "the weight of %s is 0: it changes no score", quoted(r))
+			}
+		}
+	case n.rule.Op == feed.OpAll:
+		l.redundant(g)
+	case g.need == 1:
+		l.contained(g)
+	}
+	l.linted[g] = true
+	for i := range g.parts {
+		l.node(&g.parts[i])
+	}
+}
+
+// anyOf reports whether one part is enough for a node to hold.
+func (n *node) anyOf() bool { return n.group != nil && n.rule.Op == feed.OpAny }
+
+// members are the patterns of a group, and of those in it of which one is enough.
+func (l *linter) members(g *group) members {
+	m, ok := l.enough[g]
+	if ok {
+		return m
+	}
+	m = make(members)
+	l.enough[g] = m
+	for i := range g.parts {
+		n := &g.parts[i]
+		if n.anyOf() {
+			for p, r := range l.members(n.group) {
+				m.add(p, r)
+			}
+		} else if n.group == nil {
+			m.add(n.pattern, n.rule)
+		}
+	}
+	return m
+}
+
 // contained warns of patterns that add nothing to the others of an any, a none
 // or a list.
-func (l *linter) contained(rules []feed.Rule) {
+func (l *linter) contained(g *group) {
 	own := make(members)
-	var lists []*feed.Rule
-	var direct func(rules []feed.Rule)
-	direct = func(rules []feed.Rule) {
-		for i := range rules {
-			r := &rules[i]
-			switch {
-			case r.List != "":
-				lists = append(lists, r)
-			case len(r.Any) > 0:
-				direct(r.Any)
-			case len(r.All)+len(r.None) == 0:
-				p, _ := l.c.pattern(r)
-				own.add(p, r)
+	var lists []*node
+	var gather func(g *group)
+	gather = func(g *group) {
+		for i := range g.parts {
+			switch n := &g.parts[i]; {
+			case n.rule.List != "":
+				lists = append(lists, n)
+			case n.anyOf():
+				gather(n.group)
+			case n.group == nil:
+				own.add(n.pattern, n.rule)
 			}
 		}
 	}
-	direct(rules)
+	gather(g)
 	for q, r := range own {
-		if i := slices.IndexFunc(l.cover[q], func(p patternID) bool { return own[p] != nil }); i >= 0 {
-			l.warn(r.Pos, "leave it out", "pattern %s is contained in %s", quoted(r), quoted(own[l.cover[q][i]]))
+		if by := own.covering(l.cover[q]); by != nil {
+			l.warn(r.Pos, "leave it out", "pattern %s is contained in %s", quoted(r), quoted(by))
 			continue
 		}
 		for _, list := range lists {
-			m := l.list(list)
+			m := l.members(list.group)
 			if m[q] != nil {
-				l.warn(r.Pos, "leave it out", "pattern %s stands in $%s too", quoted(r), list.List)
-				continue
-			}
-			if i := slices.IndexFunc(l.cover[q], func(p patternID) bool { return m[p] != nil }); i >= 0 {
-				l.warn(r.Pos, "leave it out", "pattern %s is contained in %s of $%s", quoted(r), quoted(m[l.cover[q][i]]), list.List)
+				l.warn(r.Pos, "leave it out", "pattern %s stands in $%s too", quoted(r), list.rule.List)
+			} else if by := m.covering(l.cover[q]); by != nil {
+				l.warn(r.Pos, "leave it out", "pattern %s is contained in %s of $%s", quoted(r), quoted(by), list.rule.List)
 			}
 		}
 	}
 }
 
 // redundant warns of patterns of an all that another one of it implies.
-func (l *linter) redundant(rules []feed.Rule) {
+func (l *linter) redundant(g *group) {
 	own := make(members)
-	for i := range rules {
-		if r := &rules[i]; len(r.All)+len(r.Any)+len(r.None) == 0 {
-			p, _ := l.c.pattern(r)
-			own.add(p, r)
+	for i := range g.parts {
+		if n := &g.parts[i]; n.group == nil {
+			own.add(n.pattern, n.rule)
 		}
 	}
 	for q, r := range own {

@@ -8,11 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// An operator is what a word in capitals does in other search languages.
-type operator uint8
+// A foreignOperator is what a word in capitals does in other search languages.
+type foreignOperator uint8
 
 const (
-	opAnd operator = iota + 1
+	opAnd foreignOperator = iota + 1
 	opOr
 	opNot
 	opNotBehind // stands behind what it denies
@@ -20,7 +20,7 @@ const (
 
 // foreignOperators are AND, OR and NOT in Russian, Uzbek, Kazakh and Kyrgyz.
 // The English ones are refused.
-var foreignOperators = map[string]operator{
+var foreignOperators = map[string]foreignOperator{
 	"И": opAnd, "VA": opAnd, "ВА": opAnd, "ЖӘНЕ": opAnd, "ЖАНА": opAnd,
 	"ИЛИ": opOr, "YOKI": opOr, "ЁКИ": opOr, "НЕМЕСЕ": opOr, "ЖЕ": opOr,
 	"НЕ": opNot, "EMAS": opNotBehind, "ЭМАС": opNotBehind, "ЕМЕС": opNotBehind, "ЭМЕС": opNotBehind,
@@ -34,8 +34,8 @@ var smallOr = map[string]bool{"или": true, "yoki": true, "ёки": true, "н�
 // each other; small letters where those take them, and NEAR without its slash.
 var proximity = regexp.MustCompile(`^(?:ADJ|(?:ADJ|NEAR[:~]?|(?i:w|pre|n|onear|next|within)/)(\d+)|/(?:(\d+)|[sp]))$`)
 
-// operators reports words that stand as an operator does.
-func operators(written string) []flaw {
+// operatorWords reports words that stand as an operator does.
+func operatorWords(written string) []flaw {
 	var out []flaw
 	tokens := strings.Fields(written)
 	for i, token := range tokens {

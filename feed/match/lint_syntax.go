@@ -48,7 +48,7 @@ func doubts(scope feed.Scope, written string) []flaw {
 		out = signs(scope, written)
 	}
 	if scope != feed.ScopeExact { // where such words may be meant
-		out = append(out, operators(written)...)
+		out = append(out, operatorWords(written)...)
 	}
 	return append(append(out, alphabets(written)...), endings(scope, written)...)
 }

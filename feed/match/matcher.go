@@ -3,7 +3,6 @@ package match
 import (
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"topicwire/feed"
 	"topicwire/feed/text"
@@ -12,7 +11,6 @@ import (
 // A Matcher says which topics an entry belongs to. It does not change and is
 // safe for concurrent use.
 type Matcher struct {
-	rules   []feed.Topic // as given to Compile
 	topics  []topic
 	index   *index
 	links   linkIndex
@@ -25,8 +23,6 @@ type Matcher struct {
 	touched []uint32
 	always  []uint32
 	scratch sync.Pool // of *scratch
-	// explained is the topic that Explain was last asked for.
-	explained atomic.Pointer[aloneTopic]
 }
 
 // Compile compiles the rules of topics. The problems stand in the order of the
@@ -34,31 +30,27 @@ type Matcher struct {
 // list. With an error among them the Matcher is nil; warnings leave it usable.
 // The Matcher keeps the topics: they must not change from here on.
 func Compile(topics []feed.Topic) (*Matcher, []feed.Problem) {
-	m, c := compileTopics(topics)
-	return m, c.problems
+	c := newCompiler()
+	compiled := make([]topic, len(topics))
+	for i := range topics {
+		compiled[i] = c.topic(&topics[i])
+	}
+	return c.matcher(compiled), c.found
 }
 
-// compileTopics also gives the compiler, which knows the patterns.
-func compileTopics(topics []feed.Topic) (*Matcher, *compiler) {
-	c := newCompiler()
-	m := &Matcher{rules: topics, topics: make([]topic, len(topics))}
-	for i := range topics {
-		m.topics[i] = c.topic(&topics[i])
+// matcher files the patterns of compiled topics; nil where there was an error.
+func (c *compiler) matcher(topics []topic) *Matcher {
+	if slices.ContainsFunc(c.found, func(p feed.Problem) bool { return p.Severity == feed.Error }) {
+		return nil
 	}
-	for _, p := range c.problems {
-		if p.Severity == feed.Error {
-			return nil, c
-		}
-	}
-	m.index = buildIndex(c.patterns)
-	m.near = fileNears(c.near, len(c.patterns))
+	m := &Matcher{topics: topics, index: buildIndex(c.patterns), near: fileNears(c.near, len(c.patterns)), tags: make(map[string]patternID)}
 	for id := range c.patterns {
 		p := &c.patterns[id]
 		if p.link != nil {
 			m.links.file(patternID(id), p.link)
 		}
 		if p.tag != "" {
-			m.fileTag(patternID(id), p.tag)
+			m.tags[p.tag] = patternID(id)
 		}
 		m.authors = m.authors || len(p.phrases) > 0 && p.phrases[0].where.has(feed.FieldAuthor)
 	}
@@ -66,55 +58,38 @@ func compileTopics(topics []feed.Topic) (*Matcher, *compiler) {
 	// The closure holds on to the numbers, not to the compiler.
 	patterns, n := len(c.patterns), len(topics)
 	m.scratch.New = func() any { return newScratch(patterns, n) }
-	return m, c
+	return m
 }
 
 // touch fills in which topics each pattern can bring about.
 func (m *Matcher) touch(patterns int) {
-	tag := make([]bool, patterns)
-	for _, p := range m.tags {
-		tag[p] = true
-	}
-	each := func(visit func(p patternID, topic int)) {
-		last := make([]int, patterns) // the topic that p was last seen in, and 1
-		for i := range m.topics {
-			// A source's tag stands with all its entries: it calls up only topics
-			// that need no word besides.
-			byTag := m.topics[i].needsNoWord(true)
-			m.topics[i].walk(func(p patternID, positive bool) {
-				if positive && last[p] != i+1 && (byTag || !tag[p]) {
-					last[p] = i + 1
-					visit(p, i)
-				}
-			})
-		}
-	}
-	m.starts = make([]uint32, patterns+1)
-	each(func(p patternID, _ int) { m.starts[p+1]++ })
-	for p := range patterns {
-		m.starts[p+1] += m.starts[p]
-	}
-	m.touched = make([]uint32, m.starts[patterns])
-	next := slices.Clone(m.starts)
-	each(func(p patternID, topic int) {
-		m.touched[next[p]] = uint32(topic)
-		next[p]++
-	})
+	var pairs []uint64            // pattern and topic
+	last := make([]int, patterns) // the topic that a pattern was last seen in, and 1
 	for i := range m.topics {
-		if t := &m.topics[i]; t.holdsWithoutHits() || t.needsNoWord(false) {
+		t := &m.topics[i]
+		// A source's tag stands with all its entries: it calls up only topics
+		// that need no word besides.
+		byTag := t.could(func(n *node) bool { return n.regex != nil || n.tag })
+		t.walk(func(at stop) bool {
+			if p := at.pattern; at.group == nil && !at.against && last[p] != i+1 && (byTag || !at.tag) {
+				last[p] = i + 1
+				pairs = append(pairs, uint64(p)<<32|uint64(i))
+			}
+			return true
+		})
+		if t.could(func(n *node) bool { return n.regex != nil }) {
 			m.always = append(m.always, uint32(i))
 		}
 	}
-}
-
-func (t *topic) walk(visit func(p patternID, positive bool)) {
-	for _, g := range t.gates {
-		g.walk(true, visit)
+	slices.Sort(pairs)
+	m.starts = make([]uint32, patterns+1)
+	m.touched = make([]uint32, len(pairs))
+	for i, pair := range pairs {
+		m.touched[i] = uint32(pair)
+		m.starts[pair>>32+1]++
 	}
-	if t.score != nil {
-		for i := range t.score.terms {
-			t.score.terms[i].group.walk(t.score.terms[i].weight > 0, visit)
-		}
+	for p := range patterns {
+		m.starts[p+1] += m.starts[p]
 	}
 }
 
@@ -124,7 +99,7 @@ func (t *topic) walk(visit func(p patternID, positive bool)) {
 func (m *Matcher) Rules() []feed.TopicRules {
 	out := make([]feed.TopicRules, len(m.topics))
 	for i := range m.topics {
-		out[i] = feed.TopicRules{ID: m.topics[i].id, Hash: m.topics[i].hash}
+		out[i] = feed.TopicRules{ID: m.topics[i].ID, Hash: m.topics[i].hash}
 	}
 	return out
 }
@@ -134,30 +109,41 @@ func (m *Matcher) Rules() []feed.TopicRules {
 // language; without an entry (nil) nothing is known of its link and authors. The
 // reasons share memory with the entry's texts.
 func (m *Matcher) Match(src *feed.Source, e *feed.Entry, w *text.Words) []feed.Match {
+	var out []feed.Match
+	m.read(src, e, w, func(s *scratch) {
+		for _, p := range s.hits {
+			for _, t := range m.touched[m.starts[p]:m.starts[p+1]] {
+				s.touch(t)
+			}
+		}
+		for _, t := range m.always {
+			s.touch(t)
+		}
+		slices.Sort(s.topics)
+		for _, i := range s.topics {
+			t := &m.topics[i]
+			if !t.takesLanguage(w.Language) || !t.Sources.Takes(src) {
+				continue
+			}
+			if score, ok := s.takes(t); ok {
+				r := feed.Reason{Hits: s.reasons(t), Score: score}
+				if t.score != nil {
+					r.Threshold = t.score.rule.Threshold
+				}
+				out = append(out, feed.Match{Topic: t.ID, Reason: r})
+			}
+		}
+	})
+	return out
+}
+
+// read lends a scratch that knows what stands in an entry.
+func (m *Matcher) read(src *feed.Source, e *feed.Entry, w *text.Words, look func(*scratch)) {
 	s := m.scratch.Get().(*scratch)
 	defer m.scratch.Put(s)
 	m.find(s, src, e, w)
-	for _, p := range s.hits {
-		for _, t := range m.touched[m.starts[p]:m.starts[p+1]] {
-			s.touch(t)
-		}
-	}
-	for _, t := range m.always {
-		s.touch(t)
-	}
-	slices.Sort(s.topics)
-	var out []feed.Match
-	for _, i := range s.topics {
-		t := &m.topics[i]
-		if !t.takes(src, w.Language) {
-			continue
-		}
-		if reason, ok := s.evaluate(t); ok {
-			out = append(out, feed.Match{Topic: t.id, Reason: reason})
-		}
-	}
+	look(s)
 	s.end()
-	return out
 }
 
 // find fills a scratch with the places of all patterns in an entry, regexes
@@ -171,17 +157,12 @@ func (m *Matcher) find(s *scratch, src *feed.Source, e *feed.Entry, w *text.Word
 	m.near.find(s)
 }
 
-// takes reports whether a topic takes entries of a source in a language.
-func (t *topic) takes(src *feed.Source, language string) bool {
-	return t.takesLanguage(language) && t.sources.Takes(src)
-}
-
 func (t *topic) takesLanguage(language string) bool {
-	if len(t.languages) == 0 {
+	if len(t.Languages) == 0 {
 		return true
 	}
 	if language == "" {
-		return !t.dropUnknown
+		return !t.DropUnknown
 	}
-	return text.OneOf(language, t.languages)
+	return text.OneOf(language, t.Languages)
 }

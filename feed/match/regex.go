@@ -17,7 +17,6 @@ import (
 // Bounds of a regular expression, so that none costs more than its share: RE2
 // takes time in proportion to expression and text.
 const (
-	maxRegex      = 1024    // bytes of its source
 	maxRegexSteps = 2000    // of its program
 	maxRegexText  = 1 << 16 // bytes looked at in each part, and
 	maxRegexWork  = 1 << 22 // steps × bytes: an expression of many looks at less
@@ -37,8 +36,8 @@ type regex struct {
 }
 
 func parseRegex(written string) (*regex, *flaw) {
-	if len(written) > maxRegex {
-		return nil, &flaw{fmt.Sprintf("the regex has %d bytes, more than %d", len(written), maxRegex), "list its alternatives under any"}
+	if len(written) > feed.MaxRegex {
+		return nil, &flaw{fmt.Sprintf("the regex has %d bytes, more than %d", len(written), feed.MaxRegex), "list its alternatives under any"}
 	}
 	tree, err := syntax.Parse(written, syntax.Perl)
 	if err != nil {

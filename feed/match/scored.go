@@ -27,21 +27,19 @@ func (s *Scored) Reaches(threshold float64) bool {
 // agrees with Match, which looks at fewer topics and is faster; it tells nothing
 // of the hits.
 func (m *Matcher) Scores(src *feed.Source, e *feed.Entry, w *text.Words) []Scored {
-	s := m.scratch.Get().(*scratch)
-	defer m.scratch.Put(s)
-	m.find(s, src, e, w)
 	out := make([]Scored, len(m.topics))
-	for i := range m.topics {
-		t, o := &m.topics[i], &out[i]
-		o.Source, o.Language, o.Gates = t.sources.Takes(src), t.takesLanguage(w.Language), s.opens(t)
-		if t.score == nil {
-			continue
+	m.read(src, e, w, func(s *scratch) {
+		for i := range m.topics {
+			t, o := &m.topics[i], &out[i]
+			o.Source, o.Language, o.Gates = t.Sources.Takes(src), t.takesLanguage(w.Language), s.opens(t)
+			if t.score == nil {
+				continue
+			}
+			o.Threshold = t.score.rule.Threshold
+			if o.Gates {
+				o.Score = s.sum(t.score.group, false)
+			}
 		}
-		o.Threshold = t.score.threshold
-		if o.Gates {
-			o.Score = s.score(t.score, false)
-		}
-	}
-	s.end()
+	})
 	return out
 }
