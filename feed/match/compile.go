@@ -51,11 +51,20 @@ type problems struct {
 
 func newProblems() problems { return problems{told: make(map[feed.Problem]bool)} }
 
-func (p *problems) add(x feed.Problem) {
+func (p *problems) add(pos feed.Pos, s feed.Severity, hint, format string, args []any) {
+	x := feed.Problem{Pos: pos, Severity: s, Text: fmt.Sprintf(format, args...), Hint: hint}
 	if !p.told[x] {
 		p.told[x] = true
 		p.found = append(p.found, x)
 	}
+}
+
+func (p *problems) fail(pos feed.Pos, hint, format string, args ...any) {
+	p.add(pos, feed.Error, hint, format, args)
+}
+
+func (p *problems) warn(pos feed.Pos, hint, format string, args ...any) {
+	p.add(pos, feed.Warning, hint, format, args)
 }
 
 func (c *compiler) topic(t *feed.Topic) topic {
@@ -79,11 +88,7 @@ func (c *compiler) topic(t *feed.Topic) topic {
 				pos = parts[0].Pos
 			}
 		}
-		c.add(feed.Problem{
-			Pos:  pos,
-			Text: fmt.Sprintf("topic %q has no rule that must hit: none alone finds nothing", t.ID),
-			Hint: "add any, all or score",
-		})
+		c.fail(pos, "add any, all or score", "topic %q has no rule that must hit: none alone finds nothing", t.ID)
 	}
 	return out
 }
@@ -106,7 +111,7 @@ func (c *compiler) newGroup(r *feed.Rule) *group {
 	op, ok := operators[r.Op]
 	if !ok {
 		c.flaws++
-		c.add(feed.Problem{Pos: r.Pos, Text: fmt.Sprintf("rules have no operator %q", r.Op), Hint: "write all, any, none or score"})
+		c.fail(r.Pos, "write all, any, none or score", "rules have no operator %q", r.Op)
 		op = operators[feed.OpAny]
 	}
 	g := &group{operator: op, parts: make([]node, len(r.Parts))}
@@ -119,7 +124,11 @@ func (c *compiler) newGroup(r *feed.Rule) *group {
 			continue
 		} else if before, dup := first[n.pattern]; dup {
 			n.again = true
-			c.duplicate(n.rule, before)
+			if r := n.rule; r.Pattern == before {
+				c.warn(r.Pos, "leave one out", "pattern %q stands twice", before)
+			} else {
+				c.warn(r.Pos, "leave one out", "pattern %q matches the same words as %q", r.Pattern, before)
+			}
 			continue
 		} else if first[n.pattern] = n.rule.Pattern; n.regex == nil {
 			g.words = append(g.words, n.pattern)
@@ -138,17 +147,6 @@ func (c *compiler) newGroup(r *feed.Rule) *group {
 	return g
 }
 
-func (c *compiler) duplicate(r *feed.Rule, before string) {
-	p := feed.Problem{
-		Pos: r.Pos, Severity: feed.Warning,
-		Text: fmt.Sprintf("pattern %q stands twice", r.Pattern), Hint: "leave one out",
-	}
-	if before != r.Pattern {
-		p.Text = fmt.Sprintf("pattern %q matches the same words as %q", r.Pattern, before)
-	}
-	c.add(p)
-}
-
 // score reports scores that no entry reaches, or that any does.
 func (c *compiler) score(r *feed.Rule, g *group) {
 	most := 0.0
@@ -157,15 +155,10 @@ func (c *compiler) score(r *feed.Rule, g *group) {
 	}
 	switch {
 	case !(r.Threshold > 0):
-		c.add(feed.Problem{
-			Pos: r.Pos, Text: fmt.Sprintf("the threshold of a score must be above 0, not %v", r.Threshold),
-			Hint: "an entry without any hit has the score 0",
-		})
+		c.fail(r.Pos, "an entry without any hit has the score 0", "the threshold of a score must be above 0, not %v", r.Threshold)
 	case most < r.Threshold:
-		c.add(feed.Problem{
-			Pos: r.Pos, Text: fmt.Sprintf("no entry reaches the threshold %v: the weights add up to at most %v", r.Threshold, most),
-			Hint: "a term adds up to four times its weight",
-		})
+		c.fail(r.Pos, "a term adds up to four times its weight",
+			"no entry reaches the threshold %v: the weights add up to at most %v", r.Threshold, most)
 	}
 }
 
@@ -184,7 +177,7 @@ func (c *compiler) pattern(n *node) bool {
 	}
 	if p.flaw != nil {
 		c.flaws++
-		c.add(feed.Problem{Pos: r.Pos, Text: p.flaw.text, Hint: p.flaw.hint})
+		c.fail(r.Pos, p.flaw.hint, "%s", p.flaw.text)
 		return false
 	}
 	n.pattern, n.regex, n.tag = p.id, c.patterns[p.id].regex, r.Scope == feed.ScopeTag

@@ -2,7 +2,6 @@ package match
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"sync"
 
@@ -35,13 +34,13 @@ func CompileConcepts(concepts []feed.Concept) (*Concepts, []feed.Problem) {
 		k := &concepts[i]
 		switch first, again := ids[k.ID]; {
 		case again:
-			c.add(feed.Problem{Pos: k.Pos, Text: fmt.Sprintf("concept %q is here a second time", k.ID), Hint: "the first is in " + first.String()})
+			c.fail(k.Pos, "the first is in "+first.String(), "concept %q is here a second time", k.ID)
 		case k.ID == "":
-			c.add(feed.Problem{Pos: k.Pos, Text: "a concept needs an id", Hint: "it is the name of its list"})
+			c.fail(k.Pos, "it is the name of its list", "a concept needs an id")
 		case !k.Kind.Valid():
-			c.add(feed.Problem{Pos: k.Pos, Text: fmt.Sprintf("concept %q cannot be of kind %q", k.ID, k.Kind), Hint: "write place, org, office, event or object"})
+			c.fail(k.Pos, "write place, org, office, event or object", "concept %q cannot be of kind %q", k.ID, k.Kind)
 		case len(k.Rules) == 0:
-			c.add(feed.Problem{Pos: k.Pos, Text: fmt.Sprintf("concept %q has no patterns", k.ID), Hint: "list its words under any"})
+			c.fail(k.Pos, "list its words under any", "concept %q has no patterns", k.ID)
 		}
 		ids[k.ID] = k.Pos
 		topics[i] = c.topic(&feed.Topic{ID: feed.TopicID(k.ID), Pos: k.Pos, Translit: "uz", Rules: feed.Rules{{Op: feed.OpAny, Parts: c.words(k.Rules)}}})
@@ -67,7 +66,7 @@ func (c *compiler) words(rules feed.Rules) (out []feed.Rule) {
 		switch {
 		case r.Op == feed.OpAny:
 		case r.Op != feed.OpPattern, r.Scope != feed.ScopeText && r.Scope != feed.ScopeTitle && r.Scope != feed.ScopeExact:
-			c.add(feed.Problem{Pos: r.Pos, Text: "a concept holds patterns of words, of which one is enough", Hint: "write such rules in a topic"})
+			c.fail(r.Pos, "write such rules in a topic", "a concept holds patterns of words, of which one is enough")
 		default:
 			out = append(out, *r)
 		}

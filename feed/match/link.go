@@ -1,7 +1,6 @@
 package match
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -24,16 +23,16 @@ func parseGlob(written string) (*glob, *flaw) {
 	g := &glob{}
 	if scheme, rest, ok := strings.Cut(s, "://"); ok {
 		if g.scheme = strings.ToLower(scheme); g.scheme != "http" && g.scheme != "https" && g.scheme != "*" {
-			return nil, &flaw{fmt.Sprintf("link %q begins with %s://, which no link does", written, scheme), "links begin with http:// or https://; leave it out to mean both"}
+			return nil, flawed("links begin with http:// or https://; leave it out to mean both", "link %q begins with %s://, which no link does", written, scheme)
 		}
 		g.scheme = strings.Trim(g.scheme, "*")
 		s = rest
 	}
 	switch {
 	case strings.Trim(s, "*?/") == "":
-		return nil, &flaw{fmt.Sprintf("link %q fits every link", written), "write a part of the address, as in example.org/politics/*"}
+		return nil, flawed("write a part of the address, as in example.org/politics/*", "link %q fits every link", written)
 	case strings.ContainsFunc(s, unicode.IsSpace):
-		return nil, &flaw{fmt.Sprintf("link %q has white space, which no link has", written), "write %20, or ? for any one character"}
+		return nil, flawed("write %20, or ? for any one character", "link %q has white space, which no link has", written)
 	}
 	end := strings.IndexByte(s, '/')
 	if end < 0 {

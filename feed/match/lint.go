@@ -2,7 +2,6 @@ package match
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"topicwire/feed"
@@ -65,10 +64,6 @@ func (m members) covering(cover []patternID) *feed.Rule {
 		}
 	}
 	return nil
-}
-
-func (l *linter) warn(pos feed.Pos, hint, format string, args ...any) {
-	l.add(feed.Problem{Pos: pos, Severity: feed.Warning, Text: fmt.Sprintf(format, args...), Hint: hint})
 }
 
 func (l *linter) topic(t *topic) {

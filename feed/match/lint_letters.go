@@ -20,19 +20,14 @@ const (
 // alphabets reports words of which some letters only look like the others. Most
 // are slips of a keyboard: the word is in no text. A word such as QRкод, whose
 // letters have no twins, is meant; one in capitals has them settled by its form.
-func alphabets(written string) []flaw {
-	var out []flaw
+func alphabets(written string, doubt doubt) {
 	w := text.Cut(&text.Parts{{written}}, "")
 	for i := range w.Words {
 		at := &w.Words[i]
-		if isLatin, isCyrillic := scripts(at.Form); !isLatin || !isCyrillic {
-			continue
-		}
-		if f := mixed(written[at.Start:at.End]); f != nil {
-			out = append(out, *f)
+		if isLatin, isCyrillic := scripts(at.Form); isLatin && isCyrillic {
+			mixed(written[at.Start:at.End], doubt)
 		}
 	}
-	return out
 }
 
 func scripts(word string) (isLatin, isCyrillic bool) {
@@ -71,7 +66,7 @@ func lettersOf(word, name string, table *unicode.RangeTable, from, to string) al
 	return a
 }
 
-func mixed(word string) *flaw {
+func mixed(word string, doubt doubt) {
 	latin := lettersOf(word, "Latin", unicode.Latin, latinTwins, cyrillicTwins)
 	cyrillic := lettersOf(word, "Cyrillic", unicode.Cyrillic, cyrillicTwins, latinTwins)
 	odd, rest := latin, cyrillic
@@ -80,12 +75,11 @@ func mixed(word string) *flaw {
 	}
 	switch {
 	case odd.twins:
-		return &flaw{fmt.Sprintf("has the %s %s in the %s word %s", odd.name, strings.Join(odd.letters, ", "), rest.name, word),
-			fmt.Sprintf("write %s, in %s letters alone", odd.other, rest.name)}
+		doubt(fmt.Sprintf("write %s, in %s letters alone", odd.other, rest.name),
+			"has the %s %s in the %s word %s", odd.name, strings.Join(odd.letters, ", "), rest.name, word)
 	case switches(word) > 1:
-		return &flaw{fmt.Sprintf("has letters of two alphabets in the word %s", word), "write it in one"}
+		doubt("write it in one", "has letters of two alphabets in the word %s", word)
 	}
-	return nil
 }
 
 // switches counts how often a word goes from one alphabet to the other.
@@ -114,23 +108,26 @@ var (
 // conjunctions are so frequent that what else begins with them does not matter.
 const conjunctions = " and but for или что если чтобы лекин аммо ёки билан учун lekin ammo yoki bilan uchun "
 
-// endings reports stars behind what has no more endings.
-func endings(scope feed.Scope, written string) []flaw {
+// endings reports the first star behind what has no more endings.
+func endings(scope feed.Scope, written string, doubt doubt) {
 	tokens := strings.Fields(written)
 	for _, token := range tokens {
 		word, ok := strings.CutSuffix(strings.Trim(token, "()"), "*")
 		small := strings.ToLower(word)
 		switch {
 		case !ok:
+			continue
 		case starredNumber.MatchString(word):
-			return []flaw{{fmt.Sprintf("has a star behind a number: it finds %s0 too", word), "leave the star out"}}
+			doubt("leave the star out", "has a star behind a number: it finds %s0 too", word)
 		case strings.HasSuffix(word, "."):
-			return []flaw{{"has a full stop before its star, which is ignored", "write " + strings.TrimRight(word, ".") + "*"}}
+			doubt("write "+strings.TrimRight(word, ".")+"*", "has a full stop before its star, which is ignored")
 		case complete.MatchString(small):
-			return []flaw{{fmt.Sprintf("has a star behind %s, which takes no more endings", word), "put the star where the endings begin, or leave it out"}}
+			doubt("put the star where the endings begin, or leave it out", "has a star behind %s, which takes no more endings", word)
 		case len(tokens) == 1 && scope != feed.ScopeAuthor && strings.Contains(conjunctions, " "+small+" "):
-			return []flaw{{"hits nearly every text", "write a longer phrase, or a rarer word"}}
+			doubt("write a longer phrase, or a rarer word", "hits nearly every text")
+		default:
+			continue
 		}
+		return
 	}
-	return nil
 }

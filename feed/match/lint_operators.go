@@ -1,7 +1,6 @@
 package match
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -35,23 +34,22 @@ var smallOr = map[string]bool{"или": true, "yoki": true, "ёки": true, "н�
 var proximity = regexp.MustCompile(`^(?:ADJ|(?:ADJ|NEAR[:~]?|(?i:w|pre|n|onear|next|within)/)(\d+)|/(?:(\d+)|[sp]))$`)
 
 // operatorWords reports words that stand as an operator does.
-func operatorWords(written string) []flaw {
-	var out []flaw
+func operatorWords(written string, doubt doubt) {
 	tokens := strings.Fields(written)
 	for i, token := range tokens {
 		before, behind := neighbour(tokens, i, -1), neighbour(tokens, i, 1)
+		between := before != "" && behind != ""
 		switch {
-		case before != "" && behind != "" && proximity.MatchString(token):
-			out = append(out, closeTogether(token))
-		case before != "" && behind != "" && smallOr[token]:
-			out = append(out, flaw{fmt.Sprintf("is one phrase, which finds only texts that have %s in it", token), "list the words under any"})
+		case between && proximity.MatchString(token):
+			doubt(closeTogether(token), "has %s, which is no operator", token)
+		case between && smallOr[token]:
+			doubt("list the words under any", "is one phrase, which finds only texts that have %s in it", token)
 		default:
-			if f := foreign(token, before, behind); f != nil {
-				out = append(out, *f)
+			if hint := foreign(token, before, behind); hint != "" {
+				doubt(hint+"; as a word, write "+strings.ToLower(token), "has %s, which is no operator", token)
 			}
 		}
 	}
-	return out
 }
 
 // neighbour is the word beside another one of a phrase, "" for none.
@@ -65,37 +63,34 @@ func neighbour(tokens []string, i, step int) string {
 	return ""
 }
 
-func foreign(token, before, behind string) *flaw {
-	op := foreignOperators[token]
+// foreign says what to write for a foreign operator, "" for any other word.
+func foreign(token, before, behind string) string {
 	if token == "И" && (initial(before) || initial(behind)) {
-		return nil // Каримов И А
+		return "" // Каримов И А
 	}
-	hint := ""
+	op, between := foreignOperators[token], before != "" && behind != ""
 	switch {
-	case op == opAnd && before != "" && behind != "":
-		hint = "write the patterns under all"
-	case op == opOr && before != "" && behind != "":
-		hint = "write the patterns under any, or in NEAR write OR"
+	case op == opAnd && between:
+		return "write the patterns under all"
+	case op == opOr && between:
+		return "write the patterns under any, or in NEAR write OR"
 	case op == opNot && behind != "", op == opNotBehind && before != "":
-		hint = "write the pattern under none"
-	default:
-		return nil
+		return "write the pattern under none"
 	}
-	return &flaw{fmt.Sprintf("has %s, which is no operator", token), hint + "; as a word, write " + strings.ToLower(token)}
+	return ""
 }
 
 func initial(word string) bool { return utf8.RuneCountInString(strings.Trim(word, ".()")) == 1 }
 
-func closeTogether(token string) flaw {
-	m := proximity.FindStringSubmatch(token)
-	f := flaw{fmt.Sprintf("has %s, which is no operator", token), "write NEAR/5 for within five words"}
-	switch {
+// closeTogether says what to write for an operator of proximity.
+func closeTogether(token string) string {
+	switch m := proximity.FindStringSubmatch(token); {
 	case token == "ADJ":
-		f.hint = "leave it out, as words of a phrase stand next to each other"
+		return "leave it out, as words of a phrase stand next to each other"
 	case m[1]+m[2] != "":
-		f.hint = "write NEAR/" + within(m[1]+m[2]) + ", which takes both orders"
+		return "write NEAR/" + within(m[1]+m[2]) + ", which takes both orders"
 	}
-	return f
+	return "write NEAR/5 for within five words"
 }
 
 // within is a number that NEAR takes.

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -177,9 +178,7 @@ Oʻzbekiston Respublikasi|O'zbek*|Qoʻqon|Fargʻona*|suv va energetika|Fan va ta
 			if _, flaw := parse(reading{written: p}); flaw != nil {
 				t.Errorf("%s: %v", p, flaw)
 			}
-			if got := doubts(feed.ScopeText, p); len(got) > 0 {
-				t.Errorf("%s: %q", p, got)
-			}
+			doubts(feed.ScopeText, p, func(_, format string, args ...any) { t.Errorf("%s: "+format, append([]any{p}, args...)...) })
 		}
 	}
 }
@@ -244,11 +243,11 @@ func FuzzDoubts(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, scope := range []feed.Scope{feed.ScopeText, feed.ScopeTitle, feed.ScopeExact, feed.ScopeRegex, feed.ScopeLink} {
-			for _, d := range doubts(scope, s) {
-				if d.text == "" || d.hint == "" {
-					t.Fatalf("{%s: %q}: %+v", scope, s, d)
+			doubts(scope, s, func(hint, format string, args ...any) {
+				if text := fmt.Sprintf(format, args...); text == "" || hint == "" {
+					t.Fatalf("{%s: %q}: %q (%s)", scope, s, text, hint)
 				}
-			}
+			})
 		}
 		if m, _ := Compile([]feed.Topic{{ID: "t", Rules: anyOf(s)}}); m != nil {
 			m.Lint(nil)

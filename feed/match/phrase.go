@@ -1,7 +1,6 @@
 package match
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -61,10 +60,10 @@ func parsePhrase(written, language string, exact bool) ([]phraseWord, *flaw) {
 	all := text.Cut(&text.Parts{{written}}, language)
 	cut := all.Words
 	if len(cut) == 0 {
-		return nil, &flaw{fmt.Sprintf("pattern %q has no words", written), "a pattern needs a letter or a digit"}
+		return nil, flawed("a pattern needs a letter or a digit", "pattern %q has no words", written)
 	}
 	if len(cut) > maxPhrase {
-		return nil, &flaw{fmt.Sprintf("the pattern has %d words, more than %d", len(cut), maxPhrase), "a shorter phrase finds the same"}
+		return nil, flawed("a shorter phrase finds the same", "the pattern has %d words, more than %d", len(cut), maxPhrase)
 	}
 	phrase := make([]phraseWord, len(cut))
 	for i, w := range cut {
@@ -83,15 +82,15 @@ func parsePhrase(written, language string, exact bool) ([]phraseWord, *flaw) {
 		i := endsAt(cut, written, at)
 		switch {
 		case strings.HasPrefix(written[at:], "**"):
-			return nil, &flaw{fmt.Sprintf("%q has two stars together", written), "one star stands for any ending"}
+			return nil, flawed("one star stands for any ending", "%q has two stars together", written)
 		case i < 0 && startsAt(cut, at+1) >= 0:
-			return nil, &flaw{fmt.Sprintf("%q has a star before a word", written), "a star stands at the end of a word; list the words under any"}
+			return nil, flawed("a star stands at the end of a word; list the words under any", "%q has a star before a word", written)
 		case i < 0:
-			return nil, &flaw{fmt.Sprintf("%q has a star by itself", written), "a star stands at the end of a word, with no space before it"}
+			return nil, flawed("a star stands at the end of a word, with no space before it", "%q has a star by itself", written)
 		case startsAt(cut, at+1) >= 0:
-			return nil, &flaw{fmt.Sprintf("%q has a star inside a word", written), "a star stands at the end of a word; list the words under any"}
+			return nil, flawed("a star stands at the end of a word; list the words under any", "%q has a star inside a word", written)
 		case utf8.RuneCountInString(phrase[i].form) < minPrefix:
-			return nil, &flaw{fmt.Sprintf("%q has a star after fewer than %d letters", written, minPrefix), "it would match too much; list the words under any"}
+			return nil, flawed("it would match too much; list the words under any", "%q has a star after fewer than %d letters", written, minPrefix)
 		}
 		phrase[i].prefix = true
 	}

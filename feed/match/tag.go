@@ -1,7 +1,6 @@
 package match
 
 import (
-	"fmt"
 	"strings"
 
 	"topicwire/feed"
@@ -13,9 +12,9 @@ func parseTag(written string) (string, *flaw) {
 	tag := strings.TrimSpace(written)
 	switch {
 	case tag == "":
-		return "", &flaw{"a tag is empty", "write a tag that sources carry"}
+		return "", flawed("write a tag that sources carry", "a tag is empty")
 	case strings.ContainsAny(tag, "*?"):
-		return "", &flaw{fmt.Sprintf("tag %q has a star or a question mark: tags are compared whole", written), "list the tags: {tag: [uzbekistan, region]}"}
+		return "", flawed("list the tags: {tag: [uzbekistan, region]}", "tag %q has a star or a question mark: tags are compared whole", written)
 	}
 	return tag, nil
 }
