@@ -45,52 +45,22 @@ func (r *reader) rules(n *node, what string) []feed.Rule {
 	return out
 }
 
-// rule reads one item: a pattern, a $list, or a map of one any, all or none.
+// rule reads one item: a pattern, a $list, or a map of one any, all or none, or
+// of one scope.
 func (r *reader) rule(n *node, in string) (feed.Rule, bool) {
+	what := "an item of " + in
 	switch {
-	case n.Kind == yaml.SequenceNode && r.sound(n):
-		r.wrong(n, "an item of "+in, "a pattern", "write {any: […]} for a list inside a list")
-	case n.Kind == yaml.MappingNode:
-		return r.nested(n, in)
-	default:
-		return r.term(n, "an item of "+in)
+	case n.Kind != yaml.SequenceNode && n.Kind != yaml.MappingNode:
+		return r.term(n, feed.ScopeText, what)
+	case !r.sound(n):
+		return feed.Rule{}, false
+	case n.Kind == yaml.SequenceNode:
+		r.wrong(n, what, "a pattern", "write {any: […]} for a list inside a list")
+		return feed.Rule{}, false
+	case len(n.Content) > 0 && index(ruleKeys.known, n.Content[0].Value) < 0 && !r.meantAsMap(n) && r.mistakenMap(n, what):
+		return feed.Rule{}, false
 	}
-	return feed.Rule{}, false
-}
-
-// term reads a pattern or a $list.
-func (r *reader) term(n *node, what string) (feed.Rule, bool) {
-	rule := feed.Rule{Pos: r.pos(n)}
-	text, ok := r.text(n, what)
-	if !ok {
-		return rule, false
-	}
-	name, ok := reference(text)
-	if !ok {
-		r.doubts(n)
-		rule.Pattern = text
-		return rule, !r.partial(n, text)
-	}
-	l := r.lookup(n, name)
-	if l == nil {
-		return rule, false
-	}
-	l.used = true
-	r.spend(n, len(l.rules))
-	rule.Op, rule.List, rule.Parts = feed.OpAny, name, l.rules
-	return rule, len(l.rules) > 0
-}
-
-func (r *reader) nested(n *node, in string) (feed.Rule, bool) {
-	rule := feed.Rule{Pos: r.pos(n)}
-	if !r.sound(n) {
-		return rule, false
-	}
-	if len(n.Content) > 0 && index(ruleKeys.known, n.Content[0].Value) < 0 && !r.meantAsMap(n) &&
-		r.mistakenMap(n, "an item of "+in) {
-		return rule, false
-	}
-	count, ok := 0, false
+	rule, count, ok := feed.Rule{Pos: r.pos(n)}, 0, false
 	r.each(n, &ruleKeys, func(key string, _, v *node) {
 		count++
 		switch op, scope := feed.Op(key), feed.Scope(key); op {
@@ -104,15 +74,43 @@ func (r *reader) nested(n *node, in string) (feed.Rule, bool) {
 			}
 		}
 	})
-	if len(n.Content) == 0 {
-		r.fail(n, "an item of "+in+" is empty", "")
-		return rule, false
-	}
-	if count > 1 {
+	switch {
+	case len(n.Content) == 0:
+		r.fail(n, what+" is empty", "")
+	case count > 1:
 		r.fail(n, fmt.Sprintf("a rule inside a list has one key, this one has %d", count), "put each key into an item of its own; items that must hit together go under all")
+	default:
+		return rule, ok
+	}
+	return rule, false
+}
+
+// term reads a pattern or a $list in a scope. The scope is that of each pattern;
+// a list stays a group.
+func (r *reader) term(n *node, scope feed.Scope, what string) (feed.Rule, bool) {
+	rule := feed.Rule{Pos: r.pos(n)}
+	text, ok := r.text(n, what)
+	if !ok {
 		return rule, false
 	}
-	return rule, ok
+	name, isRef := reference(text)
+	if !isRef {
+		rule.Pattern, rule.Scope = text, scope
+		switch scope {
+		case feed.ScopeRegex, feed.ScopeLink, feed.ScopeTag: // a $ is no list there, whatever follows it
+			return rule, r.regexLength(n, &rule)
+		}
+		r.doubts(n)
+		return rule, !r.partial(n, text)
+	}
+	l := r.lookup(n, name)
+	if l == nil {
+		return rule, false
+	}
+	l.used = true
+	r.spend(n, len(l.rules))
+	rule.Op, rule.List, rule.Parts = feed.OpAny, name, r.inScope(n, l, scope)
+	return rule, len(l.rules) > 0
 }
 
 // topicRule reads what stands under all, any, none or score of a topic.
@@ -178,7 +176,7 @@ func (r *reader) weights(n *node) []feed.Rule {
 			return
 		}
 		weight, okWeight := r.number(v, "the weight of "+quote(name))
-		term, okTerm := r.term(k, "a pattern of weights")
+		term, okTerm := r.term(k, feed.ScopeText, "a pattern of weights")
 		if !okWeight || !okTerm {
 			read = false
 			return

@@ -58,13 +58,7 @@ func (p place) end() int32 { return p.first + p.n }
 
 // compare orders places as they are read, shorter ones first.
 func (p place) compare(q place) int {
-	if p.first != q.first {
-		return int(p.first - q.first)
-	}
-	if p.n != q.n {
-		return int(p.n - q.n)
-	}
-	return int(p.cut - q.cut)
+	return int(cmp.Or(p.first-q.first, p.n-q.n, p.cut-q.cut))
 }
 
 func newScratch(patterns, topics int) *scratch {

@@ -117,14 +117,9 @@ const contextRunes = 40
 // context is what stands before and behind a stretch of a text, in whole words
 // where there are spaces, with … where there is more.
 func context(s string, start, end int) (before, after string) {
-	from, to := max(0, start-utf8.UTFMax*(contextRunes+1)), min(len(s), end+utf8.UTFMax*(contextRunes+1))
-	for from > 0 && !utf8.RuneStart(s[from]) {
-		from--
-	}
-	for to < len(s) && !utf8.RuneStart(s[to]) {
-		to++
-	}
-	head, tail := []rune(s[from:start]), []rune(s[end:to])
+	// More bytes than the runes can have: one that is cut is not told.
+	const enough = utf8.UTFMax * (contextRunes + 1)
+	head, tail := []rune(s[max(0, start-enough):start]), []rune(s[end:min(len(s), end+enough)])
 	if n := len(head) - contextRunes; n > 0 {
 		before = string(head[n:])
 		if !unicode.IsSpace(head[n-1]) {

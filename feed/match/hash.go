@@ -21,7 +21,11 @@ const hashVersion = 3
 func (t *topic) hashRules() uint64 {
 	h := newHasher()
 	h.number(hashVersion)
-	h.set(t.Languages, strings.ToLower)
+	languages := slices.Clone(t.Languages)
+	for i := range languages {
+		languages[i] = strings.ToLower(languages[i])
+	}
+	hashSet(h, languages)
 	h.flag(t.DropUnknown && len(t.Languages) > 0)
 	h.number(hashFilter(&t.Sources))
 	h.text(t.Translit)
@@ -106,13 +110,9 @@ func hashCarriers(sources []feed.Source, tag string) (sum uint64) {
 
 func hashFilter(f *feed.SourceFilter) uint64 {
 	h := newHasher()
-	h.set(f.Tags, strings.Clone)
-	h.set(f.Without, strings.Clone)
-	addresses := make([]string, len(f.Addresses))
-	for i, a := range f.Addresses {
-		addresses[i] = string(a)
-	}
-	h.set(addresses, strings.Clone)
+	hashSet(h, f.Tags)
+	hashSet(h, f.Without)
+	hashSet(h, f.Addresses)
 	return h.Sum64()
 }
 
@@ -180,16 +180,11 @@ func (h hasher) text(s string) {
 	h.WriteString(s) // never fails
 }
 
-func (h hasher) set(list []string, form func(string) string) {
-	out := make([]string, len(list))
-	for i, s := range list {
-		out[i] = form(s)
-	}
-	slices.Sort(out)
-	out = slices.Compact(out)
-	h.number(uint64(len(out)))
-	for _, s := range out {
-		h.text(s)
+func hashSet[S ~string](h hasher, list []S) {
+	set := slices.Compact(slices.Sorted(slices.Values(list)))
+	h.number(uint64(len(set)))
+	for _, s := range set {
+		h.text(string(s))
 	}
 }
 

@@ -108,48 +108,40 @@ func fits(glob, s string) bool {
 	return strings.Trim(glob[i:], "*") == ""
 }
 
-// A linkIndex finds the globs that a link fits.
-type linkIndex struct {
-	globs []linkPattern
-	hosts map[string][]int // of globs, by the only host they can fit
-	other []int
-}
+// A linkIndex finds the globs that a link fits: by the only host that a glob can
+// fit, "" for those that fit many.
+type linkIndex map[string][]linkPattern
 
 type linkPattern struct {
 	id   patternID
 	glob *glob
 }
 
-func (x *linkIndex) file(id patternID, g *glob) {
-	n := len(x.globs)
-	x.globs = append(x.globs, linkPattern{id, g})
-	if h := g.literalHost(); h != "" {
-		if x.hosts == nil {
-			x.hosts = make(map[string][]int)
-		}
-		x.hosts[h] = append(x.hosts[h], n)
-	} else {
-		x.other = append(x.other, n)
-	}
+func (x linkIndex) file(id patternID, g *glob) {
+	host := g.literalHost()
+	x[host] = append(x[host], linkPattern{id, g})
 }
 
 // find notes the globs that the entry's link fits. The link stands behind all
 // words, as one.
-func (x *linkIndex) find(s *scratch, e *feed.Entry) {
-	if len(x.globs) == 0 || e == nil || e.Link == "" {
+func (x linkIndex) find(s *scratch, e *feed.Entry) {
+	if len(x) == 0 || e == nil || e.Link == "" {
 		return
 	}
 	link := addressOf(e.Link)
 	at := place{first: int32(len(s.w.Words) + s.authorWords()), n: 1, cut: -1}
-	for _, some := range [][]int{x.hosts[link.host], x.other} {
-		for _, n := range some {
-			if !x.globs[n].glob.matches(link) {
+	for i, host := range []string{"", link.host} {
+		if i > 0 && host == "" {
+			break
+		}
+		for _, p := range x[host] {
+			if !p.glob.matches(link) {
 				continue
 			}
 			if at.cut < 0 {
 				at.cut = s.cutOut(cut{field: feed.FieldLink, text: e.Link, end: len(e.Link)})
 			}
-			s.add(x.globs[n].id, at)
+			s.add(p.id, at)
 		}
 	}
 }

@@ -109,32 +109,9 @@ func (l *linter) node(n *node) {
 // anyOf reports whether one part is enough for a node to hold.
 func (n *node) anyOf() bool { return n.group != nil && n.rule.Op == feed.OpAny }
 
-// members are the patterns of a group, and of those in it of which one is enough.
-func (l *linter) members(g *group) members {
-	m, ok := l.enough[g]
-	if ok {
-		return m
-	}
-	m = make(members)
-	l.enough[g] = m
-	for i := range g.parts {
-		n := &g.parts[i]
-		if n.anyOf() {
-			for p, r := range l.members(n.group) {
-				m.add(p, r)
-			}
-		} else if n.group == nil {
-			m.add(n.pattern, n.rule)
-		}
-	}
-	return m
-}
-
-// contained warns of patterns that add nothing to the others of an any, a none
-// or a list.
-func (l *linter) contained(g *group) {
-	own := make(members)
-	var lists []*node
+// own are the patterns of a group of which one is enough, and the lists in it.
+func (g *group) own() (own members, lists []*node) {
+	own = make(members)
 	var gather func(g *group)
 	gather = func(g *group) {
 		for i := range g.parts {
@@ -149,6 +126,29 @@ func (l *linter) contained(g *group) {
 		}
 	}
 	gather(g)
+	return own, lists
+}
+
+// members are the patterns of a group of which one is enough, those of lists too.
+func (l *linter) members(g *group) members {
+	m, ok := l.enough[g]
+	if !ok {
+		var lists []*node
+		m, lists = g.own()
+		for _, list := range lists {
+			for p, r := range l.members(list.group) {
+				m.add(p, r)
+			}
+		}
+		l.enough[g] = m
+	}
+	return m
+}
+
+// contained warns of patterns that add nothing to the others of an any, a none
+// or a list.
+func (l *linter) contained(g *group) {
+	own, lists := g.own()
 	for q, r := range own {
 		if by := own.covering(l.cover[q]); by != nil {
 			l.warn(r.Pos, "leave it out", "pattern %s is contained in %s", quoted(r), quoted(by))

@@ -24,37 +24,33 @@ func alphabets(written string, doubt doubt) {
 	w := text.Cut(&text.Parts{{written}}, "")
 	for i := range w.Words {
 		at := &w.Words[i]
-		if isLatin, isCyrillic := scripts(at.Form); isLatin && isCyrillic {
+		if strings.ContainsFunc(at.Form, isLatin) && strings.ContainsFunc(at.Form, isCyrillic) {
 			mixed(written[at.Start:at.End], doubt)
 		}
 	}
 }
 
-func scripts(word string) (isLatin, isCyrillic bool) {
-	for _, r := range word {
-		isLatin = isLatin || unicode.Is(unicode.Latin, r)
-		isCyrillic = isCyrillic || unicode.Is(unicode.Cyrillic, r)
-	}
-	return isLatin, isCyrillic
-}
+func isLatin(r rune) bool { return unicode.Is(unicode.Latin, r) }
+
+func isCyrillic(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }
 
 // An alphabet is what a word has of one.
 type alphabet struct {
 	name    string
-	letters []string // each once
+	letters string // each once
 	n       int
 	twins   bool   // of all of them
 	other   string // the word with these letters in the other alphabet
 }
 
-func lettersOf(word, name string, table *unicode.RangeTable, from, to string) alphabet {
+func lettersOf(word, name string, in func(rune) bool, from, to string) alphabet {
 	a := alphabet{name: name, twins: true}
 	a.other = strings.Map(func(r rune) rune {
-		if !unicode.Is(table, r) {
+		if !in(r) {
 			return r
 		}
-		if a.n++; !strings.Contains(strings.Join(a.letters, ""), string(r)) {
-			a.letters = append(a.letters, string(r))
+		if a.n++; !strings.ContainsRune(a.letters, r) {
+			a.letters += string(r)
 		}
 		at := strings.IndexRune(from, r)
 		if at < 0 {
@@ -67,8 +63,8 @@ func lettersOf(word, name string, table *unicode.RangeTable, from, to string) al
 }
 
 func mixed(word string, doubt doubt) {
-	latin := lettersOf(word, "Latin", unicode.Latin, latinTwins, cyrillicTwins)
-	cyrillic := lettersOf(word, "Cyrillic", unicode.Cyrillic, cyrillicTwins, latinTwins)
+	latin := lettersOf(word, "Latin", isLatin, latinTwins, cyrillicTwins)
+	cyrillic := lettersOf(word, "Cyrillic", isCyrillic, cyrillicTwins, latinTwins)
 	odd, rest := latin, cyrillic
 	if !latin.twins || cyrillic.twins && cyrillic.n < latin.n {
 		odd, rest = cyrillic, latin
@@ -76,7 +72,7 @@ func mixed(word string, doubt doubt) {
 	switch {
 	case odd.twins:
 		doubt(fmt.Sprintf("write %s, in %s letters alone", odd.other, rest.name),
-			"has the %s %s in the %s word %s", odd.name, strings.Join(odd.letters, ", "), rest.name, word)
+			"has the %s %s in the %s word %s", odd.name, strings.Join(strings.Split(odd.letters, ""), ", "), rest.name, word)
 	case switches(word) > 1:
 		doubt("write it in one", "has letters of two alphabets in the word %s", word)
 	}
@@ -84,15 +80,13 @@ func mixed(word string, doubt doubt) {
 
 // switches counts how often a word goes from one alphabet to the other.
 func switches(word string) (n int) {
-	var last *unicode.RangeTable
+	was := ' '
 	for _, r := range word {
-		for _, table := range []*unicode.RangeTable{unicode.Latin, unicode.Cyrillic} {
-			if unicode.Is(table, r) {
-				if last != nil && last != table {
-					n++
-				}
-				last = table
-			}
+		if isLatin(r) && isCyrillic(was) || isCyrillic(r) && isLatin(was) {
+			n++
+		}
+		if isLatin(r) || isCyrillic(r) {
+			was = r
 		}
 	}
 	return n

@@ -43,7 +43,7 @@ func (c *compiler) matcher(topics []topic) *Matcher {
 	if slices.ContainsFunc(c.found, func(p feed.Problem) bool { return p.Severity == feed.Error }) {
 		return nil
 	}
-	m := &Matcher{topics: topics, index: buildIndex(c.patterns), near: fileNears(c.near, len(c.patterns)), tags: make(map[string]patternID)}
+	m := &Matcher{topics: topics, index: buildIndex(c.patterns), near: fileNears(c.near, len(c.patterns)), links: make(linkIndex), tags: make(map[string]patternID)}
 	for id := range c.patterns {
 		p := &c.patterns[id]
 		if p.link != nil {

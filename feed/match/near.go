@@ -74,15 +74,12 @@ func findNear(written string) (at []int, n int, f *flaw) {
 
 // sideOf gives the phrases of which one must stand on a side of NEAR.
 func sideOf(written, side, place string) ([]string, *flaw) {
-	side = strings.TrimSpace(side)
-	inner, open := strings.CutPrefix(side, "(")
+	inner, open := strings.CutPrefix(strings.TrimSpace(side), "(")
+	closed := true
 	if open {
-		var closed bool
-		if inner, closed = strings.CutSuffix(inner, ")"); !closed || strings.ContainsAny(inner, "()") {
-			return nil, flawed("write (x OR y) NEAR/5 z", "%q has parentheses that do not hold a whole side of NEAR", written)
-		}
+		inner, closed = strings.CutSuffix(inner, ")")
 	}
-	if strings.ContainsAny(inner, "()") {
+	if !closed || strings.ContainsAny(inner, "()") {
 		return nil, flawed("write (x OR y) NEAR/5 z", "%q has parentheses that do not hold a whole side of NEAR", written)
 	}
 	alternatives := [][]string{nil}

@@ -116,14 +116,10 @@ func reserved(r *reading) *flaw {
 	if r.scope == feed.ScopeExact {
 		return nil
 	}
+	under := map[string]string{"AND": "the patterns under all", "OR": "the patterns under any", "NOT": "the pattern under none"}
 	for _, w := range strings.Fields(r.written) {
-		switch w {
-		case "AND":
-			return flawed("write the patterns under all; as a word, write and", "%q has AND, which is no operator", r.written)
-		case "OR":
-			return flawed("write the patterns under any; as a word, write or", "%q has OR, which is no operator", r.written)
-		case "NOT":
-			return flawed("write the pattern under none; as a word, write not", "%q has NOT, which is no operator", r.written)
+		if place := under[w]; place != "" {
+			return flawed("write "+place+"; as a word, write "+strings.ToLower(w), "%q has %s, which is no operator", r.written, w)
 		}
 	}
 	return nil
