@@ -18,7 +18,7 @@ type Rule struct {
 	// list counts as one part of a score.
 	List      string
 	Weight    float64 // of a part of a score; may be negative
-	Threshold float64 // of OpScore
+	Threshold float64 // of OpScore, which its parts must reach
 }
 
 // An Op says how a rule is decided.

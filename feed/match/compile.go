@@ -140,7 +140,7 @@ func (c *compiler) newGroup(r *feed.Rule) *group {
 	g.words = slices.Clip(g.words)
 	slices.SortStableFunc(g.rest, lazyLast)
 	g.need = op.least(r, len(g.words)+len(g.rest))
-	g.hash = g.hashParts(r)
+	g.hash = g.hashParts(r.Threshold)
 	if op.sums {
 		c.score(r, g)
 	}

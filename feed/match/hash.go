@@ -31,7 +31,7 @@ func (t *topic) hashRules() uint64 {
 	h.text(t.Translit)
 	gates := slices.Clone(t.gates)
 	for _, op := range []feed.Op{feed.OpAll, feed.OpAny, feed.OpNone} { // be it there or not
-		hash := (&group{operator: operators[op]}).hashParts(nil)
+		hash := (&group{operator: operators[op]}).hashParts(0)
 		if i := slices.IndexFunc(gates, func(n *node) bool { return n.rule.Op == op }); i >= 0 {
 			hash = gates[i].hash()
 			gates = slices.Delete(gates, i, i+1)
@@ -43,7 +43,7 @@ func (t *topic) hashRules() uint64 {
 	}
 	h.flag(t.score != nil)
 	if t.score != nil {
-		h.score(t.score.rule, t.score.group)
+		h.score(t.score.rule.Threshold, t.score.group.parts)
 	}
 	return h.Sum64()
 }
@@ -128,11 +128,11 @@ func (n *node) hash() uint64 {
 	return h.Sum64()
 }
 
-func (g *group) hashParts(r *feed.Rule) uint64 {
+func (g *group) hashParts(threshold float64) uint64 {
 	h := newHasher()
 	h.number(uint64(g.code))
 	if g.sums {
-		h.score(r, g)
+		h.score(threshold, g.parts)
 		return h.Sum64()
 	}
 	hashes := make([]uint64, len(g.parts))
@@ -143,15 +143,18 @@ func (g *group) hashParts(r *feed.Rule) uint64 {
 	for _, part := range hashes {
 		h.number(part)
 	}
+	if threshold != 0 {
+		h.number(math.Float64bits(threshold))
+	}
 	return h.Sum64()
 }
 
 // score takes the terms in their order: sums of floats depend on it.
-func (h hasher) score(r *feed.Rule, g *group) {
-	h.number(math.Float64bits(r.Threshold))
-	for i := range g.parts {
-		h.number(g.parts[i].hash())
-		h.number(math.Float64bits(g.parts[i].rule.Weight))
+func (h hasher) score(threshold float64, terms []node) {
+	h.number(math.Float64bits(threshold))
+	for i := range terms {
+		h.number(terms[i].hash())
+		h.number(math.Float64bits(terms[i].rule.Weight))
 	}
 }
 

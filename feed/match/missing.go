@@ -84,7 +84,7 @@ func (s *scratch) lack(n *node) string {
 	case n.group.need == 1:
 		return fmt.Sprintf("none of the %s of %s hits", counted(len(r.Parts), "line"), r.Op)
 	}
-	return fmt.Sprintf("%d of the %s of %s hit, and %d must", len(s.parts(n, true)), counted(len(r.Parts), "line"), r.Op, n.group.need)
+	return fmt.Sprintf("fewer than %d of the %s of %s hit", n.group.need, counted(len(r.Parts), "line"), r.Op)
 }
 
 func quoted(r *feed.Rule) string {
