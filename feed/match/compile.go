@@ -115,22 +115,16 @@ func (c *compiler) newGroup(r *feed.Rule) *group {
 		op = operators[feed.OpAny]
 	}
 	g := &group{operator: op, parts: make([]node, len(r.Parts))}
-	first := make(map[patternID]string, len(r.Parts)) // as first written
+	first := make(map[patternID]string, len(r.Parts))
 	for i := range r.Parts {
 		n := &g.parts[i]
-		if n.rule = &r.Parts[i]; n.rule.Op != feed.OpPattern {
+		n.rule = &r.Parts[i]
+		switch {
+		case n.rule.Op != feed.OpPattern:
 			n.group = c.group(n.rule)
-		} else if !c.pattern(n) {
+		case !c.pattern(n) || c.twice(n, first):
 			continue
-		} else if before, dup := first[n.pattern]; dup {
-			n.again = true
-			if r := n.rule; r.Pattern == before {
-				c.warn(r.Pos, "leave one out", "pattern %q stands twice", before)
-			} else {
-				c.warn(r.Pos, "leave one out", "pattern %q matches the same words as %q", r.Pattern, before)
-			}
-			continue
-		} else if first[n.pattern] = n.rule.Pattern; n.regex == nil {
+		case n.regex == nil:
 			g.words = append(g.words, n.pattern)
 			continue
 		}
@@ -145,6 +139,23 @@ func (c *compiler) newGroup(r *feed.Rule) *group {
 		c.score(r, g)
 	}
 	return g
+}
+
+// twice warns of a pattern that a part before it has; first are those as they
+// were first written.
+func (c *compiler) twice(n *node, first map[patternID]string) bool {
+	written := n.rule.Pattern
+	before, again := first[n.pattern]
+	switch {
+	case !again:
+		first[n.pattern] = written
+	case before == written:
+		c.warn(n.rule.Pos, "leave one out", "pattern %q stands twice", written)
+	default:
+		c.warn(n.rule.Pos, "leave one out", "pattern %q matches the same words as %q", written, before)
+	}
+	n.again = again
+	return again
 }
 
 // score reports scores that no entry reaches, or that any does.

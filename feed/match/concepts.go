@@ -84,11 +84,10 @@ func (c *Concepts) Hash() uint64 {
 	return c.hash
 }
 
-// LintConcepts warns of patterns that add nothing to their concept, or hardly do
-// what is meant, as Lint does of topics. What CompileConcepts reports is not
-// repeated; nothing is found in concepts with errors.
-func LintConcepts(concepts []feed.Concept) []feed.Problem {
-	c, _ := CompileConcepts(concepts)
+// Lint warns of patterns that add nothing to their concept, or hardly do what is
+// meant, as Matcher.Lint does of topics. What CompileConcepts reported is not
+// repeated.
+func (c *Concepts) Lint() []feed.Problem {
 	if c == nil {
 		return nil
 	}

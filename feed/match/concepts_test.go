@@ -173,14 +173,14 @@ func TestConceptProblems(t *testing.T) {
 func TestConceptLint(t *testing.T) {
 	concepts := []feed.Concept{concept("a", feed.ConceptPlace, "Osh*, Oshob, the"), concept("b", feed.ConceptOrg, "Osh City, Тошкент*, Toshkent*")}
 	var got []string
-	for _, p := range LintConcepts(concepts) {
+	for _, p := range compileConcepts(t, concepts...).Lint() {
 		got = append(got, p.String())
 	}
 	want := []string{
 		`:1:2: warning: pattern "Oshob" is contained in "Osh*" (leave it out)`,
 		`:1:3: warning: pattern "the" hits nearly every text (write a longer phrase, or a rarer word)`,
 	}
-	if flawed := concept("c", feed.ConceptOrg, "x*"); LintConcepts(append(concepts, flawed)) != nil {
+	if flawed, _ := CompileConcepts(append(concepts, concept("c", feed.ConceptOrg, "x*"))); flawed.Lint() != nil {
 		t.Error("concepts with an error are linted")
 	}
 	if !slices.Equal(got, want) {
