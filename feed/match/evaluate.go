@@ -179,6 +179,12 @@ func (s *scratch) hit(p patternID) bool {
 	return e.round == s.round && e.last >= 0
 }
 
+// misses reports a pattern that is no regex and does not hit, as most do not: for
+// loops, into which it is inlined.
+func (s *scratch) misses(n *node) bool {
+	return n.group == nil && n.regex == nil && !s.hit(n.pattern)
+}
+
 // holds decides a node by which patterns hit: by its words first.
 func (s *scratch) holds(n *node) bool {
 	g := n.group
@@ -222,7 +228,7 @@ func (s *scratch) decisive(n *node, holds bool, list string, visit func(n *node,
 	list = cmp.Or(n.rule.List, list)
 	holds = holds != n.group.not
 	for i := range n.group.parts {
-		if part := &n.group.parts[i]; s.holds(part) == holds {
+		if part := &n.group.parts[i]; (!holds || !s.misses(part)) && s.holds(part) == holds {
 			s.decisive(part, holds, list, visit)
 		}
 	}

@@ -53,7 +53,10 @@ func (s *scratch) explain(t *topic, src *feed.Source) *Explanation {
 		l := Line{Part: string(at.part.rule.Op), Depth: at.depth, Pos: at.rule.Pos, Rule: ruleText(at.rule), Found: []Found{}}
 		l.Holds = s.holds(at.node) != at.above.group.not
 		if at.above.group.sums {
-			l.Weight, l.Value = at.weight, s.value(at.node)
+			l.Weight = at.weight
+			if l.Holds {
+				l.Value = s.value(at.node)
+			}
 		}
 		whole := at.group == nil || at.rule.List != "" // told with all that is in it
 		if whole {

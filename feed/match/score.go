@@ -67,19 +67,15 @@ func (s *scratch) sum(g *group, atMost bool) float64 {
 		switch term := &g.parts[i]; {
 		case atMost && term.lazy():
 			sum += mostWorth(term.rule.Weight)
-		case term.group == nil && term.regex == nil && !s.hit(term.pattern): // most of them
-		default:
+		case !s.misses(term) && s.holds(term):
 			sum += s.value(term)
 		}
 	}
 	return sum
 }
 
-// value is what a term adds to the score of the entry.
+// value is what a term that holds adds to the score of the entry.
 func (s *scratch) value(term *node) float64 {
-	if !s.holds(term) {
-		return 0
-	}
 	s.spans = s.spans[:0]
 	s.decisive(term, true, "", func(n *node, _ string) { s.spans = s.placesOf(s.spans, n.pattern) })
 	slices.SortFunc(s.spans, place.compare)
