@@ -141,14 +141,6 @@ func (s *scratch) part(i int) *text.Part {
 	return s.w.Part(i)
 }
 
-// field is the one in which a place lies.
-func (s *scratch) field(p place) feed.Field {
-	if p.cut >= 0 {
-		return s.cuts[p.cut].field
-	}
-	return s.part(int(p.first)).Field
-}
-
 // stretch is where a place lies in the texts of the entry.
 func (s *scratch) stretch(p place) cut {
 	if p.cut >= 0 {

@@ -55,10 +55,7 @@ func (m *Matcher) RulesOver(sources []feed.Source) []feed.TopicRules {
 	var languages uint64 // a sum, in which the order of sources is nothing
 	for i := range sources {
 		if src := &sources[i]; src.Language != "" {
-			h := newHasher()
-			h.text(string(src.ID))
-			h.text(strings.ToLower(src.Language))
-			languages += h.Sum64()
+			languages += hashOf(src, strings.ToLower(src.Language))
 		}
 	}
 	taken := make(map[uint64]uint64)      // by the hash of a filter
@@ -99,13 +96,17 @@ func (m *Matcher) RulesOver(sources []feed.Source) []feed.TopicRules {
 func hashCarriers(sources []feed.Source, tag string) (sum uint64) {
 	for i := range sources {
 		if slices.Contains(sources[i].Tags, tag) {
-			h := newHasher()
-			h.text(string(sources[i].ID))
-			h.text(tag)
-			sum += h.Sum64()
+			sum += hashOf(&sources[i], tag)
 		}
 	}
 	return sum
+}
+
+func hashOf(src *feed.Source, with string) uint64 {
+	h := newHasher()
+	h.text(string(src.ID))
+	h.text(with)
+	return h.Sum64()
 }
 
 func hashFilter(f *feed.SourceFilter) uint64 {

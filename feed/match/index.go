@@ -90,8 +90,13 @@ func (x *index) file() {
 	for _, w := range x.words {
 		uses[w.id]++
 	}
-	x.starts = make([]uint32, len(x.forms)+1)
+	under := func(phrase uint32) uint32 {
+		f := &x.phrases[phrase]
+		return uint32(x.phraseWords(f)[f.under].id)
+	}
+	x.postings = make([]uint32, len(x.phrases))
 	for i := range x.phrases {
+		x.postings[i] = uint32(i)
 		f := &x.phrases[i]
 		words := x.phraseWords(f)
 		for k := range words {
@@ -99,18 +104,22 @@ func (x *index) file() {
 				f.under = uint8(k)
 			}
 		}
-		x.starts[words[f.under].id+1]++
 	}
-	for i := 1; i < len(x.starts); i++ {
-		x.starts[i] += x.starts[i-1]
+	slices.SortStableFunc(x.postings, func(a, b uint32) int { return cmp.Compare(under(a), under(b)) })
+	x.starts = startsOf(x.postings, len(x.forms), under)
+}
+
+// startsOf tells where in a sorted list the entries of each number begin: those
+// of n are list[starts[n]:starts[n+1]].
+func startsOf[T any](list []T, numbers int, number func(T) uint32) []uint32 {
+	starts := make([]uint32, numbers+1)
+	for _, one := range list {
+		starts[number(one)+1]++
 	}
-	x.postings = make([]uint32, len(x.phrases))
-	next := slices.Clone(x.starts)
-	for i := range x.phrases {
-		id := x.phraseWords(&x.phrases[i])[x.phrases[i].under].id
-		x.postings[next[id]] = uint32(i)
-		next[id]++
+	for n := range numbers {
+		starts[n+1] += starts[n]
 	}
+	return starts
 }
 
 // rarer guesses from the patterns alone whether texts have word a less often

@@ -124,15 +124,9 @@ type nearTable struct {
 
 // fileNears files the nears of so many patterns.
 func fileNears(nears []nearID, patterns int) nearTable {
-	t := nearTable{slices.Clone(nears), make([]uint32, patterns+1)}
-	slices.SortStableFunc(t.all, func(a, b nearID) int { return cmp.Compare(a.sides[0], b.sides[0]) })
-	for i := range t.all {
-		t.starts[t.all[i].sides[0]+1]++
-	}
-	for p := range patterns {
-		t.starts[p+1] += t.starts[p]
-	}
-	return t
+	first := func(n nearID) uint32 { return uint32(n.sides[0]) }
+	slices.SortStableFunc(nears, func(a, b nearID) int { return cmp.Compare(first(a), first(b)) })
+	return nearTable{slices.Clip(nears), startsOf(nears, patterns, first)}
 }
 
 // find finds the places of the nears both of whose sides hit: from each place

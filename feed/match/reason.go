@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"unicode/utf8"
+	"strings"
 
 	"topicwire/feed"
 )
@@ -84,9 +84,5 @@ func shorten(s string) string {
 	if len(s) <= maxHitText {
 		return s
 	}
-	n := maxHitText
-	for !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
+	return strings.ToValidUTF8(s[:maxHitText], "")
 }

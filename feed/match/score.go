@@ -88,5 +88,5 @@ func (s *scratch) value(term *node) float64 {
 			end = p.end()
 		}
 	}
-	return value(term.rule.Weight, hits, hits > 0 && s.field(s.spans[0]) == feed.FieldTitle, s.scale)
+	return value(term.rule.Weight, hits, hits > 0 && s.stretch(s.spans[0]).field == feed.FieldTitle, s.scale)
 }

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"topicwire/feed"
+	"topicwire/feed/text"
 )
 
 // A glob is a pattern over links: * is any run of characters, ? is any one. It
@@ -142,6 +143,52 @@ func (x linkIndex) find(s *scratch, e *feed.Entry) {
 				at.cut = s.cutOut(cut{field: feed.FieldLink, text: e.Link, end: len(e.Link)})
 			}
 			s.add(p.id, at)
+		}
+	}
+}
+
+// findAuthors looks for the patterns of authors in the names of the entry's.
+func (m *Matcher) findAuthors(s *scratch, e *feed.Entry) {
+	if !m.authors || e == nil || len(e.Authors) == 0 {
+		return
+	}
+	names := make([]string, len(e.Authors))
+	for i := range e.Authors {
+		names[i] = e.Authors[i].Name
+	}
+	// Cut knows the fields that have words; these are of another one.
+	s.authors = text.Cut(&text.Parts{feed.FieldCategory: names}, s.w.Language)
+	for i := range s.authors.Parts {
+		s.authors.Parts[i].Field = feed.FieldAuthor
+	}
+	s.base = len(s.w.Words)
+	m.index.find(&s.search, s.authors, s.found)
+}
+
+// parseTag reads a tag, which is compared whole and as written: it is the
+// operator's own word for a source, not a word of a text.
+func parseTag(written string) (string, *flaw) {
+	tag := strings.TrimSpace(written)
+	switch {
+	case tag == "":
+		return "", flawed("write a tag that sources carry", "a tag is empty")
+	case strings.ContainsAny(tag, "*?"):
+		return "", flawed("list the tags: {tag: [uzbekistan, region]}", "tag %q has a star or a question mark: tags are compared whole", written)
+	}
+	return tag, nil
+}
+
+// findTags notes the tags of the source that rules ask for. They stand behind
+// all words and the link, each as one.
+func (m *Matcher) findTags(s *scratch, src *feed.Source) {
+	if len(m.tags) == 0 {
+		return
+	}
+	behind := int32(len(s.w.Words) + s.authorWords() + 1)
+	for i, tag := range src.Tags {
+		if id, ok := m.tags[tag]; ok {
+			c := s.cutOut(cut{field: feed.FieldTag, text: tag, end: len(tag)})
+			s.add(id, place{first: behind + int32(i), n: 1, cut: c})
 		}
 	}
 }
