@@ -131,3 +131,20 @@ func TestZones(t *testing.T) {
 		}
 	}
 }
+
+// TestRulesInOrder keeps the parts of a topic's rules in the order in which they
+// are told, whichever the file has.
+func TestRulesInOrder(t *testing.T) {
+	c, problems := Parse("", []byte("fetch: {contact: a@b.example}\nsources: [{url: 'https://a.example/'}]\n"+
+		"topics: {one: {score: {weights: {x: 3}, threshold: 2}, none: [c], any: [b], all: [a]}}\n"), "/", nil)
+	if c == nil {
+		t.Fatal(problems)
+	}
+	var got []string
+	for r := range c.Topics[0].Rules.Each() {
+		got = append(got, fmt.Sprintf("%s%s %d:%d", r.Op, r.Pattern, r.Pos.Line, r.Pos.Col))
+	}
+	if want := "all 3:82, a 3:83, any 3:72, b 3:73, none 3:62, c 3:63, score 3:23, x 3:34"; strings.Join(got, ", ") != want {
+		t.Errorf("%q", got)
+	}
+}
