@@ -32,7 +32,7 @@ func TestConcepts(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%q\nwant\n%q", got, want)
 	}
-	if got, want := outline(c.Topics[0].Rules.Any), "18:15 $tashkent[Tashkent,Ташкент*,Тошкент*] 18:34 $sco[SCO,ШОС,ШҲТ]"; got != want {
+	if got, want := outline(c.Topics[0].Rules.Part(feed.OpAny).Parts), "18:15 $tashkent[Tashkent,Ташкент*,Тошкент*] 18:34 $sco[SCO,ШОС,ШҲТ]"; got != want {
 		t.Errorf("in a topic: %s, want %s", got, want)
 	}
 }

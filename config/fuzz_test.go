@@ -105,35 +105,22 @@ func FuzzParse(f *testing.F) {
 			if !topic.ID.Valid() || topic.Title == "" || topic.Limit < 1 || topic.Limit > MaxLimit {
 				t.Errorf("topic %+v", topic)
 			}
-			for _, rules := range [][]feed.Rule{topic.Rules.All, topic.Rules.Any, topic.Rules.None} {
-				checkRules(t, rules)
-			}
-			if s := topic.Rules.Score; s != nil {
-				if s.Threshold <= 0 || len(s.Weights) == 0 {
-					t.Errorf("score %+v", s)
-				}
-				for _, w := range s.Weights {
-					checkRules(t, []feed.Rule{w.Term})
+			for _, r := range topic.Rules {
+				if r.Op == feed.OpPattern || (r.Op == feed.OpScore) != (r.Threshold > 0) {
+					t.Errorf("%s: %+v", topic.ID, r)
 				}
 			}
+			checkRules(t, topic.Rules)
 		}
 	})
 }
 
 // checkRules holds each rule to exactly one content and a position.
-func checkRules(t *testing.T, rules []feed.Rule) {
-	for _, r := range rules {
-		parts := 0
-		for _, some := range []bool{r.Pattern != "", r.All != nil, r.Any != nil, r.None != nil} {
-			if some {
-				parts++
-			}
-		}
-		if parts != 1 || r.Pos.Line == 0 || r.List != "" && r.Any == nil {
+func checkRules(t *testing.T, rules feed.Rules) {
+	for r := range rules.Each() {
+		isPattern := r.Op == feed.OpPattern
+		if isPattern != (r.Pattern != "") || isPattern == (len(r.Parts) > 0) || r.Pos.Line == 0 || r.List != "" && r.Op != feed.OpAny {
 			t.Errorf("rule %+v", r)
 		}
-		checkRules(t, r.All)
-		checkRules(t, r.Any)
-		checkRules(t, r.None)
 	}
 }

@@ -18,8 +18,8 @@ func TestInclude(t *testing.T) {
 	}
 	var got []string
 	for _, topic := range c.Topics {
-		r := topic.Rules.Any[0]
-		got = append(got, fmt.Sprintf("%s %s $%s %s", topic.Pos, topic.ID, r.List, r.Any[0].Pos))
+		r := topic.Rules[0].Parts[0]
+		got = append(got, fmt.Sprintf("%s %s $%s %s", topic.Pos, topic.ID, r.List, r.Parts[0].Pos))
 	}
 	want := []string{
 		"include/good/a.yaml:2:3 first $from-b include/good/b.yaml:1:18",

@@ -47,7 +47,7 @@ func TestFull(t *testing.T) {
 	}
 	one := c.Topics[0]
 	rules := one.Rules
-	one.Rules = feed.Rules{}
+	one.Rules = nil
 	wantTopic := feed.Topic{ID: "regional-security", Pos: feed.Pos{Line: 41, Col: 3}, Title: "Regional security",
 		Description: "Security cooperation in the region", Language: "en", Languages: []string{"en", "ru", "uz"}, DropUnknown: true,
 		Sources: feed.SourceFilter{Tags: []string{"uzbekistan", "wire"}, Without: []string{"sport"}}, Group: feed.GroupStory, Limit: 20,
@@ -56,19 +56,19 @@ func TestFull(t *testing.T) {
 		t.Errorf("topic\n%+v\nwant\n%+v", one, wantTopic)
 	}
 	for _, test := range []struct{ got, want string }{
-		{outline(rules.All), "51:9 any(51:15 $wider[Central Asia*,Uzbek*,Ўзбек*,Caspian] 51:23 CSTO) 52:9 all(53:13 none(53:20 chess) 54:13 drill)"},
-		{outline(rules.Any), ""},
-		{outline(rules.None), "55:12 football 55:22 футбол*"},
-		{outline(c.Topics[1].Rules.Any), "62:11 $numbers[007,no,1e3,2024-09-04,null,0x1F,it's: here] 62:21 on 62:25 $5 million"},
+		{outline(rules.Part(feed.OpAll).Parts), "51:9 any(51:15 $wider[Central Asia*,Uzbek*,Ўзбек*,Caspian] 51:23 CSTO) 52:9 all(53:13 none(53:20 chess) 54:13 drill)"},
+		{outline(rules.Part(feed.OpAny).Parts), ""},
+		{outline(rules.Part(feed.OpNone).Parts), "55:12 football 55:22 футбол*"},
+		{outline(c.Topics[1].Rules.Part(feed.OpAny).Parts), "62:11 $numbers[007,no,1e3,2024-09-04,null,0x1F,it's: here] 62:21 on 62:25 $5 million"},
 	} {
 		if test.got != test.want {
 			t.Errorf("rules\n%s\nwant\n%s", test.got, test.want)
 		}
 	}
-	score := rules.Score
+	score := rules.Part(feed.OpScore)
 	var weights []string
-	for _, w := range score.Weights {
-		weights = append(weights, fmt.Sprintf("%s=%g", outline([]feed.Rule{w.Term}), w.Weight))
+	for _, term := range score.Parts {
+		weights = append(weights, fmt.Sprintf("%s=%g", outline([]feed.Rule{term}), term.Weight))
 	}
 	if got, want := strings.Join(weights, " "), "58:17 $region[Central Asia*,Uzbek*,Ўзбек*]=4 58:29 air defen*=2.5 58:46 football=-6"; got != want || score.Threshold != 6 {
 		t.Errorf("score %g %s\nwant %s", score.Threshold, got, want)
@@ -78,7 +78,7 @@ func TestFull(t *testing.T) {
 	if !reflect.DeepEqual(c.Topics[2], wantAll) {
 		t.Errorf("topic %+v", c.Topics[2])
 	}
-	if p := rules.All[0].Any[0].Any[0].Pos; p.Line != 30 || p.Col != 12 {
+	if p := rules.Part(feed.OpAll).Parts[0].Parts[0].Parts[0].Pos; p.Line != 30 || p.Col != 12 {
 		t.Errorf("a list's pattern stands at %v, not where it is written", p)
 	}
 }
@@ -91,16 +91,12 @@ func outline(rules []feed.Rule) string {
 		switch {
 		case r.List != "":
 			var patterns []string
-			for _, p := range r.Any {
+			for _, p := range r.Parts {
 				patterns = append(patterns, p.Pattern)
 			}
 			s += "$" + r.List + "[" + strings.Join(patterns, ",") + "]"
-		case r.Any != nil:
-			s += "any(" + outline(r.Any) + ")"
-		case r.All != nil:
-			s += "all(" + outline(r.All) + ")"
-		case r.None != nil:
-			s += "none(" + outline(r.None) + ")"
+		case r.Op != feed.OpPattern:
+			s += string(r.Op) + "(" + outline(r.Parts) + ")"
 		default:
 			s += r.Pattern
 		}
@@ -302,7 +298,7 @@ func TestListsStaySmall(t *testing.T) {
 	}
 	b.WriteString("topics:\n  one: {any: [$l39]}\n")
 	c, problems := Parse("", []byte(b.String()), "/", nil)
-	if c == nil || len(c.Topics[0].Rules.Any[0].Any) != 2 {
+	if c == nil || len(c.Topics[0].Rules.Part(feed.OpAny).Parts[0].Parts) != 2 {
 		t.Errorf("%v", problems)
 	}
 

@@ -1,7 +1,9 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"go.yaml.in/yaml/v4"
 
@@ -43,30 +45,62 @@ func (r *reader) rules(n *node, what string) []feed.Rule {
 	return out
 }
 
-// rule reads one item: a pattern, a $list, or a map of one any, all or none.
+// rule reads one item: a pattern, a $list, or a map of one any, all or none, or
+// of one scope.
 func (r *reader) rule(n *node, in string) (feed.Rule, bool) {
+	what := "an item of " + in
 	switch {
-	case n.Kind == yaml.SequenceNode && r.sound(n):
-		r.wrong(n, "an item of "+in, "a pattern", "write {any: […]} for a list inside a list")
-	case n.Kind == yaml.MappingNode:
-		return r.nested(n, in)
-	default:
-		return r.term(n, "an item of "+in)
+	case n.Kind != yaml.SequenceNode && n.Kind != yaml.MappingNode:
+		return r.term(n, feed.ScopeText, what)
+	case !r.sound(n):
+		return feed.Rule{}, false
+	case n.Kind == yaml.SequenceNode:
+		r.wrong(n, what, "a pattern", "write {any: […]} for a list inside a list")
+		return feed.Rule{}, false
+	case len(n.Content) > 0 && index(ruleKeys.known, n.Content[0].Value) < 0 && !r.meantAsMap(n) && r.mistakenMap(n, what):
+		return feed.Rule{}, false
 	}
-	return feed.Rule{}, false
+	rule, count, ok := feed.Rule{Pos: r.pos(n)}, 0, false
+	r.each(n, &ruleKeys, func(key string, _, v *node) {
+		count++
+		switch op, scope := feed.Op(key), feed.Scope(key); op {
+		case feed.OpAll, feed.OpAny, feed.OpNone:
+			rule.Op, rule.Parts = op, r.rules(v, key)
+			ok = len(rule.Parts) > 0
+		default:
+			rule, ok = r.scoped(v, scope)
+			if scope == feed.ScopeTag {
+				r.unknownTags(v, r.origins)
+			}
+		}
+	})
+	switch {
+	case len(n.Content) == 0:
+		r.fail(n, what+" is empty", "")
+	case count > 1:
+		r.fail(n, fmt.Sprintf("a rule inside a list has one key, this one has %d", count), "put each key into an item of its own; items that must hit together go under all")
+	default:
+		return rule, ok
+	}
+	return rule, false
 }
 
-// term reads a pattern or a $list.
-func (r *reader) term(n *node, what string) (feed.Rule, bool) {
+// term reads a pattern or a $list in a scope. The scope is that of each pattern;
+// a list stays a group.
+func (r *reader) term(n *node, scope feed.Scope, what string) (feed.Rule, bool) {
 	rule := feed.Rule{Pos: r.pos(n)}
 	text, ok := r.text(n, what)
 	if !ok {
 		return rule, false
 	}
-	name, ok := reference(text)
-	if !ok {
+	name, isRef := reference(text)
+	if !isRef {
+		rule.Pattern, rule.Scope = text, scope
+		switch scope {
+		case feed.ScopeRegex, feed.ScopeLink, feed.ScopeTag: // a $ is no list there, whatever follows it
+			return rule, r.regexLength(n, &rule)
+		}
 		r.doubts(n)
-		rule.Pattern = text
 		return rule, !r.partial(n, text)
 	}
 	l := r.lookup(n, name)
@@ -75,49 +109,28 @@ func (r *reader) term(n *node, what string) (feed.Rule, bool) {
 	}
 	l.used = true
 	r.spend(n, len(l.rules))
-	rule.List, rule.Any = name, l.rules
+	rule.Op, rule.List, rule.Parts = feed.OpAny, name, r.inScope(n, l, scope)
 	return rule, len(l.rules) > 0
 }
 
-func (r *reader) nested(n *node, in string) (feed.Rule, bool) {
-	rule := feed.Rule{Pos: r.pos(n)}
-	if !r.sound(n) {
-		return rule, false
+// topicRule reads what stands under all, any, none or score of a topic.
+func (r *reader) topicRule(t *feed.Topic, op feed.Op, n *node) {
+	rule, ok := feed.Rule{Op: op, Pos: r.pos(n)}, true
+	if op == feed.OpScore {
+		ok = r.score(n, &rule)
+	} else {
+		rule.Parts = r.rules(n, string(op))
+		ok = len(rule.Parts) > 0
 	}
-	if len(n.Content) > 0 && index(ruleKeys.known, n.Content[0].Value) < 0 && !r.meantAsMap(n) &&
-		r.mistakenMap(n, "an item of "+in) {
-		return rule, false
+	if ok {
+		t.Rules = append(t.Rules, rule)
+		// In the order in which they are told, whichever the file has.
+		slices.SortFunc(t.Rules, func(a, b feed.Rule) int { return cmp.Compare(a.Op, b.Op) })
 	}
-	count, ok := 0, false
-	r.each(n, &ruleKeys, func(key string, _, v *node) {
-		count++
-		switch key {
-		case "any":
-			rule.Any = r.rules(v, key)
-		case "all":
-			rule.All = r.rules(v, key)
-		case "none":
-			rule.None = r.rules(v, key)
-		default:
-			rule, ok = r.scoped(v, feed.Scope(key))
-			if feed.Scope(key) == feed.ScopeTag {
-				r.unknownTags(v, r.origins)
-			}
-		}
-	})
-	if len(n.Content) == 0 {
-		r.fail(n, "an item of "+in+" is empty", "")
-		return rule, false
-	}
-	if count > 1 {
-		r.fail(n, fmt.Sprintf("a rule inside a list has one key, this one has %d", count), "put each key into an item of its own; items that must hit together go under all")
-		return rule, false
-	}
-	return rule, ok || len(rule.Any)+len(rule.All)+len(rule.None) > 0
 }
 
-func (r *reader) score(n *node) *feed.Score {
-	s := &feed.Score{Pos: r.pos(n)}
+// score is not ok where n is no map.
+func (r *reader) score(n *node, s *feed.Rule) bool {
 	var threshold, weights bool
 	ok := r.each(n, &scoreKeys, func(key string, _, v *node) {
 		switch key {
@@ -130,11 +143,11 @@ func (r *reader) score(n *node) *feed.Score {
 			s.Threshold = f
 		case "weights":
 			weights = true
-			s.Weights = r.weights(v)
+			s.Parts = r.weights(v)
 		}
 	})
 	if !ok {
-		return nil
+		return false
 	}
 	if !threshold {
 		r.fail(n, "score needs a threshold", "threshold: 6")
@@ -142,10 +155,10 @@ func (r *reader) score(n *node) *feed.Score {
 	if !weights {
 		r.fail(n, "score needs weights", "weights: {pattern: 3, $list: 4}")
 	}
-	return s
+	return true
 }
 
-func (r *reader) weights(n *node) []feed.Weight {
+func (r *reader) weights(n *node) []feed.Rule {
 	if null(n) {
 		r.fail(n, "weights is empty", "")
 		return nil
@@ -154,7 +167,7 @@ func (r *reader) weights(n *node) []feed.Weight {
 		r.wrong(n, "weights", "patterns with numbers", "write {pattern: 3, $list: 4}")
 		return nil
 	}
-	out := make([]feed.Weight, 0, len(n.Content)/2)
+	out := make([]feed.Rule, 0, len(n.Content)/2)
 	positive, read := false, true
 	r.entries(n, "weights", func(name string, k, v *node) {
 		if null(v) && r.sound(v) {
@@ -163,7 +176,7 @@ func (r *reader) weights(n *node) []feed.Weight {
 			return
 		}
 		weight, okWeight := r.number(v, "the weight of "+quote(name))
-		term, okTerm := r.term(k, "a pattern of weights")
+		term, okTerm := r.term(k, feed.ScopeText, "a pattern of weights")
 		if !okWeight || !okTerm {
 			read = false
 			return
@@ -172,7 +185,8 @@ func (r *reader) weights(n *node) []feed.Weight {
 			r.warn(v, fmt.Sprintf("the weight of %s is 0 and adds nothing", quote(name)), "")
 		}
 		positive = positive || weight > 0
-		out = append(out, feed.Weight{Term: term, Weight: weight})
+		term.Weight = weight
+		out = append(out, term)
 	})
 	if read && len(out) > 0 && !positive {
 		r.fail(n, "no weight is above 0, so that no entry reaches the threshold", "")

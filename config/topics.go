@@ -116,14 +116,8 @@ func (r *reader) topic(n *node, t *feed.Topic, known *origins) {
 			t.DropUnknown = s == "drop"
 		case "sources":
 			r.filter(v, t, known)
-		case "any":
-			t.Rules.Any = r.rules(v, key)
-		case "all":
-			t.Rules.All = r.rules(v, key)
-		case "none":
-			t.Rules.None = r.rules(v, key)
-		case "score":
-			t.Rules.Score = r.score(v)
+		case "any", "all", "none", "score":
+			r.topicRule(t, feed.Op(key), v)
 		case "group":
 			s, ok := r.text(v, "group")
 			if r.choice(v, "group", s, ok, []string{"duplicate", "story", "none"}, map[string]string{"stories": "story", "event": "story", "duplicates": "duplicate", "off": "none", "no": "none", "false": "none", "entry": "none"}) {

@@ -24,8 +24,8 @@ func TestTopics(t *testing.T) {
 		t.Fatalf("topics %+v", c.Topics)
 	}
 	one := c.Topics[0]
-	rules := one.Rules.Any
-	one.Rules = feed.Rules{}
+	rules := one.Rules.Part(feed.OpAny).Parts
+	one.Rules = nil
 	want := feed.Topic{
 		ID: "one", Pos: feed.Pos{Line: 21, Col: 3}, Title: "one", Translit: "uz", Group: feed.GroupDuplicate, Limit: 100,
 		Sources:   feed.SourceFilter{Tags: []string{"region"}, Addresses: []feed.SourceID{"https://a.example/rss"}},
@@ -71,18 +71,13 @@ func scopes(r *feed.Rule) string {
 	if r.Pattern != "" {
 		return fmt.Sprintf("%d:%d %s:%s", r.Pos.Line, r.Pos.Col, r.Scope, r.Pattern)
 	}
-	name, inner := "any", r.Any
-	switch {
-	case r.List != "":
+	name := string(r.Op)
+	if r.List != "" {
 		name = "$" + r.List
-	case r.All != nil:
-		name, inner = "all", r.All
-	case r.None != nil:
-		name, inner = "none", r.None
 	}
 	var parts []string
-	for i := range inner {
-		parts = append(parts, scopes(&inner[i]))
+	for i := range r.Parts {
+		parts = append(parts, scopes(&r.Parts[i]))
 	}
 	return fmt.Sprintf("%d:%d %s%s(%s)", r.Pos.Line, r.Pos.Col, r.Scope, name, strings.Join(parts, " "))
 }
@@ -96,8 +91,8 @@ func TestScopedListsStayShared(t *testing.T) {
 		t.Fatal(problems)
 	}
 	var got []feed.Scope
-	for _, r := range c.Topics[0].Rules.Any {
-		got = append(got, r.Any[0].Scope)
+	for _, r := range c.Topics[0].Rules.Part(feed.OpAny).Parts {
+		got = append(got, r.Parts[0].Scope)
 	}
 	if want := []feed.Scope{feed.ScopeTitle, feed.ScopeAuthor, feed.ScopeText, feed.ScopeTitle}; !reflect.DeepEqual(got, want) {
 		t.Errorf("%q", got)
@@ -115,7 +110,7 @@ func TestWords(t *testing.T) {
 		t.Errorf("source %+v", s)
 	}
 	var got []string
-	for _, r := range c.Topics[0].Rules.Any {
+	for _, r := range c.Topics[0].Rules.Part(feed.OpAny).Parts {
 		got = append(got, r.Pattern)
 	}
 	want := "no yes off y n 007 0o17 1e3 12:30 2024-09-04 1_000 .5 +1 null ~ C# a#b R&D x* 1.10"
@@ -134,5 +129,22 @@ func TestZones(t *testing.T) {
 		if got := zoneMeant(name); got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)
 		}
+	}
+}
+
+// TestRulesInOrder keeps the parts of a topic's rules in the order in which they
+// are told, whichever the file has.
+func TestRulesInOrder(t *testing.T) {
+	c, problems := Parse("", []byte("fetch: {contact: a@b.example}\nsources: [{url: 'https://a.example/'}]\n"+
+		"topics: {one: {score: {weights: {x: 3}, threshold: 2}, none: [c], any: [b], all: [a]}}\n"), "/", nil)
+	if c == nil {
+		t.Fatal(problems)
+	}
+	var got []string
+	for r := range c.Topics[0].Rules.Each() {
+		got = append(got, fmt.Sprintf("%s%s %d:%d", r.Op, r.Pattern, r.Pos.Line, r.Pos.Col))
+	}
+	if want := "all 3:82, a 3:83, any 3:72, b 3:73, none 3:62, c 3:63, score 3:23, x 3:34"; strings.Join(got, ", ") != want {
+		t.Errorf("%q", got)
 	}
 }

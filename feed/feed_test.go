@@ -129,3 +129,24 @@ func TestConceptKinds(t *testing.T) {
 		}
 	}
 }
+
+func TestRules(t *testing.T) {
+	rules := Rules{
+		{Op: OpAll, Parts: []Rule{{Op: OpAny, Parts: []Rule{{Pattern: "a"}, {Pattern: "b"}}}, {Pattern: "c"}}},
+		{Op: OpScore, Threshold: 2, Parts: []Rule{{Pattern: "d", Weight: 1}}},
+	}
+	walk := func(until string) (out string) {
+		for r := range rules.Each() {
+			if out += string(r.Op) + r.Pattern + " "; r.Pattern == until {
+				break
+			}
+		}
+		return out
+	}
+	if all, some := walk("none"), walk("b"); all != "all any a b c score d " || some != "all any a b " {
+		t.Errorf("%q, %q", all, some)
+	}
+	if s := rules.Part(OpScore); s != &rules[1] || len(rules.Part(OpNone).Parts) != 0 {
+		t.Errorf("%+v", s)
+	}
+}

@@ -128,59 +128,6 @@ const (
 	GroupNone      Grouping = "none"      // every entry
 )
 
-// Rules decide whether an entry belongs to a topic. All parts that are present
-// must agree; the zero value takes everything.
-type Rules struct {
-	All   []Rule // every one hits
-	Any   []Rule // at least one hits
-	None  []Rule // no one hits
-	Score *Score
-}
-
-// A Rule is one node of a rule tree: a pattern, or a group of rules. Exactly one
-// of Pattern, All, Any and None is set.
-type Rule struct {
-	Pos     Pos
-	Pattern string // as written, of the language of feed/match
-	// Scope is where the pattern looks, and how it is read; of a group it is
-	// ScopeText.
-	Scope Scope
-	All   []Rule
-	Any   []Rule
-	None  []Rule
-	// List is the name of the $list that Any was filled from, "" otherwise. A
-	// list counts as one term of a score.
-	List string
-}
-
-// A Scope narrows a pattern to one part of an entry, or reads it in another way.
-type Scope string
-
-// The scopes: the keys of the maps that operators write.
-const (
-	ScopeText     Scope = ""         // words in title, summary, content and categories
-	ScopeTitle    Scope = "title"    // words in the title
-	ScopeCategory Scope = "category" // words in a category
-	ScopeAuthor   Scope = "author"   // words in an author's name
-	ScopeLink     Scope = "link"     // a glob over the link: * any run, ? one character
-	ScopeExact    Scope = "exact"    // words, with capitals and small letters as written
-	ScopeRegex    Scope = "regex"    // RE2 over title and text; at most 1 KB
-	ScopeTag      Scope = "tag"      // a tag of the entry's source, whole and as written
-)
-
-// A Score adds weights and compares their sum with a threshold.
-type Score struct {
-	Pos       Pos
-	Threshold float64
-	Weights   []Weight
-}
-
-// A Weight is one term of a score. Weight may be negative.
-type Weight struct {
-	Term   Rule // a pattern or a list
-	Weight float64
-}
-
 // A Field is a part of an entry that patterns look into. As text it is its Atom
 // name; that of a source's tag is tag.
 type Field uint8

@@ -31,7 +31,7 @@ func TestReload(t *testing.T) {
 	bad := []feed.Problem{{Pos: feed.Pos{File: "config.yaml", Line: 2, Col: 1}, Text: "bad"}}
 	l.reloads <- Reload{Problems: bad} // it is taken when the one before is done
 	broken := with("t: {}")
-	broken.Topics[0].Rules.Any = []feed.Rule{{Pattern: "NEAR/2"}}
+	broken.Topics[0].Rules = feed.Rules{{Op: feed.OpAny, Parts: []feed.Rule{{Pattern: "NEAR/2"}}}}
 	l.reloads <- Reload{Config: broken}
 	l.reloads <- Reload{Problems: bad}
 	st, err := StatusNow.Ask(t.Context(), l.client, struct{}{})

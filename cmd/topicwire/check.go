@@ -41,7 +41,7 @@ that cannot matter. Draft topics are checked too.`,
 				}
 				problems = append(problems, desk.CheckExamples(cfg.Topics)...)
 				problems = append(problems, m.Lint(census)...)
-				for _, pr := range match.LintConcepts(cfg.Concepts) {
+				for _, pr := range m.Concepts.Lint() {
 					if !slices.Contains(problems, pr) { // the list of a topic, too
 						problems = append(problems, pr)
 					}

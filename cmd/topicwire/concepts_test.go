@@ -20,10 +20,11 @@ func TestShippedConcepts(t *testing.T) {
 		if cfg == nil {
 			t.Fatal(problems)
 		}
-		if c, problems := match.CompileConcepts(cfg.Concepts); c == nil || len(problems) > 0 {
+		c, problems := match.CompileConcepts(cfg.Concepts)
+		if c == nil || len(problems) > 0 {
 			t.Fatal(problems)
 		}
-		if problems := match.LintConcepts(cfg.Concepts); len(problems) > 0 {
+		if problems := c.Lint(); len(problems) > 0 {
 			t.Error(problems)
 		}
 		count := map[feed.ConceptKind]int{}

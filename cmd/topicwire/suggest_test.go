@@ -34,12 +34,12 @@ func TestWriteSuggestion(t *testing.T) {
 		t.Fatalf("%v\n%s", problems, out.String())
 	}
 	topic := cfg.Topics[0]
-	if topic.ID != "no-2" || topic.Title != "No 2" || topic.Rules.Score.Threshold != 6 {
+	if topic.ID != "no-2" || topic.Title != "No 2" || topic.Rules.Part(feed.OpScore).Threshold != 6 {
 		t.Errorf("%+v", topic)
 	}
 	var got []desk.SuggestedPattern
-	for _, w := range topic.Rules.Score.Weights {
-		got = append(got, desk.SuggestedPattern{Pattern: w.Term.Pattern, Weight: w.Weight})
+	for _, term := range topic.Rules.Part(feed.OpScore).Parts {
+		got = append(got, desk.SuggestedPattern{Pattern: term.Pattern, Weight: term.Weight})
 	}
 	var want []desk.SuggestedPattern
 	for _, p := range s.Weights {

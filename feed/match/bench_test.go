@@ -115,7 +115,7 @@ func (w *world) topics(n, patterns int) []feed.Topic {
 	each := patterns / n
 	lists := make([]feed.Rule, 1+n/50)
 	for i := range lists {
-		lists[i] = feed.Rule{List: fmt.Sprint("list", i), Any: rules(each)}
+		lists[i] = feed.Rule{List: fmt.Sprint("list", i), Op: feed.OpAny, Parts: rules(each)}
 	}
 	out := make([]feed.Topic, n)
 	for i := range out {
@@ -123,26 +123,28 @@ func (w *world) topics(n, patterns int) []feed.Topic {
 		t.ID = feed.TopicID(fmt.Sprint("topic-", i))
 		switch i % 4 {
 		case 0:
-			t.Rules.Any = rules(each)
+			t.Rules = feed.Rules{{Op: feed.OpAny, Parts: rules(each)}}
 		case 1:
-			t.Rules.All = []feed.Rule{lists[w.r.IntN(len(lists))], {Any: rules(each - 4)}}
-			t.Rules.None = rules(4)
+			t.Rules = feed.Rules{
+				{Op: feed.OpAll, Parts: []feed.Rule{lists[w.r.IntN(len(lists))], {Op: feed.OpAny, Parts: rules(each - 4)}}},
+				{Op: feed.OpNone, Parts: rules(4)},
+			}
 		case 2:
 			t.Languages = []string{"en", "ru"}
-			t.Rules.Any = rules(each)
+			t.Rules = feed.Rules{{Op: feed.OpAny, Parts: rules(each)}}
 		case 3:
-			s := &feed.Score{Threshold: 2}
+			s := feed.Rule{Op: feed.OpScore, Threshold: 2}
 			for _, r := range rules(each) {
-				s.Weights = append(s.Weights, feed.Weight{Term: r, Weight: 1 + float64(w.r.IntN(3))})
+				r.Weight = 1 + float64(w.r.IntN(3))
+				s.Parts = append(s.Parts, r)
 			}
-			t.Rules.Score = s
+			t.Rules = feed.Rules{s}
 		}
 		if i%20 == 5 { // beside an all that asks for words
-			t.Rules.Any = append(rules(3), feed.Rule{Scope: feed.ScopeRegex, Pattern: fmt.Sprintf(`[0-9]+ (%s|%s)\w*`, w.langs[0].words[900], w.langs[0].words[1500])})
+			t.Rules = append(t.Rules, feed.Rule{Op: feed.OpAny, Parts: append(rules(3), feed.Rule{Scope: feed.ScopeRegex, Pattern: fmt.Sprintf(`[0-9]+ (%s|%s)\w*`, w.langs[0].words[900], w.langs[0].words[1500])})})
 		}
 		if i%100 == 7 {
-			t.Rules.Any = []feed.Rule{{Scope: feed.ScopeRegex, Pattern: fmt.Sprintf(`(?i)\bsecur\w+ of [a-z]+%d`, i)}}
-			t.Rules.Score = nil
+			t.Rules = feed.Rules{{Op: feed.OpAny, Parts: []feed.Rule{{Scope: feed.ScopeRegex, Pattern: fmt.Sprintf(`(?i)\bsecur\w+ of [a-z]+%d`, i)}}}}
 		}
 		if i%10 == 1 {
 			t.Translit = "uz"

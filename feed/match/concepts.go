@@ -2,7 +2,6 @@ package match
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"sync"
 
@@ -13,15 +12,12 @@ import (
 // Concepts finds the concepts that stand in an entry. It does not change and is
 // safe for concurrent use. A nil Concepts finds nothing.
 type Concepts struct {
-	given []feed.Concept // as given to CompileConcepts
-	order []uint32       // of given, by their ids
-	hash  uint64
-	index *index
-	near  nearTable
-	// The concepts of pattern p are owners[starts[p]:starts[p+1]], as places in
-	// order. The sides of a NEAR have none by themselves.
-	starts, owners []uint32
-	scratch        sync.Pool // of *conceptScratch
+	given   []feed.Concept // as given to CompileConcepts
+	order   []uint32       // of given, by their ids
+	rank    []uint32       // of each of given in that order
+	hash    uint64
+	matcher *Matcher  // to it a concept is a topic that asks for its patterns
+	scratch sync.Pool // of *conceptScratch
 }
 
 // CompileConcepts compiles the patterns of concepts, which are read with
@@ -30,83 +26,52 @@ type Concepts struct {
 // they must not change from here on.
 func CompileConcepts(concepts []feed.Concept) (*Concepts, []feed.Problem) {
 	c := newCompiler()
-	c.translit = true
-	out := &Concepts{given: concepts, order: make([]uint32, len(concepts))}
-	patterns := make([][]patternID, len(concepts)) // by place in given
+	out := &Concepts{given: concepts, order: make([]uint32, len(concepts)), rank: make([]uint32, len(concepts))}
+	topics := make([]topic, len(concepts))
 	ids := make(map[string]feed.Pos, len(concepts))
 	for i := range concepts {
 		out.order[i] = uint32(i)
 		k := &concepts[i]
 		switch first, again := ids[k.ID]; {
 		case again:
-			c.problem(feed.Problem{Pos: k.Pos, Text: fmt.Sprintf("concept %q is here a second time", k.ID), Hint: "the first is in " + first.String()})
+			c.fail(k.Pos, "the first is in "+first.String(), "concept %q is here a second time", k.ID)
 		case k.ID == "":
-			c.problem(feed.Problem{Pos: k.Pos, Text: "a concept needs an id", Hint: "it is the name of its list"})
+			c.fail(k.Pos, "it is the name of its list", "a concept needs an id")
 		case !k.Kind.Valid():
-			c.problem(feed.Problem{Pos: k.Pos, Text: fmt.Sprintf("concept %q cannot be of kind %q", k.ID, k.Kind), Hint: "write place, org, office, event or object"})
+			c.fail(k.Pos, "write place, org, office, event or object", "concept %q cannot be of kind %q", k.ID, k.Kind)
 		case len(k.Rules) == 0:
-			c.problem(feed.Problem{Pos: k.Pos, Text: fmt.Sprintf("concept %q has no patterns", k.ID), Hint: "list its words under any"})
+			c.fail(k.Pos, "list its words under any", "concept %q has no patterns", k.ID)
 		}
 		ids[k.ID] = k.Pos
-		patterns[i] = c.words(k.Rules, make(map[patternID]string))
+		topics[i] = c.topic(&feed.Topic{ID: feed.TopicID(k.ID), Pos: k.Pos, Translit: "uz", Rules: feed.Rules{{Op: feed.OpAny, Parts: c.words(k.Rules)}}})
 	}
-	for _, p := range c.problems {
-		if p.Severity == feed.Error {
-			return nil, c.problems
-		}
+	if out.matcher = c.matcher(topics); out.matcher == nil {
+		return nil, c.found
 	}
 	// In the order of ids it does not matter in which file a concept stands.
 	slices.SortFunc(out.order, func(a, b uint32) int { return cmp.Compare(concepts[a].ID, concepts[b].ID) })
-	out.own(patterns, len(c.patterns))
-	out.index = buildIndex(c.patterns)
-	out.near = fileNears(c.near, len(c.patterns))
-	out.hash = hashConcepts(concepts)
+	for at, i := range out.order {
+		out.rank[i] = uint32(at)
+	}
+	out.hash = hashConcepts(concepts, topics)
 	numbered := len(c.patterns) // the closure holds on to the number, not to the compiler
 	out.scratch.New = func() any { return &conceptScratch{scratch: newScratch(numbered, 0)} }
-	return out, c.problems
+	return out, c.found
 }
 
-// words numbers the patterns of a concept, each once. It reports what is no
-// pattern of words: a concept has to stand somewhere in the text.
-func (c *compiler) words(rules []feed.Rule, first map[patternID]string) (out []patternID) {
-	for i := range rules {
-		r := &rules[i]
+// words are the patterns of a concept. It reports what is no pattern of words: a
+// concept has to stand somewhere in the text.
+func (c *compiler) words(rules feed.Rules) (out []feed.Rule) {
+	for r := range rules.Each() {
 		switch {
-		case len(r.Any) > 0:
-			out = append(out, c.words(r.Any, first)...)
-			continue
-		case len(r.All)+len(r.None) > 0, r.Scope != feed.ScopeText && r.Scope != feed.ScopeTitle && r.Scope != feed.ScopeExact:
-			c.problem(feed.Problem{Pos: r.Pos, Text: "a concept holds patterns of words, of which one is enough", Hint: "write such rules in a topic"})
-			continue
-		}
-		if id, ok := c.patternOnce(r, first); ok {
-			out = append(out, id)
+		case r.Op == feed.OpAny:
+		case r.Op != feed.OpPattern, r.Scope != feed.ScopeText && r.Scope != feed.ScopeTitle && r.Scope != feed.ScopeExact:
+			c.fail(r.Pos, "write such rules in a topic", "a concept holds patterns of words, of which one is enough")
+		default:
+			out = append(out, *r)
 		}
 	}
 	return out
-}
-
-// own files the concepts under their patterns.
-func (c *Concepts) own(patterns [][]patternID, numbered int) {
-	c.starts = make([]uint32, numbered+1)
-	total := 0
-	for _, ids := range patterns {
-		total += len(ids)
-		for _, p := range ids {
-			c.starts[p+1]++
-		}
-	}
-	for p := range numbered {
-		c.starts[p+1] += c.starts[p]
-	}
-	c.owners = make([]uint32, total)
-	next := slices.Clone(c.starts)
-	for at, i := range c.order {
-		for _, p := range patterns[i] {
-			c.owners[next[p]] = uint32(at)
-			next[p]++
-		}
-	}
 }
 
 // Hash is a hash over everything that decides what Find finds: ids, kinds and
@@ -119,21 +84,14 @@ func (c *Concepts) Hash() uint64 {
 	return c.hash
 }
 
-// LintConcepts warns of patterns that add nothing to their concept, or hardly do
-// what is meant, as Lint does of topics. What CompileConcepts reports is not
-// repeated; nothing is found in concepts with errors.
-func LintConcepts(concepts []feed.Concept) []feed.Problem {
-	// To the linter a concept is a topic that asks for one list.
-	topics := make([]feed.Topic, len(concepts))
-	for i := range concepts {
-		k := &concepts[i]
-		topics[i] = feed.Topic{ID: feed.TopicID(k.ID), Pos: k.Pos, Translit: "uz", Rules: feed.Rules{Any: []feed.Rule{{List: k.ID, Any: k.Rules}}}}
-	}
-	m, c := compileTopics(topics)
-	if m == nil {
+// Lint warns of patterns that add nothing to their concept, or hardly do what is
+// meant, as Matcher.Lint does of topics. What CompileConcepts reported is not
+// repeated.
+func (c *Concepts) Lint() []feed.Problem {
+	if c == nil {
 		return nil
 	}
-	return lint(m, c, nil)
+	return c.matcher.Lint(nil)
 }
 
 // A conceptScratch holds what is known of one entry while concepts are looked
@@ -162,19 +120,17 @@ func (c *Concepts) Find(w *text.Words) []feed.ConceptHit {
 	s := c.scratch.Get().(*conceptScratch)
 	defer c.scratch.Put(s)
 	s.words = withoutCategories(w)
-	s.begin(&s.words)
-	c.index.find(&s.search, &s.words, s.found)
-	c.near.find(s.scratch)
+	c.matcher.find(s.scratch, nil, nil, &s.words)
 	s.spans = s.spans[:0]
 	for _, p := range s.hits {
-		owners := c.owners[c.starts[p]:c.starts[p+1]]
-		if len(owners) == 0 {
+		owners := c.matcher.touched[c.matcher.starts[p]:c.matcher.starts[p+1]]
+		if len(owners) == 0 { // a side of NEAR, by itself
 			continue
 		}
 		s.at = s.placesOf(s.at[:0], p)
 		for _, owner := range owners {
 			for _, at := range s.at {
-				s.spans = append(s.spans, conceptSpan{int32(owner), at.first, at.end()})
+				s.spans = append(s.spans, conceptSpan{int32(c.rank[owner]), at.first, at.end()})
 			}
 		}
 	}

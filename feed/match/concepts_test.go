@@ -150,7 +150,7 @@ func TestConceptProblems(t *testing.T) {
 	}{
 		{[]feed.Concept{at(feed.Rule{Pattern: "ab*"})}, `:2:0: error: "ab*" has a star after fewer than 3 letters (it would match too much; list the words under any)`},
 		{[]feed.Concept{at(feed.Rule{Pattern: "x", Scope: feed.ScopeRegex})}, ":2:0: error: a concept holds patterns of words, of which one is enough (write such rules in a topic)"},
-		{[]feed.Concept{at(feed.Rule{None: []feed.Rule{{Pattern: "x"}}})}, ":2:0: error: a concept holds patterns of words, of which one is enough (write such rules in a topic)"},
+		{[]feed.Concept{at(feed.Rule{Op: feed.OpNone, Parts: []feed.Rule{{Pattern: "x"}}})}, ":2:0: error: a concept holds patterns of words, of which one is enough (write such rules in a topic)"},
 		{[]feed.Concept{concept("a", "plce", "x")}, `:1:0: error: concept "a" cannot be of kind "plce" (write place, org, office, event or object)`},
 		{[]feed.Concept{concept("", feed.ConceptPlace, "x")}, ":1:0: error: a concept needs an id (it is the name of its list)"},
 		{[]feed.Concept{concept("a", feed.ConceptPlace, "x"), concept("a", feed.ConceptOrg, "y")}, `:1:0: error: concept "a" is here a second time (the first is in :1:0)`},
@@ -173,14 +173,14 @@ func TestConceptProblems(t *testing.T) {
 func TestConceptLint(t *testing.T) {
 	concepts := []feed.Concept{concept("a", feed.ConceptPlace, "Osh*, Oshob, the"), concept("b", feed.ConceptOrg, "Osh City, Тошкент*, Toshkent*")}
 	var got []string
-	for _, p := range LintConcepts(concepts) {
+	for _, p := range compileConcepts(t, concepts...).Lint() {
 		got = append(got, p.String())
 	}
 	want := []string{
 		`:1:2: warning: pattern "Oshob" is contained in "Osh*" (leave it out)`,
 		`:1:3: warning: pattern "the" hits nearly every text (write a longer phrase, or a rarer word)`,
 	}
-	if flawed := concept("c", feed.ConceptOrg, "x*"); LintConcepts(append(concepts, flawed)) != nil {
+	if flawed, _ := CompileConcepts(append(concepts, concept("c", feed.ConceptOrg, "x*"))); flawed.Lint() != nil {
 		t.Error("concepts with an error are linted")
 	}
 	if !slices.Equal(got, want) {
@@ -195,7 +195,7 @@ func TestConceptsHash(t *testing.T) {
 	a, b := concept("a", feed.ConceptPlace, "x, y"), concept("b", feed.ConceptOrg, "z")
 	base := hash(a, b)
 	inList := a
-	inList.Rules = []feed.Rule{{Any: a.Rules, List: "l"}}
+	inList.Rules = []feed.Rule{{Op: feed.OpAny, Parts: a.Rules, List: "l"}}
 	for name, other := range map[string]uint64{
 		"order": hash(b, a), "order of patterns": hash(concept("a", feed.ConceptPlace, "y, x"), b), "a list": hash(inList, b),
 	} {

@@ -31,10 +31,12 @@
 // something hit are evaluated, so that topics that share no word with an entry
 // cost nothing; but for those that a regular expression alone can bring about.
 //
-// Explain tells what one topic makes of an entry, line by line; Lint warns of
-// rules that compile and yet hardly do what is meant. To measure rules, Scores
-// tells of all topics what they make of an entry whatever the threshold, and
-// Stands which of a topic's patterns stand in it.
+// The rules of a topic are compiled to a tree of nodes, which matching,
+// explaining, linting and hashing share. Explain tells what the matcher decides of
+// one topic and entry, line by line; Lint warns of rules that compile and yet
+// hardly do what is meant. To measure rules, Scores tells of all topics what they
+// make of an entry whatever the threshold, and Stands which of a topic's patterns
+// stand in it.
 //
 // CompileConcepts does the same for concepts, the lists with a kind by which
 // stories meet across languages: Concepts.Find tells where each stands in title,

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"slices"
 
 	"topicwire/feed"
@@ -57,13 +58,7 @@ func (p place) end() int32 { return p.first + p.n }
 
 // compare orders places as they are read, shorter ones first.
 func (p place) compare(q place) int {
-	if p.first != q.first {
-		return int(p.first - q.first)
-	}
-	if p.n != q.n {
-		return int(p.n - q.n)
-	}
-	return int(p.cut - q.cut)
+	return int(cmp.Or(p.first-q.first, p.n-q.n, p.cut-q.cut))
 }
 
 func newScratch(patterns, topics int) *scratch {
@@ -146,14 +141,6 @@ func (s *scratch) part(i int) *text.Part {
 	return s.w.Part(i)
 }
 
-// field is the one in which a place lies.
-func (s *scratch) field(p place) feed.Field {
-	if p.cut >= 0 {
-		return s.cuts[p.cut].field
-	}
-	return s.part(int(p.first)).Field
-}
-
 // stretch is where a place lies in the texts of the entry.
 func (s *scratch) stretch(p place) cut {
 	if p.cut >= 0 {
@@ -184,37 +171,57 @@ func (s *scratch) hit(p patternID) bool {
 	return e.round == s.round && e.last >= 0
 }
 
-// holds decides a group by which patterns hit: by its words first.
-func (s *scratch) holds(g *group) bool {
-	all := g.op == opAll
-	for _, p := range g.patterns {
-		if s.hit(p) != all {
-			return g.op == opAny
-		}
-	}
-	for _, sub := range g.groups {
-		if s.holds(sub) != all {
-			return g.op == opAny
-		}
-	}
-	for i := range g.regexes {
-		if l := &g.regexes[i]; s.hitRegex(l.pattern, l.regex) != all {
-			return g.op == opAny
-		}
-	}
-	return g.op != opAny
+// misses reports a pattern that is no regex and does not hit, as most do not: for
+// loops, into which it is inlined.
+func (s *scratch) misses(n *node) bool {
+	return n.group == nil && n.regex == nil && !s.hit(n.pattern)
 }
 
-// hitting visits the leaves of a group that hit, its groups aside.
-func (s *scratch) hitting(g *group, visit func(*leaf)) {
-	for i, p := range g.patterns {
-		if s.hit(p) {
-			visit(&g.leaves[i])
+// holds decides a node by which patterns hit: by its words first.
+func (s *scratch) holds(n *node) bool {
+	g := n.group
+	switch {
+	case g == nil && n.regex != nil:
+		return s.hitRegex(n.pattern, n.regex)
+	case g == nil:
+		return s.hit(n.pattern)
+	case g.sums:
+		_, ok := s.reaches(n)
+		return ok
+	}
+	all := len(g.words) + len(g.rest)
+	lacking, spare := g.need, all-g.need
+	for i := 0; i < all && lacking > 0 && spare >= 0; i++ {
+		var hold bool
+		if i < len(g.words) {
+			hold = s.hit(g.words[i])
+		} else {
+			hold = s.holds(g.rest[i-len(g.words)])
+		}
+		if hold {
+			lacking--
+		} else {
+			spare--
 		}
 	}
-	for i := range g.regexes {
-		if l := &g.regexes[i]; s.hitRegex(l.pattern, l.regex) {
-			visit(&l.leaf)
+	return (lacking <= 0) != g.not
+}
+
+// decisive calls visit for the patterns that hit because of which a node holds,
+// or does not hold: those of a none are why it does not. A pattern comes with the
+// $list that it is in.
+func (s *scratch) decisive(n *node, holds bool, list string, visit func(n *node, list string)) {
+	if n.group == nil {
+		if holds {
+			visit(n, list)
+		}
+		return
+	}
+	list = cmp.Or(n.rule.List, list)
+	holds = holds != n.group.not
+	for i := range n.group.parts {
+		if part := &n.group.parts[i]; (!holds || !s.misses(part)) && s.holds(part) == holds {
+			s.decisive(part, holds, list, visit)
 		}
 	}
 }
@@ -229,21 +236,11 @@ func (s *scratch) opens(t *topic) bool {
 	return true
 }
 
-// evaluate decides a topic and says why.
-func (s *scratch) evaluate(t *topic) (feed.Reason, bool) {
-	if !s.opens(t) {
-		return feed.Reason{}, false
+// takes decides a topic, and gives the score where it has one.
+func (s *scratch) takes(t *topic) (score float64, ok bool) {
+	switch ok = s.opens(t); {
+	case !ok || t.score == nil:
+		return 0, ok
 	}
-	var r feed.Reason
-	if t.score != nil {
-		r.Threshold = t.score.threshold
-		if s.score(t.score, true) < r.Threshold {
-			return feed.Reason{}, false
-		}
-		if r.Score = s.score(t.score, false); r.Score < r.Threshold {
-			return feed.Reason{}, false
-		}
-	}
-	r.Hits = s.reasons(t)
-	return r, true
+	return s.reaches(t.score)
 }

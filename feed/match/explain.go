@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -11,115 +12,113 @@ import (
 	"topicwire/feed/text"
 )
 
+// An Explanation is everything that one topic's rules make of one entry.
+type Explanation struct {
+	Topic   feed.TopicID `json:"topic"`
+	Matches bool         `json:"matches"`
+	// Language is the entry's, "" for unknown; TakesLanguage and TakesSource say
+	// whether the topic takes entries of it and of the source.
+	Language      string `json:"language"`
+	TakesLanguage bool   `json:"takes_language"`
+	TakesSource   bool   `json:"takes_source"`
+	// Lines are the topic's rules from top to bottom, each group before its
+	// members. A topic without rules has none.
+	Lines []Line `json:"lines"`
+	// Score is what the weights add up to for this entry, Threshold what they
+	// have to reach; 0 for a topic without a score. Scale is what the length of
+	// the text made of each hit's worth (docs/topics.md).
+	Score     float64 `json:"score"`
+	Threshold float64 `json:"threshold"`
+	Scale     float64 `json:"scale"`
+	// Missing says in sentences what would have to be otherwise for a match;
+	// empty where the entry matches.
+	Missing []string `json:"missing"`
+}
+
+// A Line is one rule with what the entry makes of it.
+type Line struct {
+	Part  string   `json:"part"`  // of the topic's rules: all, any, none or score
+	Depth int      `json:"depth"` // groups around it; 0 for the part's own lines
+	Pos   feed.Pos `json:"pos"`
+	Rule  string   `json:"rule"` // as written: a pattern, {scope: pattern}, a $list, or any, all, none for a group
+	// Holds says that the rule is satisfied: for a member of none, that it did
+	// not hit.
+	Holds bool `json:"holds"`
+	// Found are the places where it hit, in reading order, at most ten; those of
+	// a $list are its patterns' own.
+	Found  []Found `json:"found"`
+	Weight float64 `json:"weight,omitempty"` // of a line of score
+	Value  float64 `json:"value,omitempty"`  // what the line adds to the score
+}
+
+// A Found is a hit in its context.
+type Found struct {
+	Pattern string `json:"pattern"`
+	List    string `json:"list,omitempty"`
+	Field   string `json:"field"` // title, summary, content, category, author or link
+	Before  string `json:"before"`
+	Text    string `json:"words"`
+	After   string `json:"after"`
+}
+
 // maxFound is how many places of a line are told.
 const maxFound = 10
 
 // Explain tells what a topic's rules make of an entry; it is not ok where there
-// is no such topic. It agrees with Match, and takes its time.
-func (m *Matcher) Explain(id feed.TopicID, src *feed.Source, e *feed.Entry, w *text.Words) (*Explanation, bool) {
-	i := slices.IndexFunc(m.rules, func(t feed.Topic) bool { return t.ID == id })
-	if i < 0 {
+// is no such topic. It shows what Match decides, and takes its time.
+func (m *Matcher) Explain(id feed.TopicID, src *feed.Source, e *feed.Entry, w *text.Words) (out *Explanation, ok bool) {
+	t := m.topic(id)
+	if t == nil {
 		return nil, false
 	}
-	alone, c := m.compiledAlone(i)
-	s := newScratch(len(c.patterns), 1)
-	alone.find(s, src, e, w)
-	x := &explainer{c: c, s: s, rules: &m.rules[i]}
-	t := &alone.topics[0]
-	_, holds := s.evaluate(t)
-	out := &Explanation{
-		Topic: id, Language: w.Language,
-		TakesLanguage: t.takesLanguage(w.Language), TakesSource: t.sources.Takes(src),
-		Lines: []Line{}, Missing: []string{},
-	}
-	out.Matches = out.TakesLanguage && out.TakesSource && holds
-	r := &x.rules.Rules
-	for _, part := range []struct {
-		name  string
-		rules []feed.Rule
-	}{{"all", r.All}, {"any", r.Any}, {"none", r.None}} {
-		for i := range part.rules {
-			x.line(&out.Lines, part.name, 0, &part.rules[i], part.name == "none")
-		}
-	}
-	if t.score != nil {
-		out.Threshold, out.Scale = t.score.threshold, s.scale
-		out.Score = s.score(t.score, false)
-		for i := range r.Score.Weights {
-			term := &r.Score.Weights[i].Term
-			x.line(&out.Lines, "score", 0, term, false)
-			l := &out.Lines[len(out.Lines)-1]
-			l.Weight, l.Value = r.Score.Weights[i].Weight, s.value(&t.score.terms[i])
-		}
-	}
-	if !out.Matches {
-		out.Missing = x.missing(out, src)
-	}
+	m.read(src, e, w, func(s *scratch) { out = s.explain(t, src) })
 	return out, true
 }
 
-// An aloneTopic is one topic compiled by itself, which has all its patterns at
-// hand. It does not change.
-type aloneTopic struct {
-	topic    int
-	matcher  *Matcher
-	compiler *compiler
+// topic is the topic of an id, nil for none.
+func (m *Matcher) topic(id feed.TopicID) *topic {
+	i := slices.IndexFunc(m.topics, func(t topic) bool { return t.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &m.topics[i]
 }
 
-// compiledAlone compiles topic i by itself. The last one is kept: who explains
-// one entry goes on with the next, and compiling costs the most of it.
-func (m *Matcher) compiledAlone(i int) (*Matcher, *compiler) {
-	if last := m.explained.Load(); last != nil && last.topic == i {
-		return last.matcher, last.compiler
+func (s *scratch) explain(t *topic, src *feed.Source) *Explanation {
+	language := s.w.Language
+	out := &Explanation{
+		Topic: t.ID, Language: language,
+		TakesLanguage: t.takesLanguage(language), TakesSource: t.Sources.Takes(src),
+		Lines: []Line{}, Missing: []string{},
 	}
-	alone, c := compileTopics(m.rules[i : i+1]) // which compiled before
-	m.explained.Store(&aloneTopic{i, alone, c})
-	return alone, c
-}
-
-// An explainer looks at the rules as configured, one by one.
-type explainer struct {
-	c     *compiler
-	s     *scratch
-	rules *feed.Topic
-}
-
-// hits reports whether a rule hits, a group whether it holds.
-func (x *explainer) hits(r *feed.Rule) bool {
-	miss := func(r feed.Rule) bool { return !x.hits(&r) }
-	hit := func(r feed.Rule) bool { return x.hits(&r) }
-	switch {
-	case len(r.All) > 0:
-		return !slices.ContainsFunc(r.All, miss)
-	case len(r.Any) > 0:
-		return slices.ContainsFunc(r.Any, hit)
-	case len(r.None) > 0:
-		return !slices.ContainsFunc(r.None, hit)
+	_, holds := s.takes(t)
+	out.Matches = out.TakesLanguage && out.TakesSource && holds
+	if t.score != nil {
+		out.Threshold, out.Scale, out.Score = t.score.rule.Threshold, s.scale, s.sum(t.score.group, false)
 	}
-	p, _ := x.c.pattern(r)
-	if re := x.c.patterns[p].regex; re != nil {
-		return x.s.hitRegex(p, re)
-	}
-	return x.s.hit(p)
-}
-
-// line appends the line of a rule and, unless it is a $list, of its members.
-// Unwanted is a member of none.
-func (x *explainer) line(to *[]Line, part string, depth int, r *feed.Rule, unwanted bool) {
-	l := Line{Part: part, Depth: depth, Pos: r.Pos, Rule: ruleText(r), Holds: x.hits(r) != unwanted, Found: []Found{}}
-	group := len(r.All)+len(r.Any)+len(r.None) > 0
-	if !group || r.List != "" {
-		l.Found = x.found(r)
-	}
-	*to = append(*to, l)
-	if !group || r.List != "" {
-		return
-	}
-	for _, members := range [][]feed.Rule{r.All, r.Any, r.None} {
-		for i := range members {
-			x.line(to, part, depth+1, &members[i], len(r.None) > 0)
+	t.walk(func(at stop) bool {
+		if at.above == nil {
+			return true
 		}
+		l := Line{Part: string(at.part.rule.Op), Depth: at.depth, Pos: at.rule.Pos, Rule: ruleText(at.rule), Found: []Found{}}
+		l.Holds = s.holds(at.node) != at.above.group.not
+		if at.above.group.sums {
+			l.Weight = at.weight
+			if l.Holds {
+				l.Value = s.value(at.node)
+			}
+		}
+		whole := at.group == nil || at.rule.List != "" // told with all that is in it
+		if whole {
+			l.Found = s.foundIn(at)
+		}
+		out.Lines = append(out.Lines, l)
+		return !whole
+	})
+	if !out.Matches {
+		out.Missing = s.missing(t, out, src)
 	}
+	return out
 }
 
 // ruleText is a rule as people write it, a group in a word.
@@ -127,12 +126,8 @@ func ruleText(r *feed.Rule) string {
 	switch {
 	case r.List != "":
 		return "$" + r.List
-	case len(r.All) > 0:
-		return "all"
-	case len(r.Any) > 0:
-		return "any"
-	case len(r.None) > 0:
-		return "none"
+	case r.Op != feed.OpPattern:
+		return string(r.Op)
 	case r.Scope != feed.ScopeText:
 		return fmt.Sprintf("{%s: %s}", r.Scope, r.Pattern)
 	}
@@ -145,13 +140,21 @@ type foundPlace struct {
 	pattern, list string
 }
 
-// found tells where a pattern stands, or the patterns of a $list.
-func (x *explainer) found(r *feed.Rule) []Found {
-	places := x.places(nil, r, "")
+// foundIn tells where a pattern stands, or the patterns of a $list.
+func (s *scratch) foundIn(at stop) []Found {
+	var places []foundPlace
+	at.walk(func(at stop) bool {
+		if at.group == nil && s.holds(at.node) {
+			for _, p := range s.placesOf(nil, at.pattern) {
+				places = append(places, foundPlace{p, at.rule.Pattern, at.list()})
+			}
+		}
+		return true
+	})
 	slices.SortStableFunc(places, func(a, b foundPlace) int { return a.compare(b.place) })
 	out := []Found{}
 	for _, p := range places[:min(len(places), maxFound)] {
-		at := x.s.stretch(p.place)
+		at := s.stretch(p.place)
 		before, after := context(at.text, at.start, at.end)
 		out = append(out, Found{
 			Pattern: p.pattern, List: p.list, Field: at.field.String(),
@@ -161,41 +164,15 @@ func (x *explainer) found(r *feed.Rule) []Found {
 	return out
 }
 
-func (x *explainer) places(to []foundPlace, r *feed.Rule, list string) []foundPlace {
-	if r.List != "" {
-		list = r.List
-	}
-	if len(r.All)+len(r.Any)+len(r.None) > 0 {
-		for _, members := range [][]feed.Rule{r.All, r.Any} {
-			for i := range members {
-				to = x.places(to, &members[i], list)
-			}
-		}
-		return to
-	}
-	if x.hits(r) {
-		p, _ := x.c.pattern(r)
-		for _, at := range x.s.placesOf(nil, p) {
-			to = append(to, foundPlace{at, r.Pattern, list})
-		}
-	}
-	return to
-}
-
 // contextRunes are as many as are told on either side of a hit.
 const contextRunes = 40
 
 // context is what stands before and behind a stretch of a text, in whole words
 // where there are spaces, with … where there is more.
 func context(s string, start, end int) (before, after string) {
-	from, to := max(0, start-utf8.UTFMax*(contextRunes+1)), min(len(s), end+utf8.UTFMax*(contextRunes+1))
-	for from > 0 && !utf8.RuneStart(s[from]) {
-		from--
-	}
-	for to < len(s) && !utf8.RuneStart(s[to]) {
-		to++
-	}
-	head, tail := []rune(s[from:start]), []rune(s[end:to])
+	// More bytes than the runes can have: one that is cut is not told.
+	const enough = utf8.UTFMax * (contextRunes + 1)
+	head, tail := []rune(s[max(0, start-enough):start]), []rune(s[end:min(len(s), end+enough)])
 	if n := len(head) - contextRunes; n > 0 {
 		before = string(head[n:])
 		if !unicode.IsSpace(head[n-1]) {
@@ -219,20 +196,7 @@ func context(s string, start, end int) (before, after string) {
 	return before, strings.TrimRight(flatten(after), " ") + "…"
 }
 
+var white = regexp.MustCompile(`[\s\v\x{85}\p{Z}]+`)
+
 // flatten makes one space of each run of white space.
-func flatten(s string) string {
-	words := strings.Join(strings.Fields(s), " ")
-	switch {
-	case s == "":
-		return ""
-	case words == "":
-		return " "
-	}
-	if strings.TrimLeftFunc(s, unicode.IsSpace) != s {
-		words = " " + words
-	}
-	if strings.TrimRightFunc(s, unicode.IsSpace) != s {
-		words += " "
-	}
-	return words
-}
+func flatten(s string) string { return white.ReplaceAllString(s, " ") }

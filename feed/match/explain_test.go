@@ -25,16 +25,16 @@ func explained(t *testing.T, topic feed.Topic, src *feed.Source, e *feed.Entry, 
 }
 
 func TestExplain(t *testing.T) {
-	sco := feed.Rule{List: "sco", Any: patterns("SCO", "Shanghai Cooperation Organi*"), Pos: feed.Pos{Line: 20}}
+	sco := feed.Rule{List: "sco", Op: feed.OpAny, Parts: patterns("SCO", "Shanghai Cooperation Organi*"), Pos: feed.Pos{Line: 20}}
 	topic := feed.Topic{ID: "t", Languages: []string{"en"}, Rules: feed.Rules{
-		All: []feed.Rule{{Any: []feed.Rule{sco, {Pattern: "CSTO"}}}},
-		Any: []feed.Rule{
+		{Op: feed.OpAll, Parts: []feed.Rule{{Op: feed.OpAny, Parts: []feed.Rule{sco, {Pattern: "CSTO"}}}}},
+		{Op: feed.OpAny, Parts: []feed.Rule{
 			{Pattern: "security NEAR/4 talks"}, {Scope: feed.ScopeTitle, Pattern: "summit"},
 			{Scope: feed.ScopeRegex, Pattern: "[0-9]+th"}, {Scope: feed.ScopeLink, Pattern: "*.uz/*"}, {Scope: feed.ScopeAuthor, Pattern: "karimov"},
-		},
-		None: patterns("football", "hockey"),
-		Score: &feed.Score{Threshold: 6, Weights: []feed.Weight{
-			{Term: sco, Weight: 1}, {Term: feed.Rule{Pattern: "terror*"}, Weight: 1.5}, {Term: feed.Rule{Pattern: "visit"}, Weight: -2},
+		}},
+		{Op: feed.OpNone, Parts: patterns("football", "hockey")},
+		{Op: feed.OpScore, Threshold: 6, Parts: []feed.Rule{
+			weighing(1, sco), {Pattern: "terror*", Weight: 1.5}, {Pattern: "visit", Weight: -2},
 		}},
 	}}
 	e := &feed.Entry{Link: "https://www.gazeta.uz/en/1", Authors: []feed.Person{{Name: "Aziz Karimov"}}}
@@ -79,7 +79,7 @@ func TestExplain(t *testing.T) {
 }
 
 func TestMissing(t *testing.T) {
-	list := feed.Rule{List: "sco", Any: patterns("SCO", "ШОС")}
+	list := feed.Rule{List: "sco", Op: feed.OpAny, Parts: patterns("SCO", "ШОС")}
 	for _, c := range []struct {
 		name  string
 		topic feed.Topic
@@ -89,12 +89,12 @@ func TestMissing(t *testing.T) {
 	}{
 		{"any", feed.Topic{Rules: anyOf("a", "b", "c")}, feed.Source{}, "", "none of the 3 lines of any hits"},
 		{"one line", feed.Topic{Rules: anyOf("a")}, feed.Source{}, "", `any: "a" does not hit`},
-		{"a list", feed.Topic{Rules: feed.Rules{Any: []feed.Rule{list}}}, feed.Source{}, "", "any: none of the 2 patterns of $sco hits"},
-		{"all", feed.Topic{Rules: feed.Rules{All: []feed.Rule{{Pattern: "word"}, list, {Scope: feed.ScopeTitle, Pattern: "b"}}}}, feed.Source{}, "",
+		{"a list", feed.Topic{Rules: feed.Rules{{Op: feed.OpAny, Parts: []feed.Rule{list}}}}, feed.Source{}, "", "any: none of the 2 patterns of $sco hits"},
+		{"all", feed.Topic{Rules: feed.Rules{{Op: feed.OpAll, Parts: []feed.Rule{{Pattern: "word"}, list, {Scope: feed.ScopeTitle, Pattern: "b"}}}}}, feed.Source{}, "",
 			"all: none of the 2 patterns of $sco hits; all: {title: b} does not hit"},
-		{"nested", feed.Topic{Rules: feed.Rules{All: []feed.Rule{{Any: patterns("a", "b")}, {All: patterns("word", "c")}, {Any: []feed.Rule{{Pattern: "word"}}}, {None: patterns("word")}}}}, feed.Source{}, "",
+		{"nested", feed.Topic{Rules: feed.Rules{{Op: feed.OpAll, Parts: []feed.Rule{{Op: feed.OpAny, Parts: patterns("a", "b")}, {Op: feed.OpAll, Parts: patterns("word", "c")}, {Op: feed.OpAny, Parts: []feed.Rule{{Pattern: "word"}}}, {Op: feed.OpNone, Parts: patterns("word")}}}}}, feed.Source{}, "",
 			`all: none of the 2 lines of any hits; all: "c" does not hit; all: "word" hits, which a none forbids`},
-		{"none", feed.Topic{Rules: feed.Rules{Any: patterns("text"), None: patterns("word", "x")}}, feed.Source{}, "", `none: "word" hits`},
+		{"none", feed.Topic{Rules: feed.Rules{{Op: feed.OpAny, Parts: patterns("text")}, {Op: feed.OpNone, Parts: patterns("word", "x")}}}, feed.Source{}, "", `none: "word" hits`},
 		{"language", feed.Topic{Languages: []string{"en", "ru", "uz"}, Rules: anyOf("word")}, feed.Source{}, "ky", "the entry is in Kyrgyz (ky); the topic takes en, ru, uz"},
 		{"a rare language", feed.Topic{Languages: []string{"en"}, Rules: anyOf("word")}, feed.Source{}, "ig-ng", "the entry is in ig-ng; the topic takes en"},
 		{"unknown language", feed.Topic{Languages: []string{"en"}, DropUnknown: true, Rules: anyOf("word")}, feed.Source{}, "", "the language of the entry is unknown; the topic takes en and drops what is unknown"},
@@ -102,7 +102,7 @@ func TestMissing(t *testing.T) {
 		{"tags", feed.Topic{Sources: feed.SourceFilter{Tags: []string{"wire", "uz"}}}, feed.Source{ID: "https://a.example/"}, "", "source https://a.example/ has none of the tags wire, uz"},
 		{"addresses", feed.Topic{Sources: feed.SourceFilter{Addresses: []feed.SourceID{"https://b.example/"}}}, feed.Source{ID: "https://a.example/"}, "", "source https://a.example/ is none of the topic's addresses"},
 		{"both", feed.Topic{Sources: feed.SourceFilter{Tags: []string{"uz"}, Addresses: []feed.SourceID{"https://b.example/"}}}, feed.Source{ID: "s"}, "", "source s has none of the tags uz and is none of the topic's addresses"},
-		{"score", feed.Topic{Rules: feed.Rules{Score: &feed.Score{Threshold: 3, Weights: []feed.Weight{{Term: feed.Rule{Pattern: "word"}, Weight: 1.3}}}}}, feed.Source{}, "", "2.6 of 3 points"},
+		{"score", feed.Topic{Rules: feed.Rules{{Op: feed.OpScore, Threshold: 3, Parts: []feed.Rule{{Pattern: "word", Weight: 1.3}}}}}, feed.Source{}, "", "2.6 of 3 points"},
 		{"several", feed.Topic{Languages: []string{"en"}, Sources: feed.SourceFilter{Tags: []string{"uz"}}, Rules: anyOf("x")}, feed.Source{ID: "s"}, "ru",
 			`source s has none of the tags uz; the entry is in Russian (ru); the topic takes en; any: "x" does not hit`},
 		{"a match", feed.Topic{Rules: anyOf("word")}, feed.Source{}, "", ""},
@@ -127,7 +127,7 @@ func TestMissing(t *testing.T) {
 // A line tells ten places, in the order in which they are read; a score that is
 // just too low is not rounded up to the threshold.
 func TestExplanationIsBounded(t *testing.T) {
-	topic := feed.Topic{ID: "t", Rules: feed.Rules{Score: &feed.Score{Threshold: 4, Weights: []feed.Weight{{Term: feed.Rule{Pattern: "word"}, Weight: 2}}}}}
+	topic := feed.Topic{ID: "t", Rules: feed.Rules{{Op: feed.OpScore, Threshold: 4, Parts: []feed.Rule{{Pattern: "word", Weight: 2}}}}}
 	x := explained(t, topic, nowhere, &feed.Entry{}, text.Cut(&text.Parts{nil, {strings.Repeat("word ", 61)}}, ""))
 	if n := len(x.Lines[0].Found); n != 10 {
 		t.Errorf("%d places", n)
@@ -135,7 +135,7 @@ func TestExplanationIsBounded(t *testing.T) {
 	if x.Missing[0] != "3.98 of 4 points" {
 		t.Errorf("%q", x.Missing)
 	}
-	topic.Rules.Score.Threshold = 3.9834
+	topic.Rules.Part(feed.OpScore).Threshold = 3.9834
 	x = explained(t, topic, nowhere, &feed.Entry{}, text.Cut(&text.Parts{nil, {strings.Repeat("word ", 61)}}, ""))
 	if len(x.Missing) == 1 && x.Missing[0] == "3.98 of 3.98 points" {
 		t.Errorf("%q", x.Missing)

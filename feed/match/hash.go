@@ -15,27 +15,35 @@ import (
 // what is stored is decided anew.
 const hashVersion = 3
 
-// hashTopic is a hash over everything that decides which entries a topic takes:
+// hashRules is a hash over everything that decides which entries a topic takes:
 // rules, score, languages, sources. The order of rules in a group, and by which
 // $list they came, decide nothing.
-func hashTopic(t *feed.Topic, lists listHashes) uint64 {
-	h := hasher{xxhash.New()}
+func (t *topic) hashRules() uint64 {
+	h := newHasher()
 	h.number(hashVersion)
-	h.set(t.Languages, strings.ToLower)
+	languages := slices.Clone(t.Languages)
+	for i := range languages {
+		languages[i] = strings.ToLower(languages[i])
+	}
+	hashSet(h, languages)
 	h.flag(t.DropUnknown && len(t.Languages) > 0)
 	h.number(hashFilter(&t.Sources))
 	h.text(t.Translit)
-	h.number(lists.rules('a', t.Rules.All))
-	h.number(lists.rules('o', t.Rules.Any))
-	h.number(lists.rules('n', t.Rules.None))
-	s := t.Rules.Score
-	h.flag(s != nil)
-	if s != nil {
-		h.number(math.Float64bits(s.Threshold))
-		for i := range s.Weights { // in their order: sums of floats depend on it
-			h.number(lists.rule(&s.Weights[i].Term))
-			h.number(math.Float64bits(s.Weights[i].Weight))
+	gates := slices.Clone(t.gates)
+	for _, op := range []feed.Op{feed.OpAll, feed.OpAny, feed.OpNone} { // be it there or not
+		hash := (&group{operator: operators[op]}).hashParts(0)
+		if i := slices.IndexFunc(gates, func(n *node) bool { return n.rule.Op == op }); i >= 0 {
+			hash = gates[i].hash()
+			gates = slices.Delete(gates, i, i+1)
 		}
+		h.number(hash)
+	}
+	for _, n := range gates {
+		h.number(n.hash())
+	}
+	h.flag(t.score != nil)
+	if t.score != nil {
+		h.score(t.score.rule.Threshold, t.score.group.parts)
 	}
 	return h.Sum64()
 }
@@ -47,35 +55,35 @@ func (m *Matcher) RulesOver(sources []feed.Source) []feed.TopicRules {
 	var languages uint64 // a sum, in which the order of sources is nothing
 	for i := range sources {
 		if src := &sources[i]; src.Language != "" {
-			h := hasher{xxhash.New()}
-			h.text(string(src.ID))
-			h.text(strings.ToLower(src.Language))
-			languages += h.Sum64()
+			languages += hashOf(src, strings.ToLower(src.Language))
 		}
 	}
-	taken := make(map[uint64]uint64)   // by the hash of a filter
-	carried := make(map[string]uint64) // by tag
+	taken := make(map[uint64]uint64)      // by the hash of a filter
+	carried := make(map[patternID]uint64) // by the tag
+	for tag, id := range m.tags {
+		carried[id] = hashCarriers(sources, tag)
+	}
 	for i := range m.topics {
 		t := &m.topics[i]
-		filter := hashFilter(&t.sources)
+		filter := hashFilter(&t.Sources)
 		sum, ok := taken[filter]
-		if !ok && !t.sources.TakesAll() {
+		if !ok && !t.Sources.TakesAll() {
 			for k := range sources {
-				if t.sources.Takes(&sources[k]) {
+				if t.Sources.Takes(&sources[k]) {
 					sum += xxhash.Sum64String(string(sources[k].ID))
 				}
 			}
 			taken[filter] = sum
 		}
-		for _, tag := range t.tags {
-			n, ok := carried[tag]
-			if !ok {
-				n = hashCarriers(sources, tag)
-				carried[tag] = n
+		asked := make(map[patternID]bool)
+		t.walk(func(at stop) bool {
+			if at.tag && !asked[at.pattern] {
+				asked[at.pattern] = true
+				sum += carried[at.pattern]
 			}
-			sum += n
-		}
-		h := hasher{xxhash.New()}
+			return true
+		})
+		h := newHasher()
 		h.number(out[i].Hash)
 		h.number(languages)
 		h.number(sum)
@@ -88,78 +96,74 @@ func (m *Matcher) RulesOver(sources []feed.Source) []feed.TopicRules {
 func hashCarriers(sources []feed.Source, tag string) (sum uint64) {
 	for i := range sources {
 		if slices.Contains(sources[i].Tags, tag) {
-			h := hasher{xxhash.New()}
-			h.text(string(sources[i].ID))
-			h.text(tag)
-			sum += h.Sum64()
+			sum += hashOf(&sources[i], tag)
 		}
 	}
 	return sum
 }
 
+func hashOf(src *feed.Source, with string) uint64 {
+	h := newHasher()
+	h.text(string(src.ID))
+	h.text(with)
+	return h.Sum64()
+}
+
 func hashFilter(f *feed.SourceFilter) uint64 {
-	h := hasher{xxhash.New()}
-	h.set(f.Tags, strings.Clone)
-	h.set(f.Without, strings.Clone)
-	addresses := make([]string, len(f.Addresses))
-	for i, a := range f.Addresses {
-		addresses[i] = string(a)
-	}
-	h.set(addresses, strings.Clone)
+	h := newHasher()
+	hashSet(h, f.Tags)
+	hashSet(h, f.Without)
+	hashSet(h, f.Addresses)
 	return h.Sum64()
 }
 
-// listHashes are the hashes of $lists: many topics may share a long one.
-type listHashes map[sharedRules]uint64
-
-// sharedRules names rules by where they stand in memory.
-type sharedRules struct {
-	first *feed.Rule
-	n     int
-}
-
-func shared(rules []feed.Rule) sharedRules { return sharedRules{&rules[0], len(rules)} }
-
-func (l listHashes) rule(r *feed.Rule) uint64 {
-	switch {
-	case len(r.All) > 0:
-		return l.rules('a', r.All)
-	case len(r.Any) > 0 && r.List != "":
-		h, ok := l[shared(r.Any)]
-		if !ok {
-			h = l.rules('o', r.Any)
-			l[shared(r.Any)] = h
-		}
-		return h
-	case len(r.Any) > 0:
-		return l.rules('o', r.Any)
-	case len(r.None) > 0:
-		return l.rules('n', r.None)
+// hash is a hash over a rule and all that is in it.
+func (n *node) hash() uint64 {
+	if n.group != nil {
+		return n.group.hash
 	}
-	h := hasher{xxhash.New()}
+	h := newHasher()
 	h.text("p")
-	h.text(string(r.Scope))
-	h.text(r.Pattern)
+	h.text(string(n.rule.Scope))
+	h.text(n.rule.Pattern)
 	return h.Sum64()
 }
 
-func (l listHashes) rules(op byte, rules []feed.Rule) uint64 {
-	members := make([]uint64, len(rules))
-	for i := range rules {
-		members[i] = l.rule(&rules[i])
+func (g *group) hashParts(threshold float64) uint64 {
+	h := newHasher()
+	h.number(uint64(g.code))
+	if g.sums {
+		h.score(threshold, g.parts)
+		return h.Sum64()
 	}
-	slices.Sort(members)
-	h := hasher{xxhash.New()}
-	h.number(uint64(op))
-	for _, m := range members {
-		h.number(m)
+	hashes := make([]uint64, len(g.parts))
+	for i := range g.parts {
+		hashes[i] = g.parts[i].hash()
+	}
+	slices.Sort(hashes)
+	for _, part := range hashes {
+		h.number(part)
+	}
+	if threshold != 0 {
+		h.number(math.Float64bits(threshold))
 	}
 	return h.Sum64()
+}
+
+// score takes the terms in their order: sums of floats depend on it.
+func (h hasher) score(threshold float64, terms []node) {
+	h.number(math.Float64bits(threshold))
+	for i := range terms {
+		h.number(terms[i].hash())
+		h.number(math.Float64bits(terms[i].rule.Weight))
+	}
 }
 
 // A hasher takes values of fixed or announced length, so that none runs into
 // the next.
 type hasher struct{ *xxhash.Digest }
+
+func newHasher() hasher { return hasher{xxhash.New()} }
 
 func (h hasher) number(n uint64) {
 	var b [8]byte
@@ -180,55 +184,43 @@ func (h hasher) text(s string) {
 	h.WriteString(s) // never fails
 }
 
-func (h hasher) set(list []string, form func(string) string) {
-	out := make([]string, len(list))
-	for i, s := range list {
-		out[i] = form(s)
-	}
-	slices.Sort(out)
-	out = slices.Compact(out)
-	h.number(uint64(len(out)))
-	for _, s := range out {
-		h.text(s)
+func hashSet[S ~string](h hasher, list []S) {
+	set := slices.Compact(slices.Sorted(slices.Values(list)))
+	h.number(uint64(len(set)))
+	for _, s := range set {
+		h.text(string(s))
 	}
 }
 
 // hashConcepts is a hash over everything that decides what is found of concepts.
 // Their order, and that of their patterns, decides nothing.
-func hashConcepts(concepts []feed.Concept) uint64 {
-	if len(concepts) == 0 {
-		return 0
-	}
+func hashConcepts(concepts []feed.Concept, topics []topic) uint64 {
 	each := make([]uint64, len(concepts))
 	for i := range concepts {
-		k := &concepts[i]
-		h := hasher{xxhash.New()}
-		h.text(k.ID)
-		h.text(string(k.Kind))
-		patterns := leafHashes(nil, k.Rules)
+		h := newHasher()
+		h.text(concepts[i].ID)
+		h.text(string(concepts[i].Kind))
+		var patterns []uint64
+		topics[i].walk(func(at stop) bool {
+			if at.group == nil {
+				patterns = append(patterns, at.hash())
+			}
+			return true
+		})
 		slices.Sort(patterns)
 		for _, p := range slices.Compact(patterns) {
 			h.number(p)
 		}
 		each[i] = h.Sum64()
 	}
+	if len(each) == 0 {
+		return 0
+	}
 	slices.Sort(each)
-	h := hasher{xxhash.New()}
+	h := newHasher()
 	h.number(hashVersion)
 	for _, n := range each {
 		h.number(n)
 	}
 	return h.Sum64()
-}
-
-// leafHashes appends the hashes of patterns, by whichever list they come.
-func leafHashes(to []uint64, rules []feed.Rule) []uint64 {
-	for i := range rules {
-		if r := &rules[i]; len(r.Any) > 0 {
-			to = leafHashes(to, r.Any)
-		} else {
-			to = append(to, listHashes(nil).rule(r))
-		}
-	}
-	return to
 }

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -89,8 +90,13 @@ func (x *index) file() {
 	for _, w := range x.words {
 		uses[w.id]++
 	}
-	x.starts = make([]uint32, len(x.forms)+1)
+	under := func(phrase uint32) uint32 {
+		f := &x.phrases[phrase]
+		return uint32(x.phraseWords(f)[f.under].id)
+	}
+	x.postings = make([]uint32, len(x.phrases))
 	for i := range x.phrases {
+		x.postings[i] = uint32(i)
 		f := &x.phrases[i]
 		words := x.phraseWords(f)
 		for k := range words {
@@ -98,18 +104,22 @@ func (x *index) file() {
 				f.under = uint8(k)
 			}
 		}
-		x.starts[words[f.under].id+1]++
 	}
-	for i := 1; i < len(x.starts); i++ {
-		x.starts[i] += x.starts[i-1]
+	slices.SortStableFunc(x.postings, func(a, b uint32) int { return cmp.Compare(under(a), under(b)) })
+	x.starts = startsOf(x.postings, len(x.forms), under)
+}
+
+// startsOf tells where in a sorted list the entries of each number begin: those
+// of n are list[starts[n]:starts[n+1]].
+func startsOf[T any](list []T, numbers int, number func(T) uint32) []uint32 {
+	starts := make([]uint32, numbers+1)
+	for _, one := range list {
+		starts[number(one)+1]++
 	}
-	x.postings = make([]uint32, len(x.phrases))
-	next := slices.Clone(x.starts)
-	for i := range x.phrases {
-		id := x.phraseWords(&x.phrases[i])[x.phrases[i].under].id
-		x.postings[next[id]] = uint32(i)
-		next[id]++
+	for n := range numbers {
+		starts[n+1] += starts[n]
 	}
+	return starts
 }
 
 // rarer guesses from the patterns alone whether texts have word a less often
@@ -136,6 +146,16 @@ func (x *index) short(w indexWord) bool {
 
 func (x *index) phraseWords(f *filed) []indexWord {
 	return x.words[f.first : f.first+uint32(f.n)]
+}
+
+// phrasesOf are the phrases of a pattern.
+func (x *index) phrasesOf(p patternID) []filed {
+	from, _ := slices.BinarySearchFunc(x.phrases, p, func(f filed, p patternID) int { return cmp.Compare(f.pattern, p) })
+	end := from
+	for end < len(x.phrases) && x.phrases[end].pattern == p {
+		end++
+	}
+	return x.phrases[from:end]
 }
 
 // A candidate is a word of a text that a phrase may be filed under.

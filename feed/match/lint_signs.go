@@ -46,12 +46,11 @@ var tokenSigns = []tokenSign{
 }
 
 // listed reports a list of words with semicolons. A sentence has longer parts.
-func listed(written string) *flaw {
+func listed(written string, doubt doubt) {
 	items := strings.Split(strings.TrimRight(written, "; "), ";")
-	if len(items) < 2 || slices.ContainsFunc(items, func(s string) bool { return len(strings.Fields(s)) > 2 }) {
-		return nil
+	if len(items) > 1 && !slices.ContainsFunc(items, func(s string) bool { return len(strings.Fields(s)) > 2 }) {
+		doubt("make an item of each", "has ;, which parts no patterns")
 	}
-	return &flaw{"has ;, which parts no patterns", "make an item of each"}
 }
 
 func inside(_ feed.Scope, i int, written string) bool {
@@ -61,7 +60,7 @@ func inside(_ feed.Scope, i int, written string) bool {
 // notCategory: publishers name categories "Politics/World".
 func notCategory(scope feed.Scope, _ int, _ string) bool { return scope != feed.ScopeCategory }
 
-func (s *tokenSign) says(token string, m []string) flaw {
+func (s *tokenSign) says(token string, m []string, doubt doubt) {
 	group := make(map[string]string, 2)
 	for i, name := range s.find.SubexpNames() {
 		if m[i] != "" {
@@ -71,7 +70,7 @@ func (s *tokenSign) says(token string, m []string) flaw {
 	word := group["word"]
 	fill := strings.NewReplacer("{mark}", group["mark"], "{word}", word,
 		"{expr}", expressionFor("", token, ""), "{begin}", expressionFor("^", word, ""), "{end}", expressionFor("", word, "$"))
-	return flaw{fill.Replace(s.text), fill.Replace(s.hint)}
+	doubt(fill.Replace(s.hint), "%s", fill.Replace(s.text))
 }
 
 // expressionFor is a regular expression for a word as it stands, in quotes.
@@ -89,13 +88,14 @@ func expressionFor(before, word, behind string) string {
 var fieldName = regexp.MustCompile(`(?i)(?:^|[\s(+!-])((?:all)?in(?:title|url|text)|title|url|site|link|text|body|content|author|by|source|category|tag|label|lang|language):(\pL.*|/.*)$`)
 
 // field reports title:water and its like, and takes the name off.
-func field(written string) (rest string, f *flaw) {
+func field(written string, doubt doubt) (rest string) {
 	m := fieldName.FindStringSubmatchIndex(written)
 	if m == nil {
-		return written, nil
+		return written
 	}
 	name, value := written[m[2]:m[3]], strings.TrimRight(written[m[4]:m[5]], ")")
-	return written[:m[2]] + written[m[4]:], &flaw{"has " + name + ":, which narrows nothing", fieldHint(name, value)}
+	doubt(fieldHint(name, value), "has %s:, which narrows nothing", name)
+	return written[:m[2]] + written[m[4]:]
 }
 
 func fieldHint(name, value string) string {

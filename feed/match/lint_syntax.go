@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"regexp"
@@ -10,47 +11,46 @@ import (
 	"topicwire/feed"
 )
 
+// A doubt tells of something in a pattern that does not mean what it looks like.
+type doubt func(hint, format string, args ...any)
+
 // syntax warns of what a pattern has of the query languages of other programs.
 // The words of a pattern are cut like those of a text, so that any mark between
 // them is dropped without a word: "-melon" finds melons.
 func (l *linter) syntax(r *feed.Rule) {
-	for _, f := range doubts(r.Scope, r.Pattern) {
+	kind := "pattern"
+	if r.Scope == feed.ScopeRegex {
+		kind = "regex"
+	}
+	doubts(r.Scope, r.Pattern, func(hint, format string, args ...any) {
 		// Without the scope, so that a list's pattern is told of once however many
 		// scopes the list is used in.
-		l.warn(r.Pos, f.hint, "%s %q %s", kindOf(r.Scope), r.Pattern, f.text)
-	}
+		l.warn(r.Pos, hint, "%s %q %s", kind, r.Pattern, fmt.Sprintf(format, args...))
+	})
 }
 
-func kindOf(s feed.Scope) string {
-	if s == feed.ScopeRegex {
-		return "regex"
-	}
-	return "pattern"
-}
-
-// doubts says what a pattern has that does not mean what it looks like. A glob
-// and a regular expression have marks of their own.
-func doubts(scope feed.Scope, written string) []flaw {
-	switch scope {
-	case feed.ScopeLink:
-		return nil
-	case feed.ScopeRegex:
-		if f := slashes(written); f != nil {
-			return []flaw{{"has slashes at both ends, which are part of it", f.hint}}
+// doubts tells of all in a pattern. A glob and a regular expression have marks of
+// their own.
+func doubts(scope feed.Scope, written string, doubt doubt) {
+	switch {
+	case scope == feed.ScopeLink:
+		return
+	case scope == feed.ScopeRegex:
+		if betweenSlashes.MatchString(written) {
+			doubt(slashHint(written), "has slashes at both ends, which are part of it")
 		}
-		return nil
-	}
-	var out []flaw
-	if strings.ContainsAny(written, signMarks) {
-		if f := expression(written); f != nil { // all marks in it are its own
-			return []flaw{*f}
+		return
+	case strings.ContainsAny(written, signMarks):
+		if expression(written, doubt) { // all marks in it are its own
+			return
 		}
-		out = signs(scope, written)
+		signs(scope, written, doubt)
 	}
 	if scope != feed.ScopeExact { // where such words may be meant
-		out = append(out, operators(written)...)
+		operatorWords(written, doubt)
 	}
-	return append(append(out, alphabets(written)...), endings(scope, written)...)
+	alphabets(written, doubt)
+	endings(scope, written, doubt)
 }
 
 // signMarks are those that signs and expression look for.
@@ -61,28 +61,28 @@ var (
 	escape         = regexp.MustCompile(`\\.?`)
 )
 
-func slashes(written string) *flaw {
+// slashHint is what to write for /an expression/.
+func slashHint(written string) string {
 	m := betweenSlashes.FindStringSubmatch(written)
-	if m == nil {
-		return nil
-	}
 	expr := m[1]
 	if strings.Contains(m[2], "i") {
 		expr = "(?i)" + expr
 	}
-	return &flaw{"has slashes at both ends, which make it no regular expression", fmt.Sprintf("write {regex: %s}", single(expr))}
+	return fmt.Sprintf("write {regex: %s}", single(expr))
 }
 
 // expression reports a pattern that looks like a regular expression as a whole.
-func expression(written string) *flaw {
-	if f := slashes(written); f != nil {
-		return f
+func expression(written string, doubt doubt) bool {
+	if betweenSlashes.MatchString(written) {
+		doubt(slashHint(written), "has slashes at both ends, which make it no regular expression")
+		return true
 	}
-	if m := escape.FindString(written); m != "" {
-		return &flaw{fmt.Sprintf("has %s, which means nothing outside regular expressions: it reads as %q", m, strings.Join(strings.FieldsFunc(written, noWord), " ")),
-			"leave it out, as a pattern finds whole words anyway, or write {regex: …}"}
+	m := escape.FindString(written)
+	if m != "" {
+		doubt("leave it out, as a pattern finds whole words anyway, or write {regex: …}",
+			"has %s, which means nothing outside regular expressions: it reads as %q", m, strings.Join(strings.FieldsFunc(written, noWord), " "))
 	}
-	return nil
+	return m != ""
 }
 
 func noWord(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) }
@@ -94,85 +94,66 @@ func single(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "
 type span struct {
 	find   *regexp.Regexp
 	leaves string // what is left of it for others to look at
-	says   func(m []string) flaw
+	says   func(m []string, doubt doubt)
 }
 
 var spans = []span{
-	{regexp.MustCompile(`</?\pL[^<>]*>`), " ", func(m []string) flaw {
-		return flaw{fmt.Sprintf("has %s, and texts are read without their markup", m[0]), "leave it out"}
+	{regexp.MustCompile(`</?\pL[^<>]*>`), " ", func(m []string, doubt doubt) {
+		doubt("leave it out", "has %s, and texts are read without their markup", m[0])
 	}},
-	{regexp.MustCompile(`&(?:#\d+|#x[0-9a-fA-F]+|[a-z]{2,8});`), " ", func(m []string) flaw {
+	{regexp.MustCompile(`&(?:#\d+|#x[0-9a-fA-F]+|[a-z]{2,8});`), " ", func(m []string, doubt doubt) {
 		hint := "leave it out"
 		if c := html.UnescapeString(m[0]); c != m[0] && strings.ContainsFunc(c, unicode.IsGraphic) && strings.TrimSpace(c) != "" {
 			hint = "write " + c
 		}
-		return flaw{fmt.Sprintf("has %s, and texts are read without their markup", m[0]), hint}
+		doubt(hint, "has %s, and texts are read without their markup", m[0])
 	}},
 	{regexp.MustCompile(`["“«]([^"”»]*)["”»]~(\d+)`), "$1", slop},
 	{regexp.MustCompile(`(\pL*)\[([^\[\]]*)\][+?]?(\pL*\*?)`), "$1$3", brackets},
-	{regexp.MustCompile(`[\[\]]`), "", func(m []string) flaw {
-		return flaw{fmt.Sprintf("has %s, which is ignored", m[0]), "leave it out"}
-	}},
-	{regexp.MustCompile(`\{[^{}]*\}?|\}`), " ", func([]string) flaw {
-		return flaw{"has braces, which are ignored", "list the words under any"}
-	}},
+	{regexp.MustCompile(`[\[\]]`), "", func(m []string, doubt doubt) { doubt("leave it out", "has %s, which is ignored", m[0]) }},
+	{regexp.MustCompile(`\{[^{}]*\}?|\}`), " ", func(_ []string, doubt doubt) { doubt("list the words under any", "has braces, which are ignored") }},
 }
 
 // slop is Lucene's "a b"~5.
-func slop(m []string) flaw {
+func slop(m []string, doubt doubt) {
 	n := within(m[2])
 	hint := "write x NEAR/" + n + " y for two words or phrases"
 	if w := strings.Fields(m[1]); len(w) == 2 {
 		hint = "write " + w[0] + " NEAR/" + n + " " + w[1]
 	}
-	return flaw{fmt.Sprintf("has ~%s, which lets no other words between", m[2]), hint}
+	doubt(hint, "has ~%s, which lets no other words between", m[2])
 }
 
 // brackets are a class of letters, or a word in square brackets.
-func brackets(m []string) flaw {
+func brackets(m []string, doubt doubt) {
 	if m[1] == "" && m[3] == "" {
-		return flaw{"has square brackets, which are ignored", "leave them out"}
+		doubt("leave them out", "has square brackets, which are ignored")
+		return
 	}
-	class := []rune(m[2])
-	if len(class) == 2 && class[0] != class[1] && unicode.ToLower(class[0]) == unicode.ToLower(class[1]) {
-		return flaw{fmt.Sprintf("has [%s], which is no choice of letters", m[2]),
-			"write " + m[1] + string(class[0]) + m[3] + ", which matches in any case"}
+	hint := "list the spellings under any"
+	if class := []rune(m[2]); len(class) == 2 && class[0] != class[1] && unicode.ToLower(class[0]) == unicode.ToLower(class[1]) {
+		hint = "write " + m[1] + string(class[0]) + m[3] + ", which matches in any case"
 	}
-	return flaw{fmt.Sprintf("has [%s], which is no choice of letters", m[2]), "list the spellings under any"}
+	doubt(hint, "has [%s], which is no choice of letters", m[2])
 }
 
 // signs reports the marks of a pattern.
-func signs(scope feed.Scope, written string) []flaw {
-	var out []flaw
+func signs(scope feed.Scope, written string, doubt doubt) {
 	rest := written
 	for i := range spans {
 		s := &spans[i]
 		if m := s.find.FindStringSubmatch(rest); m != nil {
-			out = append(out, s.says(m))
+			s.says(m, doubt)
 			rest = s.find.ReplaceAllString(rest, s.leaves)
 		}
 	}
-	rest, f := quotation(written, rest)
-	if f != nil {
-		out = append(out, *f)
-	}
-	if rest, f = field(rest); f != nil {
-		out = append(out, *f)
-	}
-	if f := listed(rest); f != nil {
-		out = append(out, *f)
-	}
-	return append(out, marked(scope, rest)...)
-}
-
-// marked reports words with marks, each kind once.
-func marked(scope feed.Scope, rest string) (out []flaw) {
+	rest = field(quotation(written, rest, doubt), doubt)
+	listed(rest, doubt)
+	// Words with marks, each kind once.
 	told := make([]bool, len(tokenSigns))
 	for i, token := range strings.Fields(rest) {
 		token = strings.Trim(token, "()")
-		if bare := strings.TrimRight(token, ".,"); bare != "" {
-			token = bare
-		}
+		token = cmp.Or(strings.TrimRight(token, ".,"), token)
 		for k := range tokenSigns {
 			s := &tokenSigns[k]
 			m := s.find.FindStringSubmatch(token)
@@ -181,12 +162,11 @@ func marked(scope feed.Scope, rest string) (out []flaw) {
 			}
 			if !told[k] {
 				told[k] = true
-				out = append(out, s.says(token, m))
+				s.says(token, m, doubt)
 			}
 			break
 		}
 	}
-	return out
 }
 
 const quotes = `"«»“”„‟`
@@ -201,7 +181,7 @@ var (
 // quotation takes the quotation marks off a pattern, and reports them. Those
 // that YAML was to see, as they stand around the whole pattern, are reported
 // where the file is read.
-func quotation(written, rest string) (string, *flaw) {
+func quotation(written, rest string, doubt doubt) string {
 	const typographic = "“”„‟"
 	bare := strings.Trim(written, typographic)
 	told := bare != written && !strings.ContainsAny(bare, typographic)
@@ -213,8 +193,8 @@ func quotation(written, rest string) (string, *flaw) {
 		}
 		return r
 	}, rest)
-	if told || !apostrophes && !strings.ContainsAny(outside, quotes) {
-		return rest, nil
+	if !told && (apostrophes || strings.ContainsAny(outside, quotes)) {
+		doubt("leave them out", "has quotation marks, which mean nothing: words of a pattern stand next to each other anyway")
 	}
-	return rest, &flaw{"has quotation marks, which mean nothing: words of a pattern stand next to each other anyway", "leave them out"}
+	return rest
 }

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -151,7 +152,7 @@ func TestForeignSyntax(t *testing.T) {
 // lintedAs gives the warnings of a topic with this pattern and a harmless one.
 func lintedAs(t *testing.T, scope feed.Scope, pattern string) (out []string) {
 	t.Helper()
-	m := compile(t, feed.Topic{ID: "a", Rules: feed.Rules{Any: []feed.Rule{{Scope: scope, Pattern: pattern, Pos: at(1)}, {Pattern: "zebra", Pos: at(2)}}}})
+	m := compile(t, feed.Topic{ID: "a", Rules: feed.Rules{{Op: feed.OpAny, Parts: []feed.Rule{{Scope: scope, Pattern: pattern, Pos: at(1)}, {Pattern: "zebra", Pos: at(2)}}}}})
 	for _, p := range m.Lint(nil) {
 		out = append(out, p.String())
 	}
@@ -177,9 +178,7 @@ Oʻzbekiston Respublikasi|O'zbek*|Qoʻqon|Fargʻona*|suv va energetika|Fan va ta
 			if _, flaw := parse(reading{written: p}); flaw != nil {
 				t.Errorf("%s: %v", p, flaw)
 			}
-			if got := doubts(feed.ScopeText, p); len(got) > 0 {
-				t.Errorf("%s: %q", p, got)
-			}
+			doubts(feed.ScopeText, p, func(_, format string, args ...any) { t.Errorf("%s: "+format, append([]any{p}, args...)...) })
 		}
 	}
 }
@@ -216,16 +215,16 @@ func TestForeignSyntaxInScopes(t *testing.T) {
 // A list's pattern is told of once, at its own place, however often and in
 // whatever scope the list is used.
 func TestForeignSyntaxInLists(t *testing.T) {
-	fruit := feed.Rule{List: "fruit", Pos: at(20), Any: lines(1, "apple", "-melon")}
+	fruit := feed.Rule{List: "fruit", Pos: at(20), Op: feed.OpAny, Parts: lines(1, "apple", "-melon")}
 	titled := fruit
-	titled.Any = slices.Clone(fruit.Any)
-	for i := range titled.Any {
-		titled.Any[i].Scope = feed.ScopeTitle
+	titled.Parts = slices.Clone(fruit.Parts)
+	for i := range titled.Parts {
+		titled.Parts[i].Scope = feed.ScopeTitle
 	}
 	m := compile(t,
-		feed.Topic{ID: "a", Rules: feed.Rules{Any: []feed.Rule{fruit}}},
-		feed.Topic{ID: "b", Translit: "uz", Rules: feed.Rules{Score: &feed.Score{Threshold: 1, Weights: []feed.Weight{{Term: fruit, Weight: 1}}}}},
-		feed.Topic{ID: "c", Rules: feed.Rules{All: []feed.Rule{titled}, None: lines(5, "zebra")}},
+		feed.Topic{ID: "a", Rules: feed.Rules{{Op: feed.OpAny, Parts: []feed.Rule{fruit}}}},
+		feed.Topic{ID: "b", Translit: "uz", Rules: feed.Rules{{Op: feed.OpScore, Threshold: 1, Parts: []feed.Rule{weighing(1, fruit)}}}},
+		feed.Topic{ID: "c", Rules: feed.Rules{{Op: feed.OpAll, Parts: []feed.Rule{titled}}, {Op: feed.OpNone, Parts: lines(5, "zebra")}}},
 	)
 	var got []string
 	for _, p := range m.Lint(nil) {
@@ -244,11 +243,11 @@ func FuzzDoubts(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, scope := range []feed.Scope{feed.ScopeText, feed.ScopeTitle, feed.ScopeExact, feed.ScopeRegex, feed.ScopeLink} {
-			for _, d := range doubts(scope, s) {
-				if d.text == "" || d.hint == "" {
-					t.Fatalf("{%s: %q}: %+v", scope, s, d)
+			doubts(scope, s, func(hint, format string, args ...any) {
+				if text := fmt.Sprintf(format, args...); text == "" || hint == "" {
+					t.Fatalf("{%s: %q}: %q (%s)", scope, s, text, hint)
 				}
-			}
+			})
 		}
 		if m, _ := Compile([]feed.Topic{{ID: "t", Rules: anyOf(s)}}); m != nil {
 			m.Lint(nil)

@@ -9,85 +9,49 @@ import (
 	"unicode/utf8"
 
 	"topicwire/feed"
+	"topicwire/feed/text"
 )
 
-// forbidden warns of patterns that a topic's none keeps from ever counting.
-func (l *linter) forbidden(t *feed.Topic) {
-	none := make(members)
-	l.gather(none, t.Rules.None)
-	visit := func(r *feed.Rule, must bool) {
-		q, _ := l.c.pattern(r)
-		by := none[q]
-		if by == nil {
-			i := slices.IndexFunc(l.cover[q], func(p patternID) bool { return none[p] != nil })
-			if i < 0 {
-				return
-			}
-			by = none[l.cover[q][i]]
-		}
-		if must {
-			l.warn(r.Pos, "one of the two is too much", "topic %q can never match: %s must hit, and none forbids %s", t.ID, quoted(r), quoted(by))
-		} else {
-			l.warn(r.Pos, "leave it out, or narrow the one under none", "pattern %s can never count in topic %q: none forbids %s", quoted(r), t.ID, quoted(by))
-		}
+// forbidden warns of a pattern of a topic that the topic's none keeps from ever
+// counting. Those of a $list are left alone: it may serve other topics too.
+func (l *linter) forbidden(t *topic, at stop, none members) bool {
+	r := at.rule
+	if at.group != nil {
+		return r.List == "" && r.Op != feed.OpNone
 	}
-	for i := range t.Rules.All {
-		wanted(&t.Rules.All[i], true, visit)
+	by := none[at.pattern]
+	if by == nil {
+		by = none.covering(l.cover[at.pattern])
 	}
-	for i := range t.Rules.Any {
-		wanted(&t.Rules.Any[i], false, visit)
-	}
-	if t.Rules.Score != nil {
-		for i := range t.Rules.Score.Weights {
-			wanted(&t.Rules.Score.Weights[i].Term, false, visit)
-		}
-	}
-}
-
-// wanted visits the patterns of a rule that can make it hold. Those of a $list
-// are left alone: it may serve other topics too.
-func wanted(r *feed.Rule, must bool, visit func(r *feed.Rule, must bool)) {
 	switch {
-	case r.List != "" || len(r.None) > 0:
-	case len(r.All) > 0:
-		for i := range r.All {
-			wanted(&r.All[i], must, visit)
-		}
-	case len(r.Any) > 0:
-		for i := range r.Any {
-			wanted(&r.Any[i], must && len(r.Any) == 1, visit)
-		}
+	case by == nil:
+	case at.must:
+		l.warn(r.Pos, "one of the two is too much", "topic %q can never match: %s must hit, and none forbids %s", t.ID, quoted(r), quoted(by))
 	default:
-		visit(r, must)
+		l.warn(r.Pos, "leave it out, or narrow the one under none", "pattern %s can never count in topic %q: none forbids %s", quoted(r), t.ID, quoted(by))
 	}
+	return true
 }
 
 // pattern lints a pattern by itself.
-func (l *linter) pattern(r *feed.Rule) {
+func (l *linter) pattern(n *node) {
+	r := n.rule
 	l.syntax(r)
-	id, _ := l.c.pattern(r)
-	switch p := &l.c.patterns[id]; {
-	case p.regex != nil:
+	switch phrases := l.m.index.phrasesOf(n.pattern); {
+	case n.regex != nil:
 		l.regex(r)
-	case p.link != nil:
-		if g := p.link; g.path != "" && !strings.ContainsAny(g.host, "*?.:") && g.host != "localhost" {
+	case r.Scope == feed.ScopeLink:
+		if g, _ := parseGlob(r.Pattern); g.path != "" && !strings.ContainsAny(g.host, "*?.:") && g.host != "localhost" {
 			l.warn(r.Pos, fmt.Sprintf("write */%s for a part of the path", strings.TrimLeft(r.Pattern, "/")),
 				"link %q can never hit: no host is called %q", r.Pattern, g.host)
 		}
-	default:
-		if form, ok := singleWord(p); ok && l.stop[form] {
+	case len(phrases) > 0 && phrases[0].n == 1 && !phrases[0].where.has(feed.FieldAuthor):
+		x := l.m.index
+		w, cased := x.words[phrases[0].first], x.cased[phrases[0].first]
+		if form := x.forms[w.id]; !w.prefix && !w.capitals && (cased == "" || cased == form) && l.stop[form] {
 			l.warn(r.Pos, "write a longer phrase, or a rarer word", "pattern %s hits nearly every text", quoted(r))
 		}
 	}
-}
-
-// singleWord is the form of a pattern that is one whole word, in any case.
-func singleWord(p *pattern) (string, bool) {
-	if len(p.phrases) == 0 || len(p.phrases[0].words) != 1 || p.phrases[0].where.has(feed.FieldAuthor) {
-		return "", false
-	}
-	w := p.phrases[0].words[0]
-	return w.form, !w.prefix && !w.capitals && (w.cased == "" || w.cased == w.form)
 }
 
 // regex warns of what RE2 reads otherwise than people do: \b and \w know ASCII
@@ -128,26 +92,24 @@ func hasBoundary(re *syntax.Regexp) bool {
 }
 
 // common warns of a single word that hits many of the entries of the census,
-// where it alone brings them into a topic.
+// where two hits of it, none in the title, are enough for a topic.
 func (l *linter) common(p patternID) {
 	share, ok := l.census.common(p)
-	if ph := l.c.patterns[p].phrases; !ok || len(ph) == 0 || len(ph[0].words) > 1 {
+	if ph := l.m.index.phrasesOf(p); !ok || len(ph) == 0 || ph[0].n > 1 {
 		return
 	}
 	for _, i := range l.m.touched[l.m.starts[p]:l.m.starts[p+1]] {
-		if !l.m.topics[i].holdsWith(p) {
+		t := &l.m.topics[i]
+		if !l.m.takesTwice(t, p) {
 			continue
 		}
-		t := &l.m.rules[i]
-		l.c.translit = t.Translit == "uz"
 		in := make(members)
-		l.gather(in, t.Rules.All)
-		l.gather(in, t.Rules.Any)
-		if t.Rules.Score != nil {
-			for k := range t.Rules.Score.Weights {
-				l.gather(in, []feed.Rule{t.Rules.Score.Weights[k].Term})
+		t.walk(func(at stop) bool {
+			if at.group == nil && at.pattern == p {
+				in.add(p, at.rule)
 			}
-		}
+			return at.anyOf() || at.above == nil && at.rule.Op != feed.OpNone
+		})
 		if r := in[p]; r != nil {
 			l.warn(r.Pos, "write a longer phrase, or ask for another word under all",
 				"pattern %s hits %.0f %% of %d stored entries, and alone brings them into topics", quoted(r), share*100, l.census.entries)
@@ -155,33 +117,79 @@ func (l *linter) common(p patternID) {
 	}
 }
 
-// holdsWith reports whether two hits of a pattern, none in the title, are enough
-// for a topic.
-func (t *topic) holdsWith(p patternID) bool {
-	if slices.ContainsFunc(t.gates, func(g *group) bool { return !g.holdsWith(p) }) {
-		return false
-	}
-	if t.score == nil {
-		return true
-	}
-	sum := 0.0
-	for i := range t.score.terms {
-		if term := &t.score.terms[i]; term.group.holdsWith(p) {
-			sum += term.value(countedHits, false, 1)
-		}
-	}
-	return sum >= t.score.threshold
+// takesTwice reports whether a topic takes a text of which nothing is known but
+// that a pattern stands in it twice.
+func (m *Matcher) takesTwice(t *topic, p patternID) bool {
+	s := m.scratch.Get().(*scratch)
+	defer m.scratch.Put(s)
+	w := text.Cut(&text.Parts{feed.FieldSummary: {"a a"}}, "")
+	w.Parts[0].Text = "" // for regexes
+	s.begin(w)
+	s.add(p, place{first: 0, n: 1, cut: -1})
+	s.add(p, place{first: 1, n: 1, cut: -1})
+	_, ok := s.takes(t)
+	s.end()
+	return ok
 }
 
-func (g *group) holdsWith(p patternID) bool {
-	leaf := slices.ContainsFunc(g.leaves, func(l leaf) bool { return l.pattern == p })
-	switch g.op {
-	case opAny:
-		return leaf || slices.ContainsFunc(g.groups, func(sub *group) bool { return sub.holdsWith(p) })
-	case opAll:
-		return len(g.regexes) == 0 && (len(g.leaves) == 0 || leaf && len(g.leaves) == 1) &&
-			!slices.ContainsFunc(g.groups, func(sub *group) bool { return !sub.holdsWith(p) })
-	default:
-		return !leaf && !slices.ContainsFunc(g.groups, func(sub *group) bool { return sub.holdsWith(p) })
+// A Census counts in how many entries each pattern of a Matcher hits, for Lint.
+// It is for one goroutine.
+type Census struct {
+	m       *Matcher
+	entries int
+	counts  []int32 // by pattern
+	search  search
+	last    []int32 // the entry, counted from 1, in which a pattern hit last
+}
+
+// NewCensus begins a census of the patterns of m.
+func NewCensus(m *Matcher) *Census {
+	n := len(m.starts) - 1
+	return &Census{m: m, counts: make([]int32, n), last: make([]int32, n)}
+}
+
+// Add counts an entry by its words, as Read gives them.
+func (c *Census) Add(w *text.Words) {
+	c.entries++
+	c.m.index.find(&c.search, w, func(f *filed, _ int) {
+		if c.last[f.pattern] != int32(c.entries) {
+			c.last[f.pattern] = int32(c.entries)
+			c.counts[f.pattern]++
+		}
+	})
+}
+
+// Entries is how many entries were added.
+func (c *Census) Entries() int { return c.entries }
+
+// Bounds of what Lint calls common.
+const (
+	enoughEntries = 1000 // entries that tell how common a word is
+	commonShare   = 0.1  // of them
+)
+
+// common reports whether a pattern hits too many entries, and their share.
+func (c *Census) common(p patternID) (share float64, ok bool) {
+	if c == nil || c.entries < enoughEntries {
+		return 0, false
 	}
+	share = float64(c.counts[p]) / float64(c.entries)
+	return share, share > commonShare
+}
+
+// stopWords are words that stand in most texts of a language, of which a pattern
+// alone says nothing: English, Russian, Uzbek in both scripts, by their forms.
+func stopWords() map[string]bool {
+	const words = `a about after all also an and are as at be been but by can for from had has have he her his if in
+		into is it its more not of on or our said she so than that the their them they this to up was we were what when
+		which who will with would you
+		а без более бы был была были было быть в во вот все для до его ее если же за и из или им их к как ко когда кто ли
+		мы на не но о об он она они от по под при с со так также то только у уже что чтобы это этот я
+		ва билан учун бу у эса ҳам бир деб бўлган бўлди мана шу ёки лекин аммо
+		va bilan uchun bu u esa ham bir deb bolgan boldi mana shu yoki lekin ammo`
+	out := make(map[string]bool)
+	for _, w := range text.Cut(&text.Parts{{words}}, "uz").Words {
+		out[w.Form] = true
+	}
+	return out
 }

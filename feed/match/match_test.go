@@ -16,7 +16,14 @@ func patterns(written ...string) (out []feed.Rule) {
 	return out
 }
 
-func anyOf(written ...string) feed.Rules { return feed.Rules{Any: patterns(written...)} }
+func anyOf(written ...string) feed.Rules {
+	return feed.Rules{{Op: feed.OpAny, Parts: patterns(written...)}}
+}
+
+func weighing(weight float64, r feed.Rule) feed.Rule {
+	r.Weight = weight
+	return r
+}
 
 func compile(t testing.TB, topics ...feed.Topic) *Matcher {
 	t.Helper()
@@ -148,14 +155,14 @@ func TestFields(t *testing.T) {
 
 func TestNested(t *testing.T) {
 	rules := feed.Rules{
-		All: []feed.Rule{
-			{Any: patterns("sco", "cis"), List: "blocs"},
-			{Any: []feed.Rule{
+		{Op: feed.OpAll, Parts: []feed.Rule{
+			{Op: feed.OpAny, Parts: patterns("sco", "cis"), List: "blocs"},
+			{Op: feed.OpAny, Parts: []feed.Rule{
 				{Pattern: "terror*"},
-				{All: []feed.Rule{{Pattern: "border"}, {None: patterns("football", "hockey")}}},
+				{Op: feed.OpAll, Parts: []feed.Rule{{Pattern: "border"}, {Op: feed.OpNone, Parts: patterns("football", "hockey")}}},
 			}},
-		},
-		None: patterns("weather"),
+		}},
+		{Op: feed.OpNone, Parts: patterns("weather")},
 	}
 	m := compile(t, feed.Topic{ID: "t", Rules: rules})
 	for s, want := range map[string]bool{
@@ -176,11 +183,11 @@ func TestNested(t *testing.T) {
 
 func TestScore(t *testing.T) {
 	rules := feed.Rules{
-		None: patterns("obituary"),
-		Score: &feed.Score{Threshold: 6, Weights: []feed.Weight{
-			{Term: feed.Rule{List: "terror", Any: patterns("terror*", "terrorist attack", "extremis*")}, Weight: 4},
-			{Term: feed.Rule{Pattern: "air defen*"}, Weight: 1.5},
-			{Term: feed.Rule{Pattern: "football"}, Weight: -6},
+		{Op: feed.OpNone, Parts: patterns("obituary")},
+		{Op: feed.OpScore, Threshold: 6, Parts: []feed.Rule{
+			{List: "terror", Op: feed.OpAny, Parts: patterns("terror*", "terrorist attack", "extremis*"), Weight: 4},
+			{Pattern: "air defen*", Weight: 1.5},
+			{Pattern: "football", Weight: -6},
 		}},
 	}
 	m := compile(t, feed.Topic{ID: "t", Rules: rules})
@@ -277,12 +284,12 @@ func TestPlanet(t *testing.T) {
 }
 
 func TestReasons(t *testing.T) {
-	sco := feed.Rule{List: "sco", Any: patterns("Shanghai Cooperation Organi*", "SCO")}
+	sco := feed.Rule{List: "sco", Op: feed.OpAny, Parts: patterns("Shanghai Cooperation Organi*", "SCO")}
 	m := compile(t, feed.Topic{ID: "t", Rules: feed.Rules{
-		All:  []feed.Rule{sco, {Any: patterns("Oʻzbek*", "terror*")}},
-		None: patterns("football"),
-		Score: &feed.Score{Threshold: 1, Weights: []feed.Weight{
-			{Term: sco, Weight: 2}, {Term: feed.Rule{Pattern: "drill"}, Weight: -0.5}, {Term: feed.Rule{Pattern: "absent"}, Weight: 1},
+		{Op: feed.OpAll, Parts: []feed.Rule{sco, {Op: feed.OpAny, Parts: patterns("Oʻzbek*", "terror*")}}},
+		{Op: feed.OpNone, Parts: patterns("football")},
+		{Op: feed.OpScore, Threshold: 1, Parts: []feed.Rule{
+			weighing(2, sco), {Pattern: "drill", Weight: -0.5}, {Pattern: "absent", Weight: 1},
 		}},
 	}})
 	got := m.Match(nowhere, nil, text.Cut(&text.Parts{

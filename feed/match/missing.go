@@ -13,78 +13,94 @@ import (
 )
 
 // missing says what keeps an entry out of a topic, a sentence each.
-func (x *explainer) missing(e *Explanation, src *feed.Source) []string {
+func (s *scratch) missing(t *topic, e *Explanation, src *feed.Source) []string {
 	var out []string
 	if !e.TakesSource {
-		out = append(out, sourceMissing(&x.rules.Sources, src))
+		out = append(out, sourceMissing(&t.Sources, src))
 	}
 	if !e.TakesLanguage {
-		takes := strings.Join(x.rules.Languages, ", ")
+		takes := strings.Join(t.Languages, ", ")
 		if e.Language == "" {
 			out = append(out, fmt.Sprintf("the language of the entry is unknown; the topic takes %s and drops what is unknown", takes))
 		} else {
 			out = append(out, fmt.Sprintf("the entry is in %s; the topic takes %s", languageName(e.Language), takes))
 		}
 	}
-	r := &x.rules.Rules
-	for i := range r.All {
-		if !x.hits(&r.All[i]) {
-			out = append(out, "all: "+x.lack(&r.All[i]))
+	for i := range t.rules.parts {
+		part := &t.rules.parts[i]
+		if s.holds(part) {
+			continue
 		}
-	}
-	if any := (feed.Rule{Any: r.Any}); len(r.Any) > 0 && !x.hits(&any) {
-		out = append(out, x.lack(&any))
-	}
-	for i := range r.None {
-		if x.hits(&r.None[i]) {
-			out = append(out, fmt.Sprintf("none: %s hits", quoted(&r.None[i])))
+		switch part.rule.Op {
+		case feed.OpAll:
+			for _, lack := range s.lacks(part) {
+				out = append(out, "all: "+lack)
+			}
+		case feed.OpNone:
+			for _, n := range s.parts(part, true) {
+				out = append(out, fmt.Sprintf("none: %s hits", quoted(n.rule)))
+			}
+		default:
+			out = append(out, s.lack(part))
 		}
-	}
-	if r.Score != nil && e.Score < e.Threshold {
-		out = append(out, fmt.Sprintf("%s of %s points", points(e.Score, math.Floor), points(e.Threshold, math.Round)))
 	}
 	return out
 }
 
-// lack says why a rule does not hold.
-func (x *explainer) lack(r *feed.Rule) string {
+// parts are the parts of a node that hold, or do not.
+func (s *scratch) parts(n *node, hold bool) (out []*node) {
+	for i := range n.group.parts {
+		if part := &n.group.parts[i]; s.holds(part) == hold {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+// lacks says of each part that does not hold why.
+func (s *scratch) lacks(n *node) (out []string) {
+	for _, part := range s.parts(n, false) {
+		out = append(out, s.lack(part))
+	}
+	return out
+}
+
+// lack says why a node does not hold.
+func (s *scratch) lack(n *node) string {
+	r := n.rule
 	switch {
 	case r.List != "":
 		return fmt.Sprintf("none of the %s of $%s hits", counted(countPatterns(r), "pattern"), r.List)
-	case len(r.All) > 0:
-		var out []string
-		for i := range r.All {
-			if !x.hits(&r.All[i]) {
-				out = append(out, x.lack(&r.All[i]))
-			}
-		}
-		return strings.Join(out, ", and ")
-	case len(r.Any) == 1:
-		return "any: " + x.lack(&r.Any[0])
-	case len(r.Any) > 0:
-		return fmt.Sprintf("none of the %s of any hits", counted(len(r.Any), "line"))
-	case len(r.None) > 0:
-		i := slices.IndexFunc(r.None, func(r feed.Rule) bool { return x.hits(&r) })
-		return fmt.Sprintf("%s hits, which a none forbids", quoted(&r.None[i]))
+	case r.Op == feed.OpPattern:
+		return quoted(r) + " does not hit"
+	case r.Op == feed.OpAll:
+		return strings.Join(s.lacks(n), ", and ")
+	case r.Op == feed.OpNone:
+		return fmt.Sprintf("%s hits, which a none forbids", quoted(s.parts(n, true)[0].rule))
+	case r.Op == feed.OpScore:
+		return fmt.Sprintf("%s of %s points", points(s.sum(n.group, false), math.Floor), points(r.Threshold, math.Round))
+	case len(r.Parts) == 1:
+		return fmt.Sprintf("%s: %s", r.Op, s.lack(&n.group.parts[0]))
+	case n.group.need == 1:
+		return fmt.Sprintf("none of the %s of %s hits", counted(len(r.Parts), "line"), r.Op)
 	}
-	return quoted(r) + " does not hit"
+	return fmt.Sprintf("fewer than %d of the %s of %s hit", n.group.need, counted(len(r.Parts), "line"), r.Op)
 }
 
 func quoted(r *feed.Rule) string {
-	if r.List != "" || r.Scope != feed.ScopeText || len(r.All)+len(r.Any)+len(r.None) > 0 {
-		return ruleText(r)
+	if r.Op == feed.OpPattern && r.Scope == feed.ScopeText {
+		return strconv.Quote(r.Pattern)
 	}
-	return strconv.Quote(r.Pattern)
+	return ruleText(r)
 }
 
-func countPatterns(r *feed.Rule) int {
-	n := 0
-	for _, members := range [][]feed.Rule{r.All, r.Any, r.None} {
-		for i := range members {
-			n += countPatterns(&members[i])
+func countPatterns(r *feed.Rule) (n int) {
+	for r := range (feed.Rules{*r}).Each() {
+		if r.Op == feed.OpPattern {
+			n++
 		}
 	}
-	return max(n, 1)
+	return n
 }
 
 func counted(n int, what string) string {

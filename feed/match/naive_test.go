@@ -152,21 +152,21 @@ func stands(ph phrase, text *text.Words, i int) bool {
 }
 
 func (n naive) holds(r feed.Rule) bool {
-	switch {
-	case r.All != nil:
-		return !slices.ContainsFunc(r.All, func(r feed.Rule) bool { return !n.holds(r) })
-	case r.Any != nil:
-		return slices.ContainsFunc(r.Any, n.holds)
-	case r.None != nil:
-		return !slices.ContainsFunc(r.None, n.holds)
+	switch r.Op {
+	case feed.OpAll:
+		return !slices.ContainsFunc(r.Parts, func(r feed.Rule) bool { return !n.holds(r) })
+	case feed.OpAny:
+		return slices.ContainsFunc(r.Parts, n.holds)
+	case feed.OpNone:
+		return !slices.ContainsFunc(r.Parts, n.holds)
 	}
 	return len(n.places(r)) > 0
 }
 
-func (n naive) value(w feed.Weight) float64 {
-	rules := w.Term.Any
+func (n naive) value(w feed.Rule) float64 {
+	rules := w.Parts
 	if rules == nil {
-		rules = []feed.Rule{w.Term}
+		rules = []feed.Rule{w}
 	}
 	var all []spot
 	for _, r := range rules {
@@ -210,18 +210,16 @@ func (n naive) takes(t feed.Topic, src *feed.Source) (score float64, ok bool) {
 	if len(t.Languages) > 0 && (lang == "" && t.DropUnknown || lang != "" && !slices.Contains(t.Languages, lang)) {
 		return 0, false
 	}
-	for _, r := range []feed.Rule{{All: t.Rules.All}, {Any: t.Rules.Any}, {None: t.Rules.None}} {
-		if (r.All != nil || r.Any != nil || r.None != nil) && !n.holds(r) {
+	for _, r := range t.Rules {
+		if r.Op != feed.OpScore && !n.holds(r) {
 			return 0, false
 		}
 	}
-	if s := t.Rules.Score; s != nil {
-		for _, w := range s.Weights {
-			score += n.value(w)
-		}
-		return score, score >= s.Threshold
+	s := t.Rules.Part(feed.OpScore)
+	for _, w := range s.Parts {
+		score += n.value(w)
 	}
-	return 0, true
+	return score, score >= s.Threshold
 }
 
 // Few words, so that much collides: prefixes of each other, capitals, ё, and
@@ -260,7 +258,7 @@ func genRule(depth int) *rapid.Generator[feed.Rule] {
 			return genLeaf.Draw(t, "leaf")
 		}
 		kids := rapid.SliceOfN(genRule(depth-1), 1, 3).Draw(t, "kids")
-		return [...]feed.Rule{{All: kids}, {Any: kids}, {None: kids}}[kind]
+		return [...]feed.Rule{{Op: feed.OpAll, Parts: kids}, {Op: feed.OpAny, Parts: kids}, {Op: feed.OpNone, Parts: kids}}[kind]
 	})
 }
 
@@ -273,26 +271,27 @@ func genTopic(id feed.TopicID) *rapid.Generator[feed.Topic] {
 			DropUnknown: rapid.Bool().Draw(t, "drop"),
 			Sources:     feed.SourceFilter{Tags: genTags.Draw(t, "tags"), Without: rapid.SliceOfN(rapid.Just("c"), 0, 1).Draw(t, "without")},
 		}
-		rules := func(name string, n int) []feed.Rule {
-			if got := rapid.SliceOfN(genRule(2), 0, n).Draw(t, name); len(got) > 0 {
-				return got
+		for _, part := range []struct {
+			op feed.Op
+			n  int
+		}{{feed.OpAll, 2}, {feed.OpAny, 4}, {feed.OpNone, 1}} {
+			if rules := rapid.SliceOfN(genRule(2), 0, part.n).Draw(t, string(part.op)); len(rules) > 0 {
+				out.Rules = append(out.Rules, feed.Rule{Op: part.op, Parts: rules})
 			}
-			return nil
 		}
-		out.Rules = feed.Rules{All: rules("all", 2), Any: rules("any", 4), None: rules("none", 1)}
 		if rapid.Bool().Draw(t, "scored") {
-			s := &feed.Score{Threshold: float64(rapid.IntRange(1, 6).Draw(t, "threshold"))}
+			s := feed.Rule{Op: feed.OpScore, Threshold: float64(rapid.IntRange(1, 6).Draw(t, "threshold"))}
 			for range rapid.IntRange(1, 3).Draw(t, "weights") {
-				w := feed.Weight{Weight: float64(rapid.IntRange(-3, 4).Draw(t, "weight"))}
+				weight := float64(rapid.IntRange(-3, 4).Draw(t, "weight"))
+				var term feed.Rule
 				if rapid.Bool().Draw(t, "list") {
-					w.Term.List = "list"
-					w.Term.Any = append(w.Term.Any, rapid.SliceOfN(genLeaf, 1, 3).Draw(t, "patterns")...)
+					term = feed.Rule{Op: feed.OpAny, List: "list", Parts: rapid.SliceOfN(genLeaf, 1, 3).Draw(t, "patterns")}
 				} else {
-					w.Term = genLeaf.Draw(t, "term")
+					term = genLeaf.Draw(t, "term")
 				}
-				s.Weights = append(s.Weights, w)
+				s.Parts = append(s.Parts, weighing(weight, term))
 			}
-			out.Rules.Score = s
+			out.Rules = append(out.Rules, s)
 		}
 		return out
 	})
@@ -396,7 +395,7 @@ func checkReason(t *rapid.T, topic feed.Topic, r feed.Reason, score float64) {
 	}
 	// Rules that compile need a hit; a topic without rules has none to tell.
 	rules := topic.Rules
-	if needs := rules.All != nil || rules.Any != nil || rules.None != nil || rules.Score != nil; needs != (len(r.Hits) > 0) {
+	if needs := len(rules) > 0; needs != (len(r.Hits) > 0) {
 		t.Fatalf("%d hits for %+v", len(r.Hits), rules)
 	}
 	for i, h := range r.Hits {

@@ -55,17 +55,17 @@ func findNear(written string) (at []int, n int, f *flaw) {
 		number, ok := strings.CutPrefix(w, "NEAR/")
 		switch {
 		case w == "NEAR":
-			return nil, 0, &flaw{fmt.Sprintf("%q has NEAR without a number", written), "write NEAR/5 for within five words; as a word, write near"}
+			return nil, 0, flawed("write NEAR/5 for within five words; as a word, write near", "%q has NEAR without a number", written)
 		case !ok && len(w) > 5 && strings.EqualFold(w[:5], "NEAR/") && strings.Trim(w[5:], "0123456789") == "":
-			return nil, 0, &flaw{fmt.Sprintf("%q has %s in small letters", written, w[:4]), "write NEAR in capitals"}
+			return nil, 0, flawed("write NEAR in capitals", "%q has %s in small letters", written, w[:4])
 		case !ok:
 			continue
 		case at != nil:
-			return nil, 0, &flaw{fmt.Sprintf("%q has NEAR twice", written), "NEAR joins two sides; write two patterns under all"}
+			return nil, 0, flawed("NEAR joins two sides; write two patterns under all", "%q has NEAR twice", written)
 		}
 		var err error
 		if n, err = strconv.Atoi(number); err != nil || n < 1 || n > maxNear || number[0] == '+' {
-			return nil, 0, &flaw{fmt.Sprintf("%q has %s, which is no number of words", written, w), fmt.Sprintf("write a number from 1 to %d, as in NEAR/5", maxNear)}
+			return nil, 0, flawed(fmt.Sprintf("write a number from 1 to %d, as in NEAR/5", maxNear), "%q has %s, which is no number of words", written, w)
 		}
 		at = []int{start, end}
 	}
@@ -74,26 +74,23 @@ func findNear(written string) (at []int, n int, f *flaw) {
 
 // sideOf gives the phrases of which one must stand on a side of NEAR.
 func sideOf(written, side, place string) ([]string, *flaw) {
-	side = strings.TrimSpace(side)
-	inner, open := strings.CutPrefix(side, "(")
+	inner, open := strings.CutPrefix(strings.TrimSpace(side), "(")
+	closed := true
 	if open {
-		var closed bool
-		if inner, closed = strings.CutSuffix(inner, ")"); !closed || strings.ContainsAny(inner, "()") {
-			return nil, &flaw{fmt.Sprintf("%q has parentheses that do not hold a whole side of NEAR", written), "write (x OR y) NEAR/5 z"}
-		}
+		inner, closed = strings.CutSuffix(inner, ")")
 	}
-	if strings.ContainsAny(inner, "()") {
-		return nil, &flaw{fmt.Sprintf("%q has parentheses that do not hold a whole side of NEAR", written), "write (x OR y) NEAR/5 z"}
+	if !closed || strings.ContainsAny(inner, "()") {
+		return nil, flawed("write (x OR y) NEAR/5 z", "%q has parentheses that do not hold a whole side of NEAR", written)
 	}
 	alternatives := [][]string{nil}
 	for _, w := range strings.Fields(inner) {
 		switch last := len(alternatives) - 1; {
 		case w == "OR" && !open:
-			return nil, &flaw{fmt.Sprintf("%q has OR outside parentheses", written), "write (x OR y) NEAR/5 z; as a word, write or"}
+			return nil, flawed("write (x OR y) NEAR/5 z; as a word, write or", "%q has OR outside parentheses", written)
 		case w == "OR":
 			alternatives = append(alternatives, nil)
 		case w == "AND" || w == "NOT":
-			return nil, &flaw{fmt.Sprintf("%q has %s, which is no operator", written, w), "write the patterns under all and none"}
+			return nil, flawed("write the patterns under all and none", "%q has %s, which is no operator", written, w)
 		default:
 			alternatives[last] = append(alternatives[last], w)
 		}
@@ -102,9 +99,9 @@ func sideOf(written, side, place string) ([]string, *flaw) {
 	for i, words := range alternatives {
 		if len(words) == 0 {
 			if open {
-				return nil, &flaw{fmt.Sprintf("%q has an OR with nothing beside it", written), "write (x OR y)"}
+				return nil, flawed("write (x OR y)", "%q has an OR with nothing beside it", written)
 			}
-			return nil, &flaw{fmt.Sprintf("%q has nothing %s NEAR", written, place), "write a pattern on both sides, as in border NEAR/5 clash*"}
+			return nil, flawed("write a pattern on both sides, as in border NEAR/5 clash*", "%q has nothing %s NEAR", written, place)
 		}
 		out[i] = strings.Join(words, " ")
 	}
@@ -127,15 +124,9 @@ type nearTable struct {
 
 // fileNears files the nears of so many patterns.
 func fileNears(nears []nearID, patterns int) nearTable {
-	t := nearTable{slices.Clone(nears), make([]uint32, patterns+1)}
-	slices.SortStableFunc(t.all, func(a, b nearID) int { return cmp.Compare(a.sides[0], b.sides[0]) })
-	for i := range t.all {
-		t.starts[t.all[i].sides[0]+1]++
-	}
-	for p := range patterns {
-		t.starts[p+1] += t.starts[p]
-	}
-	return t
+	first := func(n nearID) uint32 { return uint32(n.sides[0]) }
+	slices.SortStableFunc(nears, func(a, b nearID) int { return cmp.Compare(first(a), first(b)) })
+	return nearTable{slices.Clip(nears), startsOf(nears, patterns, first)}
 }
 
 // find finds the places of the nears both of whose sides hit: from each place

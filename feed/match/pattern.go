@@ -52,7 +52,9 @@ func only(f feed.Field) fields { return 1 << f }
 func (s fields) has(f feed.Field) bool { return s&(1<<f) != 0 }
 
 // A flaw is what is wrong with a pattern and what to write instead.
-type flaw struct{ text, hint string }
+type flaw struct{ hint, text string }
+
+func flawed(hint, format string, args ...any) *flaw { return &flaw{hint, fmt.Sprintf(format, args...)} }
 
 // A reading is how a pattern is read: what it means depends on it.
 type reading struct {
@@ -88,7 +90,7 @@ func parse(r reading) (pattern, *flaw) {
 		return pattern{tag: tag}, f
 	case feed.ScopeText, feed.ScopeTitle, feed.ScopeCategory, feed.ScopeAuthor, feed.ScopeExact:
 	default:
-		return pattern{}, &flaw{fmt.Sprintf("patterns have no scope %q", r.scope), "write title, category, author, link, exact, regex or tag"}
+		return pattern{}, flawed("write title, category, author, link, exact, regex or tag", "patterns have no scope %q", r.scope)
 	}
 	n, f := parseNear(&r)
 	if f != nil {
@@ -109,19 +111,15 @@ func parse(r reading) (pattern, *flaw) {
 // be meant.
 func reserved(r *reading) *flaw {
 	if strings.ContainsAny(r.written, "()") {
-		return &flaw{fmt.Sprintf("%q has parentheses", r.written), "group patterns with any and all; within a pattern parentheses belong to NEAR"}
+		return flawed("group patterns with any and all; within a pattern parentheses belong to NEAR", "%q has parentheses", r.written)
 	}
 	if r.scope == feed.ScopeExact {
 		return nil
 	}
+	under := map[string]string{"AND": "the patterns under all", "OR": "the patterns under any", "NOT": "the pattern under none"}
 	for _, w := range strings.Fields(r.written) {
-		switch w {
-		case "AND":
-			return &flaw{fmt.Sprintf("%q has AND, which is no operator", r.written), "write the patterns under all; as a word, write and"}
-		case "OR":
-			return &flaw{fmt.Sprintf("%q has OR, which is no operator", r.written), "write the patterns under any; as a word, write or"}
-		case "NOT":
-			return &flaw{fmt.Sprintf("%q has NOT, which is no operator", r.written), "write the pattern under none; as a word, write not"}
+		if place := under[w]; place != "" {
+			return flawed("write "+place+"; as a word, write "+strings.ToLower(w), "%q has %s, which is no operator", r.written, w)
 		}
 	}
 	return nil

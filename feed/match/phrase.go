@@ -1,9 +1,9 @@
 package match
 
 import (
-	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"topicwire/feed"
@@ -61,10 +61,10 @@ func parsePhrase(written, language string, exact bool) ([]phraseWord, *flaw) {
 	all := text.Cut(&text.Parts{{written}}, language)
 	cut := all.Words
 	if len(cut) == 0 {
-		return nil, &flaw{fmt.Sprintf("pattern %q has no words", written), "a pattern needs a letter or a digit"}
+		return nil, flawed("a pattern needs a letter or a digit", "pattern %q has no words", written)
 	}
 	if len(cut) > maxPhrase {
-		return nil, &flaw{fmt.Sprintf("the pattern has %d words, more than %d", len(cut), maxPhrase), "a shorter phrase finds the same"}
+		return nil, flawed("a shorter phrase finds the same", "the pattern has %d words, more than %d", len(cut), maxPhrase)
 	}
 	phrase := make([]phraseWord, len(cut))
 	for i, w := range cut {
@@ -83,15 +83,15 @@ func parsePhrase(written, language string, exact bool) ([]phraseWord, *flaw) {
 		i := endsAt(cut, written, at)
 		switch {
 		case strings.HasPrefix(written[at:], "**"):
-			return nil, &flaw{fmt.Sprintf("%q has two stars together", written), "one star stands for any ending"}
+			return nil, flawed("one star stands for any ending", "%q has two stars together", written)
 		case i < 0 && startsAt(cut, at+1) >= 0:
-			return nil, &flaw{fmt.Sprintf("%q has a star before a word", written), "a star stands at the end of a word; list the words under any"}
+			return nil, flawed("a star stands at the end of a word; list the words under any", "%q has a star before a word", written)
 		case i < 0:
-			return nil, &flaw{fmt.Sprintf("%q has a star by itself", written), "a star stands at the end of a word, with no space before it"}
+			return nil, flawed("a star stands at the end of a word, with no space before it", "%q has a star by itself", written)
 		case startsAt(cut, at+1) >= 0:
-			return nil, &flaw{fmt.Sprintf("%q has a star inside a word", written), "a star stands at the end of a word; list the words under any"}
+			return nil, flawed("a star stands at the end of a word; list the words under any", "%q has a star inside a word", written)
 		case utf8.RuneCountInString(phrase[i].form) < minPrefix:
-			return nil, &flaw{fmt.Sprintf("%q has a star after fewer than %d letters", written, minPrefix), "it would match too much; list the words under any"}
+			return nil, flawed("it would match too much; list the words under any", "%q has a star after fewer than %d letters", written, minPrefix)
 		}
 		phrase[i].prefix = true
 	}
@@ -118,4 +118,59 @@ func startsAt(cut []text.Word, at int) int {
 		}
 	}
 	return -1
+}
+
+// isAcronym reports whether a word is an abbreviation of several capitals among
+// which sounds of two Latin letters have the second one small: ShHT, IShID,
+// YeOII. Read in any case, IShID* would take ishida, "at work". A word all in
+// capitals is none: it is told by them already.
+func isAcronym(cased string) bool {
+	capitals := 0
+	small := false
+	before := ' '
+	for _, r := range cased {
+		switch {
+		case unicode.IsUpper(r):
+			capitals++
+		case !unicode.IsLower(r) || !secondHalf(before, r):
+			return false
+		default:
+			small = true
+		}
+		before = r
+	}
+	return small && capitals >= 2
+}
+
+// secondHalf reports whether a small letter belongs to the capital before it, in
+// the Latin spelling of Uzbek and of Russian names.
+func secondHalf(capital, small rune) bool {
+	switch capital {
+	case 'S', 'C', 'Z', 'K', 'G':
+		return small == 'h'
+	case 'Y':
+		return strings.ContainsRune("eoua", small)
+	case 'T':
+		return small == 's'
+	}
+	return false
+}
+
+// acronymSpellings are the ways in which a phrase is written: an abbreviation of
+// mixed letters also stands all in capitals.
+func acronymSpellings(words []phraseWord) [][]phraseWord {
+	out := [][]phraseWord{words}
+	for i, w := range words {
+		if !isAcronym(w.cased) {
+			continue
+		}
+		for _, way := range slices.Clone(out) {
+			if len(out) < maxSpellings {
+				way = slices.Clone(way)
+				way[i] = phraseWord{form: w.form, prefix: w.prefix, capitals: true}
+				out = append(out, way)
+			}
+		}
+	}
+	return out
 }

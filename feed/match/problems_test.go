@@ -74,37 +74,37 @@ func TestFlaws(t *testing.T) {
 func TestProblems(t *testing.T) {
 	at := func(line int) feed.Pos { return feed.Pos{File: "t.yaml", Line: line, Col: 3} }
 	rule := func(line int, p string) feed.Rule { return feed.Rule{Pattern: p, Pos: at(line)} }
-	shared := feed.Rule{List: "sco", Any: []feed.Rule{rule(1, "SCO"), rule(2, "S.C.O."), rule(3, "Oʻz"), rule(4, "o'z"), rule(5, "ab*")}}
+	shared := feed.Rule{List: "sco", Op: feed.OpAny, Parts: []feed.Rule{rule(1, "SCO"), rule(2, "S.C.O."), rule(3, "Oʻz"), rule(4, "o'z"), rule(5, "ab*")}}
 	score := func(threshold float64, weights ...float64) feed.Rules {
-		s := &feed.Score{Pos: at(7), Threshold: threshold}
+		s := feed.Rule{Op: feed.OpScore, Pos: at(7), Threshold: threshold}
 		for i, w := range weights {
-			s.Weights = append(s.Weights, feed.Weight{Term: rule(20+i, "word"+strings.Repeat("x", i)), Weight: w})
+			s.Parts = append(s.Parts, weighing(w, rule(20+i, "word"+strings.Repeat("x", i))))
 		}
-		return feed.Rules{Score: s}
+		return feed.Rules{s}
 	}
 	for _, c := range []struct {
 		name  string
 		rules []feed.Rules
 		want  []string // position, severity and some of the text
 	}{
-		{"a list's problems are told once", []feed.Rules{{Any: []feed.Rule{shared}}, {All: []feed.Rule{shared, rule(9, "x")}}}, []string{
+		{"a list's problems are told once", []feed.Rules{{{Op: feed.OpAny, Parts: []feed.Rule{shared}}}, {{Op: feed.OpAll, Parts: []feed.Rule{shared, rule(9, "x")}}}}, []string{
 			`t.yaml:2:3: warning: pattern "S.C.O." matches the same words as "SCO"`,
 			`t.yaml:4:3: warning: pattern "o'z" matches the same words as "Oʻz"`,
 			`t.yaml:5:3: error: "ab*" has a star after fewer than 3 letters`,
 		}},
-		{"twice", []feed.Rules{{Any: []feed.Rule{rule(1, "x"), rule(2, "x")}}}, []string{`t.yaml:2:3: warning: pattern "x" stands twice`}},
-		{"sco is not SCO", []feed.Rules{{Any: []feed.Rule{rule(1, "SCO"), rule(2, "sco")}}}, nil},
-		{"ё is not е in Uzbek", []feed.Rules{{Any: []feed.Rule{rule(1, "ёш"), rule(2, "еш")}}}, nil},
-		{"two groups may share a pattern", []feed.Rules{{All: []feed.Rule{rule(1, "x")}, Any: []feed.Rule{rule(2, "x")}}}, nil},
-		{"only none", []feed.Rules{{None: []feed.Rule{rule(4, "x")}}}, []string{`t.yaml:4:3: error: topic "a" has no rule that must hit`}},
-		{"only none, nested", []feed.Rules{{Any: []feed.Rule{rule(3, "y"), {Pos: at(4), None: []feed.Rule{rule(4, "x")}}}}},
+		{"twice", []feed.Rules{{{Op: feed.OpAny, Parts: []feed.Rule{rule(1, "x"), rule(2, "x")}}}}, []string{`t.yaml:2:3: warning: pattern "x" stands twice`}},
+		{"sco is not SCO", []feed.Rules{{{Op: feed.OpAny, Parts: []feed.Rule{rule(1, "SCO"), rule(2, "sco")}}}}, nil},
+		{"ё is not е in Uzbek", []feed.Rules{{{Op: feed.OpAny, Parts: []feed.Rule{rule(1, "ёш"), rule(2, "еш")}}}}, nil},
+		{"two groups may share a pattern", []feed.Rules{{{Op: feed.OpAll, Parts: []feed.Rule{rule(1, "x")}}, {Op: feed.OpAny, Parts: []feed.Rule{rule(2, "x")}}}}, nil},
+		{"only none", []feed.Rules{{{Op: feed.OpNone, Parts: []feed.Rule{rule(4, "x")}}}}, []string{`t.yaml:4:3: error: topic "a" has no rule that must hit`}},
+		{"only none, nested", []feed.Rules{{{Op: feed.OpAny, Parts: []feed.Rule{rule(3, "y"), {Pos: at(4), Op: feed.OpNone, Parts: []feed.Rule{rule(4, "x")}}}}}},
 			[]string{`t.yaml:3:3: error: topic "a" has no rule that must hit`}},
-		{"none beside any", []feed.Rules{{Any: []feed.Rule{rule(3, "y")}, None: []feed.Rule{rule(4, "x")}}}, nil},
-		{"an empty rule", []feed.Rules{{All: []feed.Rule{{Pos: at(8)}}}}, []string{`t.yaml:8:3: error: pattern "" has no words`}},
+		{"none beside any", []feed.Rules{{{Op: feed.OpAny, Parts: []feed.Rule{rule(3, "y")}}, {Op: feed.OpNone, Parts: []feed.Rule{rule(4, "x")}}}}, nil},
+		{"an empty rule", []feed.Rules{{{Op: feed.OpAll, Parts: []feed.Rule{{Pos: at(8)}}}}}, []string{`t.yaml:8:3: error: pattern "" has no words`}},
 		{"threshold 0", []feed.Rules{score(0, 1)}, []string{`t.yaml:7:3: error: the threshold of a score must be above 0, not 0`}},
 		{"out of reach", []feed.Rules{score(9, 1, 1, -5)}, []string{`t.yaml:7:3: error: no entry reaches the threshold 9: the weights add up to at most 8`}},
 		{"in reach", []feed.Rules{score(8, 1, 1, -5)}, nil},
-		{"a weight twice", []feed.Rules{{Score: &feed.Score{Threshold: 1, Weights: []feed.Weight{{Term: rule(1, "x"), Weight: 1}, {Term: rule(2, "X,"), Weight: 1}}}}},
+		{"a weight twice", []feed.Rules{{{Op: feed.OpScore, Threshold: 1, Parts: []feed.Rule{weighing(1, rule(1, "x")), weighing(1, rule(2, "X,"))}}}},
 			[]string{`t.yaml:2:3: warning: pattern "X," matches the same words as "x"`}},
 	} {
 		var topics []feed.Topic
@@ -171,7 +171,7 @@ func FuzzScopes(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		e := &feed.Entry{Link: "https://a.example/" + s, Authors: []feed.Person{{Name: "x " + s}}}
 		for _, scope := range []feed.Scope{feed.ScopeTitle, feed.ScopeCategory, feed.ScopeAuthor, feed.ScopeLink, feed.ScopeExact, feed.ScopeRegex} {
-			topic := feed.Topic{ID: "t", Translit: "uz", Rules: feed.Rules{Any: []feed.Rule{{Scope: scope, Pattern: s}}}}
+			topic := feed.Topic{ID: "t", Translit: "uz", Rules: feed.Rules{{Op: feed.OpAny, Parts: []feed.Rule{{Scope: scope, Pattern: s}}}}}
 			m, problems := Compile([]feed.Topic{topic})
 			if m == nil {
 				if len(problems) == 0 || problems[0].Hint == "" {

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"unicode/utf8"
+	"strings"
 
 	"topicwire/feed"
 )
@@ -16,7 +16,7 @@ const (
 
 // A telling may become a hit of a reason.
 type telling struct {
-	leaf   *leaf
+	*node
 	list   string
 	place  place
 	nth    int // of the places of its pattern
@@ -28,14 +28,21 @@ type telling struct {
 // first hit goes before any second one, and those in the title before others.
 func (s *scratch) reasons(t *topic) []feed.Hit {
 	s.told = s.told[:0]
+	weight := 0.0
+	tell := func(n *node, list string) {
+		s.spans = s.placesOf(s.spans[:0], n.pattern)
+		for nth, p := range s.spans[:min(len(s.spans), maxHits)] {
+			s.told = append(s.told, telling{n, list, p, nth, weight})
+		}
+	}
 	for _, g := range t.gates {
-		s.tell(g, true, "", 0)
+		s.decisive(g, true, "", tell)
 	}
 	if t.score != nil {
-		for i := range t.score.terms {
-			term := &t.score.terms[i]
-			if s.counts(term) {
-				s.tell(term.group, true, "", term.weight)
+		for i := range t.score.group.parts {
+			if term := &t.score.group.parts[i]; s.holds(term) {
+				weight = term.rule.Weight
+				s.decisive(term, true, "", tell)
 			}
 		}
 	}
@@ -43,21 +50,12 @@ func (s *scratch) reasons(t *topic) []feed.Hit {
 		return nil
 	}
 	slices.SortStableFunc(s.told, func(a, b telling) int {
-		switch {
-		case a.nth != b.nth:
-			return a.nth - b.nth
-		case a.place.compare(b.place) != 0:
-			return a.place.compare(b.place)
-		case a.leaf.pattern != b.leaf.pattern:
-			return cmp.Compare(a.leaf.pattern, b.leaf.pattern)
-		case a.list != b.list:
-			return cmp.Compare(a.list, b.list)
-		}
-		return -cmp.Compare(math.Abs(a.weight), math.Abs(b.weight))
+		return cmp.Or(a.nth-b.nth, a.place.compare(b.place), cmp.Compare(a.pattern, b.pattern),
+			cmp.Compare(a.list, b.list), cmp.Compare(math.Abs(b.weight), math.Abs(a.weight)))
 	})
 	// A pattern both in a gate and in the score is one hit, with its weight.
 	s.told = slices.CompactFunc(s.told, func(a, b telling) bool {
-		return a.place.compare(b.place) == 0 && a.leaf.pattern == b.leaf.pattern && a.list == b.list
+		return a.place.compare(b.place) == 0 && a.pattern == b.pattern && a.list == b.list
 	})
 	kept := s.told[:min(len(s.told), maxHits)]
 	slices.SortStableFunc(kept, func(a, b telling) int { return a.place.compare(b.place) })
@@ -69,34 +67,10 @@ func (s *scratch) reasons(t *topic) []feed.Hit {
 	return out
 }
 
-// tell gathers what there is to tell of why a group holds, or does not, as
-// collect does.
-func (s *scratch) tell(g *group, holds bool, list string, weight float64) {
-	if g.list != "" {
-		list = g.list
-	}
-	member := holds != (g.op == opNone)
-	if member {
-		s.hitting(g, func(l *leaf) { s.tellLeaf(l, list, weight) })
-	}
-	for _, sub := range g.groups {
-		if s.holds(sub) == member {
-			s.tell(sub, member, list, weight)
-		}
-	}
-}
-
-func (s *scratch) tellLeaf(l *leaf, list string, weight float64) {
-	s.spans = s.placesOf(s.spans[:0], l.pattern)
-	for n, p := range s.spans[:min(len(s.spans), maxHits)] {
-		s.told = append(s.told, telling{l, list, p, n, weight})
-	}
-}
-
 func (s *scratch) describe(c *telling) feed.Hit {
 	at := s.stretch(c.place)
 	return feed.Hit{
-		Pattern: c.leaf.written,
+		Pattern: c.rule.Pattern,
 		List:    c.list,
 		Field:   at.field,
 		Word:    at.word,
@@ -110,9 +84,5 @@ func shorten(s string) string {
 	if len(s) <= maxHitText {
 		return s
 	}
-	n := maxHitText
-	for !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
+	return strings.ToValidUTF8(s[:maxHitText], "")
 }

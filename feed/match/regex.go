@@ -17,7 +17,6 @@ import (
 // Bounds of a regular expression, so that none costs more than its share: RE2
 // takes time in proportion to expression and text.
 const (
-	maxRegex      = 1024    // bytes of its source
 	maxRegexSteps = 2000    // of its program
 	maxRegexText  = 1 << 16 // bytes looked at in each part, and
 	maxRegexWork  = 1 << 22 // steps × bytes: an expression of many looks at less
@@ -37,8 +36,8 @@ type regex struct {
 }
 
 func parseRegex(written string) (*regex, *flaw) {
-	if len(written) > maxRegex {
-		return nil, &flaw{fmt.Sprintf("the regex has %d bytes, more than %d", len(written), maxRegex), "list its alternatives under any"}
+	if len(written) > feed.MaxRegex {
+		return nil, flawed("list its alternatives under any", "the regex has %d bytes, more than %d", len(written), feed.MaxRegex)
 	}
 	tree, err := syntax.Parse(written, syntax.Perl)
 	if err != nil {
@@ -46,18 +45,18 @@ func parseRegex(written string) (*regex, *flaw) {
 		if e, ok := err.(*syntax.Error); ok {
 			what = fmt.Sprintf("%s in %q", e.Code, e.Expr)
 		}
-		return nil, &flaw{fmt.Sprintf("regex %q is broken: %s", written, what), "it is of the language of RE2: no look-around, no back-references"}
+		return nil, flawed("it is of the language of RE2: no look-around, no back-references", "regex %q is broken: %s", written, what)
 	}
 	n := steps(tree)
 	if n > maxRegexSteps {
-		return nil, &flaw{fmt.Sprintf("regex %q is too large once its repetitions are written out", written), "repeat less, or list words under any"}
+		return nil, flawed("repeat less, or list words under any", "regex %q is too large once its repetitions are written out", written)
 	}
 	re, err := regexp.Compile(written)
 	if err != nil {
-		return nil, &flaw{fmt.Sprintf("regex %q is broken: %v", written, err), "it is of the language of RE2"}
+		return nil, flawed("it is of the language of RE2", "regex %q is broken: %v", written, err)
 	}
 	if re.MatchString("") {
-		return nil, &flaw{fmt.Sprintf("regex %q fits nothing at all, so that it would hit every entry", written), "write + for *, or leave out the ?"}
+		return nil, flawed("write + for *, or leave out the ?", "regex %q fits nothing at all, so that it would hit every entry", written)
 	}
 	anyCase := foldsCase(tree)
 	return &regex{source: written, re: re, needs: needs(tree, anyCase), anyCase: anyCase, reach: min(maxRegexText, maxRegexWork/max(n, 1))}, nil

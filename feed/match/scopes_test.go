@@ -13,7 +13,7 @@ import (
 
 // ofRule is a topic of one rule.
 func ofRule(r feed.Rule) feed.Topic {
-	return feed.Topic{ID: "t", Rules: feed.Rules{Any: []feed.Rule{r}}}
+	return feed.Topic{ID: "t", Rules: feed.Rules{{Op: feed.OpAny, Parts: []feed.Rule{r}}}}
 }
 
 func TestScopes(t *testing.T) {
@@ -274,8 +274,8 @@ func TestNeeds(t *testing.T) {
 // A topic's regexes are not run where its words decide.
 func TestRegexesRunLast(t *testing.T) {
 	re := feed.Rule{Scope: feed.ScopeRegex, Pattern: "[a-z]+ing"}
-	score := func(threshold float64) *feed.Score {
-		return &feed.Score{Threshold: threshold, Weights: []feed.Weight{{Term: re, Weight: 1}, {Term: feed.Rule{Pattern: "word"}, Weight: 2}}}
+	score := func(threshold float64) feed.Rule {
+		return feed.Rule{Op: feed.OpScore, Threshold: threshold, Parts: []feed.Rule{weighing(1, re), {Pattern: "word", Weight: 2}}}
 	}
 	for _, c := range []struct {
 		name  string
@@ -283,18 +283,18 @@ func TestRegexesRunLast(t *testing.T) {
 		title string
 		runs  bool
 	}{
-		{"all, another misses", feed.Rules{All: []feed.Rule{re, {Pattern: "word"}}}, "meeting", false},
-		{"all, another misses, nested", feed.Rules{All: []feed.Rule{{Any: []feed.Rule{re}}, {Any: patterns("word", "x")}}}, "meeting", false},
-		{"all, another hits", feed.Rules{All: []feed.Rule{re, {Pattern: "word"}}}, "word meeting", true},
-		{"any", feed.Rules{Any: []feed.Rule{re, {Pattern: "word"}}}, "meeting", true},
-		{"none hits", feed.Rules{Any: []feed.Rule{re}, None: patterns("word")}, "word meeting", false},
-		{"score out of reach", feed.Rules{Score: score(10)}, "meeting", false},
-		{"score in reach", feed.Rules{Score: score(4)}, "meeting", true},
+		{"all, another misses", feed.Rules{{Op: feed.OpAll, Parts: []feed.Rule{re, {Pattern: "word"}}}}, "meeting", false},
+		{"all, another misses, nested", feed.Rules{{Op: feed.OpAll, Parts: []feed.Rule{{Op: feed.OpAny, Parts: []feed.Rule{re}}, {Op: feed.OpAny, Parts: patterns("word", "x")}}}}, "meeting", false},
+		{"all, another hits", feed.Rules{{Op: feed.OpAll, Parts: []feed.Rule{re, {Pattern: "word"}}}}, "word meeting", true},
+		{"any", feed.Rules{{Op: feed.OpAny, Parts: []feed.Rule{re, {Pattern: "word"}}}}, "meeting", true},
+		{"none hits", feed.Rules{{Op: feed.OpAny, Parts: []feed.Rule{re}}, {Op: feed.OpNone, Parts: patterns("word")}}, "word meeting", false},
+		{"score out of reach", feed.Rules{score(10)}, "meeting", false},
+		{"score in reach", feed.Rules{score(4)}, "meeting", true},
 	} {
 		m := compile(t, feed.Topic{ID: "t", Rules: c.rules})
 		s := m.scratch.New().(*scratch)
 		m.find(s, &feed.Source{}, nil, text.Cut(&text.Parts{{c.title}}, "en"))
-		s.evaluate(&m.topics[0])
+		s.takes(&m.topics[0])
 		ran := false
 		for p, seen := range s.seen {
 			ran = ran || seen.round == s.round && m.isRegex(patternID(p))
@@ -305,35 +305,12 @@ func TestRegexesRunLast(t *testing.T) {
 	}
 }
 
-func (m *Matcher) isRegex(p patternID) bool {
-	var in func(g *group) bool
-	in = func(g *group) bool {
-		for _, l := range g.regexes {
-			if l.pattern == p {
-				return true
-			}
-		}
-		for _, sub := range g.groups {
-			if in(sub) {
-				return true
-			}
-		}
-		return false
-	}
-	t := &m.topics[0]
-	for _, g := range t.gates {
-		if in(g) {
-			return true
-		}
-	}
-	if t.score != nil {
-		for _, term := range t.score.terms {
-			if in(term.group) {
-				return true
-			}
-		}
-	}
-	return false
+func (m *Matcher) isRegex(p patternID) (is bool) {
+	m.topics[0].walk(func(at stop) bool {
+		is = is || at.regex != nil && at.pattern == p
+		return true
+	})
+	return is
 }
 
 // One threshold serves a headline with its summary and the full article: a hit
@@ -344,7 +321,7 @@ func TestLengthScale(t *testing.T) {
 			t.Errorf("%d words: %v, want %v", words, got, want)
 		}
 	}
-	m := compile(t, feed.Topic{ID: "t", Rules: feed.Rules{Score: &feed.Score{Threshold: 3, Weights: []feed.Weight{{Term: feed.Rule{Pattern: "word"}, Weight: 2}}}}})
+	m := compile(t, feed.Topic{ID: "t", Rules: feed.Rules{{Op: feed.OpScore, Threshold: 3, Parts: []feed.Rule{{Pattern: "word", Weight: 2}}}}})
 	score := func(words int) float64 {
 		got := m.Match(nowhere, nil, text.Cut(&text.Parts{{"Word"}, {strings.Repeat("x ", words-1)}}, "en"))
 		if len(got) == 0 {

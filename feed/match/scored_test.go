@@ -36,7 +36,7 @@ func TestScoresAgreeWithMatch(t *testing.T) {
 				if n >= 0 {
 					matched++
 				}
-				if topic.Rules.Score != nil {
+				if topic.Rules.Part(feed.OpScore).Threshold > 0 {
 					if s.Gates && s.Score > 0 && !s.Matches() {
 						below++
 					}
@@ -51,9 +51,8 @@ func TestScoresAgreeWithMatch(t *testing.T) {
 }
 
 func checkOtherThreshold(t *rapid.T, topic feed.Topic, other float64, s *Scored, src *feed.Source, e *feed.Entry, w *text.Words) {
-	score := *topic.Rules.Score
-	score.Threshold = other
-	topic.Rules.Score = &score
+	topic.Rules = slices.Clone(topic.Rules)
+	topic.Rules.Part(feed.OpScore).Threshold = other
 	m, _ := Compile([]feed.Topic{topic})
 	if m == nil {
 		return // no entry reaches it
@@ -64,8 +63,8 @@ func checkOtherThreshold(t *rapid.T, topic feed.Topic, other float64, s *Scored,
 }
 
 func TestScores(t *testing.T) {
-	weights := []feed.Weight{{Term: patterns("terror*")[0], Weight: 4}, {Term: patterns("football")[0], Weight: -3}}
-	gated := feed.Topic{ID: "gated", Languages: []string{"en"}, Rules: feed.Rules{Any: patterns("Tashkent"), Score: &feed.Score{Threshold: 6, Weights: weights}}}
+	weights := []feed.Rule{weighing(4, patterns("terror*")[0]), weighing(-3, patterns("football")[0])}
+	gated := feed.Topic{ID: "gated", Languages: []string{"en"}, Rules: feed.Rules{{Op: feed.OpAny, Parts: patterns("Tashkent")}, {Op: feed.OpScore, Threshold: 6, Parts: weights}}}
 	plain := feed.Topic{ID: "plain", Sources: feed.SourceFilter{Tags: []string{"wire"}}, Rules: anyOf("terror*")}
 	m := compile(t, gated, plain)
 	for _, c := range []struct {

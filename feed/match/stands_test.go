@@ -12,14 +12,14 @@ import (
 )
 
 func TestStands(t *testing.T) {
-	sco := feed.Rule{List: "sco", Any: patterns("SCO", "ШОС")}
-	blocs := feed.Rule{List: "blocs", Any: []feed.Rule{sco, {Pattern: "CIS"}}}
+	sco := feed.Rule{List: "sco", Op: feed.OpAny, Parts: patterns("SCO", "ШОС")}
+	blocs := feed.Rule{List: "blocs", Op: feed.OpAny, Parts: []feed.Rule{sco, {Pattern: "CIS"}}}
 	topic := feed.Topic{ID: "t", Translit: "uz", Rules: feed.Rules{
-		All:  []feed.Rule{{Any: []feed.Rule{blocs, {Pattern: "Tashkent"}}}, {None: patterns("golf")}},
-		None: []feed.Rule{{Pattern: "weather", Scope: feed.ScopeTitle}, {None: patterns("хавфсизли*")}},
-		Score: &feed.Score{Threshold: 1, Weights: []feed.Weight{
-			{Term: sco, Weight: 2}, {Term: feed.Rule{Pattern: "foot[a-z]+", Scope: feed.ScopeRegex}, Weight: -1},
-			{Term: feed.Rule{Pattern: "wire", Scope: feed.ScopeTag}, Weight: 1},
+		{Op: feed.OpAll, Parts: []feed.Rule{{Op: feed.OpAny, Parts: []feed.Rule{blocs, {Pattern: "Tashkent"}}}, {Op: feed.OpNone, Parts: patterns("golf")}}},
+		{Op: feed.OpNone, Parts: []feed.Rule{{Pattern: "weather", Scope: feed.ScopeTitle}, {Op: feed.OpNone, Parts: patterns("хавфсизли*")}}},
+		{Op: feed.OpScore, Threshold: 1, Parts: []feed.Rule{
+			weighing(2, sco), {Pattern: "foot[a-z]+", Scope: feed.ScopeRegex, Weight: -1},
+			{Pattern: "wire", Scope: feed.ScopeTag, Weight: 1},
 		}},
 	}}
 	m := compile(t, topic)

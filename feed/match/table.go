@@ -85,9 +85,8 @@ func (t *table) lookup(hash uint32, form string, forms []string) wordID {
 func (x *index) candidates(to []candidate, i int, form string) ([]candidate, wordID) {
 	h := hashSeed
 	runes := 0
-	for n := range len(form) {
-		b := form[n]
-		if utf8.RuneStart(b) {
+	for n := 0; ; n++ {
+		if n == len(form) || utf8.RuneStart(form[n]) {
 			if runes >= minPrefix {
 				if id := x.prefix.lookup(finish(h), form[:n], x.forms); id != 0 {
 					to = append(to, candidate{int32(i), id})
@@ -95,15 +94,12 @@ func (x *index) candidates(to []candidate, i int, form string) ([]candidate, wor
 			}
 			runes++
 		}
-		h = step(h, b)
-	}
-	hash := finish(h)
-	if runes >= minPrefix {
-		if id := x.prefix.lookup(hash, form, x.forms); id != 0 {
-			to = append(to, candidate{int32(i), id})
+		if n == len(form) {
+			break
 		}
+		h = step(h, form[n])
 	}
-	id := x.exact.lookup(hash, form, x.forms)
+	id := x.exact.lookup(finish(h), form, x.forms)
 	if id != 0 {
 		to = append(to, candidate{int32(i), id})
 	}

@@ -17,16 +17,16 @@ func tag(name string) feed.Rule { return feed.Rule{Scope: feed.ScopeTag, Pattern
 // for it, unless the text names a place elsewhere.
 func TestTags(t *testing.T) {
 	gate := feed.Rules{
-		Any: []feed.Rule{
+		{Op: feed.OpAny, Parts: []feed.Rule{
 			{Pattern: "Uzbek*"},
-			{All: []feed.Rule{{Any: []feed.Rule{tag("uzbekistan"), tag("kazakhstan")}}, {None: patterns("London")}}},
-		},
-		Score: &feed.Score{Threshold: 6, Weights: []feed.Weight{{Term: feed.Rule{Pattern: "attack*"}, Weight: 6}}},
+			{Op: feed.OpAll, Parts: []feed.Rule{{Op: feed.OpAny, Parts: []feed.Rule{tag("uzbekistan"), tag("kazakhstan")}}, {Op: feed.OpNone, Parts: patterns("London")}}},
+		}},
+		{Op: feed.OpScore, Threshold: 6, Parts: []feed.Rule{{Pattern: "attack*", Weight: 6}}},
 	}
 	m := compile(t,
 		feed.Topic{ID: "scored", Rules: gate},
-		feed.Topic{ID: "alone", Rules: feed.Rules{Any: []feed.Rule{tag("uzbekistan")}}},
-		feed.Topic{ID: "without", Rules: feed.Rules{Any: patterns("attack*"), None: []feed.Rule{tag("sport")}}},
+		feed.Topic{ID: "alone", Rules: feed.Rules{{Op: feed.OpAny, Parts: []feed.Rule{tag("uzbekistan")}}}},
+		feed.Topic{ID: "without", Rules: feed.Rules{{Op: feed.OpAny, Parts: patterns("attack*")}, {Op: feed.OpNone, Parts: []feed.Rule{tag("sport")}}}},
 	)
 	for _, c := range []struct {
 		src   *feed.Source
@@ -61,15 +61,15 @@ func TestTags(t *testing.T) {
 // that has it in a gate.
 func TestATagAloneCallsUpNoTopicThatNeedsAWord(t *testing.T) {
 	m := compile(t,
-		feed.Topic{ID: "words", Rules: feed.Rules{All: []feed.Rule{tag("a"), {Pattern: "storm"}}}},
-		feed.Topic{ID: "scored", Rules: feed.Rules{Any: []feed.Rule{tag("a")}, Score: &feed.Score{Threshold: 1, Weights: []feed.Weight{{Term: feed.Rule{Pattern: "storm"}, Weight: 1}}}}},
-		feed.Topic{ID: "tag", Rules: feed.Rules{Any: []feed.Rule{tag("a"), {Pattern: "storm"}}}},
-		feed.Topic{ID: "tag-and-regex", Rules: feed.Rules{All: []feed.Rule{tag("a"), {Scope: feed.ScopeRegex, Pattern: "st.rm"}}}},
+		feed.Topic{ID: "words", Rules: feed.Rules{{Op: feed.OpAll, Parts: []feed.Rule{tag("a"), {Pattern: "storm"}}}}},
+		feed.Topic{ID: "scored", Rules: feed.Rules{{Op: feed.OpAny, Parts: []feed.Rule{tag("a")}}, {Op: feed.OpScore, Threshold: 1, Parts: []feed.Rule{{Pattern: "storm", Weight: 1}}}}},
+		feed.Topic{ID: "tag", Rules: feed.Rules{{Op: feed.OpAny, Parts: []feed.Rule{tag("a"), {Pattern: "storm"}}}}},
+		feed.Topic{ID: "tag-and-regex", Rules: feed.Rules{{Op: feed.OpAll, Parts: []feed.Rule{tag("a"), {Scope: feed.ScopeRegex, Pattern: "st.rm"}}}}},
 	)
 	id := m.tags["a"]
 	var called []string
 	for _, i := range m.touched[m.starts[id]:m.starts[id+1]] {
-		called = append(called, string(m.topics[i].id))
+		called = append(called, string(m.topics[i].ID))
 	}
 	if got := strings.Join(called, " "); got != "tag tag-and-regex" {
 		t.Errorf("a tag calls up %s", got)
@@ -85,7 +85,7 @@ func TestATagAloneCallsUpNoTopicThatNeedsAWord(t *testing.T) {
 }
 
 func TestATagIsExplained(t *testing.T) {
-	m := compile(t, feed.Topic{ID: "t", Rules: feed.Rules{All: []feed.Rule{{Any: []feed.Rule{tag("uzbekistan"), {Pattern: "Uzbek*"}}}, {Pattern: "drill*"}}}})
+	m := compile(t, feed.Topic{ID: "t", Rules: feed.Rules{{Op: feed.OpAll, Parts: []feed.Rule{{Op: feed.OpAny, Parts: []feed.Rule{tag("uzbekistan"), {Pattern: "Uzbek*"}}}, {Pattern: "drill*"}}}}})
 	w := text.Cut(&text.Parts{{"Drills begin"}}, "en")
 	x, _ := m.Explain("t", tagged("uzbekistan"), nil, w)
 	i := slices.IndexFunc(x.Lines, func(l Line) bool { return l.Rule == "{tag: uzbekistan}" })
@@ -100,7 +100,7 @@ func TestATagIsExplained(t *testing.T) {
 	if want := "all: none of the 2 lines of any hits"; len(x.Missing) != 1 || x.Missing[0] != want {
 		t.Errorf("missing %q", x.Missing)
 	}
-	one := compile(t, feed.Topic{ID: "t", Rules: feed.Rules{All: []feed.Rule{tag("uzbekistan"), {Pattern: "drill*"}}}})
+	one := compile(t, feed.Topic{ID: "t", Rules: feed.Rules{{Op: feed.OpAll, Parts: []feed.Rule{tag("uzbekistan"), {Pattern: "drill*"}}}}})
 	x, _ = one.Explain("t", tagged(), nil, w)
 	if want := "all: {tag: uzbekistan} does not hit"; len(x.Missing) != 1 || x.Missing[0] != want {
 		t.Errorf("missing %q", x.Missing)
@@ -111,8 +111,8 @@ func TestATagIsExplained(t *testing.T) {
 // change: what is stored is filed anew.
 func TestRulesOverTags(t *testing.T) {
 	m := compile(t,
-		feed.Topic{ID: "asks", Rules: feed.Rules{All: []feed.Rule{tag("a"), {Pattern: "x"}}}},
-		feed.Topic{ID: "does-not", Rules: feed.Rules{Any: patterns("x")}},
+		feed.Topic{ID: "asks", Rules: feed.Rules{{Op: feed.OpAll, Parts: []feed.Rule{tag("a"), {Pattern: "x"}}}}},
+		feed.Topic{ID: "does-not", Rules: feed.Rules{{Op: feed.OpAny, Parts: patterns("x")}}},
 	)
 	sources := func(tags ...string) []feed.Source {
 		return []feed.Source{{ID: "1", Tags: tags}, {ID: "2", Tags: []string{"b"}}}

@@ -9,10 +9,10 @@ import (
 
 // Tags of a line are its source's: what rules ask of them counts.
 func TestEvaluateTags(t *testing.T) {
-	topic := feed.Topic{ID: "local", Rules: feed.Rules{All: []feed.Rule{
-		{Any: []feed.Rule{{Pattern: "Tashkent"}, {Pattern: "uzbekistan", Scope: feed.ScopeTag}}},
+	topic := feed.Topic{ID: "local", Rules: feed.Rules{{Op: feed.OpAll, Parts: []feed.Rule{
+		{Op: feed.OpAny, Parts: []feed.Rule{{Pattern: "Tashkent"}, {Pattern: "uzbekistan", Scope: feed.ScopeTag}}},
 		{Pattern: "flood*"},
-	}}}
+	}}}}
 	const lines = `
 {"id": 1, "title": "Floods in the south", "tags": ["wire", "uzbekistan"], "topics": ["local"]}
 {"id": 2, "title": "Floods in the south", "tags": ["tajikistan"], "topics": []}

@@ -12,7 +12,7 @@ import (
 func TestCheckExamples(t *testing.T) {
 	at := func(line int) feed.Pos { return feed.Pos{File: "config.yaml", Line: line, Col: 7} }
 	topic := security()
-	topic.Rules.None = []feed.Rule{{Pattern: "football"}}
+	topic.Rules = append(topic.Rules, feed.Rule{Op: feed.OpNone, Parts: []feed.Rule{{Pattern: "football"}}})
 	topic.Sources.Tags = []string{"wire"}
 	topic.Languages = []string{"en", "ru"}
 	topic.Draft = true // drafts are checked too
@@ -50,7 +50,7 @@ func TestCheckExamples(t *testing.T) {
 func TestCheckExamplesWithTags(t *testing.T) {
 	topic := feed.Topic{
 		ID:    "t",
-		Rules: feed.Rules{All: []feed.Rule{{Scope: feed.ScopeTag, Pattern: "uzbekistan"}, {Pattern: "storm"}}},
+		Rules: feed.Rules{{Op: feed.OpAll, Parts: []feed.Rule{{Scope: feed.ScopeTag, Pattern: "uzbekistan"}, {Pattern: "storm"}}}},
 		Examples: feed.Examples{
 			Match:  []feed.Example{{Text: "A storm", Tags: []string{"uzbekistan"}}, {Text: "A storm"}},
 			Reject: []feed.Example{{Text: "A storm", Tags: []string{"sport"}}, {Text: "A storm again", Tags: []string{"uzbekistan"}}},

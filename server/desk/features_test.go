@@ -103,11 +103,11 @@ func TestValuesAreThoseOfScores(t *testing.T) {
 		{[]unit{{form: "воды"}}}, {[]unit{{form: "вод", star: true}}}, {[]unit{{form: "ozbek", star: true}}},
 	}
 	weights := []float64{1.5, 4, 2, 1, .5, 3}
-	score := &feed.Score{Threshold: .001}
+	score := feed.Rule{Op: feed.OpScore, Threshold: .001}
 	for i := range features {
-		score.Weights = append(score.Weights, feed.Weight{Term: feed.Rule{Pattern: features[i].pattern()}, Weight: weights[i]})
+		score.Parts = append(score.Parts, feed.Rule{Pattern: features[i].pattern(), Weight: weights[i]})
 	}
-	m, problems := match.Compile([]feed.Topic{{ID: "t", Rules: feed.Rules{Score: score}}})
+	m, problems := match.Compile([]feed.Topic{{ID: "t", Rules: feed.Rules{score}}})
 	if m == nil {
 		t.Fatal(problems)
 	}

@@ -12,19 +12,15 @@ import (
 // useful is a topic with a gate of two lines and a score of a list, two patterns
 // and one that speaks against it.
 func useful() feed.Topic {
-	words := func(list string, patterns ...string) feed.Rule {
-		r := feed.Rule{List: list}
-		for _, p := range patterns {
-			r.Any = append(r.Any, feed.Rule{Pattern: p})
-		}
-		return r
+	words := func(list string, weight float64, patterns ...string) feed.Rule {
+		return feed.Rule{Op: feed.OpAny, List: list, Parts: anyOf(patterns...)[0].Parts, Weight: weight}
 	}
 	return feed.Topic{ID: "useful", Rules: feed.Rules{
-		All:  []feed.Rule{words("places", "Tashkent", "Samarkand"), words("", "news", "report")},
-		None: []feed.Rule{{Pattern: "weather"}},
-		Score: &feed.Score{Threshold: 2, Weights: []feed.Weight{
-			{Term: words("arms", "tank", "rifle"), Weight: 2}, {Term: feed.Rule{Pattern: "attack*"}, Weight: 2},
-			{Term: feed.Rule{Pattern: "raid"}, Weight: 1}, {Term: feed.Rule{Pattern: "chess"}, Weight: -4},
+		{Op: feed.OpAll, Parts: []feed.Rule{words("places", 0, "Tashkent", "Samarkand"), words("", 0, "news", "report")}},
+		{Op: feed.OpNone, Parts: []feed.Rule{{Pattern: "weather"}}},
+		{Op: feed.OpScore, Threshold: 2, Parts: []feed.Rule{
+			words("arms", 2, "tank", "rifle"), {Pattern: "attack*", Weight: 2},
+			{Pattern: "raid", Weight: 1}, {Pattern: "chess", Weight: -4},
 		}},
 	}}
 }
@@ -100,15 +96,12 @@ func sorted(s []string) []string { return slices.Sorted(slices.Values(s)) }
 // A pattern of which a reason has no room still counts, and one that stands in
 // no entry is counted as such.
 func TestPatternUseBeyondReasons(t *testing.T) {
-	var rules feed.Rules
 	var words []string
 	for i := range 20 {
-		rules.Any = append(rules.Any, feed.Rule{Pattern: fmt.Sprintf("word%d", i)})
 		words = append(words, fmt.Sprintf("word%d", i))
 	}
-	rules.Any = append(rules.Any, feed.Rule{Pattern: "absent"})
 	line := fmt.Sprintf(`{"title": "", "summary": %q, "topics": ["many"]}`, strings.Join(words, " "))
-	p := evaluate(t, line, EvaluateOptions{Topics: []feed.Topic{{ID: "many", Rules: rules}}, Patterns: true}).Topics[0].Patterns
+	p := evaluate(t, line, EvaluateOptions{Topics: []feed.Topic{{ID: "many", Rules: anyOf(append(words, "absent")...)}}, Patterns: true}).Topics[0].Patterns
 	if p.Never != 1 || len(p.Patterns) != 21 {
 		t.Errorf("%+v", p)
 	}

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 
 	"topicwire/feed"
 	"topicwire/feed/match"
@@ -17,28 +18,26 @@ type standing struct {
 // standings finds those of all witnesses. Rules that do not compile are a
 // *RulesError.
 func standings(ctx context.Context, t *feed.Topic, all []*witness) ([]standing, error) {
-	// The gates without the score, and the score without the gates. None alone is no
-	// rule that compiles, and gates are told whatever the score: any will do.
-	gates, score := *t, *t
-	gates.ID, score.ID = "gates", "score"
-	if t.Rules.Score == nil {
-		gates.Rules.Any = nil
+	// Without a score, what any asks for is one: then it is no gate.
+	open := *t
+	if len(t.Rules.Part(feed.OpScore).Parts) == 0 {
+		open.Rules = slices.Clone(t.Rules)
+		if any := open.Rules.Part(feed.OpAny); len(any.Parts) > 0 {
+			any.Op, any.Threshold, any.Parts = feed.OpScore, 1, slices.Clone(any.Parts)
+			for i := range any.Parts {
+				any.Parts[i].Weight = 1
+			}
+		}
 	}
-	gates.Rules.Score = &feed.Score{Threshold: 1, Weights: []feed.Weight{{Term: feed.Rule{Pattern: "any"}, Weight: 1}}}
-	score.Rules = feed.Rules{Score: t.Rules.Score}
-	m, problems := match.Compile([]feed.Topic{*t, gates, score})
+	m, problems := match.Compile([]feed.Topic{*t, open})
 	if m == nil {
 		return nil, &RulesError{problems}
 	}
 	out := make([]standing, len(all))
 	err := inParallel(ctx, len(all), func(i int) {
 		w := all[i]
-		s := m.Scores(w.source, w.entry, w.words)
-		takes := s[0].Source && s[0].Language
-		out[i] = standing{open: takes && s[1].Gates, taken: s[0].Matches()}
-		if takes {
-			out[i].score = s[2].Score
-		}
+		x := m.Scores(w.source, w.entry, w.words)
+		out[i] = standing{open: x[1].Source && x[1].Language && x[1].Gates, taken: x[0].Matches(), score: x[0].Score}
 	})
 	return out, err
 }

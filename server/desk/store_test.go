@@ -31,11 +31,11 @@ const (
 )
 
 func anyOf(patterns ...string) feed.Rules {
-	var r feed.Rules
+	any := feed.Rule{Op: feed.OpAny}
 	for _, p := range patterns {
-		r.Any = append(r.Any, feed.Rule{Pattern: p})
+		any.Parts = append(any.Parts, feed.Rule{Pattern: p})
 	}
-	return r
+	return feed.Rules{any}
 }
 
 // security is the topic of most tests.

@@ -80,11 +80,11 @@ func halved(rows []labelledRow, _ feed.TopicID, draw uint64) (learn, rest []labe
 
 // topicWith is a topic with the suggested rules, pasted unread.
 func topicWith(s *Suggestion) feed.Topic {
-	score := &feed.Score{Threshold: s.Threshold}
+	score := feed.Rule{Op: feed.OpScore, Threshold: s.Threshold}
 	for _, p := range s.Weights {
-		score.Weights = append(score.Weights, feed.Weight{Term: feed.Rule{Pattern: p.Pattern}, Weight: p.Weight})
+		score.Parts = append(score.Parts, feed.Rule{Pattern: p.Pattern, Weight: p.Weight})
 	}
-	return feed.Topic{ID: s.Topic, Rules: feed.Rules{Score: score}}
+	return feed.Topic{ID: s.Topic, Rules: feed.Rules{score}}
 }
 
 func measureOn(t *testing.T, topic feed.Topic, rows []labelledRow) Measure {

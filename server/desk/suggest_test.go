@@ -109,8 +109,8 @@ func TestSuggestDoesNotDependOnOrder(t *testing.T) {
 }
 
 func TestSuggestForRulesInForce(t *testing.T) {
-	q := SuggestRequest{Prevalence: .3, Topic: feed.Topic{ID: "locusts", Rules: feed.Rules{Score: &feed.Score{Threshold: 4, Weights: []feed.Weight{
-		{Term: feed.Rule{Pattern: "locust*"}, Weight: 2}, {Term: feed.Rule{Pattern: "swarms"}, Weight: 2},
+	q := SuggestRequest{Prevalence: .3, Topic: feed.Topic{ID: "locusts", Rules: feed.Rules{{Op: feed.OpScore, Threshold: 4, Parts: []feed.Rule{
+		{Pattern: "locust*", Weight: 2}, {Pattern: "swarms", Weight: 2},
 	}}}}}
 	s := suggestFrom(t, locusts(), q)
 	if s.New || s.Threshold != 4 || s.Before == nil || s.After == nil || s.After.F1 <= s.Before.F1 {
@@ -121,7 +121,7 @@ func TestSuggestForRulesInForce(t *testing.T) {
 	}
 
 	// A gate that needs another word: no weight helps.
-	q.Topic.Rules.Any = []feed.Rule{{Pattern: "locust*"}, {Pattern: "swarms"}}
+	q.Topic.Rules = append(q.Topic.Rules, anyOf("locust*", "swarms")...)
 	if s := suggestFrom(t, locusts(), q); s.Closed != 10 {
 		t.Errorf("closed %+v", s)
 	}
@@ -146,8 +146,8 @@ func TestSuggestAgainstWhatIsWrong(t *testing.T) {
 			fmt.Sprintf(`{"title": "Locusts beat %s in the football league", "language": "en", "topics": []}`, of),
 			fmt.Sprintf(`{"title": "Locust swarm number %d reaches %s", "language": "en", "topics": ["locusts"]}`, i, of))
 	}
-	s := suggestFrom(t, lines, SuggestRequest{Prevalence: .4, Topic: feed.Topic{ID: "locusts", Rules: feed.Rules{Score: &feed.Score{
-		Threshold: 4, Weights: []feed.Weight{{Term: feed.Rule{Pattern: "locust*"}, Weight: 2}, {Term: feed.Rule{Pattern: "саранч*"}, Weight: 2}},
+	s := suggestFrom(t, lines, SuggestRequest{Prevalence: .4, Topic: feed.Topic{ID: "locusts", Rules: feed.Rules{{Op: feed.OpScore,
+		Threshold: 4, Parts: []feed.Rule{{Pattern: "locust*", Weight: 2}, {Pattern: "саранч*", Weight: 2}},
 	}}}})
 	if suggestedWeight(s.Weights, "football")+suggestedWeight(s.Weights, "league")+suggestedWeight(s.Weights, "beat") >= 0 {
 		t.Errorf("%+v", s)

@@ -54,8 +54,8 @@ func teach(ctx context.Context, witnesses []witness, q SuggestRequest) (*Suggest
 	if n.right >= manyRight {
 		l.least = 3
 	}
-	r := &q.Topic.Rules
-	if out.New = len(r.All)+len(r.Any)+len(r.None) == 0 && r.Score == nil; out.New {
+	r := q.Topic.Rules
+	if out.New = len(r) == 0; out.New {
 		out.Threshold = l.threshold
 		return out, l.weigh(ctx, all, out)
 	}
@@ -64,8 +64,9 @@ func teach(ctx context.Context, witnesses []witness, q SuggestRequest) (*Suggest
 		return nil, err
 	}
 	out.Before = l.before(all, st)
-	if r.Score != nil {
-		l.based, l.threshold, out.Threshold = true, r.Score.Threshold, r.Score.Threshold
+	score := r.Part(feed.OpScore)
+	if l.based = len(score.Parts) > 0; l.based {
+		l.threshold, out.Threshold = score.Threshold, score.Threshold
 	}
 	var open []*lesson
 	var taken []bool
@@ -78,22 +79,25 @@ func teach(ctx context.Context, witnesses []witness, q SuggestRequest) (*Suggest
 		out.Closed += side(all[i])
 		l.closed.add(all[i], l.threshold, l.threshold)
 	}
-	if r.Score != nil {
+	if l.based {
 		if err := l.weigh(ctx, open, out); err != nil {
 			return nil, err
 		}
 		if out.After != nil && out.After.F1 < out.Before.F1+worthwhile {
 			out.Weights, out.After = []SuggestedPattern{}, nil
 		}
-		reweigh(out.Weights, r.Score)
+		reweigh(out.Weights, score)
 		return out, nil
 	}
 	x := l.extension(open, taken)
 	out.None = suggested(x.none(l.most), nil)
-	if len(r.Any) > 0 {
+	if len(r.Part(feed.OpAny).Parts) > 0 {
 		out.Any = suggested(x.any(l.most), nil)
 	}
-	known := patternsOf(&q.Topic)
+	known := make(map[string]bool)
+	for rule := range r.Each() {
+		known[rule.Pattern] = true
+	}
 	out.Any = slices.DeleteFunc(out.Any, func(p SuggestedPattern) bool { return known[p.Pattern] })
 	return out, nil
 }
@@ -172,11 +176,11 @@ func languageOrder(tag string) int {
 
 // reweigh gives patterns that the score has already the weight that they should
 // have, instead of what has to be added.
-func reweigh(all []SuggestedPattern, s *feed.Score) {
+func reweigh(all []SuggestedPattern, s *feed.Rule) {
 	now := make(map[string]float64)
-	for _, w := range s.Weights {
-		if w.Term.Pattern != "" && w.Term.Scope == feed.ScopeText {
-			now[w.Term.Pattern] = w.Weight
+	for _, term := range s.Parts {
+		if term.Op == feed.OpPattern && term.Scope == feed.ScopeText {
+			now[term.Pattern] = term.Weight
 		}
 	}
 	for i := range all {
@@ -185,30 +189,4 @@ func reweigh(all []SuggestedPattern, s *feed.Score) {
 			p.Now, p.Weight = n, p.Weight+n
 		}
 	}
-}
-
-// patternsOf are the patterns of a topic as written.
-func patternsOf(t *feed.Topic) map[string]bool {
-	out := make(map[string]bool)
-	var walk func(rules []feed.Rule)
-	walk = func(rules []feed.Rule) {
-		for i := range rules {
-			r := &rules[i]
-			if r.Pattern != "" {
-				out[r.Pattern] = true
-			}
-			walk(r.All)
-			walk(r.Any)
-			walk(r.None)
-		}
-	}
-	walk(t.Rules.All)
-	walk(t.Rules.Any)
-	walk(t.Rules.None)
-	if t.Rules.Score != nil {
-		for i := range t.Rules.Score.Weights {
-			walk([]feed.Rule{t.Rules.Score.Weights[i].Term})
-		}
-	}
-	return out
 }

@@ -3,6 +3,8 @@ package desk
 import (
 	"math"
 	"slices"
+
+	"topicwire/feed"
 )
 
 // A Threshold is how a topic would do with a threshold.
@@ -39,12 +41,7 @@ func (v *verdicts) thresholds(t int) []Threshold {
 }
 
 // configured is a topic's own threshold; 0 where it has no score.
-func (v *verdicts) configured(t int) float64 {
-	if s := v.topics[t].Rules.Score; s != nil {
-		return s.Threshold
-	}
-	return 0
-}
+func (v *verdicts) configured(t int) float64 { return v.topics[t].Rules.Part(feed.OpScore).Threshold }
 
 // bestThreshold is the number of the threshold of the greatest F1; of equal ones the
 // nearest to the configured.

@@ -13,14 +13,12 @@ import (
 // scored is a topic whose score is two for each hit of a word, four in a title;
 // Tashkent is its gate.
 func scored(threshold float64) feed.Topic {
-	s := &feed.Score{Threshold: threshold}
+	s := feed.Rule{Op: feed.OpScore, Threshold: threshold}
 	for _, p := range strings.Fields("alpha beta gamma delta epsilon") {
-		s.Weights = append(s.Weights, feed.Weight{Term: feed.Rule{Pattern: p}, Weight: 2})
+		s.Parts = append(s.Parts, feed.Rule{Pattern: p, Weight: 2})
 	}
-	s.Weights = append(s.Weights, feed.Weight{Term: feed.Rule{Pattern: "football"}, Weight: -1})
-	rules := anyOf("Tashkent")
-	rules.Score = s
-	return feed.Topic{ID: "scored", Rules: rules}
+	s.Parts = append(s.Parts, feed.Rule{Pattern: "football", Weight: -1})
+	return feed.Topic{ID: "scored", Rules: append(anyOf("Tashkent"), s)}
 }
 
 // Entries of the scores 2, 4, 6, 8 and 10, of which 4, 6 and 10 have the label;

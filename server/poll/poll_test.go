@@ -63,7 +63,7 @@ func newWorld(t *testing.T, paths ...string) *world {
 	t.Cleanup(func() { w.db.Close() })
 	w.srv = httptest.NewServer(http.HandlerFunc(w.serve))
 	t.Cleanup(w.srv.Close)
-	m, problems := match.Compile([]feed.Topic{{ID: "security", Rules: feed.Rules{Any: []feed.Rule{{Pattern: "security"}}}}})
+	m, problems := match.Compile([]feed.Topic{{ID: "security", Rules: feed.Rules{{Op: feed.OpAny, Parts: []feed.Rule{{Pattern: "security"}}}}}})
 	if m == nil {
 		t.Fatal(problems)
 	}

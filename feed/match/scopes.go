@@ -1,12 +1,12 @@
 package match
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"topicwire/feed"
+	"topicwire/feed/text"
 )
 
 // A glob is a pattern over links: * is any run of characters, ? is any one. It
@@ -24,16 +24,16 @@ func parseGlob(written string) (*glob, *flaw) {
 	g := &glob{}
 	if scheme, rest, ok := strings.Cut(s, "://"); ok {
 		if g.scheme = strings.ToLower(scheme); g.scheme != "http" && g.scheme != "https" && g.scheme != "*" {
-			return nil, &flaw{fmt.Sprintf("link %q begins with %s://, which no link does", written, scheme), "links begin with http:// or https://; leave it out to mean both"}
+			return nil, flawed("links begin with http:// or https://; leave it out to mean both", "link %q begins with %s://, which no link does", written, scheme)
 		}
 		g.scheme = strings.Trim(g.scheme, "*")
 		s = rest
 	}
 	switch {
 	case strings.Trim(s, "*?/") == "":
-		return nil, &flaw{fmt.Sprintf("link %q fits every link", written), "write a part of the address, as in example.org/politics/*"}
+		return nil, flawed("write a part of the address, as in example.org/politics/*", "link %q fits every link", written)
 	case strings.ContainsFunc(s, unicode.IsSpace):
-		return nil, &flaw{fmt.Sprintf("link %q has white space, which no link has", written), "write %20, or ? for any one character"}
+		return nil, flawed("write %20, or ? for any one character", "link %q has white space, which no link has", written)
 	}
 	end := strings.IndexByte(s, '/')
 	if end < 0 {
@@ -109,48 +109,86 @@ func fits(glob, s string) bool {
 	return strings.Trim(glob[i:], "*") == ""
 }
 
-// A linkIndex finds the globs that a link fits.
-type linkIndex struct {
-	globs []linkPattern
-	hosts map[string][]int // of globs, by the only host they can fit
-	other []int
-}
+// A linkIndex finds the globs that a link fits: by the only host that a glob can
+// fit, "" for those that fit many.
+type linkIndex map[string][]linkPattern
 
 type linkPattern struct {
 	id   patternID
 	glob *glob
 }
 
-func (x *linkIndex) file(id patternID, g *glob) {
-	n := len(x.globs)
-	x.globs = append(x.globs, linkPattern{id, g})
-	if h := g.literalHost(); h != "" {
-		if x.hosts == nil {
-			x.hosts = make(map[string][]int)
-		}
-		x.hosts[h] = append(x.hosts[h], n)
-	} else {
-		x.other = append(x.other, n)
-	}
+func (x linkIndex) file(id patternID, g *glob) {
+	host := g.literalHost()
+	x[host] = append(x[host], linkPattern{id, g})
 }
 
 // find notes the globs that the entry's link fits. The link stands behind all
 // words, as one.
-func (x *linkIndex) find(s *scratch, e *feed.Entry) {
-	if len(x.globs) == 0 || e == nil || e.Link == "" {
+func (x linkIndex) find(s *scratch, e *feed.Entry) {
+	if len(x) == 0 || e == nil || e.Link == "" {
 		return
 	}
 	link := addressOf(e.Link)
 	at := place{first: int32(len(s.w.Words) + s.authorWords()), n: 1, cut: -1}
-	for _, some := range [][]int{x.hosts[link.host], x.other} {
-		for _, n := range some {
-			if !x.globs[n].glob.matches(link) {
+	for i, host := range []string{"", link.host} {
+		if i > 0 && host == "" {
+			break
+		}
+		for _, p := range x[host] {
+			if !p.glob.matches(link) {
 				continue
 			}
 			if at.cut < 0 {
 				at.cut = s.cutOut(cut{field: feed.FieldLink, text: e.Link, end: len(e.Link)})
 			}
-			s.add(x.globs[n].id, at)
+			s.add(p.id, at)
+		}
+	}
+}
+
+// findAuthors looks for the patterns of authors in the names of the entry's.
+func (m *Matcher) findAuthors(s *scratch, e *feed.Entry) {
+	if !m.authors || e == nil || len(e.Authors) == 0 {
+		return
+	}
+	names := make([]string, len(e.Authors))
+	for i := range e.Authors {
+		names[i] = e.Authors[i].Name
+	}
+	// Cut knows the fields that have words; these are of another one.
+	s.authors = text.Cut(&text.Parts{feed.FieldCategory: names}, s.w.Language)
+	for i := range s.authors.Parts {
+		s.authors.Parts[i].Field = feed.FieldAuthor
+	}
+	s.base = len(s.w.Words)
+	m.index.find(&s.search, s.authors, s.found)
+}
+
+// parseTag reads a tag, which is compared whole and as written: it is the
+// operator's own word for a source, not a word of a text.
+func parseTag(written string) (string, *flaw) {
+	tag := strings.TrimSpace(written)
+	switch {
+	case tag == "":
+		return "", flawed("write a tag that sources carry", "a tag is empty")
+	case strings.ContainsAny(tag, "*?"):
+		return "", flawed("list the tags: {tag: [uzbekistan, region]}", "tag %q has a star or a question mark: tags are compared whole", written)
+	}
+	return tag, nil
+}
+
+// findTags notes the tags of the source that rules ask for. They stand behind
+// all words and the link, each as one.
+func (m *Matcher) findTags(s *scratch, src *feed.Source) {
+	if len(m.tags) == 0 {
+		return
+	}
+	behind := int32(len(s.w.Words) + s.authorWords() + 1)
+	for i, tag := range src.Tags {
+		if id, ok := m.tags[tag]; ok {
+			c := s.cutOut(cut{field: feed.FieldTag, text: tag, end: len(tag)})
+			s.add(id, place{first: behind + int32(i), n: 1, cut: c})
 		}
 	}
 }
