@@ -18,11 +18,12 @@ func value(weight float64, hits int, inTitle bool, scale float64) float64 {
 	if hits == 0 {
 		return 0 // not -0
 	}
-	v := weight * float64(min(hits, countedHits)) * scale
+	// Converted, it is not fused with what it is added to.
+	v := float64(weight * float64(min(hits, countedHits)) * scale)
 	if inTitle {
-		v *= titleFactor
+		v = float64(v * titleFactor)
 	}
-	return float64(v) // not fused with what it is added to
+	return v
 }
 
 // Worth is what a term of weight 1 adds to the score of an entry of so many words
