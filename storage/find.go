@@ -32,19 +32,25 @@ func (r *Reader) FindStory(k feed.StoryKey) (s feed.StoryKey, ok bool, err error
 // FindPublicID is the group of the entry that a topic published under an id, also
 // where the group goes by another's by now.
 func (r *Reader) FindPublicID(topic feed.TopicID, id string) (g feed.GroupKey, ok bool, err error) {
+	k, ok, err := r.GivenTo(topic, id)
+	if err != nil || !ok {
+		return 0, false, err
+	}
+	e, ok, err := headOrGhost(r.tx.Bucket(bEntries), r.tx.Bucket(bGhosts), k)
+	if err != nil || !ok {
+		return 0, false, err
+	}
+	return e.group, true, nil
+}
+
+// GivenTo is the entry that a topic gave an id to; it may be gone.
+func (r *Reader) GivenTo(topic feed.TopicID, id string) (k feed.EntryKey, ok bool, err error) {
 	t, ok, err := r.topic(topic)
 	if err != nil || !ok {
 		return 0, false, err
 	}
 	v := r.tx.Bucket(bPublics).Get(hashKey(t.number, id))
-	if v == nil {
-		return 0, false, nil
-	}
-	e, ok, err := headOrGhost(r.tx.Bucket(bEntries), r.tx.Bucket(bGhosts), feed.EntryKey(readKey(v)))
-	if err != nil || !ok {
-		return 0, false, err
-	}
-	return e.group, true, nil
+	return feed.EntryKey(readKey(v)), v != nil, nil
 }
 
 // FindLink is the stored entries that carry a link, as it is canonical or as

@@ -19,7 +19,7 @@ func (d *Desk) Decide(ctx context.Context, r DecideRequest) (DecideResult, error
 			c, err = takeBack(rd, &r)
 			return err
 		}
-		if c, err = decide(rd, &r); err == nil && r.Kind == feed.DecisionHide {
+		if c, err = d.decide(rd, &r); err == nil && r.Kind == feed.DecisionHide {
 			before, err = d.speakers(rd, &r, c)
 		}
 		return err
@@ -60,11 +60,14 @@ func refuse(format string, args ...any) error {
 }
 
 // decide makes the decision that a command asks for.
-func decide(r *storage.Reader, q *DecideRequest) (*feed.Decision, error) {
+func (d *Desk) decide(r *storage.Reader, q *DecideRequest) (*feed.Decision, error) {
 	c := &feed.Decision{Kind: q.Kind, Topic: q.Topic}
 	var names []named
 	for _, id := range q.IDs {
 		n, err := find(r, topicsOf(q), id)
+		if err == nil {
+			err = d.mean(r, q, &n)
+		}
 		if err != nil {
 			return nil, err
 		}

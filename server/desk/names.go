@@ -20,6 +20,7 @@ type named struct {
 	story feed.StoryKey // of a story's id; 0 otherwise
 	entry feed.EntryKey // of a link or a public id; for the latter the lead
 	group feed.GroupKey
+	shown string // the public id, where it is what the group is published under
 }
 
 // An unknownName is ErrUnknown with the name.
@@ -111,11 +112,22 @@ func findPublicID(r *storage.Reader, topics []feed.TopicID, id string) (named, b
 		if !ok {
 			continue
 		}
-		m, ok, err := r.Membership(t, g)
+		m, filed, err := r.Membership(t, g)
 		if err != nil {
 			return named{}, false, err
 		}
-		if ok {
+		if filed && m.PublicID == id {
+			return named{entry: m.Lead, group: g, shown: id}, true, nil
+		}
+		// A former id means the entry that it was given to, wherever that is.
+		k, _, err := r.GivenTo(t, id)
+		if err != nil {
+			return named{}, false, err
+		}
+		if e, err := r.Entry(k); err == nil {
+			return named{entry: k, group: e.Group}, true, nil
+		}
+		if filed {
 			return named{entry: m.Lead, group: g}, true, nil
 		}
 	}

@@ -126,23 +126,48 @@ func (d *Desk) speakers(r *storage.Reader, q *DecideRequest, c *feed.Decision) (
 		}
 		groups = append(groups, e.Group)
 	}
-	topic := feed.Topic{ID: c.Topic}
+	items, every, err := d.editionOf(r, q, groups)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, it := range items {
+		if !every || len(c.Entries) == 0 || slices.Contains(c.Entries, it.Entry.Key) {
+			names = append(names, it.Source.Title)
+		}
+	}
+	return names, nil
+}
+
+// editionOf is what the topic of a request publishes of some groups, in the edition
+// that has nothing else; every says that it publishes each entry.
+func (d *Desk) editionOf(r *storage.Reader, q *DecideRequest, groups []feed.GroupKey) (items []feed.Item, every bool, err error) {
+	topic := feed.Topic{ID: q.Topic}
 	if q.Rules != nil {
 		topic = *q.Rules
 	}
 	filed, err := filedOfAll(r, &topic, groups)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	topic.MaxAge, topic.PerSource, topic.Limit = 0, feed.Cap{}, 0
 	ed := edition.Of(&topic, filed, d.editionOptions(r, feed.SourcesByID(q.Sources)))
-	var names []string
-	for _, it := range slices.Concat(ed.Entries, ed.Past) {
-		if topic.Group != feed.GroupNone || len(c.Entries) == 0 || slices.Contains(c.Entries, it.Entry.Key) {
-			names = append(names, it.Source.Title)
+	return slices.Concat(ed.Entries, ed.Past), topic.Group == feed.GroupNone, nil
+}
+
+// mean lets a public id that a group is published under mean the entry whose text
+// readers see under it: another than the lead may speak for the group.
+func (d *Desk) mean(r *storage.Reader, q *DecideRequest, n *named) error {
+	if n.shown == "" || q.Topic == "" {
+		return nil
+	}
+	items, _, err := d.editionOf(r, q, []feed.GroupKey{n.group})
+	for i := range items {
+		if items[i].PublicID == n.shown {
+			n.entry = items[i].Entry.Key
 		}
 	}
-	return names, nil
+	return err
 }
 
 // filedOfAll is what a topic filed of some groups; where it publishes stories, of
