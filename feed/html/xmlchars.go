@@ -76,13 +76,3 @@ func visible(r rune) bool {
 	}
 	return true
 }
-
-// anyVisible reports whether a reader sees anything of s.
-func anyVisible(s string) bool {
-	for _, r := range s {
-		if visible(r) {
-			return true
-		}
-	}
-	return false
-}
