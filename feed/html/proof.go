@@ -1,6 +1,9 @@
 package html
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // proven reports whether the fragment is already what Sanitize writes: everyday
 // elements, lower case, nested as the parser would nest them, with permitted
@@ -121,12 +124,13 @@ func provenChar(s string, i int) (next int, vis, ok bool) {
 }
 
 // provenNames are the named references that feeds are full of.
-var provenNames = map[string]bool{ // whether the character is visible
-	"amp": true, "lt": true, "gt": true, "quot": true, "nbsp": false,
-	"laquo": true, "raquo": true, "ldquo": true, "rdquo": true, "lsquo": true, "rsquo": true,
-	"bdquo": true, "ndash": true, "mdash": true, "hellip": true, "bull": true, "middot": true,
-	"copy": true, "reg": true, "deg": true, "euro": true,
-}
+var provenNames = func() map[string]bool { // whether the character is visible
+	m := map[string]bool{"nbsp": false}
+	for name := range strings.FieldsSeq("amp lt gt quot laquo raquo ldquo rdquo lsquo rsquo bdquo ndash mdash hellip bull middot copy reg deg euro") {
+		m[name] = true
+	}
+	return m
+}()
 
 func provenReference(s string, i int) (next int, vis, ok bool) {
 	end := i + 1
