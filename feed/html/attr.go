@@ -3,6 +3,8 @@ package html
 import (
 	"strings"
 	"unicode/utf8"
+
+	"topicwire/feed/chars"
 )
 
 // writeAttr writes an attribute if its value has the form it must have.
@@ -57,7 +59,7 @@ func appendAttrText(out []byte, s string) []byte {
 			out = append(out, "&gt;"...)
 		case r == '"':
 			out = append(out, "&#34;"...)
-		case r == '\r' || !xmlChar(r):
+		case r == '\r' || !chars.Legal(r):
 		default:
 			out = append(out, s[i:i+utf8.RuneLen(r)]...)
 		}

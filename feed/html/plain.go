@@ -3,7 +3,7 @@ package html
 import (
 	"strings"
 
-	"golang.org/x/net/html"
+	"topicwire/feed/chars"
 )
 
 // Plain is the text of a title, which publishers write as text or as markup
@@ -17,7 +17,7 @@ func Plain(s string) string {
 	if strings.IndexByte(s, '<') >= 0 && markup(s) {
 		return Text(s)
 	}
-	return collapse(CleanXML(decodeReferences(s)))
+	return collapse(CleanXML(chars.Unescape(s)))
 }
 
 // maxTags is how many tags of a title are looked at.
@@ -96,54 +96,4 @@ func asciiLower(s string) string {
 		}
 		return r
 	}, s)
-}
-
-// decodeReferences decodes the references of s that end in a semicolon and name
-// a character.
-func decodeReferences(s string) string {
-	i := strings.IndexByte(s, '&')
-	if i < 0 {
-		return s
-	}
-	var b strings.Builder
-	b.Grow(len(s))
-	for i >= 0 {
-		b.WriteString(s[:i])
-		s = s[i:]
-		n := reference(s)
-		if n == 0 {
-			b.WriteByte('&')
-			s = s[1:]
-		} else {
-			b.WriteString(html.UnescapeString(s[:n]))
-			s = s[n:]
-		}
-		i = strings.IndexByte(s, '&')
-	}
-	b.WriteString(s)
-	return b.String()
-}
-
-// maxReference is the length of HTML's longest named reference, & and ;
-// included.
-const maxReference = 33
-
-// reference is the length of the reference that s begins with, 0 for none.
-func reference(s string) int {
-	for n := 1; n < len(s) && n < maxReference; n++ {
-		c := s[n]
-		if c == ';' {
-			if n == 1 || strings.HasSuffix(html.UnescapeString(s[:n+1]), ";") && s[1] != '#' {
-				return 0
-			}
-			if s[1] == '#' && html.UnescapeString(s[:n+1]) == s[:n+1] {
-				return 0
-			}
-			return n + 1
-		}
-		if !(c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || c == '#' && n == 1) {
-			return 0
-		}
-	}
-	return 0
 }

@@ -3,6 +3,8 @@ package html
 import (
 	"strings"
 	"unicode/utf8"
+
+	"topicwire/feed/chars"
 )
 
 // proven reports whether the fragment is already what Sanitize writes: everyday
@@ -168,7 +170,7 @@ func provenReference(s string, i int) (next int, vis, ok bool) {
 	}
 	// Below a space, and from 0x7F to 0x9F, HTML gives a reference a meaning of
 	// its own.
-	if r < ' ' || r >= 0x7F && r < 0xA0 || !xmlChar(r) {
+	if r < ' ' || r >= 0x7F && r < 0xA0 || !chars.Legal(r) {
 		return 0, false, false
 	}
 	return end + 1, visible(r), true

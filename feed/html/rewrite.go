@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
+
+	"topicwire/feed/chars"
 )
 
 const (
@@ -199,7 +201,7 @@ func (w *rewriter) text(s []byte) {
 		}
 		at := i
 		i += n
-		if r == '\r' || !xmlChar(r) {
+		if r == '\r' || !chars.Legal(r) {
 			// A return that a character reference brought would not survive
 			// the next reading.
 			continue

@@ -51,17 +51,6 @@ func firstUnclean(s string) int {
 	return -1
 }
 
-// xmlChar reports whether r is a Char of XML 1.0.
-func xmlChar(r rune) bool {
-	switch {
-	case r < ' ':
-		return r == '\t' || r == '\n' || r == '\r'
-	case r < 0xD800:
-		return true
-	}
-	return r >= 0xE000 && r <= 0xFFFD || r >= 0x10000 && r <= unicode.MaxRune
-}
-
 // visible reports whether a reader sees r at all: neither white space nor one
 // of the marks that have no width.
 func visible(r rune) bool {

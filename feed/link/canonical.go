@@ -2,6 +2,7 @@ package link
 
 import (
 	"strings"
+	"unicode"
 )
 
 // maxLength is the length in bytes of the longest address, read or written.
@@ -102,7 +103,7 @@ func split(u string) (address, bool) {
 // tidy drops what browsers drop from an address before they read it: white
 // space around it, tabs and line breaks anywhere.
 func tidy(u string) string {
-	u = strings.TrimFunc(u, func(r rune) bool { return r <= ' ' || r == 0xA0 || r == 0xFEFF })
+	u = strings.TrimFunc(u, func(r rune) bool { return r <= ' ' || unicode.IsSpace(r) || r == 0xFEFF })
 	if strings.ContainsAny(u, "\t\n\r") {
 		u = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(u)
 	}

@@ -1,6 +1,6 @@
 package parse
 
-import "errors"
+import "fmt"
 
 // An editor builds the repaired document. Edits come in the order of the
 // document; while there are none, the output is the document itself and
@@ -13,7 +13,7 @@ type editor struct {
 	edited bool
 }
 
-var errGrowth = errors.New("too many repairs")
+var errGrowth = fmt.Errorf("more than %d bytes of repairs", maxGrowth)
 
 // replace puts repl in the place of doc[start:end].
 func (e *editor) replace(start, end int, repl string) error {

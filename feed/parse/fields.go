@@ -14,16 +14,6 @@ import (
 	"topicwire/feed/link"
 )
 
-// first is the first string that is not empty.
-func first(list ...string) string {
-	for _, s := range list {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
-}
-
 // identifier is an id or guid: without white space around it, otherwise byte
 // for byte.
 func identifier(s string) string { return html.CleanXML(strings.TrimSpace(s)) }
@@ -151,7 +141,7 @@ func addEnclosure(list []feed.Enclosure, base *url.URL, address, typ, length str
 	if len(list) == maxList {
 		return list
 	}
-	e := feed.Enclosure{URL: link.Resolve(base, strings.TrimSpace(address)), Type: mediaType(typ)}
+	e := feed.Enclosure{URL: link.Resolve(base, address), Type: mediaType(typ)}
 	if e.URL == "" {
 		return list
 	}

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/cespare/xxhash/v2"
@@ -100,23 +101,36 @@ type base struct {
 // ttl, generator, comments) and the feed's title and authors, which no entry
 // inherits.
 func scan(doc []byte, address string) (*layout, error) {
-	i := 0
-	for i < len(doc) && isSpace(doc[i]) {
-		i++
-	}
+	i := spaceEnd(doc, 0)
 	if i == len(doc) {
 		return nil, fmt.Errorf("%w: an empty document", ErrNotFeed)
 	}
-	context := xxhash.New()
-	fmt.Fprintf(context, "%d\x00%s\x00", Version, address)
+	p := pass{doc: doc, pos: i, ed: editor{doc: doc, last: i}, context: xxhash.New()}
+	p.lay.feed.base = -1
+	fmt.Fprintf(p.context, "%d\x00%s\x00", Version, address)
 	if doc[i] == '{' {
-		s := &jsonScanner{doc: doc, pos: i, context: context}
-		s.ed = editor{doc: doc, last: i}
-		return s.scan()
+		return (&jsonScanner{pass: p}).scan()
 	}
-	s := &xmlScanner{doc: doc, pos: i, context: context}
-	s.ed = editor{doc: doc, last: i}
-	return s.scan()
+	return (&xmlScanner{pass: p}).scan()
+}
+
+// A pass is what the scans of both syntaxes keep.
+type pass struct {
+	budget
+	doc     []byte
+	pos     int
+	ed      editor
+	lay     layout
+	context *xxhash.Digest
+}
+
+// refused is what an error at pos says of the document.
+func (p *pass) refused(err error) error {
+	kind := ErrBound
+	if errors.Is(err, errGrowth) {
+		kind = ErrMalformed
+	}
+	return fmt.Errorf("%w: %s: %w", kind, at(p.doc, p.pos), err)
 }
 
 // name gives every entry its Raw.

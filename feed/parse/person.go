@@ -1,6 +1,8 @@
 package parse
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"topicwire/feed"
@@ -9,8 +11,8 @@ import (
 
 // person reads an author written as one string: "Name", "Name <mail>",
 // "mail (Name)", "Name (mail)" or "mail" alone, which then is the name as
-// well. ok is false where there is no name.
-func person(text string) (p feed.Person, ok bool) {
+// well. Without a name it is nobody.
+func person(text string) feed.Person {
 	text = html.Plain(text)
 	name, mail := text, ""
 	if i := strings.LastIndexAny(text, "<("); i >= 0 && strings.HasSuffix(text, closing(text[i])) {
@@ -26,11 +28,7 @@ func person(text string) (p feed.Person, ok bool) {
 	} else if first, rest, found := strings.Cut(text, " "); found && isMail(first) {
 		name, mail = rest, mailOf(first)
 	}
-	name = strings.Trim(name, ` "',`)
-	if name == "" {
-		name = mail
-	}
-	return feed.Person{Name: name, Email: mail}, name != ""
+	return feed.Person{Name: cmp.Or(strings.Trim(name, ` "',`), mail), Email: mail}
 }
 
 func closing(open byte) string {
@@ -49,15 +47,11 @@ func isMail(s string) bool {
 
 func mailOf(s string) string { return strings.TrimPrefix(s, "mailto:") }
 
-// addPerson appends p unless somebody of that name is there.
-func addPerson(list []feed.Person, p feed.Person, ok bool) []feed.Person {
-	if !ok || len(list) == maxList {
+// addPerson appends p unless it has no name or somebody of that name is there.
+func addPerson(list []feed.Person, p feed.Person) []feed.Person {
+	same := func(q feed.Person) bool { return q.Name == p.Name }
+	if p.Name == "" || len(list) == maxList || slices.ContainsFunc(list, same) {
 		return list
-	}
-	for _, q := range list {
-		if q.Name == p.Name {
-			return list
-		}
 	}
 	return append(list, p)
 }

@@ -1,7 +1,9 @@
 package parse
 
 import (
+	"bytes"
 	"io"
+	"strings"
 
 	"topicwire/feed"
 )
@@ -27,61 +29,33 @@ func (l *layout) fresh(doc []byte, known func(feed.Raw) bool) []int {
 }
 
 // trim cuts white space from both ends.
-func trim(b []byte) []byte {
-	for len(b) > 0 && isSpace(b[0]) {
-		b = b[1:]
-	}
-	for len(b) > 0 && isSpace(b[len(b)-1]) {
-		b = b[:len(b)-1]
-	}
-	return b
-}
-
-// A splice reads the repaired document without the entries that are left out.
-type splice struct {
-	rest    [][]byte // what is still to be read
-	pending []byte
-}
+func trim(b []byte) []byte { return bytes.Trim(b, " \t\r\n") }
 
 // without is a reader of l.out with only the entries named, which are in the
 // order of the document.
-func (l *layout) without(keep []int) *splice {
-	s := &splice{}
+func (l *layout) without(keep []int) io.Reader {
+	var parts []io.Reader
+	add := func(from, to int) { parts = append(parts, bytes.NewReader(l.out[from:to])) }
 	if l.kind == kindJSON {
-		s.rest = append(s.rest, l.out[:l.itemsFrom])
+		add(0, l.itemsFrom)
 		for i, k := range keep {
 			if i > 0 {
-				s.rest = append(s.rest, []byte{','})
+				parts = append(parts, strings.NewReader(","))
 			}
-			s.rest = append(s.rest, l.out[l.entries[k].from:l.entries[k].to])
+			add(l.entries[k].from, l.entries[k].to)
 		}
-		s.rest = append(s.rest, l.out[l.itemsTo:])
-		return s
+		add(l.itemsTo, len(l.out))
+		return io.MultiReader(parts...)
 	}
-	pos, k := 0, 0
+	pos := 0
 	for i, e := range l.entries {
-		if k < len(keep) && keep[k] == i {
-			k++
+		if len(keep) > 0 && keep[0] == i {
+			keep = keep[1:]
 			continue
 		}
-		if e.from > pos {
-			s.rest = append(s.rest, l.out[pos:e.from])
-		}
+		add(pos, e.from)
 		pos = e.to
 	}
-	s.rest = append(s.rest, l.out[pos:])
-	return s
-}
-
-// Read implements io.Reader.
-func (s *splice) Read(p []byte) (int, error) {
-	for len(s.pending) == 0 {
-		if len(s.rest) == 0 {
-			return 0, io.EOF
-		}
-		s.pending, s.rest = s.rest[0], s.rest[1:]
-	}
-	n := copy(p, s.pending)
-	s.pending = s.pending[n:]
-	return n, nil
+	add(pos, len(l.out))
+	return io.MultiReader(parts...)
 }

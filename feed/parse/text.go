@@ -3,11 +3,9 @@ package parse
 import (
 	"bytes"
 	"fmt"
-	"html"
-	"strconv"
 	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
+
+	"topicwire/feed/chars"
 )
 
 var (
@@ -75,8 +73,8 @@ func (s *xmlScanner) repair(start, end int, attribute bool) error {
 		if stop == end {
 			break
 		}
-		size, repl, good := reference(s.doc[stop:end])
-		if good {
+		size, repl, known := chars.Reference(s.doc[stop:end])
+		if known {
 			if s.doc[stop+1] == 'l' {
 				tags++
 			}
@@ -118,121 +116,18 @@ func (s *xmlScanner) delimiters(start, end int, attribute bool) error {
 	return nil
 }
 
-// maxReference is longer than any name of an HTML entity.
-const maxReference = 40
-
-// reference looks at the & that b begins with. good says that b[:size] is a
-// reference XML knows; otherwise repl is to stand in its place.
-func reference(b []byte) (size int, repl string, good bool) {
-	n := bytes.IndexByte(b[:min(len(b), maxReference)], ';')
-	if n < 2 {
-		return 1, "&amp;", false
-	}
-	name := b[1:n]
-	switch string(name) {
-	case "amp", "lt", "gt", "quot", "apos":
-		return n + 1, "", true
-	}
-	if name[0] == '#' {
-		return numeric(b, name[1:], n+1)
-	}
-	for _, c := range name {
-		if !nameBytes[c] || c == ':' || c == '-' || c == '.' || c == '_' {
-			return 1, "&amp;", false
-		}
-	}
-	whole := string(b[:n+1])
-	text := html.UnescapeString(whole)
-	if text == whole || strings.HasSuffix(text, ";") {
-		return 1, "&amp;", false
-	}
-	return n + 1, references(text), false
-}
-
-// numeric looks at a numeric reference b[:size] with the given digits.
-func numeric(b, digits []byte, size int) (int, string, bool) {
-	r, ok := codePoint(digits)
-	switch {
-	case !ok:
-		return 1, "&amp;", false
-	case legal(r):
-		return size, "&#" + strconv.Itoa(int(r)) + ";", digits[0] != 'X'
-	case utf16.IsSurrogate(r) && len(b) > size+3 && b[size] == '&' && b[size+1] == '#':
-		// Emoji written as the two halves of UTF-16.
-		if n := bytes.IndexByte(b[size:min(len(b), size+12)], ';'); n > 0 {
-			if low, ok := codePoint(b[size+2 : size+n]); ok {
-				if joined := utf16.DecodeRune(r, low); joined != utf8.RuneError {
-					return size + n + 1, references(string(joined)), false
-				}
-			}
-		}
-	}
-	return size, "", false
-}
-
-// codePoint reads the digits of a numeric reference. A number beyond Unicode
-// comes back as -1, which is no legal character.
-func codePoint(digits []byte) (r rune, ok bool) {
-	base := 10
-	if len(digits) > 0 && (digits[0] == 'x' || digits[0] == 'X') {
-		base, digits = 16, digits[1:]
-	}
-	if len(digits) == 0 {
-		return 0, false
-	}
-	for _, c := range digits {
-		if !(c >= '0' && c <= '9' || base == 16 && (c|0x20 >= 'a' && c|0x20 <= 'f')) {
-			return 0, false
-		}
-	}
-	n, err := strconv.ParseUint(string(digits), base, 32)
-	if err != nil || n > utf8.MaxRune {
-		return -1, true
-	}
-	return rune(n), true
-}
-
-func references(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		b.WriteString("&#" + strconv.Itoa(int(r)) + ";")
-	}
-	return b.String()
-}
-
 // unescape is the text that raw content or a raw attribute value stands for:
 // CDATA sections opened, references replaced once, forbidden characters gone.
 func unescape(raw []byte) string {
-	if bytes.IndexByte(raw, '&') < 0 && bytes.IndexByte(raw, '<') < 0 {
-		return string(raw)
-	}
 	var b strings.Builder
-	for len(raw) > 0 {
-		if bytes.HasPrefix(raw, cdataStart) {
-			inner := raw[len(cdataStart):]
-			n := bytes.Index(inner, cdataEnd)
-			if n < 0 {
-				n = len(inner)
-			}
-			b.Write(inner[:n])
-			raw = inner[min(len(inner), n+len(cdataEnd)):]
-			continue
+	for {
+		before, rest, found := bytes.Cut(raw, cdataStart)
+		b.WriteString(chars.Unescape(string(before)))
+		if !found {
+			return b.String()
 		}
-		if raw[0] != '&' {
-			b.WriteByte(raw[0])
-			raw = raw[1:]
-			continue
-		}
-		size, repl, good := reference(raw)
-		switch {
-		case good:
-			b.WriteString(html.UnescapeString(string(raw[:size])))
-		case repl == "&amp;":
-			b.WriteByte('&')
-		default:
-			b.WriteString(html.UnescapeString(repl))
-		}
-		raw = raw[size:]
+		inner, after, _ := bytes.Cut(rest, cdataEnd)
+		b.Write(inner)
+		raw = after
 	}
-	return b.String()
 }
