@@ -14,7 +14,7 @@ import (
 
 // atomFeed reads Atom. order names the entries in gofeed's order.
 func (r *reader) atomFeed(f *atom.Feed, order []int, d *Document) error {
-	if err := count(len(f.Entries), len(order)); err != nil {
+	if err := foundAll(len(f.Entries), len(order)); err != nil {
 		return err
 	}
 	outer := r.setOuter(atomHref(f.Links, "self", nil))

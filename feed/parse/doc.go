@@ -11,10 +11,9 @@
 //
 //	decode   any charset -> UTF-8 without BOM (feed/chars); what     decode.go
 //	         XML 1.0 forbids is dropped
-//	scan     one pass over the bytes: bounds are kept, markup is     layout.go, scan.go, tag.go, text.go, field.go
-//	         repaired, the span of every entry is found              (scanjson.go for JSON Feed)
-//	splice   entries that are known already are left out             splice.go
-//	gofeed   the rest is parsed, under recover                       read.go
+//	scan     one pass over the bytes: bounds are kept, markup is     layout.go, root.go, scan.go, tag.go, readtag.go,
+//	         repaired, the span of every entry is found              namespace.go, repair.go (scanjson.go for JSON Feed)
+//	gofeed   what is not known already is parsed, under recover      read.go
 //	entries  gofeed's items become feed.Entry values                 rss.go, atom.go, jsonfeed.go, fields.go,
 //	         with what gofeed loses: other vocabularies, XHTML       extension.go, xhtml.go
 //

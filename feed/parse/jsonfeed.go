@@ -22,7 +22,7 @@ import (
 func (r *reader) jsonFeed(fresh []int, d *Document) error {
 	f, err := r.jsonDocument(fresh)
 	if err == nil {
-		if err := count(len(f.Items), len(fresh)); err != nil {
+		if err := foundAll(len(f.Items), len(fresh)); err != nil {
 			return err
 		}
 		r.jsonMeta(f, d)

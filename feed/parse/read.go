@@ -1,8 +1,10 @@
 package parse
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
+	"io"
 	"net/url"
 	"strings"
 
@@ -87,9 +89,9 @@ func (r *reader) channelFirst(fresh []int) []int {
 	return append(inside, beside...)
 }
 
-// count checks that gofeed found the entries that the scan found, without which
+// foundAll checks that gofeed found the entries that the scan found, without which
 // no entry could be told from another.
-func count(got, want int) error {
+func foundAll(got, want int) error {
 	if got != want {
 		return fmt.Errorf("%w: %d entries, of which %d could be read", ErrMalformed, want, got)
 	}
@@ -192,4 +194,56 @@ func hashID(e *feed.Entry) string {
 		date = e.Updated
 	}
 	return fmt.Sprintf("hash:%016x", xxhash.Sum64String(text+"\x00"+date.Format("2006-01-02T15:04:05Z")))
+}
+
+// fresh is the entries to read, in the order of the document: those that are
+// not known and do not repeat the id of an earlier one. Ids are compared as
+// they are written, so that an entry that repeats a known one is left out too.
+func (l *layout) fresh(doc []byte, known func(feed.Raw) bool) []int {
+	fresh := make([]int, 0, len(l.entries))
+	ids := make(map[string]bool, len(l.entries))
+	for i, e := range l.entries {
+		if id := trim(e.id.of(doc)); len(id) > 0 {
+			if ids[string(id)] {
+				continue
+			}
+			ids[string(id)] = true
+		}
+		if known == nil || !known(l.raws[i]) {
+			fresh = append(fresh, i)
+		}
+	}
+	return fresh
+}
+
+// trim cuts white space from both ends.
+func trim(b []byte) []byte { return bytes.Trim(b, " \t\r\n") }
+
+// without is a reader of l.out with only the entries named, which are in the
+// order of the document.
+func (l *layout) without(keep []int) io.Reader {
+	var parts []io.Reader
+	add := func(from, to int) { parts = append(parts, bytes.NewReader(l.out[from:to])) }
+	if l.kind == kindJSON {
+		add(0, l.itemsFrom)
+		for i, k := range keep {
+			if i > 0 {
+				parts = append(parts, strings.NewReader(","))
+			}
+			add(l.entries[k].from, l.entries[k].to)
+		}
+		add(l.itemsTo, len(l.out))
+		return io.MultiReader(parts...)
+	}
+	pos := 0
+	for i, e := range l.entries {
+		if len(keep) > 0 && keep[0] == i {
+			keep = keep[1:]
+			continue
+		}
+		add(pos, e.from)
+		pos = e.to
+	}
+	add(pos, len(l.out))
+	return io.MultiReader(parts...)
 }

@@ -3,7 +3,9 @@ package parse
 import (
 	"cmp"
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/mmcdole/gofeed/extensions"
 	"github.com/mmcdole/gofeed/rss"
@@ -15,7 +17,7 @@ import (
 
 // rssFeed reads RSS and RDF. order names the entries in gofeed's order.
 func (r *reader) rssFeed(f *rss.Feed, order []int, d *Document) error {
-	if err := count(len(f.Items), len(order)); err != nil {
+	if err := foundAll(len(f.Items), len(order)); err != nil {
 		return err
 	}
 	r.rssMeta(f, d)
@@ -180,4 +182,22 @@ func rssAuthors(x ext.Extensions, authors []string) (list []feed.Person) {
 		list = addPerson(list, person(cmp.Or(value(x, "itunes", "author"), mediaAuthor(x))))
 	}
 	return list
+}
+
+func (r *reader) rssHints(f *rss.Feed, h *feed.Hints) {
+	h.TTL = positive(f.TTL, 1<<20)
+	for _, text := range f.SkipHours {
+		// Some publishers count from 1 to 24.
+		if n, err := strconv.Atoi(strings.TrimSpace(text)); err == nil && n >= 0 && n <= 24 {
+			h.SkipHours = append(h.SkipHours, n%24)
+		}
+	}
+	for _, text := range f.SkipDays {
+		for day := time.Sunday; day <= time.Saturday; day++ {
+			if strings.EqualFold(strings.TrimSpace(text), day.String()) {
+				h.SkipDays = append(h.SkipDays, day)
+			}
+		}
+	}
+	syndication(f.Extensions, h)
 }
