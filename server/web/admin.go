@@ -138,13 +138,6 @@ func (a *admin) answer(w http.ResponseWriter, r *http.Request) int {
 	return plain(w, http.StatusNotFound, "there is nothing at this address")
 }
 
-func plain(w http.ResponseWriter, status int, text string) int {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = w.Write([]byte(text + "\n"))
-	return status
-}
-
 func (a *admin) ready(w http.ResponseWriter) int {
 	if a.o.Ready != nil {
 		if err := a.o.Ready(); err != nil {
@@ -173,9 +166,7 @@ func (a *admin) refresh(w http.ResponseWriter, r *http.Request) int {
 	key := sourceKey(h.Source.ID)
 	q := f.query()
 	q.Set("asked", key)
-	w.Header().Set("Location", "/?"+q.Encode()+"#s"+key)
-	w.WriteHeader(http.StatusSeeOther)
-	return http.StatusSeeOther
+	return sendOn(w, http.StatusSeeOther, "/?"+q.Encode()+"#s"+key, cacheNone)
 }
 
 // source is the first source that fits, or nil.

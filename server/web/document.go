@@ -144,8 +144,7 @@ func (d *document) serve(w http.ResponseWriter, r *http.Request) int {
 		case gzipped:
 			f = &d.zipped
 		case refused:
-			http.Error(w, "this server speaks gzip and identity", http.StatusNotAcceptable)
-			return http.StatusNotAcceptable
+			return plain(w, http.StatusNotAcceptable, "this server speaks gzip and identity")
 		}
 	}
 	h := w.Header()
