@@ -1,7 +1,9 @@
 package html
 
 import (
+	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -48,37 +50,16 @@ const maxAddress = 8 << 10
 // escapeAddress percent-encodes what can be no part of a URL, and percent signs
 // that begin no escape.
 func escapeAddress(s string) string {
-	clean := true
-	for i := 0; i < len(s); i++ {
-		if !addressByte[s[i]] {
-			clean = false
-			break
-		}
-	}
-	if clean {
-		return s
-	}
-	const hex = "0123456789ABCDEF"
 	var b strings.Builder
 	b.Grow(len(s) + 32)
 	host := hostOf(s)
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		switch {
-		case addressByte[c], i >= host[0] && i < host[1] && c >= 0x80:
+		inHost := i >= host[0] && i < host[1] && (c >= 0x80 || c == '[' || c == ']')
+		if addressByte[c] || inHost || escape(s[i:]) {
 			b.WriteByte(c)
-		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
-			b.WriteByte(c)
-		case c == '[' || c == ']':
-			if i >= host[0] && i < host[1] {
-				b.WriteByte(c)
-				break
-			}
-			fallthrough
-		default:
-			b.WriteByte('%')
-			b.WriteByte(hex[c>>4])
-			b.WriteByte(hex[c&15])
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
 		}
 	}
 	return b.String()
@@ -98,14 +79,19 @@ func hostOf(s string) [2]int {
 	return [2]int{i, i + n}
 }
 
-func isHex(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+// escape reports whether s begins with a byte that is percent-encoded.
+func escape(s string) bool {
+	if len(s) < 3 || s[0] != '%' {
+		return false
+	}
+	_, err := strconv.ParseUint(s[1:3], 16, 8)
+	return err == nil
 }
 
 // addressByte has the bytes that RFC 3986 permits in a URL, but for the percent
 // sign and the brackets, whose place matters.
 var addressByte = func() (t [256]bool) {
-	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#@!$&'()*+,;=") {
+	for _, c := range []byte(letters + decimals + "-._~:/?#@!$&'()*+,;=") {
 		t[c] = true
 	}
 	return t
@@ -115,35 +101,23 @@ var addressByte = func() (t [256]bool) {
 // resolving: written in lower case up to the host, without user, port or dot
 // segments, in the characters of RFC 3986. resolve would return it unchanged.
 func plainAddress(s string) bool {
-	i := 0
-	switch {
-	case len(s) > maxAddress:
-		return false
-	case strings.HasPrefix(s, "https://"):
-		i = len("https://")
-	case strings.HasPrefix(s, "http://"):
-		i = len("http://")
-	default:
+	scheme, _, ok := strings.Cut(s, "://")
+	if !ok || len(s) > maxAddress || scheme != "https" && scheme != "http" {
 		return false
 	}
-	start := i
+	start := len(scheme) + len("://")
+	i := start
 	for i < len(s) && (s[i] >= 'a' && s[i] <= 'z' || s[i] >= '0' && s[i] <= '9' || s[i] == '.' || s[i] == '-') {
 		i++
 	}
-	if i == start {
-		return false
-	}
-	if i == len(s) {
-		return true
-	}
-	if s[i] != '/' {
+	if i == start || i < len(s) && s[i] != '/' {
 		return false
 	}
 	for hashes := 0; i < len(s); i++ {
 		c := s[i]
 		switch {
 		case c == '%':
-			if i+2 >= len(s) || !isHex(s[i+1]) || !isHex(s[i+2]) {
+			if !escape(s[i:]) {
 				return false
 			}
 		case c == '#':

@@ -1,6 +1,8 @@
 package html
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -98,15 +100,7 @@ func fits(e *element, room inner, stack []*element) bool {
 	if e.kind == block {
 		return room == flow && e.write != "li"
 	}
-	if e.write != "a" {
-		return true
-	}
-	for _, o := range stack {
-		if o == e {
-			return false
-		}
-	}
-	return true
+	return e.write != "a" || !slices.Contains(stack, e)
 }
 
 // provenChar steps over one character of text or of an attribute's value.
@@ -147,27 +141,15 @@ func provenReference(s string, i int) (next int, vis, ok bool) {
 		vis, ok = provenNames[body]
 		return end + 1, vis, ok
 	}
-	r, base, body := rune(0), rune(10), body[1:]
-	if body[0] == 'x' {
-		base, body = 16, body[1:]
+	digits, base := body[1:], 10
+	if digits[0] == 'x' {
+		digits, base = digits[1:], 16
 	}
-	if body == "" || len(body) > 6 {
+	n, err := strconv.ParseUint(digits, base, 32)
+	if err != nil || len(digits) > 6 {
 		return 0, false, false
 	}
-	for k := 0; k < len(body); k++ {
-		d := rune(body[k])
-		switch {
-		case d >= '0' && d <= '9':
-			d -= '0'
-		case base == 16 && d >= 'a' && d <= 'f':
-			d -= 'a' - 10
-		case base == 16 && d >= 'A' && d <= 'F':
-			d -= 'A' - 10
-		default:
-			return 0, false, false
-		}
-		r = r*base + d
-	}
+	r := rune(n)
 	// Below a space, and from 0x7F to 0x9F, HTML gives a reference a meaning of
 	// its own.
 	if r < ' ' || r >= 0x7F && r < 0xA0 || !chars.Legal(r) {
@@ -218,12 +200,7 @@ func provenAttr(s string, i int, e *element) (which, next int) {
 		i++
 	}
 	name := s[start:i]
-	which = -1
-	for k := range e.attrs {
-		if e.attrs[k].name == name {
-			which = k
-		}
-	}
+	which = slices.IndexFunc(e.attrs, func(a attr) bool { return a.name == name })
 	if which < 0 || i+1 >= len(s) || s[i] != '=' || s[i+1] != '"' {
 		return -1, 0
 	}

@@ -4,26 +4,23 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"topicwire/feed/chars"
 )
 
 // CleanXML returns s without what an XML 1.0 document cannot hold: bytes that
 // are not UTF-8 and characters outside production [2] Char, which are most
 // control characters, U+FFFE and U+FFFF. A clean string is returned as it is.
 func CleanXML(s string) string {
-	i := firstUnclean(s)
-	if i < 0 {
+	if firstUnclean(s) < 0 {
 		return s
 	}
-	var b strings.Builder
-	b.Grow(len(s))
-	for i >= 0 {
-		b.WriteString(s[:i])
-		_, n := utf8.DecodeRuneInString(s[i:])
-		s = s[i+n:]
-		i = firstUnclean(s)
-	}
-	b.WriteString(s)
-	return b.String()
+	return strings.Map(func(r rune) rune {
+		if !chars.Legal(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
 }
 
 // firstUnclean is the index of the first byte or character that XML forbids,
