@@ -1,7 +1,6 @@
 package html
 
 import (
-	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -59,7 +58,7 @@ func escapeAddress(s string) string {
 		if addressByte[c] || inHost || escape(s[i:]) {
 			b.WriteByte(c)
 		} else {
-			fmt.Fprintf(&b, "%%%02X", c)
+			b.WriteString(url.PathEscape(s[i : i+1]))
 		}
 	}
 	return b.String()

@@ -29,27 +29,18 @@ func Canonical(u string) string {
 		}
 		a = inner
 	}
-	host := foldHost(a.host)
-	path := dropAMP(normalPath(a.path))
-	query := dropTracking(a.query)
-	var b strings.Builder
-	b.Grow(len(u) + 8)
-	b.WriteString(a.scheme)
-	b.WriteString("://")
-	b.WriteString(host)
+	host, query := foldHost(a.host), dropTracking(a.query)
 	if a.port != "" {
-		b.WriteByte(':')
-		b.WriteString(a.port)
+		host += ":" + a.port
 	}
-	b.WriteString(path)
 	if query != "" {
-		b.WriteByte('?')
-		b.WriteString(query)
+		query = "?" + query
 	}
-	if b.Len() > maxLength {
+	u = a.scheme + "://" + host + dropAMP(normalPath(a.path)) + query
+	if len(u) > maxLength {
 		return ""
 	}
-	return b.String()
+	return u
 }
 
 // maxUnwrap is how many AMP caches one inside the other are seen through.
@@ -70,29 +61,18 @@ func split(u string) (address, bool) {
 	if len(u) > maxLength {
 		return address{}, false
 	}
-	colon := strings.IndexByte(u, ':')
-	if colon < 0 {
+	scheme, rest, ok := strings.Cut(u, "://")
+	a := address{scheme: strings.ToLower(scheme)}
+	if !ok || a.scheme != "http" && a.scheme != "https" {
 		return address{}, false
 	}
-	a := address{scheme: strings.ToLower(u[:colon])}
-	if a.scheme != "http" && a.scheme != "https" {
-		return address{}, false
-	}
-	rest, ok := strings.CutPrefix(u[colon+1:], "//")
-	if !ok {
-		return address{}, false
-	}
-	if i := strings.IndexByte(rest, '#'); i >= 0 {
-		rest = rest[:i]
-	}
+	rest, _, _ = strings.Cut(rest, "#")
 	rest, a.query, _ = strings.Cut(rest, "?")
 	authority := rest
 	if i := strings.IndexByte(rest, '/'); i >= 0 {
 		authority, a.path = rest[:i], rest[i:]
 	}
-	if i := strings.LastIndexByte(authority, '@'); i >= 0 {
-		authority = authority[i+1:]
-	}
+	authority = authority[strings.LastIndexByte(authority, '@')+1:]
 	a.host, a.port, ok = splitHost(authority)
 	if a.scheme == "http" && a.port == "80" || a.scheme == "https" && a.port == "443" {
 		a.port = ""

@@ -1,6 +1,10 @@
 package link
 
-import "strings"
+import (
+	"net/url"
+	"strconv"
+	"strings"
+)
 
 // normalPath writes a path as RFC 3986 §6.2.2 does: escapes in upper case,
 // those of unreserved characters decoded, everything outside the permitted
@@ -19,59 +23,34 @@ func normalPath(path string) string {
 // normalEscapes normalises percent-encoding and encodes what keep does not
 // hold. A percent sign that begins no escape is encoded itself.
 func normalEscapes(s string, keep *[256]bool) string {
-	clean := true
-	for i := 0; i < len(s); i++ {
-		if !keep[s[i]] {
-			clean = false
-			break
-		}
-	}
-	if clean {
-		return s
-	}
-	const digits = "0123456789ABCDEF"
 	var b strings.Builder
 	b.Grow(len(s) + 16)
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		if c == '%' && i+2 < len(s) {
-			if v, ok := unhex(s[i+1], s[i+2]); ok {
-				if unreserved(v) {
-					b.WriteByte(v)
-				} else {
-					b.WriteByte('%')
-					b.WriteByte(digits[v>>4])
-					b.WriteByte(digits[v&15])
-				}
-				i += 2
-				continue
-			}
-		}
-		if keep[c] {
+		v, escape := unescape(s[i:])
+		switch {
+		case escape && unreserved(v):
+			b.WriteByte(v)
+			i += 2
+		case escape:
+			b.WriteString(strings.ToUpper(s[i : i+3]))
+			i += 2
+		case keep[c]:
 			b.WriteByte(c)
-			continue
+		default:
+			b.WriteString(url.PathEscape(s[i : i+1]))
 		}
-		b.WriteByte('%')
-		b.WriteByte(digits[c>>4])
-		b.WriteByte(digits[c&15])
 	}
 	return b.String()
 }
 
-func unhex(a, b byte) (byte, bool) {
-	x, ok1 := nibble(a)
-	y, ok2 := nibble(b)
-	return x<<4 | y, ok1 && ok2
-}
-
-func nibble(c byte) (byte, bool) {
-	switch {
-	case c >= '0' && c <= '9':
-		return c - '0', true
-	case c|0x20 >= 'a' && c|0x20 <= 'f':
-		return c | 0x20 - 'a' + 10, true
+// unescape is the byte that is percent-encoded at the beginning of s.
+func unescape(s string) (byte, bool) {
+	if len(s) < 3 || s[0] != '%' {
+		return 0, false
 	}
-	return 0, false
+	v, err := strconv.ParseUint(s[1:3], 16, 8)
+	return byte(v), err == nil
 }
 
 func unreserved(c byte) bool {
@@ -82,6 +61,7 @@ func unreserved(c byte) bool {
 var (
 	pathByte  = bytesOf("!$&'()*+,;=:@/")
 	queryByte = bytesOf("!$&'()*+,;=:@/?[]|{}")
+	urlByte   = bytesOf("!$&'()*+,;=:@/?#") // of a whole URL, brackets of the host aside
 )
 
 func bytesOf(also string) *[256]bool {

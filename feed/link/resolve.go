@@ -54,11 +54,9 @@ func Resolve(base *url.URL, ref string) string {
 
 // plain reports whether an address is absolute and valid as it stands.
 func plain(s string) bool {
-	rest, ok := strings.CutPrefix(s, "https://")
-	if !ok {
-		if rest, ok = strings.CutPrefix(s, "http://"); !ok {
-			return false
-		}
+	scheme, rest, ok := strings.Cut(s, "://")
+	if !ok || scheme != "https" && scheme != "http" {
+		return false
 	}
 	n := 0
 	for n < len(rest) && hostByte(rest[n]) && (rest[n] < 'A' || rest[n] > 'Z') {
@@ -70,14 +68,10 @@ func plain(s string) bool {
 	for i := n; i < len(rest); i++ {
 		switch c := rest[i]; {
 		case c == '%':
-			if i+2 >= len(rest) {
+			if _, ok := unescape(rest[i:]); !ok {
 				return false
 			}
-			if _, ok := unhex(rest[i+1], rest[i+2]); !ok {
-				return false
-			}
-		case c == '#':
-		case !queryByte[c], strings.IndexByte("[]|{}", c) >= 0:
+		case !urlByte[c]:
 			return false
 		case c == '/' && strings.HasPrefix(rest[i:], "/."):
 			return false
@@ -90,28 +84,13 @@ func plain(s string) bool {
 // read: spaces and other characters behind the host, and stray percent signs.
 func escape(s string) string {
 	start, end := authority(s)
-	const digits = "0123456789ABCDEF"
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
-		c := s[i]
-		keep := queryByte[c] && strings.IndexByte("[]|{}", c) < 0
-		switch {
-		case i >= start && i < end:
-			keep = true
-		case c == '#':
-			keep = true
-		case c == '%':
-			if i+2 < len(s) {
-				_, keep = unhex(s[i+1], s[i+2])
-			}
+		if _, escaped := unescape(s[i:]); escaped || urlByte[s[i]] || i >= start && i < end {
+			b.WriteByte(s[i])
+		} else {
+			b.WriteString(url.PathEscape(s[i : i+1]))
 		}
-		if keep {
-			b.WriteByte(c)
-			continue
-		}
-		b.WriteByte('%')
-		b.WriteByte(digits[c>>4])
-		b.WriteByte(digits[c&15])
 	}
 	return b.String()
 }

@@ -1,6 +1,9 @@
 package link
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // dropTracking is a query without its tracking and AMP parameters. What is left
 // keeps its order.
@@ -8,18 +11,8 @@ func dropTracking(query string) string {
 	if query == "" {
 		return ""
 	}
-	query = normalEscapes(query, queryByte)
-	var b strings.Builder
-	for p := range strings.SplitSeq(query, "&") {
-		if p == "" || tracks(p) {
-			continue
-		}
-		if b.Len() > 0 {
-			b.WriteByte('&')
-		}
-		b.WriteString(p)
-	}
-	return b.String()
+	parameters := slices.DeleteFunc(strings.Split(normalEscapes(query, queryByte), "&"), func(p string) bool { return p == "" || tracks(p) })
+	return strings.Join(parameters, "&")
 }
 
 // tracks reports whether a parameter says who follows a link, or how, and not
@@ -30,10 +23,8 @@ func tracks(parameter string) bool {
 	if trackers[name] {
 		return true
 	}
-	for _, prefix := range trackerPrefixes {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
+	if slices.ContainsFunc(trackerPrefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) }) {
+		return true
 	}
 	value = strings.ToLower(value)
 	switch name {
