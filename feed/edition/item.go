@@ -1,10 +1,6 @@
 package edition
 
-import (
-	"slices"
-
-	"topicwire/feed"
-)
+import "topicwire/feed"
 
 // items makes items of drafts.
 func (p *plan) items(drafts []*draft, shown map[feed.EntryKey]*feed.StoredEntry) []feed.Item {
@@ -80,7 +76,7 @@ func (p *plan) reasons(d *draft) []feed.Reason {
 			case w.Entry == d.lead.Key:
 				own = append(own, w.Reason)
 			case p.topic.Group == feed.GroupNone:
-			case slices.ContainsFunc(r.members, func(e *feed.StoredEntry) bool { return e.Key == w.Entry }):
+			case r.member(w.Entry) != nil:
 				others = append(others, w.Reason)
 			}
 		}
