@@ -130,23 +130,9 @@ func cyrillicCapitals(word string) string {
 // Cased is the form of word i, which lies in part p, with capitals and small
 // letters as they stand in the text.
 func (w *Words) Cased(p *Part, i int) string {
-	uzbek := Uzbek(w.Language)
-	return cased(unpossessed(p.Text[w.Words[i].Start:w.Words[i].End], uzbek), uzbek)
-}
-
-// unpossessed is a word without its possessive 's.
-func unpossessed(word string, uzbek bool) string {
-	apos := -1
-	for i := range word {
-		if n, _ := apostrophe(word[i:]); n > 0 && word[i:i+n] != "ʻ" {
-			apos = i
-		}
-	}
-	if apos <= 0 {
-		return word
-	}
-	c := cutter{uzbek: uzbek}
-	return word[:c.body(word, len(word), apos)]
+	c := cutter{uzbek: Uzbek(w.Language)}
+	word := p.Text[w.Words[i].Start:w.Words[i].End]
+	return cased(word[:c.unpossessed(word)], c.uzbek)
 }
 
 // cased is fold without the folding of case.

@@ -1,6 +1,9 @@
 package text
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Uzbek reports whether a BCP 47 tag names Uzbek, in either script.
 func Uzbek(tag string) bool { return sameLanguage(tag, "uz") }
@@ -8,12 +11,7 @@ func Uzbek(tag string) bool { return sameLanguage(tag, "uz") }
 // OneOf reports whether a BCP 47 tag names one of the languages of a list. Only
 // primary subtags are compared, in any case: en-us is en. "" is none of any.
 func OneOf(tag string, languages []string) bool {
-	for _, l := range languages {
-		if sameLanguage(tag, l) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(languages, func(l string) bool { return sameLanguage(tag, l) })
 }
 
 func sameLanguage(a, b string) bool {

@@ -61,10 +61,7 @@ type ConfigState struct {
 // another origin is answered 403.
 func NewAdmin(o AdminOptions) http.Handler {
 	o.Title = cmp.Or(o.Title, "Topicwire")
-	a := &admin{o: o, log: o.Log, pages: parsePages(), static: map[string]*document{}}
-	if a.log == nil {
-		a.log = slog.New(slog.DiscardHandler)
-	}
+	a := &admin{o: o, log: logger(o.Log), pages: parsePages(), static: map[string]*document{}}
 	var c compressor
 	a.shell = shell{Site: o.Title, Home: "/", Generator: generator(o.Version), Title: "Sources and configuration"}
 	a.shell.Style = a.addStatic(&c, "style.css", "text/css; charset=utf-8")

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net"
@@ -121,9 +122,6 @@ func send(w http.ResponseWriter, r *http.Request, body []byte) {
 // at most 32 KiB. Errors of single connections go to log at debug level; nil
 // drops them.
 func Server(h http.Handler, log *slog.Logger) *http.Server {
-	if log == nil {
-		log = slog.New(slog.DiscardHandler)
-	}
 	return &http.Server{
 		Handler:        h,
 		ReadTimeout:    15 * time.Second, // of the header too: one deadline is cheaper than two
@@ -131,6 +129,11 @@ func Server(h http.Handler, log *slog.Logger) *http.Server {
 		IdleTimeout:    2 * time.Minute,
 		MaxHeaderBytes: 32 << 10,
 		ConnContext:    withConn,
-		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		ErrorLog:       slog.NewLogLogger(logger(log).Handler(), slog.LevelDebug),
 	}
+}
+
+// logger is log, or one that drops everything.
+func logger(log *slog.Logger) *slog.Logger {
+	return cmp.Or(log, slog.New(slog.DiscardHandler))
 }

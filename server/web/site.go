@@ -84,12 +84,9 @@ var formats = [...]publish.Format{publish.Atom, publish.RSS, publish.JSON}
 // New is a site without topics.
 func New(o Options) *Site {
 	o.Title, o.URL = cmp.Or(o.Title, "Topicwire"), cmp.Or(o.URL, DefaultURL)
-	s := &Site{opts: o, base: strings.TrimRight(o.URL, "/"), log: o.Log, stories: newStoryCache()}
+	s := &Site{opts: o, base: strings.TrimRight(o.URL, "/"), log: logger(o.Log), stories: newStoryCache()}
 	if u, err := url.Parse(s.base); err == nil {
 		s.prefix = strings.TrimRight(u.EscapedPath(), "/")
-	}
-	if s.log == nil {
-		s.log = slog.New(slog.DiscardHandler)
 	}
 	s.pages = parsePages()
 	s.build()

@@ -263,7 +263,7 @@ func languages(items []*feed.Item) []languageCount {
 // plural is "1 entry", "2 entries".
 func plural(n int, one, many string) string {
 	if n == 1 {
-		return fmt.Sprintf("%d %s", n, one)
+		many = one
 	}
 	return fmt.Sprintf("%d %s", n, many)
 }
@@ -271,10 +271,14 @@ func plural(n int, one, many string) string {
 // number writes a weight or score: no more digits than it needs, at most two
 // after the point.
 func number(x float64) string {
-	s := strconv.FormatFloat(x, 'f', 2, 64)
-	s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
+	s := digits(x)
 	if s == "-0" {
 		return "0"
 	}
 	return strings.Replace(s, "-", "\u2212", 1)
+}
+
+// digits are those of a number, at most two after the point.
+func digits(x float64) string {
+	return strings.TrimRight(strings.TrimRight(strconv.FormatFloat(x, 'f', 2, 64), "0"), ".")
 }
