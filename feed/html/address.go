@@ -2,8 +2,9 @@ package html
 
 import (
 	"net/url"
-	"strconv"
 	"strings"
+
+	"topicwire/feed/chars"
 )
 
 // resolve is ref as an absolute http or https URL, or "". White space around it
@@ -13,14 +14,11 @@ func resolve(base *url.URL, ref string) string {
 	if plainAddress(ref) {
 		return ref
 	}
-	ref = strings.TrimFunc(ref, func(r rune) bool { return r <= ' ' || r == 0xA0 })
-	if strings.ContainsAny(ref, "\t\n\r") {
-		ref = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(ref)
-	}
+	ref = chars.TidyURL(ref)
 	if ref == "" || len(ref) > maxAddress {
 		return ""
 	}
-	u, err := url.Parse(escapeAddress(ref))
+	u, err := url.Parse(chars.EscapeURL(ref))
 	if err != nil {
 		return ""
 	}
@@ -46,56 +44,6 @@ func resolve(base *url.URL, ref string) string {
 // maxAddress is the length in bytes of the longest address kept.
 const maxAddress = 8 << 10
 
-// escapeAddress percent-encodes what can be no part of a URL, and percent signs
-// that begin no escape.
-func escapeAddress(s string) string {
-	var b strings.Builder
-	b.Grow(len(s) + 32)
-	host := hostOf(s)
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		inHost := i >= host[0] && i < host[1] && (c >= 0x80 || c == '[' || c == ']')
-		if addressByte[c] || inHost || escape(s[i:]) {
-			b.WriteByte(c)
-		} else {
-			b.WriteString(url.PathEscape(s[i : i+1]))
-		}
-	}
-	return b.String()
-}
-
-// hostOf is where the authority of an address lies.
-func hostOf(s string) [2]int {
-	i := strings.Index(s, "//")
-	if i < 0 || i > 0 && s[i-1] != ':' || strings.ContainsAny(s[:i], "/?#") {
-		return [2]int{}
-	}
-	i += 2
-	n := strings.IndexAny(s[i:], "/?#")
-	if n < 0 {
-		n = len(s) - i
-	}
-	return [2]int{i, i + n}
-}
-
-// escape reports whether s begins with a byte that is percent-encoded.
-func escape(s string) bool {
-	if len(s) < 3 || s[0] != '%' {
-		return false
-	}
-	_, err := strconv.ParseUint(s[1:3], 16, 8)
-	return err == nil
-}
-
-// addressByte has the bytes that RFC 3986 permits in a URL, but for the percent
-// sign and the brackets, whose place matters.
-var addressByte = func() (t [256]bool) {
-	for _, c := range []byte(letters + decimals + "-._~:/?#@!$&'()*+,;=") {
-		t[c] = true
-	}
-	return t
-}()
-
 // plainAddress reports whether s is an absolute http or https URL that needs no
 // resolving: written in lower case up to the host, without user, port or dot
 // segments, in the characters of RFC 3986. resolve would return it unchanged.
@@ -112,24 +60,8 @@ func plainAddress(s string) bool {
 	if i == start || i < len(s) && s[i] != '/' {
 		return false
 	}
-	for hashes := 0; i < len(s); i++ {
-		c := s[i]
-		switch {
-		case c == '%':
-			if !escape(s[i:]) {
-				return false
-			}
-		case c == '#':
-			if hashes++; hashes > 1 || i+1 == len(s) {
-				return false
-			}
-		case c == '/' && i+1 < len(s) && s[i+1] == '.':
-			return false
-		case !addressByte[c]:
-			return false
-		}
-	}
-	return true
+	_, fragment, found := strings.Cut(s[i:], "#")
+	return chars.PlainURL(s[i:]) && (!found || fragment != "" && !strings.Contains(fragment, "#"))
 }
 
 // plainReference is plainAddress of an attribute's value, in which an ampersand

@@ -2,7 +2,8 @@ package link
 
 import (
 	"strings"
-	"unicode"
+
+	"topicwire/feed/chars"
 )
 
 // maxLength is the length in bytes of the longest address, read or written.
@@ -57,7 +58,7 @@ type address struct {
 // split takes an absolute http or https URL apart as RFC 3986 appendix B does.
 // It is lenient with what stands behind the host, strict about the host.
 func split(u string) (address, bool) {
-	u = tidy(u)
+	u = chars.TidyURL(u)
 	if len(u) > maxLength {
 		return address{}, false
 	}
@@ -78,16 +79,6 @@ func split(u string) (address, bool) {
 		a.port = ""
 	}
 	return a, ok
-}
-
-// tidy drops what browsers drop from an address before they read it: white
-// space around it, tabs and line breaks anywhere.
-func tidy(u string) string {
-	u = strings.TrimFunc(u, func(r rune) bool { return r <= ' ' || unicode.IsSpace(r) || r == 0xFEFF })
-	if strings.ContainsAny(u, "\t\n\r") {
-		u = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(u)
-	}
-	return u
 }
 
 // unwrapAMP is the address of the page that an AMP cache shows: Google's viewer

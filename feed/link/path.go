@@ -2,8 +2,9 @@ package link
 
 import (
 	"net/url"
-	"strconv"
 	"strings"
+
+	"topicwire/feed/chars"
 )
 
 // normalPath writes a path as RFC 3986 §6.2.2 does: escapes in upper case,
@@ -27,7 +28,7 @@ func normalEscapes(s string, keep *[256]bool) string {
 	b.Grow(len(s) + 16)
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		v, escape := unescape(s[i:])
+		v, escape := chars.Unpercent(s[i:])
 		switch {
 		case escape && unreserved(v):
 			b.WriteByte(v)
@@ -44,15 +45,6 @@ func normalEscapes(s string, keep *[256]bool) string {
 	return b.String()
 }
 
-// unescape is the byte that is percent-encoded at the beginning of s.
-func unescape(s string) (byte, bool) {
-	if len(s) < 3 || s[0] != '%' {
-		return 0, false
-	}
-	v, err := strconv.ParseUint(s[1:3], 16, 8)
-	return byte(v), err == nil
-}
-
 func unreserved(c byte) bool {
 	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || c == '-' || c == '.' || c == '_' || c == '~'
 }
@@ -61,7 +53,6 @@ func unreserved(c byte) bool {
 var (
 	pathByte  = bytesOf("!$&'()*+,;=:@/")
 	queryByte = bytesOf("!$&'()*+,;=:@/?[]|{}")
-	urlByte   = bytesOf("!$&'()*+,;=:@/?#") // of a whole URL, brackets of the host aside
 )
 
 func bytesOf(also string) *[256]bool {
