@@ -24,6 +24,13 @@ func normalPath(path string) string {
 // normalEscapes normalises percent-encoding and encodes what keep does not
 // hold. A percent sign that begins no escape is encoded itself.
 func normalEscapes(s string, keep *[256]bool) string {
+	clean := 0
+	for clean < len(s) && keep[s[clean]] {
+		clean++
+	}
+	if clean == len(s) {
+		return s // as nearly always
+	}
 	var b strings.Builder
 	b.Grow(len(s) + 16)
 	for i := 0; i < len(s); i++ {
