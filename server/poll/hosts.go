@@ -90,10 +90,10 @@ func (l *loop) wake(now time.Time) {
 }
 
 // A queue is a heap of what waits for its time.
-type queue[T interface{ before(T) bool }] []T
+type queue[T interface{ Before(T) bool }] []T
 
 func (q queue[T]) Len() int           { return len(q) }
-func (q queue[T]) Less(i, j int) bool { return q[i].before(q[j]) }
+func (q queue[T]) Less(i, j int) bool { return q[i].Before(q[j]) }
 func (q queue[T]) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
 func (q *queue[T]) Push(x any)        { *q = append(*q, x.(T)) }
 func (q *queue[T]) Pop() any {
@@ -103,8 +103,8 @@ func (q *queue[T]) Pop() any {
 	return x
 }
 
-// before orders hosts by the time they are free.
-func (h *host) before(o *host) bool { return h.free.Before(o.free) }
+// Before orders hosts by the time they are free.
+func (h *host) Before(o *host) bool { return h.free.Before(o.free) }
 
 // A dueSource is a source and when it is due.
 type dueSource struct {
@@ -112,9 +112,9 @@ type dueSource struct {
 	id feed.SourceID
 }
 
-// before orders sources by when they are due; those due at once by their ids, so
+// Before orders sources by when they are due; those due at once by their ids, so
 // that a round is the same every time.
-func (d dueSource) before(o dueSource) bool {
+func (d dueSource) Before(o dueSource) bool {
 	return cmp.Or(d.at.Compare(o.at), cmp.Compare(d.id, o.id)) < 0
 }
 
