@@ -149,11 +149,11 @@ func (p *plan) complete() {
 			continue
 		}
 		asked[k] = true
-		all := p.o.Story(k)
-		for j := range all {
-			if !known[all[j].Group] {
-				known[all[j].Group] = true
-				p.add(&all[j])
+		members := p.o.Story(k)
+		for j := range members {
+			if !known[members[j].Group] {
+				known[members[j].Group] = true
+				p.add(&members[j])
 			}
 		}
 	}

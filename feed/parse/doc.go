@@ -3,9 +3,9 @@
 // 0.3 and 1.0 and JSON Feed are read; gofeed does the reading proper, and this
 // package is its only importer.
 //
-// It stands on floor 2. It imports feed, feed/chars, feed/html and feed/link, and must not
-// import any package of its own floor or above; it knows nothing of sources,
-// storage or the network.
+// It stands on floor 2. It imports feed, feed/chars, feed/html and feed/link, and
+// must not import any package of its own floor or above; it knows nothing of
+// sources, storage or the network.
 //
 // A document passes these stages:
 //

@@ -210,8 +210,8 @@ func mailOf(s string) string { return strings.TrimPrefix(s, "mailto:") }
 
 // addPerson appends p unless it has no name or somebody of that name is there.
 func addPerson(list []feed.Person, p feed.Person) []feed.Person {
-	same := func(q feed.Person) bool { return q.Name == p.Name }
-	if p.Name == "" || len(list) == maxList || slices.ContainsFunc(list, same) {
+	named := func(q feed.Person) bool { return q.Name == p.Name }
+	if p.Name == "" || len(list) == maxList || slices.ContainsFunc(list, named) {
 		return list
 	}
 	return append(list, p)

@@ -99,17 +99,17 @@ func ending(form []byte, last rune) []vote {
 
 // inBothScripts gives Uzbek items, written in Cyrillic, in each of the ways in which
 // people write them: in either script, and without its own letters and marks.
-func inBothScripts(lists []list) (all []list) {
+func inBothScripts(lists []list) (written []list) {
 	bare := strings.NewReplacer("ў", "у", "қ", "к", "ғ", "г", "ҳ", "х")
 	latin := strings.NewReplacer("ў", "o", "қ", "q", "ғ", "g", "ҳ", "h", "а", "a", "б", "b", "в", "v", "г", "g", "д", "d",
 		"е", "e", "ё", "yo", "ж", "j", "з", "z", "и", "i", "й", "y", "к", "k", "л", "l", "м", "m", "н", "n", "о", "o", "п", "p",
 		"р", "r", "с", "s", "т", "t", "у", "u", "ф", "f", "х", "x", "ц", "ts", "ч", "ch", "ш", "sh", "ъ", "", "ь", "",
 		"э", "e", "ю", "yu", "я", "ya")
 	for _, l := range lists {
-		all = append(all, list{cyrillicUzbek, l.weight, l.items}, list{cyrillicUzbek, l.weight, bare.Replace(l.items)},
+		written = append(written, list{cyrillicUzbek, l.weight, l.items}, list{cyrillicUzbek, l.weight, bare.Replace(l.items)},
 			list{latinUzbek, l.weight, latin.Replace(l.items)})
 	}
-	return all
+	return written
 }
 
 // A tongue is a language written in one script. Those without a tag are looked

@@ -168,10 +168,10 @@ func (a *admin) refresh(w http.ResponseWriter, r *http.Request) int {
 
 // source is the first source that fits, or nil.
 func (a *admin) source(fits func(*feed.Health) bool) *feed.Health {
-	all := a.health()
-	for i := range all {
-		if fits(&all[i]) {
-			return &all[i]
+	sources := a.health()
+	for i := range sources {
+		if fits(&sources[i]) {
+			return &sources[i]
 		}
 	}
 	return nil

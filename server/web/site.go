@@ -269,11 +269,11 @@ func (r rendered) modified(t *topic, updated time.Time) time.Time {
 	if updated.After(t.modified) || t.modified.IsZero() {
 		return updated
 	}
-	same := holds(t.page, r.page)
+	equal := holds(t.page, r.page)
 	for i := range r.feeds {
-		same = same && holds(t.feeds[i], r.feeds[i])
+		equal = equal && holds(t.feeds[i], r.feeds[i])
 	}
-	if same {
+	if equal {
 		return t.modified
 	}
 	return t.modified.Add(time.Second)

@@ -74,10 +74,10 @@ const (
 func (s *Site) renderTopic(ed *feed.Edition) []byte {
 	t := ed.Topic
 	items, past := newestFirst(ed.Entries), newestFirst(ed.Past)
-	all := slices.Concat(items, past)
+	both := slices.Concat(items, past)
 	p := topicPage{
 		shell: s.shell, Name: topicTitle(t), Description: t.Description, Lang: langTag(t.Language),
-		Count: len(items), PastCount: len(past), All: len(all), Languages: languages(all), Polling: every(s.opts.Interval),
+		Count: len(items), PastCount: len(past), All: len(both), Languages: languages(both), Polling: every(s.opts.Interval),
 	}
 	p.Title, p.Canonical, p.shell.Feeds = p.Name, s.base+topicPath(t.ID), s.feedLinks(t)
 	number := make(map[string]int, len(p.Languages))
@@ -85,7 +85,7 @@ func (s *Site) renderTopic(ed *feed.Edition) []byte {
 		number[l.Name] = l.Number
 	}
 	sources := map[feed.SourceID]bool{}
-	reports := storyReportsOf(all)
+	reports := storyReportsOf(both)
 	view := func(it *feed.Item) entryView {
 		e := newEntryView(it, t.Reasons)
 		e.Number = cmp.Or(number[cmp.Or(e.Language, otherLanguage)], number[otherLanguage])
