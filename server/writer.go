@@ -71,12 +71,6 @@ func (w *writer) wait(c feed.Change, stored func()) (out storage.Outcome, err er
 	return out, err
 }
 
-// do is wait for its error alone.
-func (w *writer) do(c feed.Change) error {
-	_, err := w.wait(c, nil)
-	return err
-}
-
 func (w *writer) wake() {
 	select {
 	case w.news <- struct{}{}:

@@ -118,3 +118,9 @@ func TestWhatGoesTogether(t *testing.T) {
 		}
 	}
 }
+
+// do is wait for its error alone.
+func (w *writer) do(c feed.Change) error {
+	_, err := w.wait(c, nil)
+	return err
+}

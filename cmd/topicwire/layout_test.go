@@ -15,6 +15,7 @@ import (
 // below its own. A package that is not named here has no place yet.
 var floors = map[string]int{
 	"feed":          0,
+	"feed/chars":    0,
 	"feed/text":     1,
 	"feed/html":     1,
 	"feed/link":     1,

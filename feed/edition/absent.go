@@ -1,6 +1,7 @@
 package edition
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -80,27 +81,27 @@ func (p *plan) nothing(r *report) string {
 	case hidden:
 		return "hidden by an operator"
 	case foreign:
-		var languages []string
-		for i := range r.Entries {
-			l := r.Entries[i].Language
-			if l == "" {
-				l = "unknown"
-			}
-			if !slices.Contains(languages, l) && !p.takesLanguage(&r.Entries[i]) {
-				languages = append(languages, l)
-			}
-		}
-		return "in a language the topic does not take: " + strings.Join(languages, ", ")
+		return "in a language the topic does not take: " + r.named(p.takesLanguage, func(e *feed.StoredEntry) string {
+			return cmp.Or(e.Language, "unknown")
+		})
 	case unwanted:
-		var names []string
-		for i := range r.Entries {
-			if n := p.name(r.Entries[i].Source); !slices.Contains(names, n) && !p.takesSource(r, &r.Entries[i]) {
-				names = append(names, n)
-			}
-		}
-		return "from a source the topic does not take: " + strings.Join(names, ", ")
+		taken := func(e *feed.StoredEntry) bool { return p.takesSource(r, e) }
+		return "from a source the topic does not take: " + r.named(taken, func(e *feed.StoredEntry) string { return p.name(e.Source) })
 	}
 	return "no longer stored"
+}
+
+// named lists by their names the entries of a report that are not taken, each name
+// once.
+func (r *report) named(taken func(*feed.StoredEntry) bool, name func(*feed.StoredEntry) string) string {
+	var names []string
+	for i := range r.Entries {
+		e := &r.Entries[i]
+		if n := name(e); !taken(e) && !slices.Contains(names, n) {
+			names = append(names, n)
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // missing says why a draft is not among the entries of the edition, "" where it
@@ -126,10 +127,7 @@ func (p *plan) missing(d *draft) string {
 }
 
 func (p *plan) name(id feed.SourceID) string {
-	if t := p.o.Source(id).Title; t != "" {
-		return t
-	}
-	return string(id)
+	return cmp.Or(p.o.Source(id).Title, string(id))
 }
 
 // age is a duration as people write it: in days from two days on.

@@ -18,10 +18,7 @@ import (
 // anybody's place. Who was seen more than a day after the group was filed is not
 // listed any more: readers who have the entry would get it again.
 func (p *plan) also(d *draft) []feed.Also {
-	most := p.topic.Also
-	if most == 0 {
-		most = feed.DefaultAlso
-	}
+	most := cmp.Or(p.topic.Also, feed.DefaultAlso)
 	if most < 0 {
 		return nil
 	}
@@ -75,10 +72,7 @@ func (p *plan) publisher(id feed.SourceID) string {
 
 // language is an entry's language, or else its source's.
 func (p *plan) language(e *feed.StoredEntry) string {
-	if e.Language != "" {
-		return e.Language
-	}
-	return p.o.Source(e.Source).Language
+	return cmp.Or(e.Language, p.o.Source(e.Source).Language)
 }
 
 // foreign is 0 for an entry in the language of a topic that publishes stories, 1

@@ -19,14 +19,14 @@ func (p *plan) markCapped() {
 		source feed.SourceID
 		begin  int64
 	}
-	count := make(map[share]int)
+	led := make(map[share]int)
 	for i := len(p.drafts) - 1; i >= 0; i-- {
 		d := &p.drafts[i]
 		if d.past || d.included {
 			continue
 		}
 		s := share{d.lead.Source, p.begin(d.filed).Unix()}
-		if count[s]++; count[s] > most {
+		if led[s]++; led[s] > most {
 			d.absent = capped
 		}
 	}

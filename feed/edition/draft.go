@@ -78,26 +78,27 @@ func (p *plan) stories() {
 // operator has hidden it, the next leads under the same id. One that subscribers
 // never got comes after those they did. All members of the others may be listed:
 // a copy of a report is a report of the story. false where all are hidden.
-func story(all []*report) (draft, bool) {
-	slices.SortFunc(all, func(a, b *report) int {
-		if a.Past != b.Past {
-			if a.Past {
-				return 1
-			}
-			return -1
+func story(reports []*report) (draft, bool) {
+	late := func(r *report) int {
+		if r.Past {
+			return 1
 		}
-		return cmp.Or(a.moment.Compare(b.moment), a.Filed.Filed.Compare(b.Filed.Filed), cmp.Compare(a.Group, b.Group))
+		return 0
+	}
+	slices.SortFunc(reports, func(a, b *report) int {
+		return cmp.Or(late(a)-late(b), a.moment.Compare(b.moment), a.Filed.Filed.Compare(b.Filed.Filed), cmp.Compare(a.Group, b.Group))
 	})
-	first := slices.IndexFunc(all, func(r *report) bool { return r.absent == there })
+	first := slices.IndexFunc(reports, func(r *report) bool { return r.absent == there })
 	if first < 0 {
 		return draft{}, false
 	}
-	if k := slices.IndexFunc(all, func(r *report) bool { return r.leadsInstead(all[0]) }); k >= 0 {
+	oldest := reports[0]
+	if k := slices.IndexFunc(reports, func(r *report) bool { return r.leadsInstead(oldest) }); k >= 0 {
 		first = k
 	}
-	d := all[first].draft()
-	d.publicID, d.filed, d.moment = all[0].PublicID, all[0].Filed.Filed, all[0].moment
-	for i, r := range all {
+	d := reports[first].draft()
+	d.publicID, d.filed, d.moment = oldest.PublicID, oldest.Filed.Filed, oldest.moment
+	for i, r := range reports {
 		if r.Changed.After(d.changed) {
 			d.changed = r.Changed
 		}

@@ -79,10 +79,7 @@ func Read(topic *feed.Topic, o Options, older func(n int, past bool) ([]feed.Fil
 const readAtMost = 5000
 
 func limitOf(t *feed.Topic) int {
-	if t.Limit <= 0 {
-		return feed.DefaultLimit
-	}
-	return t.Limit
+	return cmp.Or(max(t.Limit, 0), feed.DefaultLimit)
 }
 
 // Expires is when the oldest item of an edition reaches the topic's max_age: the
@@ -93,10 +90,7 @@ func Expires(ed *feed.Edition) time.Time {
 		return time.Time{}
 	}
 	at := ed.Entries[len(ed.Entries)-1].Filed.Add(ed.Topic.MaxAge)
-	if whole := at.Truncate(time.Minute); whole.Before(at) {
-		return whole.Add(time.Minute)
-	}
-	return at
+	return at.Add(time.Minute - 1).Truncate(time.Minute)
 }
 
 // A plan is an edition before it is cut: everything that could be in it, and why
@@ -155,11 +149,11 @@ func (p *plan) complete() {
 			continue
 		}
 		asked[k] = true
-		all := p.o.Story(k)
-		for j := range all {
-			if !known[all[j].Group] {
-				known[all[j].Group] = true
-				p.add(&all[j])
+		members := p.o.Story(k)
+		for j := range members {
+			if !known[members[j].Group] {
+				known[members[j].Group] = true
+				p.add(&members[j])
 			}
 		}
 	}

@@ -1,9 +1,10 @@
 package edition
 
 import (
-	"slices"
+	stdhtml "html"
 
 	"topicwire/feed"
+	"topicwire/feed/html"
 )
 
 // items makes items of drafts.
@@ -80,10 +81,31 @@ func (p *plan) reasons(d *draft) []feed.Reason {
 			case w.Entry == d.lead.Key:
 				own = append(own, w.Reason)
 			case p.topic.Group == feed.GroupNone:
-			case slices.ContainsFunc(r.members, func(e *feed.StoredEntry) bool { return e.Key == w.Entry }):
+			case r.member(w.Entry) != nil:
 				others = append(others, w.Reason)
 			}
 		}
 	}
 	return append(own, others...)
+}
+
+// summaryLength is how many characters of an entry go on where its publisher
+// allows a summary.
+const summaryLength = 500
+
+// allowed is an entry as far as its source may be republished. Rights stay with
+// whatever is left; enclosures go on with anything but the bare link, for they
+// are links themselves.
+func allowed(e feed.StoredEntry, r feed.Republish) feed.StoredEntry {
+	switch r {
+	case feed.RepublishSummary:
+		text := html.Text(e.Summary)
+		if text == "" {
+			text = html.Text(e.Content)
+		}
+		e.Summary, e.Content = stdhtml.EscapeString(html.Shorten(text, summaryLength)), ""
+	case feed.RepublishLink:
+		e.Summary, e.Content, e.Enclosures = "", "", nil
+	}
+	return e
 }

@@ -96,8 +96,7 @@ func (p *plan) takesSource(r *report, e *feed.StoredEntry) bool {
 	if src := p.o.Takes(e.Source); src != nil {
 		return p.topic.Sources.Takes(src)
 	}
-	return slices.ContainsFunc(r.Reasons, func(w feed.EntryReason) bool { return w.Entry == e.Key }) ||
-		p.topic.Sources.Takes(&feed.Source{ID: e.Source})
+	return r.matched(e.Key) || p.topic.Sources.Takes(&feed.Source{ID: e.Source})
 }
 
 // lead puts the member first that speaks for the group: of those that were there
@@ -112,7 +111,7 @@ func (p *plan) lead(r *report) {
 	}
 	// Where the topic's language leads, preference chooses among reports in it.
 	foreign := func(e *feed.StoredEntry) int { return 0 }
-	if k := slices.IndexFunc(r.members, func(e *feed.StoredEntry) bool { return e.Key == lead }); k >= 0 && p.foreign(r.members[k]) == 0 {
+	if e := r.member(lead); e != nil && p.foreign(e) == 0 {
 		foreign = p.foreign
 	}
 	type rank struct{ late, foreign, preferred, led, matched int }
@@ -127,7 +126,7 @@ func (p *plan) lead(r *report) {
 					k.foreign, k.preferred = -1, -1 // the operator's own choice
 				}
 			}
-			if slices.ContainsFunc(r.Reasons, func(w feed.EntryReason) bool { return w.Entry == e.Key }) {
+			if r.matched(e.Key) {
 				k.matched = 0
 			}
 		}
@@ -145,10 +144,25 @@ func (p *plan) lead(r *report) {
 // speaker is the member that was settled to speak for the group: its lead, or in
 // its stead the one in the topic's language, unless an operator has chosen.
 func (r *report) speaker() feed.EntryKey {
-	if !r.Included && slices.ContainsFunc(r.members, func(e *feed.StoredEntry) bool { return e.Key == r.Voice }) {
+	if !r.Included && r.member(r.Voice) != nil {
 		return r.Voice
 	}
 	return r.Lead
+}
+
+// member is the one with a key, or nil.
+func (r *report) member(k feed.EntryKey) *feed.StoredEntry {
+	for _, e := range r.members {
+		if e.Key == k {
+			return e
+		}
+	}
+	return nil
+}
+
+// matched reports whether an entry of the group matched by itself.
+func (r *report) matched(k feed.EntryKey) bool {
+	return slices.ContainsFunc(r.Reasons, func(w feed.EntryReason) bool { return w.Entry == k })
 }
 
 // preference is the place of a source among the topic's preferred tags, 0 the
@@ -158,10 +172,8 @@ func (p *plan) preference(id feed.SourceID) int {
 		return 0
 	}
 	if src := p.o.Takes(id); src != nil {
-		for i, tag := range p.topic.Prefer {
-			if slices.Contains(src.Tags, tag) {
-				return i
-			}
+		if i := slices.IndexFunc(p.topic.Prefer, func(tag string) bool { return slices.Contains(src.Tags, tag) }); i >= 0 {
+			return i
 		}
 	}
 	return len(p.topic.Prefer)

@@ -1,6 +1,7 @@
 package edition
 
 import (
+	"cmp"
 	"strings"
 
 	"topicwire/feed"
@@ -26,20 +27,10 @@ func entryTitle(topic *feed.Topic, it *feed.Item) string {
 	if title == "" {
 		return ""
 	}
-	values := map[string]string{
+	return cmp.Or(fill(topic.EntryTitle, map[string]string{
 		"{title}": title, "{source}": it.Source.Title,
-		"{language}": it.Entry.Language, "{topic}": topic.Title,
-	}
-	if values["{language}"] == "" {
-		values["{language}"] = it.Source.Language
-	}
-	if values["{topic}"] == "" {
-		values["{topic}"] = string(topic.ID)
-	}
-	if filled := fill(topic.EntryTitle, values); filled != "" {
-		return filled
-	}
-	return title
+		"{language}": cmp.Or(it.Entry.Language, it.Source.Language), "{topic}": cmp.Or(topic.Title, string(topic.ID)),
+	}), title)
 }
 
 // fill puts values in the places that a template names. A place without a value

@@ -81,38 +81,45 @@ type block struct {
 
 // blocks only explain a refusal, they do not decide it. The first that fits
 // counts.
-var blocks = []block{
-	{netip.MustParsePrefix("0.0.0.0/32"), "the unspecified address"},
-	{netip.MustParsePrefix("0.0.0.0/8"), "an address of this network"},
-	{netip.MustParsePrefix("10.0.0.0/8"), "a private address"},
-	{netip.MustParsePrefix("100.64.0.0/10"), "a shared address behind a carrier's NAT"},
-	{netip.MustParsePrefix("127.0.0.0/8"), "a loopback address"},
-	{netip.MustParsePrefix("169.254.0.0/16"), "a link-local address"},
-	{netip.MustParsePrefix("172.16.0.0/12"), "a private address"},
-	{netip.MustParsePrefix("192.0.0.0/24"), "an address for protocol assignments"},
-	{netip.MustParsePrefix("192.0.2.0/24"), "a documentation address"},
-	{netip.MustParsePrefix("192.88.99.0/24"), "a 6to4 relay address"},
-	{netip.MustParsePrefix("192.168.0.0/16"), "a private address"},
-	{netip.MustParsePrefix("198.18.0.0/15"), "a benchmarking address"},
-	{netip.MustParsePrefix("198.51.100.0/24"), "a documentation address"},
-	{netip.MustParsePrefix("203.0.113.0/24"), "a documentation address"},
-	{netip.MustParsePrefix("224.0.0.0/4"), "a multicast address"},
-	{netip.MustParsePrefix("255.255.255.255/32"), "the broadcast address"},
-	{netip.MustParsePrefix("240.0.0.0/4"), "a reserved address"},
-	{netip.MustParsePrefix("::/128"), "the unspecified address"},
-	{netip.MustParsePrefix("::1/128"), "the loopback address"},
-	{netip.MustParsePrefix("::/96"), "an IPv4-compatible address"},
-	{netip.MustParsePrefix("64:ff9b::/96"), "a NAT64 address"},
-	{netip.MustParsePrefix("64:ff9b:1::/48"), "a NAT64 address"},
-	{netip.MustParsePrefix("2001::/32"), "a Teredo address"},
-	{netip.MustParsePrefix("2001::/23"), "an address for protocol assignments"},
-	{netip.MustParsePrefix("2001:db8::/32"), "a documentation address"},
-	{netip.MustParsePrefix("2002::/16"), "a 6to4 address"},
-	{netip.MustParsePrefix("3fff::/20"), "a documentation address"},
-	{netip.MustParsePrefix("fc00::/7"), "a private address"},
-	{netip.MustParsePrefix("fe80::/10"), "a link-local address"},
-	{netip.MustParsePrefix("fec0::/10"), "a site-local address"},
-	{netip.MustParsePrefix("ff00::/8"), "a multicast address"},
+var blocks = blocksOf(`
+	0.0.0.0/32 the unspecified address
+	0.0.0.0/8 an address of this network
+	10.0.0.0/8 a private address
+	100.64.0.0/10 a shared address behind a carrier's NAT
+	127.0.0.0/8 a loopback address
+	169.254.0.0/16 a link-local address
+	172.16.0.0/12 a private address
+	192.0.0.0/24 an address for protocol assignments
+	192.0.2.0/24 a documentation address
+	192.88.99.0/24 a 6to4 relay address
+	192.168.0.0/16 a private address
+	198.18.0.0/15 a benchmarking address
+	198.51.100.0/24 a documentation address
+	203.0.113.0/24 a documentation address
+	224.0.0.0/4 a multicast address
+	255.255.255.255/32 the broadcast address
+	240.0.0.0/4 a reserved address
+	::/128 the unspecified address
+	::1/128 the loopback address
+	::/96 an IPv4-compatible address
+	64:ff9b::/96 a NAT64 address
+	64:ff9b:1::/48 a NAT64 address
+	2001::/32 a Teredo address
+	2001::/23 an address for protocol assignments
+	2001:db8::/32 a documentation address
+	2002::/16 a 6to4 address
+	3fff::/20 a documentation address
+	fc00::/7 a private address
+	fe80::/10 a link-local address
+	fec0::/10 a site-local address
+	ff00::/8 a multicast address`)
+
+func blocksOf(table string) (list []block) {
+	for row := range strings.Lines(strings.TrimSpace(table)) {
+		prefix, name, _ := strings.Cut(strings.TrimSpace(row), " ")
+		list = append(list, block{netip.MustParsePrefix(prefix), name})
+	}
+	return list
 }
 
 // special names the kind of a special-use address.

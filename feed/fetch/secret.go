@@ -36,27 +36,27 @@ func veil(err error, origin *url.URL, header map[string]string) error {
 // less than four bytes are left out: they stand in any text, and a gap there
 // would betray them.
 func secrets(origin *url.URL, header map[string]string) []string {
-	var all []string
+	var texts []string
 	for _, v := range header {
-		all = append(all, v)
+		texts = append(texts, v)
 		scheme, token, ok := strings.Cut(v, " ")
 		if !ok {
 			continue
 		}
-		all = append(all, token)
+		texts = append(texts, token)
 		if plain, err := base64.StdEncoding.DecodeString(token); err == nil && strings.EqualFold(scheme, "basic") {
 			user, password, _ := strings.Cut(string(plain), ":")
-			all = append(all, user, password)
+			texts = append(texts, user, password)
 		}
 	}
 	if u := origin.User; u != nil {
 		password, _ := u.Password()
-		all = append(all, u.String(), u.Username(), password, url.QueryEscape(password), url.PathEscape(password))
+		texts = append(texts, u.String(), u.Username(), password, url.QueryEscape(password), url.PathEscape(password))
 		_, token, _ := strings.Cut(basic(u.Username(), password), " ")
-		all = append(all, token)
+		texts = append(texts, token)
 	}
-	kept := all[:0]
-	for _, s := range all {
+	kept := texts[:0]
+	for _, s := range texts {
 		if s = strings.TrimSpace(s); len(s) >= 4 {
 			kept = append(kept, s)
 		}

@@ -3,6 +3,8 @@ package html
 import (
 	"net/url"
 	"strings"
+
+	"topicwire/feed/chars"
 )
 
 // resolve is ref as an absolute http or https URL, or "". White space around it
@@ -12,14 +14,11 @@ func resolve(base *url.URL, ref string) string {
 	if plainAddress(ref) {
 		return ref
 	}
-	ref = strings.TrimFunc(ref, func(r rune) bool { return r <= ' ' || r == 0xA0 })
-	if strings.ContainsAny(ref, "\t\n\r") {
-		ref = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(ref)
-	}
+	ref = chars.TidyURL(ref)
 	if ref == "" || len(ref) > maxAddress {
 		return ""
 	}
-	u, err := url.Parse(escapeAddress(ref))
+	u, err := url.Parse(chars.EscapeURL(ref))
 	if err != nil {
 		return ""
 	}
@@ -45,118 +44,24 @@ func resolve(base *url.URL, ref string) string {
 // maxAddress is the length in bytes of the longest address kept.
 const maxAddress = 8 << 10
 
-// escapeAddress percent-encodes what can be no part of a URL, and percent signs
-// that begin no escape.
-func escapeAddress(s string) string {
-	clean := true
-	for i := 0; i < len(s); i++ {
-		if !addressByte[s[i]] {
-			clean = false
-			break
-		}
-	}
-	if clean {
-		return s
-	}
-	const hex = "0123456789ABCDEF"
-	var b strings.Builder
-	b.Grow(len(s) + 32)
-	host := hostOf(s)
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		switch {
-		case addressByte[c], i >= host[0] && i < host[1] && c >= 0x80:
-			b.WriteByte(c)
-		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
-			b.WriteByte(c)
-		case c == '[' || c == ']':
-			if i >= host[0] && i < host[1] {
-				b.WriteByte(c)
-				break
-			}
-			fallthrough
-		default:
-			b.WriteByte('%')
-			b.WriteByte(hex[c>>4])
-			b.WriteByte(hex[c&15])
-		}
-	}
-	return b.String()
-}
-
-// hostOf is where the authority of an address lies.
-func hostOf(s string) [2]int {
-	i := strings.Index(s, "//")
-	if i < 0 || i > 0 && s[i-1] != ':' || strings.ContainsAny(s[:i], "/?#") {
-		return [2]int{}
-	}
-	i += 2
-	n := strings.IndexAny(s[i:], "/?#")
-	if n < 0 {
-		n = len(s) - i
-	}
-	return [2]int{i, i + n}
-}
-
-func isHex(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
-}
-
-// addressByte has the bytes that RFC 3986 permits in a URL, but for the percent
-// sign and the brackets, whose place matters.
-var addressByte = func() (t [256]bool) {
-	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#@!$&'()*+,;=") {
-		t[c] = true
-	}
-	return t
-}()
-
 // plainAddress reports whether s is an absolute http or https URL that needs no
 // resolving: written in lower case up to the host, without user, port or dot
 // segments, in the characters of RFC 3986. resolve would return it unchanged.
 func plainAddress(s string) bool {
-	i := 0
-	switch {
-	case len(s) > maxAddress:
-		return false
-	case strings.HasPrefix(s, "https://"):
-		i = len("https://")
-	case strings.HasPrefix(s, "http://"):
-		i = len("http://")
-	default:
+	scheme, _, ok := strings.Cut(s, "://")
+	if !ok || len(s) > maxAddress || scheme != "https" && scheme != "http" {
 		return false
 	}
-	start := i
+	start := len(scheme) + len("://")
+	i := start
 	for i < len(s) && (s[i] >= 'a' && s[i] <= 'z' || s[i] >= '0' && s[i] <= '9' || s[i] == '.' || s[i] == '-') {
 		i++
 	}
-	if i == start {
+	if i == start || i < len(s) && s[i] != '/' {
 		return false
 	}
-	if i == len(s) {
-		return true
-	}
-	if s[i] != '/' {
-		return false
-	}
-	for hashes := 0; i < len(s); i++ {
-		c := s[i]
-		switch {
-		case c == '%':
-			if i+2 >= len(s) || !isHex(s[i+1]) || !isHex(s[i+2]) {
-				return false
-			}
-		case c == '#':
-			if hashes++; hashes > 1 || i+1 == len(s) {
-				return false
-			}
-		case c == '/' && i+1 < len(s) && s[i+1] == '.':
-			return false
-		case !addressByte[c]:
-			return false
-		}
-	}
-	return true
+	_, fragment, found := strings.Cut(s[i:], "#")
+	return chars.PlainURL(s[i:]) && (!found || fragment != "" && !strings.Contains(fragment, "#"))
 }
 
 // plainReference is plainAddress of an attribute's value, in which an ampersand

@@ -3,6 +3,8 @@ package html
 import (
 	"strings"
 	"unicode/utf8"
+
+	"topicwire/feed/chars"
 )
 
 // writeAttr writes an attribute if its value has the form it must have.
@@ -57,7 +59,7 @@ func appendAttrText(out []byte, s string) []byte {
 			out = append(out, "&gt;"...)
 		case r == '"':
 			out = append(out, "&#34;"...)
-		case r == '\r' || !xmlChar(r):
+		case r == '\r' || !chars.Legal(r):
 		default:
 			out = append(out, s[i:i+utf8.RuneLen(r)]...)
 		}
@@ -65,42 +67,24 @@ func appendAttrText(out []byte, s string) []byte {
 	return out
 }
 
-func digits(s string, most int) bool {
-	if s == "" || len(s) > most {
-		return false
-	}
-	for i := 0; i < len(s); i++ {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return true
+// written reports whether s has at least one and at most so many bytes, all of
+// them among those allowed.
+func written(s string, most int, allowed string) bool {
+	return s != "" && len(s) <= most && strings.Trim(s, allowed) == ""
 }
 
+const (
+	decimals = "0123456789"
+	capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	letters  = "abcdefghijklmnopqrstuvwxyz" + capitals
+)
+
+func digits(s string, most int) bool { return written(s, most, decimals) }
+
 // dateLike reports whether s has the characters of a time element's datetime.
-func dateLike(s string) bool {
-	if s == "" || len(s) > 64 {
-		return false
-	}
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if !(c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || strings.IndexByte("-+:. ", c) >= 0) {
-			return false
-		}
-	}
-	return true
-}
+func dateLike(s string) bool { return written(s, 64, decimals+capitals+"-+:. ") }
 
 // languageLike reports whether s has the form of a BCP 47 tag.
 func languageLike(s string) bool {
-	if s == "" || len(s) > 35 {
-		return false
-	}
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' && i > 0 || c == '-' && i > 0) {
-			return false
-		}
-	}
-	return true
+	return written(s, 35, decimals+letters+"-") && strings.IndexByte(letters, s[0]) >= 0
 }

@@ -8,6 +8,6 @@
 // proof accepts is safe by itself; what it does not accept goes through the
 // bluemonday policy as well.
 //
-// Floor 1: it imports no other package of topicwire. It is the only importer of
+// Floor 1: it imports feed/chars and no other package of topicwire. It is the only importer of
 // github.com/microcosm-cc/bluemonday and golang.org/x/net/html.
 package html

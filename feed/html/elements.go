@@ -1,5 +1,11 @@
 package html
 
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
 // An element is what becomes of one HTML element.
 type element struct {
 	write string // the name it is written under; "" drops the tag and keeps the content
@@ -51,119 +57,75 @@ const (
 	date                  // as of the time element: digits, letters, punctuation
 )
 
+// everywhere are the attributes of all elements that have content.
+var everywhere = []attr{{"dir", direction}, {"lang", text}}
+
+// A group is elements that are alike. Each is written under its own name where
+// the group has none to write, and has the attributes everywhere besides its own.
+type group struct {
+	names string
+	element
+}
+
 var (
-	everywhere = []attr{{"dir", direction}, {"lang", text}}
-	cell       = []attr{{"colspan", span}, {"rowspan", span}, {"dir", direction}, {"lang", text}}
+	images = []attr{{"src", address}, {"alt", text}, {"title", text}, {"width", number}, {"height", number}}
+	cell   = []attr{{"colspan", span}, {"rowspan", span}}
 )
 
 // elements has every element that is written, renamed or dropped with its
 // content. The tag of any other element is dropped and its content kept.
-var elements = map[string]*element{
-	"a":      {write: "a", attrs: []attr{{"href", address}, {"title", text}, {"dir", direction}, {"lang", text}}, proven: true, inner: phrasing},
-	"abbr":   {write: "abbr", attrs: []attr{{"title", text}, {"dir", direction}, {"lang", text}}},
-	"b":      {write: "b", attrs: everywhere, proven: true, inner: phrasing},
-	"bdi":    {write: "bdi", attrs: everywhere},
-	"bdo":    {write: "bdo", attrs: everywhere},
-	"cite":   {write: "cite", attrs: everywhere},
-	"code":   {write: "code", attrs: everywhere, proven: true, inner: phrasing},
-	"del":    {write: "del", attrs: everywhere},
-	"dfn":    {write: "dfn", attrs: everywhere},
-	"em":     {write: "em", attrs: everywhere, proven: true, inner: phrasing},
-	"i":      {write: "i", attrs: everywhere, proven: true, inner: phrasing},
-	"ins":    {write: "ins", attrs: everywhere},
-	"kbd":    {write: "kbd", attrs: everywhere},
-	"mark":   {write: "mark", attrs: everywhere},
-	"q":      {write: "q", attrs: everywhere},
-	"s":      {write: "s", attrs: everywhere, proven: true, inner: phrasing},
-	"samp":   {write: "samp", attrs: everywhere},
-	"small":  {write: "small", attrs: everywhere},
-	"strike": {write: "s", attrs: everywhere},
-	"strong": {write: "strong", attrs: everywhere, proven: true, inner: phrasing},
-	"sub":    {write: "sub", attrs: everywhere, proven: true, inner: phrasing},
-	"sup":    {write: "sup", attrs: everywhere, proven: true, inner: phrasing},
-	"time":   {write: "time", attrs: []attr{{"datetime", date}, {"dir", direction}, {"lang", text}}},
-	"tt":     {write: "code", attrs: everywhere},
-	"u":      {write: "u", attrs: everywhere, proven: true, inner: phrasing},
-	"var":    {write: "var", attrs: everywhere},
+var elements = gathered(
+	group{"a", element{attrs: []attr{{"href", address}, {"title", text}}, proven: true, inner: phrasing}},
+	group{"b code em i s strong sub sup u", element{proven: true, inner: phrasing}},
+	group{"bdi bdo cite del dfn ins kbd mark q samp small var", element{}},
+	group{"abbr", element{attrs: []attr{{"title", text}}}},
+	group{"time", element{attrs: []attr{{"datetime", date}}}},
+	group{"strike", element{write: "s"}},
+	group{"tt", element{write: "code"}},
 
-	"br":    {write: "br", kind: voidLine, proven: true},
-	"hr":    {write: "hr", kind: voidLine},
-	"img":   {write: "img", kind: void, attrs: images, proven: true},
-	"image": {write: "img", kind: void, attrs: images},
-	"wbr":   {write: "wbr", kind: void},
+	group{"br", element{kind: voidLine, proven: true}},
+	group{"hr", element{kind: voidLine}},
+	group{"wbr", element{kind: void}},
+	group{"img", element{kind: void, attrs: images, proven: true}},
+	group{"image", element{write: "img", kind: void, attrs: images}},
 
-	"blockquote": {write: "blockquote", kind: block, attrs: everywhere, proven: true, inner: flow},
-	"dd":         {write: "dd", kind: block, attrs: everywhere},
-	"details":    {write: "details", kind: block, attrs: []attr{{"open", flag}, {"dir", direction}, {"lang", text}}},
-	"div":        {write: "div", kind: block, attrs: everywhere, proven: true, inner: flow},
-	"dl":         {write: "dl", kind: block, attrs: everywhere},
-	"dt":         {write: "dt", kind: block, attrs: everywhere},
-	"figcaption": {write: "figcaption", kind: block, attrs: everywhere, proven: true, inner: flow},
-	"figure":     {write: "figure", kind: block, attrs: everywhere, proven: true, inner: flow},
-	"h1":         {write: "h1", kind: block, attrs: everywhere, proven: true, inner: phrasing},
-	"h2":         {write: "h2", kind: block, attrs: everywhere, proven: true, inner: phrasing},
-	"h3":         {write: "h3", kind: block, attrs: everywhere, proven: true, inner: phrasing},
-	"h4":         {write: "h4", kind: block, attrs: everywhere, proven: true, inner: phrasing},
-	"h5":         {write: "h5", kind: block, attrs: everywhere, proven: true, inner: phrasing},
-	"h6":         {write: "h6", kind: block, attrs: everywhere, proven: true, inner: phrasing},
-	"li":         {write: "li", kind: block, attrs: []attr{{"value", number}, {"dir", direction}, {"lang", text}}, proven: true, inner: flow},
-	"ol":         {write: "ol", kind: block, attrs: []attr{{"start", number}, {"reversed", flag}, {"dir", direction}, {"lang", text}}, proven: true, inner: items},
-	"p":          {write: "p", kind: block, attrs: everywhere, proven: true, inner: phrasing},
-	"pre":        {write: "pre", kind: block, attrs: everywhere},
-	"summary":    {write: "summary", kind: block, attrs: everywhere},
-	"ul":         {write: "ul", kind: block, attrs: everywhere, proven: true, inner: items},
+	group{"blockquote div figcaption figure", element{kind: block, proven: true, inner: flow}},
+	group{"h1 h2 h3 h4 h5 h6 p", element{kind: block, proven: true, inner: phrasing}},
+	group{"ul", element{kind: block, proven: true, inner: items}},
+	group{"ol", element{kind: block, attrs: []attr{{"start", number}, {"reversed", flag}}, proven: true, inner: items}},
+	group{"li", element{kind: block, attrs: []attr{{"value", number}}, proven: true, inner: flow}},
+	group{"dd dl dt pre summary table", element{kind: block}},
+	group{"details", element{kind: block, attrs: []attr{{"open", flag}}}},
 
 	// Containers whose meaning lies in a page that is not there.
-	"address":  {write: "div", kind: block, attrs: everywhere},
-	"article":  {write: "div", kind: block, attrs: everywhere},
-	"aside":    {write: "div", kind: block, attrs: everywhere},
-	"center":   {write: "div", kind: block, attrs: everywhere},
-	"dir":      {write: "ul", kind: block, attrs: everywhere},
-	"fieldset": {write: "div", kind: block, attrs: everywhere},
-	"footer":   {write: "div", kind: block, attrs: everywhere},
-	"form":     {write: "div", kind: block, attrs: everywhere},
-	"header":   {write: "div", kind: block, attrs: everywhere},
-	"hgroup":   {write: "div", kind: block, attrs: everywhere},
-	"legend":   {write: "div", kind: block, attrs: everywhere},
-	"listing":  {write: "pre", kind: block, attrs: everywhere},
-	"main":     {write: "div", kind: block, attrs: everywhere},
-	"menu":     {write: "ul", kind: block, attrs: everywhere},
-	"nav":      {write: "div", kind: block, attrs: everywhere},
-	"search":   {write: "div", kind: block, attrs: everywhere},
-	"section":  {write: "div", kind: block, attrs: everywhere},
-	"xmp":      {write: "pre", kind: block, attrs: everywhere},
+	group{"address article aside center fieldset footer form header hgroup legend main nav search section", element{write: "div", kind: block}},
+	group{"dir menu", element{write: "ul", kind: block}},
+	group{"listing xmp", element{write: "pre", kind: block}},
 
-	"caption": {write: "caption", kind: table, attrs: everywhere},
-	"table":   {write: "table", kind: block, attrs: everywhere},
-	"tbody":   {write: "tbody", kind: table, attrs: everywhere},
-	"td":      {write: "td", kind: table, attrs: cell},
-	"tfoot":   {write: "tfoot", kind: table, attrs: everywhere},
-	"th":      {write: "th", kind: table, attrs: cell},
-	"thead":   {write: "thead", kind: table, attrs: everywhere},
-	"tr":      {write: "tr", kind: table, attrs: everywhere},
+	group{"caption tbody tfoot thead tr", element{kind: table}},
+	group{"td th", element{kind: table, attrs: cell}},
 
-	"applet":   {kind: skipped},
-	"audio":    {kind: skipped},
-	"button":   {kind: skipped},
-	"canvas":   {kind: skipped},
-	"datalist": {kind: skipped},
-	"frameset": {kind: skipped},
-	"iframe":   {kind: skipped},
-	"math":     {kind: skipped},
-	"noembed":  {kind: skipped},
-	"noframes": {kind: skipped},
-	"object":   {kind: skipped},
-	"script":   {kind: skipped},
-	"select":   {kind: skipped},
-	"style":    {kind: skipped},
-	"svg":      {kind: skipped},
-	"template": {kind: skipped},
-	"textarea": {kind: skipped},
-	"title":    {kind: skipped},
-	"video":    {kind: skipped},
+	group{`applet audio button canvas datalist frameset iframe math noembed noframes object script select style svg
+		template textarea title video`, element{kind: skipped}},
+)
+
+func gathered(groups ...group) map[string]*element {
+	m := make(map[string]*element)
+	for _, g := range groups {
+		for name := range strings.FieldsSeq(g.names) {
+			e := g.element
+			switch e.kind {
+			case inline, block, table:
+				e.attrs = slices.Concat(e.attrs, everywhere)
+				fallthrough
+			case void, voidLine:
+				e.write = cmp.Or(e.write, name)
+			}
+			m[name] = &e
+		}
+	}
+	return m
 }
-
-var images = []attr{{"src", address}, {"alt", text}, {"title", text}, {"width", number}, {"height", number}}
 
 // separates reports whether the element ends a word of the text around it.
 func (e *element) separates() bool {

@@ -2,6 +2,7 @@ package html
 
 import (
 	"bytes"
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -120,17 +121,11 @@ func (h *head) startTag(tt html.TokenType) bool {
 			h.inert++
 		}
 	case "base":
-		for key, value := range h.attributes(more) {
-			if key == "href" && h.base == "" && h.inert == 0 {
-				h.base = value
-			}
+		if h.inert == 0 {
+			h.base = cmp.Or(h.base, h.attributes(more)["href"])
 		}
 	case "link":
-		var l Link
-		for key, value := range h.attributes(more) {
-			l.set(key, value)
-		}
-		if h.inert == 0 && l.Href != "" {
+		if l := linkOf(h.attributes(more)); h.inert == 0 && l.Href != "" {
 			h.links = append(h.links, l)
 		}
 	case "body", "frameset":
@@ -144,42 +139,30 @@ func (h *head) startTag(tt html.TokenType) bool {
 	return true
 }
 
-// attributes are those of a tag that links and bases have; of two with one name
-// the first counts.
-func (h *head) attributes(more bool) func(yield func(key, value string) bool) {
-	return func(yield func(key, value string) bool) {
-		seen := make(map[string]bool, 5)
-		for more {
-			var k, v []byte
-			k, v, more = h.z.TagAttr()
-			switch key := string(k); key {
-			case "rel", "type", "href", "title", "hreflang":
-				if seen[key] {
-					continue
-				}
-				seen[key] = true
-				if !yield(key, string(v)) {
-					return
-				}
-			}
+// attributes are those of the tag at hand; of two with one name the first counts.
+func (h *head) attributes(more bool) map[string]string {
+	m := make(map[string]string, 5)
+	for more {
+		var k, v []byte
+		k, v, more = h.z.TagAttr()
+		if _, given := m[string(k)]; !given {
+			m[string(k)] = string(v)
 		}
 	}
+	return m
 }
 
-func (l *Link) set(key, value string) {
-	switch key {
-	case "rel":
-		l.Rel = strings.Fields(strings.ToLower(value))
-	case "type":
-		value, _, _ = strings.Cut(value, ";")
-		l.Type = strings.ToLower(strings.TrimSpace(value))
-	case "href":
-		l.Href = strings.TrimSpace(value)
-	case "title":
-		l.Title = Shorten(collapse(CleanXML(value)), maxLabel)
-	case "hreflang":
-		if value = strings.TrimSpace(value); languageLike(value) {
-			l.Hreflang = value
-		}
+func linkOf(attributes map[string]string) Link {
+	l := Link{
+		Rel:      strings.Fields(strings.ToLower(attributes["rel"])),
+		Href:     strings.TrimSpace(attributes["href"]),
+		Title:    Shorten(collapse(CleanXML(attributes["title"])), maxLabel),
+		Hreflang: strings.TrimSpace(attributes["hreflang"]),
 	}
+	media, _, _ := strings.Cut(attributes["type"], ";")
+	l.Type = strings.ToLower(strings.TrimSpace(media))
+	if !languageLike(l.Hreflang) {
+		l.Hreflang = ""
+	}
+	return l
 }

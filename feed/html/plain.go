@@ -2,8 +2,10 @@ package html
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
-	"golang.org/x/net/html"
+	"topicwire/feed/chars"
 )
 
 // Plain is the text of a title, which publishers write as text or as markup
@@ -17,7 +19,7 @@ func Plain(s string) string {
 	if strings.IndexByte(s, '<') >= 0 && markup(s) {
 		return Text(s)
 	}
-	return collapse(CleanXML(decodeReferences(s)))
+	return collapse(CleanXML(chars.Unescape(s)))
 }
 
 // maxTags is how many tags of a title are looked at.
@@ -98,52 +100,35 @@ func asciiLower(s string) string {
 	}, s)
 }
 
-// decodeReferences decodes the references of s that end in a semicolon and name
-// a character.
-func decodeReferences(s string) string {
-	i := strings.IndexByte(s, '&')
-	if i < 0 {
-		return s
+// Shorten is text in at most n characters (runes): text itself where it fits,
+// else as many whole words as fit with an ellipsis after them. A first word that
+// alone is too long is cut. n below 1 gives "".
+func Shorten(text string, n int) string {
+	if len(text) <= n || utf8.RuneCountInString(text) <= n {
+		return text
 	}
-	var b strings.Builder
-	b.Grow(len(s))
-	for i >= 0 {
-		b.WriteString(s[:i])
-		s = s[i:]
-		n := reference(s)
-		if n == 0 {
-			b.WriteByte('&')
-			s = s[1:]
-		} else {
-			b.WriteString(html.UnescapeString(s[:n]))
-			s = s[n:]
-		}
-		i = strings.IndexByte(s, '&')
+	if n < 1 {
+		return ""
 	}
-	b.WriteString(s)
-	return b.String()
-}
-
-// maxReference is the length of HTML's longest named reference, & and ;
-// included.
-const maxReference = 33
-
-// reference is the length of the reference that s begins with, 0 for none.
-func reference(s string) int {
-	for n := 1; n < len(s) && n < maxReference; n++ {
-		c := s[n]
-		if c == ';' {
-			if n == 1 || strings.HasSuffix(html.UnescapeString(s[:n+1]), ";") && s[1] != '#' {
-				return 0
-			}
-			if s[1] == '#' && html.UnescapeString(s[:n+1]) == s[:n+1] {
-				return 0
-			}
-			return n + 1
+	end, word := 0, 0 // byte offsets: of n-1 runes, of the last whole word in them
+	count := 0
+	prevSpace := true
+	for i, r := range text {
+		space := unicode.IsSpace(r)
+		if space && !prevSpace {
+			word = i
 		}
-		if !(c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || c == '#' && n == 1) {
-			return 0
+		prevSpace = space
+		end = i
+		if count == n-1 {
+			break
 		}
+		count++
 	}
-	return 0
+	if word == 0 {
+		word = end
+	}
+	return strings.TrimRightFunc(text[:word], func(r rune) bool {
+		return unicode.IsSpace(r) || strings.ContainsRune(",;:–—-([{«“\"'", r)
+	}) + "…"
 }

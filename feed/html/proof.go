@@ -1,6 +1,13 @@
 package html
 
-import "unicode/utf8"
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"topicwire/feed/chars"
+)
 
 // proven reports whether the fragment is already what Sanitize writes: everyday
 // elements, lower case, nested as the parser would nest them, with permitted
@@ -93,15 +100,7 @@ func fits(e *element, room inner, stack []*element) bool {
 	if e.kind == block {
 		return room == flow && e.write != "li"
 	}
-	if e.write != "a" {
-		return true
-	}
-	for _, o := range stack {
-		if o == e {
-			return false
-		}
-	}
-	return true
+	return e.write != "a" || !slices.Contains(stack, e)
 }
 
 // provenChar steps over one character of text or of an attribute's value.
@@ -121,12 +120,13 @@ func provenChar(s string, i int) (next int, vis, ok bool) {
 }
 
 // provenNames are the named references that feeds are full of.
-var provenNames = map[string]bool{ // whether the character is visible
-	"amp": true, "lt": true, "gt": true, "quot": true, "nbsp": false,
-	"laquo": true, "raquo": true, "ldquo": true, "rdquo": true, "lsquo": true, "rsquo": true,
-	"bdquo": true, "ndash": true, "mdash": true, "hellip": true, "bull": true, "middot": true,
-	"copy": true, "reg": true, "deg": true, "euro": true,
-}
+var provenNames = func() map[string]bool { // whether the character is visible
+	m := map[string]bool{"nbsp": false}
+	for name := range strings.FieldsSeq("amp lt gt quot laquo raquo ldquo rdquo lsquo rsquo bdquo ndash mdash hellip bull middot copy reg deg euro") {
+		m[name] = true
+	}
+	return m
+}()
 
 func provenReference(s string, i int) (next int, vis, ok bool) {
 	end := i + 1
@@ -141,30 +141,18 @@ func provenReference(s string, i int) (next int, vis, ok bool) {
 		vis, ok = provenNames[body]
 		return end + 1, vis, ok
 	}
-	r, base, body := rune(0), rune(10), body[1:]
-	if body[0] == 'x' {
-		base, body = 16, body[1:]
+	digits, base := body[1:], 10
+	if digits[0] == 'x' {
+		digits, base = digits[1:], 16
 	}
-	if body == "" || len(body) > 6 {
+	n, err := strconv.ParseUint(digits, base, 32)
+	if err != nil || len(digits) > 6 {
 		return 0, false, false
 	}
-	for k := 0; k < len(body); k++ {
-		d := rune(body[k])
-		switch {
-		case d >= '0' && d <= '9':
-			d -= '0'
-		case base == 16 && d >= 'a' && d <= 'f':
-			d -= 'a' - 10
-		case base == 16 && d >= 'A' && d <= 'F':
-			d -= 'A' - 10
-		default:
-			return 0, false, false
-		}
-		r = r*base + d
-	}
+	r := rune(n)
 	// Below a space, and from 0x7F to 0x9F, HTML gives a reference a meaning of
 	// its own.
-	if r < ' ' || r >= 0x7F && r < 0xA0 || !xmlChar(r) {
+	if r < ' ' || r >= 0x7F && r < 0xA0 || !chars.Legal(r) {
 		return 0, false, false
 	}
 	return end + 1, visible(r), true
@@ -212,12 +200,7 @@ func provenAttr(s string, i int, e *element) (which, next int) {
 		i++
 	}
 	name := s[start:i]
-	which = -1
-	for k := range e.attrs {
-		if e.attrs[k].name == name {
-			which = k
-		}
-	}
+	which = slices.IndexFunc(e.attrs, func(a attr) bool { return a.name == name })
 	if which < 0 || i+1 >= len(s) || s[i] != '=' || s[i+1] != '"' {
 		return -1, 0
 	}

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
+
+	"topicwire/feed/chars"
 )
 
 const (
@@ -32,8 +34,7 @@ type rewriter struct {
 	seen bool
 	full bool
 
-	skip  string // the name of the element whose content is being dropped
-	depth int    // how many of that name are open
+	drop  dropper
 	attrs []attribute
 }
 
@@ -63,41 +64,32 @@ func rewrite(fragment string, base *url.URL) string {
 
 // next handles one token and reports whether there may be more.
 func (w *rewriter) next() bool {
-	switch w.z.Next() {
+	switch tt := w.z.Next(); tt {
 	case html.ErrorToken:
 		return false
 	case html.TextToken:
-		if w.skip == "" {
+		if !w.drop.dropping() {
 			w.text(w.z.Text())
 		}
-	case html.StartTagToken:
-		w.startTag(false)
-	case html.SelfClosingTagToken:
-		w.startTag(true)
+	case html.StartTagToken, html.SelfClosingTagToken:
+		w.startTag(tt)
 	case html.EndTagToken:
 		w.endTag()
 	}
 	return true
 }
 
-func (w *rewriter) startTag(selfClosing bool) {
-	b, more := w.z.TagName()
-	e := elements[string(b)]
-	if w.skip != "" && !w.skipOver(b, e, selfClosing) {
-		return
-	}
-	if selfClosing || string(b) == "noscript" {
+func (w *rewriter) startTag(tt html.TokenType) {
+	selfClosing := tt == html.SelfClosingTagToken
+	name, more := w.z.TagName()
+	e := elements[string(name)]
+	dropped := w.drop.over(tt, name, e)
+	if selfClosing || string(name) == "noscript" && !dropped {
 		// <iframe/> is XHTML's empty element, not the start of raw text; and
 		// what noscript holds is meant for readers such as ours.
 		w.z.NextIsNotRawText()
 	}
-	if e == nil {
-		return
-	}
-	if e.kind == skipped {
-		if !selfClosing {
-			w.skip, w.depth = string(b), 1
-		}
+	if dropped || e == nil || e.kind == skipped {
 		return
 	}
 	w.readAttrs(e, more)
@@ -107,41 +99,11 @@ func (w *rewriter) startTag(selfClosing bool) {
 	}
 }
 
-// endsForeign reports whether a start tag ends the drawing or formula it stands
-// in, as HTML elements do for a browser.
-func endsForeign(skip string, e *element) bool {
-	return (skip == "svg" || skip == "math") && e != nil && e.kind != skipped && e != elements["a"] && e != elements["image"]
-}
-
-// skipOver follows a start tag inside dropped content and reports whether that
-// content has ended.
-func (w *rewriter) skipOver(name []byte, e *element, selfClosing bool) (ended bool) {
-	if endsForeign(w.skip, e) {
-		w.skip = ""
-		return true
-	}
-	if string(name) == w.skip && !selfClosing {
-		w.depth++
-	}
-	if selfClosing {
-		w.z.NextIsNotRawText()
-	}
-	return false
-}
-
 func (w *rewriter) endTag() {
 	name, _ := w.z.TagName()
-	if w.skip != "" {
-		if string(name) == w.skip {
-			if w.depth--; w.depth == 0 {
-				w.skip = ""
-			}
-		}
-		return
-	}
 	e := elements[string(name)]
 	switch {
-	case e == nil || e.kind == skipped:
+	case w.drop.over(html.EndTagToken, name, e), e == nil, e.kind == skipped:
 	case e.write == "br":
 		w.attrs = w.attrs[:0]
 		w.start(e)
@@ -199,7 +161,7 @@ func (w *rewriter) text(s []byte) {
 		}
 		at := i
 		i += n
-		if r == '\r' || !xmlChar(r) {
+		if r == '\r' || !chars.Legal(r) {
 			// A return that a character reference brought would not survive
 			// the next reading.
 			continue

@@ -3,7 +3,6 @@ package html
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/net/html"
 )
@@ -28,18 +27,15 @@ func Text(fragment string) string {
 
 // parsedText reads any markup whatever.
 func parsedText(fragment string) string {
-	var (
-		b     = make([]byte, 0, len(fragment))
-		z     = html.NewTokenizer(strings.NewReader(fragment))
-		skip  string
-		depth int
-	)
+	b := make([]byte, 0, len(fragment))
+	z := html.NewTokenizer(strings.NewReader(fragment))
+	var d dropper
 	for {
 		switch tt := z.Next(); tt {
 		case html.ErrorToken:
 			return collapse(CleanXML(string(b)))
 		case html.TextToken:
-			if skip == "" {
+			if !d.dropping() {
 				b = append(b, z.Text()...)
 			}
 		case html.StartTagToken, html.SelfClosingTagToken, html.EndTagToken:
@@ -48,23 +44,48 @@ func parsedText(fragment string) string {
 			if tt == html.SelfClosingTagToken || tt == html.StartTagToken && string(name) == "noscript" {
 				z.NextIsNotRawText()
 			}
-			switch {
-			case skip == "" && e != nil && e.kind == skipped && tt == html.StartTagToken:
-				skip, depth = string(name), 1
-			case skip != "" && string(name) == skip && tt == html.StartTagToken:
-				depth++
-			case skip != "" && string(name) == skip && tt == html.EndTagToken:
-				if depth--; depth == 0 {
-					skip = ""
-				}
-			case skip != "" && endsForeign(skip, e) && tt != html.EndTagToken:
-				skip = ""
-			}
-			if skip == "" && e != nil && e.separates() {
+			if !d.over(tt, name, e) && e != nil && e.separates() {
 				b = append(b, ' ')
 			}
 		}
 	}
+}
+
+// A dropper follows the tags of content that is dropped.
+type dropper struct {
+	name  string // of the element that is being dropped
+	depth int    // how many of that name are open
+}
+
+func (d *dropper) dropping() bool { return d.name != "" }
+
+// over reports whether a tag, of a known element or nil, belongs to what is
+// dropped.
+func (d *dropper) over(tt html.TokenType, name []byte, e *element) bool {
+	switch {
+	case !d.dropping():
+		if e != nil && e.kind == skipped && tt == html.StartTagToken {
+			d.name, d.depth = string(name), 1
+		}
+		return d.dropping()
+	case tt != html.EndTagToken && endsForeign(d.name, e):
+		d.name = ""
+		return false
+	case string(name) != d.name || tt == html.SelfClosingTagToken:
+	case tt == html.StartTagToken:
+		d.depth++
+	default:
+		if d.depth--; d.depth == 0 {
+			d.name = ""
+		}
+	}
+	return true
+}
+
+// endsForeign reports whether a start tag ends the drawing or formula it stands
+// in, as HTML elements do for a browser.
+func endsForeign(skip string, e *element) bool {
+	return (skip == "svg" || skip == "math") && e != nil && e.kind != skipped && e != elements["a"] && e != elements["image"]
 }
 
 // collapse makes every run of white space one space and drops it at the ends.
@@ -72,24 +93,7 @@ func collapse(s string) string {
 	if collapsed(s) {
 		return s
 	}
-	b := make([]byte, 0, len(s))
-	gap := false
-	for i, r := range s {
-		if unicode.IsSpace(r) {
-			gap = len(b) > 0
-			continue
-		}
-		if gap {
-			b = append(b, ' ')
-			gap = false
-		}
-		if r < utf8.RuneSelf {
-			b = append(b, byte(r))
-		} else {
-			b = append(b, s[i:i+utf8.RuneLen(r)]...)
-		}
-	}
-	return string(b)
+	return strings.Join(strings.Fields(s), " ")
 }
 
 func collapsed(s string) bool {

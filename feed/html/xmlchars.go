@@ -4,26 +4,23 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"topicwire/feed/chars"
 )
 
 // CleanXML returns s without what an XML 1.0 document cannot hold: bytes that
 // are not UTF-8 and characters outside production [2] Char, which are most
 // control characters, U+FFFE and U+FFFF. A clean string is returned as it is.
 func CleanXML(s string) string {
-	i := firstUnclean(s)
-	if i < 0 {
+	if firstUnclean(s) < 0 {
 		return s
 	}
-	var b strings.Builder
-	b.Grow(len(s))
-	for i >= 0 {
-		b.WriteString(s[:i])
-		_, n := utf8.DecodeRuneInString(s[i:])
-		s = s[i+n:]
-		i = firstUnclean(s)
-	}
-	b.WriteString(s)
-	return b.String()
+	return strings.Map(func(r rune) rune {
+		if !chars.Legal(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
 }
 
 // firstUnclean is the index of the first byte or character that XML forbids,
@@ -51,17 +48,6 @@ func firstUnclean(s string) int {
 	return -1
 }
 
-// xmlChar reports whether r is a Char of XML 1.0.
-func xmlChar(r rune) bool {
-	switch {
-	case r < ' ':
-		return r == '\t' || r == '\n' || r == '\r'
-	case r < 0xD800:
-		return true
-	}
-	return r >= 0xE000 && r <= 0xFFFD || r >= 0x10000 && r <= unicode.MaxRune
-}
-
 // visible reports whether a reader sees r at all: neither white space nor one
 // of the marks that have no width.
 func visible(r rune) bool {
@@ -75,14 +61,4 @@ func visible(r rune) bool {
 		return false
 	}
 	return true
-}
-
-// anyVisible reports whether a reader sees anything of s.
-func anyVisible(s string) bool {
-	for _, r := range s {
-		if visible(r) {
-			return true
-		}
-	}
-	return false
 }

@@ -2,6 +2,8 @@ package link
 
 import (
 	"strings"
+
+	"topicwire/feed/chars"
 )
 
 // maxLength is the length in bytes of the longest address, read or written.
@@ -28,27 +30,18 @@ func Canonical(u string) string {
 		}
 		a = inner
 	}
-	host := foldHost(a.host)
-	path := dropAMP(normalPath(a.path))
-	query := dropTracking(a.query)
-	var b strings.Builder
-	b.Grow(len(u) + 8)
-	b.WriteString(a.scheme)
-	b.WriteString("://")
-	b.WriteString(host)
+	host, query := foldHost(a.host), dropTracking(a.query)
 	if a.port != "" {
-		b.WriteByte(':')
-		b.WriteString(a.port)
+		host += ":" + a.port
 	}
-	b.WriteString(path)
 	if query != "" {
-		b.WriteByte('?')
-		b.WriteString(query)
+		query = "?" + query
 	}
-	if b.Len() > maxLength {
+	u = a.scheme + "://" + host + dropAMP(normalPath(a.path)) + query
+	if len(u) > maxLength {
 		return ""
 	}
-	return b.String()
+	return u
 }
 
 // maxUnwrap is how many AMP caches one inside the other are seen through.
@@ -65,33 +58,22 @@ type address struct {
 // split takes an absolute http or https URL apart as RFC 3986 appendix B does.
 // It is lenient with what stands behind the host, strict about the host.
 func split(u string) (address, bool) {
-	u = tidy(u)
+	u = chars.TidyURL(u)
 	if len(u) > maxLength {
 		return address{}, false
 	}
-	colon := strings.IndexByte(u, ':')
-	if colon < 0 {
+	scheme, rest, ok := strings.Cut(u, "://")
+	a := address{scheme: strings.ToLower(scheme)}
+	if !ok || a.scheme != "http" && a.scheme != "https" {
 		return address{}, false
 	}
-	a := address{scheme: strings.ToLower(u[:colon])}
-	if a.scheme != "http" && a.scheme != "https" {
-		return address{}, false
-	}
-	rest, ok := strings.CutPrefix(u[colon+1:], "//")
-	if !ok {
-		return address{}, false
-	}
-	if i := strings.IndexByte(rest, '#'); i >= 0 {
-		rest = rest[:i]
-	}
+	rest, _, _ = strings.Cut(rest, "#")
 	rest, a.query, _ = strings.Cut(rest, "?")
 	authority := rest
 	if i := strings.IndexByte(rest, '/'); i >= 0 {
 		authority, a.path = rest[:i], rest[i:]
 	}
-	if i := strings.LastIndexByte(authority, '@'); i >= 0 {
-		authority = authority[i+1:]
-	}
+	authority = authority[strings.LastIndexByte(authority, '@')+1:]
 	a.host, a.port, ok = splitHost(authority)
 	if a.scheme == "http" && a.port == "80" || a.scheme == "https" && a.port == "443" {
 		a.port = ""
@@ -99,12 +81,51 @@ func split(u string) (address, bool) {
 	return a, ok
 }
 
-// tidy drops what browsers drop from an address before they read it: white
-// space around it, tabs and line breaks anywhere.
-func tidy(u string) string {
-	u = strings.TrimFunc(u, func(r rune) bool { return r <= ' ' || r == 0xA0 || r == 0xFEFF })
-	if strings.ContainsAny(u, "\t\n\r") {
-		u = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(u)
+// unwrapAMP is the address of the page that an AMP cache shows: Google's viewer
+// (google.com/amp/s/HOST/PATH) and the cache itself
+// (HOST-WITH-HYPHENS.cdn.ampproject.org/c/s/HOST/PATH).
+func unwrapAMP(a address) (address, bool) {
+	var rest string
+	switch {
+	case strings.HasSuffix(a.host, ".cdn.ampproject.org") || a.host == "cdn.ampproject.org":
+		kind, after, _ := strings.Cut(strings.TrimPrefix(a.path, "/"), "/")
+		if kind != "c" && kind != "v" && kind != "wp" {
+			return a, false
+		}
+		rest = after
+	case strings.HasPrefix(foldHost(a.host), "google.") && strings.HasPrefix(a.path, "/amp/"):
+		rest = a.path[len("/amp/"):]
+	default:
+		return a, false
 	}
-	return u
+	scheme := "http"
+	if after, ok := strings.CutPrefix(rest, "s/"); ok {
+		scheme, rest = "https", after
+	}
+	inner := scheme + "://" + rest
+	if a.query != "" {
+		inner += "?" + a.query
+	}
+	b, ok := split(inner)
+	if !ok || !strings.Contains(b.host, ".") {
+		return a, false
+	}
+	return b, true
+}
+
+// dropAMP drops the endings by which sites name the accelerated version of a
+// page, unless nothing but the root would be left.
+func dropAMP(path string) string {
+	for {
+		switch {
+		case strings.HasSuffix(path, "/amp") && len(path) > len("/amp"):
+			path = path[:len(path)-len("/amp")]
+		case strings.HasSuffix(path, "/amp/") && len(path) > len("/amp/"):
+			path = path[:len(path)-len("amp/")]
+		case strings.HasSuffix(path, ".amp.html"):
+			path = strings.TrimSuffix(path, ".amp.html") + ".html"
+		default:
+			return path
+		}
+	}
 }

@@ -4,5 +4,5 @@
 // trackers, mobile hosts and accelerated pages stand between. Canonical writes
 // the address as it would be without them.
 //
-// Floor 1: it imports no other package of topicwire.
+// Floor 1: it imports feed/chars and no other package of topicwire.
 package link

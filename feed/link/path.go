@@ -1,6 +1,11 @@
 package link
 
-import "strings"
+import (
+	"net/url"
+	"strings"
+
+	"topicwire/feed/chars"
+)
 
 // normalPath writes a path as RFC 3986 §6.2.2 does: escapes in upper case,
 // those of unreserved characters decoded, everything outside the permitted
@@ -19,59 +24,32 @@ func normalPath(path string) string {
 // normalEscapes normalises percent-encoding and encodes what keep does not
 // hold. A percent sign that begins no escape is encoded itself.
 func normalEscapes(s string, keep *[256]bool) string {
-	clean := true
-	for i := 0; i < len(s); i++ {
-		if !keep[s[i]] {
-			clean = false
-			break
-		}
+	clean := 0
+	for clean < len(s) && keep[s[clean]] {
+		clean++
 	}
-	if clean {
-		return s
+	if clean == len(s) {
+		return s // as nearly always
 	}
-	const digits = "0123456789ABCDEF"
 	var b strings.Builder
 	b.Grow(len(s) + 16)
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		if c == '%' && i+2 < len(s) {
-			if v, ok := unhex(s[i+1], s[i+2]); ok {
-				if unreserved(v) {
-					b.WriteByte(v)
-				} else {
-					b.WriteByte('%')
-					b.WriteByte(digits[v>>4])
-					b.WriteByte(digits[v&15])
-				}
-				i += 2
-				continue
-			}
-		}
-		if keep[c] {
+		v, escape := chars.Unpercent(s[i:])
+		switch {
+		case escape && unreserved(v):
+			b.WriteByte(v)
+			i += 2
+		case escape:
+			b.WriteString(strings.ToUpper(s[i : i+3]))
+			i += 2
+		case keep[c]:
 			b.WriteByte(c)
-			continue
+		default:
+			b.WriteString(url.PathEscape(s[i : i+1]))
 		}
-		b.WriteByte('%')
-		b.WriteByte(digits[c>>4])
-		b.WriteByte(digits[c&15])
 	}
 	return b.String()
-}
-
-func unhex(a, b byte) (byte, bool) {
-	x, ok1 := nibble(a)
-	y, ok2 := nibble(b)
-	return x<<4 | y, ok1 && ok2
-}
-
-func nibble(c byte) (byte, bool) {
-	switch {
-	case c >= '0' && c <= '9':
-		return c - '0', true
-	case c|0x20 >= 'a' && c|0x20 <= 'f':
-		return c | 0x20 - 'a' + 10, true
-	}
-	return 0, false
 }
 
 func unreserved(c byte) bool {

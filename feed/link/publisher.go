@@ -60,7 +60,7 @@ func stateDomain(domain string) bool {
 
 // shared are hosts, with all below them, that carry the channels, blogs and feeds
 // of many publishers under names of their own.
-var shared = hosts(`
+var shared = set(`
 	youtube.com youtu.be youtube-nocookie.com vimeo.com dailymotion.com rutube.ru twitch.tv rumble.com odysee.com mover.uz
 	t.me telegram.org telegram.me telegram.dog tgstat.com tgstat.ru tgstat.uz telegra.ph
 	facebook.com fb.com instagram.com threads.net threads.com twitter.com x.com nitter.net bsky.app vk.com vk.ru ok.ru
@@ -77,10 +77,11 @@ var shared = hosts(`
 	kill-the-newsletter.com feedly.com inoreader.com feedspot.com feedity.com rssground.com siftrss.com feedrinse.com
 	ampproject.org archive.org amazonaws.com googleapis.com cloudfront.net`)
 
-func hosts(list string) map[string]bool {
-	set := make(map[string]bool)
-	for h := range strings.FieldsSeq(list) {
-		set[h] = true
+// set has the words of lists.
+func set(lists ...string) map[string]bool {
+	words := make(map[string]bool)
+	for word := range strings.FieldsSeq(strings.Join(lists, " ")) {
+		words[word] = true
 	}
-	return set
+	return words
 }

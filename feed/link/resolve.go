@@ -3,6 +3,8 @@ package link
 import (
 	"net/url"
 	"strings"
+
+	"topicwire/feed/chars"
 )
 
 // Resolve is ref as an absolute http or https URL (RFC 3986 §5), relative to
@@ -11,7 +13,7 @@ import (
 // one: the host in ASCII, characters that no URL has percent-encoded, user and
 // password dropped.
 func Resolve(base *url.URL, ref string) string {
-	ref = tidy(ref)
+	ref = chars.TidyURL(ref)
 	if ref == "" || len(ref) > maxLength {
 		return ""
 	}
@@ -19,7 +21,7 @@ func Resolve(base *url.URL, ref string) string {
 		return ref
 	}
 	// net/url takes a second # for something to escape; browsers keep it.
-	address, fragment, _ := strings.Cut(escape(ref), "#")
+	address, fragment, _ := strings.Cut(chars.EscapeURL(ref), "#")
 	u, err := url.Parse(address)
 	if err != nil {
 		return ""
@@ -54,11 +56,9 @@ func Resolve(base *url.URL, ref string) string {
 
 // plain reports whether an address is absolute and valid as it stands.
 func plain(s string) bool {
-	rest, ok := strings.CutPrefix(s, "https://")
-	if !ok {
-		if rest, ok = strings.CutPrefix(s, "http://"); !ok {
-			return false
-		}
+	scheme, rest, ok := strings.Cut(s, "://")
+	if !ok || scheme != "https" && scheme != "http" {
+		return false
 	}
 	n := 0
 	for n < len(rest) && hostByte(rest[n]) && (rest[n] < 'A' || rest[n] > 'Z') {
@@ -67,64 +67,5 @@ func plain(s string) bool {
 	if _, ok := asciiHost(rest[:n]); !ok || n > 0 && rest[n-1] == '.' || n < len(rest) && rest[n] != '/' {
 		return false
 	}
-	for i := n; i < len(rest); i++ {
-		switch c := rest[i]; {
-		case c == '%':
-			if i+2 >= len(rest) {
-				return false
-			}
-			if _, ok := unhex(rest[i+1], rest[i+2]); !ok {
-				return false
-			}
-		case c == '#':
-		case !queryByte[c], strings.IndexByte("[]|{}", c) >= 0:
-			return false
-		case c == '/' && strings.HasPrefix(rest[i:], "/."):
-			return false
-		}
-	}
-	return true
-}
-
-// escape percent-encodes what no URL has, so that url.Parse reads what browsers
-// read: spaces and other characters behind the host, and stray percent signs.
-func escape(s string) string {
-	start, end := authority(s)
-	const digits = "0123456789ABCDEF"
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		keep := queryByte[c] && strings.IndexByte("[]|{}", c) < 0
-		switch {
-		case i >= start && i < end:
-			keep = true
-		case c == '#':
-			keep = true
-		case c == '%':
-			if i+2 < len(s) {
-				_, keep = unhex(s[i+1], s[i+2])
-			}
-		}
-		if keep {
-			b.WriteByte(c)
-			continue
-		}
-		b.WriteByte('%')
-		b.WriteByte(digits[c>>4])
-		b.WriteByte(digits[c&15])
-	}
-	return b.String()
-}
-
-// authority is where the authority of an address lies; 0, 0 for none.
-func authority(s string) (start, end int) {
-	i := strings.Index(s, "//")
-	if i < 0 || i > 0 && s[i-1] != ':' || strings.ContainsAny(s[:i], "/?#") {
-		return 0, 0
-	}
-	i += 2
-	if n := strings.IndexAny(s[i:], "/?#"); n >= 0 {
-		return i, i + n
-	}
-	return i, len(s)
+	return chars.PlainURL(rest[n:])
 }

@@ -1,6 +1,9 @@
 package link
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // dropTracking is a query without its tracking and AMP parameters. What is left
 // keeps its order.
@@ -8,18 +11,8 @@ func dropTracking(query string) string {
 	if query == "" {
 		return ""
 	}
-	query = normalEscapes(query, queryByte)
-	var b strings.Builder
-	for p := range strings.SplitSeq(query, "&") {
-		if p == "" || tracks(p) {
-			continue
-		}
-		if b.Len() > 0 {
-			b.WriteByte('&')
-		}
-		b.WriteString(p)
-	}
-	return b.String()
+	parameters := slices.DeleteFunc(strings.Split(normalEscapes(query, queryByte), "&"), func(p string) bool { return p == "" || tracks(p) })
+	return strings.Join(parameters, "&")
 }
 
 // tracks reports whether a parameter says who follows a link, or how, and not
@@ -30,10 +23,8 @@ func tracks(parameter string) bool {
 	if trackers[name] {
 		return true
 	}
-	for _, prefix := range trackerPrefixes {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
+	if slices.ContainsFunc(trackerPrefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) }) {
+		return true
 	}
 	value = strings.ToLower(value)
 	switch name {
@@ -49,10 +40,7 @@ func tracks(parameter string) bool {
 
 // channels are the values that make an ambiguous parameter a tracking one: the
 // link says that it was found in a feed.
-var channels = map[string]bool{
-	"rss": true, "feed": true, "rssfeed": true, "rss-feed": true, "rss_feed": true, "atom": true,
-	"feedburner": true, "newsfeed": true, "rss2": true, "rss20": true, "rss2.0": true,
-}
+var channels = set("rss feed rssfeed rss-feed rss_feed atom feedburner newsfeed rss2 rss20 rss2.0")
 
 // trackerPrefixes are families of tracking parameters.
 var trackerPrefixes = []string{
@@ -67,35 +55,23 @@ var trackerPrefixes = []string{
 }
 
 // trackers are the tracking parameters that stand alone, in lower case.
-var trackers = map[string]bool{
+var trackers = set(
 	// Click identifiers of advertising networks.
-	"fbclid": true, "gclid": true, "gclsrc": true, "dclid": true, "gbraid": true, "wbraid": true,
-	"yclid": true, "ymclid": true, "ysclid": true, "yadclid": true, "yadordid": true, "yzclid": true,
-	"msclkid": true, "twclid": true, "ttclid": true, "li_fat_id": true, "epik": true, "rdt_cid": true,
-	"srsltid": true, "irclickid": true, "irgwc": true, "zanpid": true, "wickedid": true, "rb_clickid": true,
-	"s_kwcid": true, "ef_id": true, "obclid": true, "dicbo": true, "tblci": true, "vgo_ee": true, "sscid": true,
-	"igshid": true, "igsh": true, "unicorn_click_id": true,
+	`fbclid gclid gclsrc dclid gbraid wbraid yclid ymclid ysclid yadclid yadordid yzclid msclkid twclid ttclid
+	li_fat_id epik rdt_cid srsltid irclickid irgwc zanpid wickedid rb_clickid s_kwcid ef_id obclid dicbo tblci
+	vgo_ee sscid igshid igsh unicorn_click_id`,
 	// Analytics.
-	"_ga": true, "_gl": true, "_gac": true, "_openstat": true, "xtor": true, "at_medium": true,
-	"at_campaign": true, "at_format": true, "at_variant": true, "at_bbc_team": true, "at_creation": true,
-	"at_emailtype": true, "wt.mc_id": true, "wt.mc_ev": true, "wt.srch": true, "s_cid": true, "ga_source": true,
-	"ga_medium": true, "ga_campaign": true, "ga_term": true, "ga_content": true, "ga_place": true,
-	"elqtrackid": true, "elqtrack": true, "elqaid": true, "elqat": true, "elqcampaignid": true,
-	"sref": true, "ss_source": true, "ss_campaign_id": true, "ss_email_id": true,
-	"ns_source": true, "ns_mchannel": true, "ns_campaign": true, "ns_linkname": true, "ns_fee": true,
+	`_ga _gl _gac _openstat xtor at_medium at_campaign at_format at_variant at_bbc_team at_creation at_emailtype
+	wt.mc_id wt.mc_ev wt.srch s_cid ga_source ga_medium ga_campaign ga_term ga_content ga_place elqtrackid elqtrack
+	elqaid elqat elqcampaignid sref ss_source ss_campaign_id ss_email_id ns_source ns_mchannel ns_campaign
+	ns_linkname ns_fee`,
 	// Mailings.
-	"mc_cid": true, "mc_eid": true, "mc_tc": true,
-	"mkt_tok": true, "ml_subscriber": true, "ml_subscriber_hash": true, "bsft_eid": true, "bsft_clkid": true,
-	"bsft_uid": true, "hsctatracking": true, "_ke": true, "ck_subscriber_id": true, "nr_email_referer": true,
-	"__s": true,
+	`mc_cid mc_eid mc_tc mkt_tok ml_subscriber ml_subscriber_hash bsft_eid bsft_clkid bsft_uid hsctatracking _ke
+	ck_subscriber_id nr_email_referer __s`,
 	// Social networks.
-	"fb_source": true, "fb_ref": true, "action_object_map": true, "action_type_map": true, "action_ref_map": true,
-	"ref_src": true, "ref_url": true, "__twitter_impression": true, "twsrc": true, "soc_src": true, "soc_trk": true,
-	"sr_share": true, "share_source": true, "sharetype": true, "share_from": true, "spm": true, "scm": true,
+	`fb_source fb_ref action_object_map action_type_map action_ref_map ref_src ref_url __twitter_impression twsrc
+	soc_src soc_trk sr_share share_source sharetype share_from spm scm`,
 	// Publishers.
-	"cmpid": true, "icid": true, "ncid": true, "ocid": true, "mbid": true, "ftag": true, "guccounter": true,
-	"smid": true, "smtyp": true, "emc": true, "ito": true, "cmp": true, "tpcc": true, "traffic_source": true,
-	"maca": true, "rss": true, "ecid": true, "wtrid": true,
-	"taid": true, "intcid": true, "int_source": true, "int_medium": true, "int_campaign": true,
-	"trkcampaign": true, "frommail": true, "from_source": true, "_branch_match_id": true,
-}
+	`cmpid icid ncid ocid mbid ftag guccounter smid smtyp emc ito cmp tpcc traffic_source maca rss ecid wtrid taid
+	intcid int_source int_medium int_campaign trkcampaign frommail from_source _branch_match_id`,
+)

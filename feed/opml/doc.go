@@ -2,7 +2,7 @@
 // (http://opml.org/spec2.opml), the format in which readers exchange
 // subscriptions.
 //
-// It stands on floor 1 and imports the standard library and x/text only; it
+// It stands on floor 1 and imports the standard library and feed/chars only; it
 // must not import another package of the floor. It touches neither files nor
 // the network.
 //

@@ -6,6 +6,8 @@ import (
 	"net/mail"
 	"strings"
 	"time"
+
+	"topicwire/feed/chars"
 )
 
 // errNoOPML is for what has neither the root nor an outline.
@@ -21,11 +23,11 @@ func Read(data []byte) (*Document, error) {
 	if len(data) > MaxSize {
 		return nil, fmt.Errorf("read opml: longer than %d MiB", MaxSize>>20)
 	}
-	s, err := decode(data)
+	text, err := chars.Decode(data, "", 4*MaxSize) // no charset needs more
 	if err != nil {
 		return nil, fmt.Errorf("read opml: %w", err)
 	}
-	w := walker{scan: scanner{s: s}, doc: new(Document)}
+	w := walker{scan: scanner{s: strings.ToValidUTF8(string(text), "\ufffd")}, doc: new(Document)}
 	if !w.walk() {
 		return nil, fmt.Errorf("read opml: %w", errNoOPML)
 	}
@@ -77,7 +79,7 @@ func (w *walker) walk() (found bool) {
 			if into != nil && len(*into) <= maxTitle {
 				s := t.text[:min(len(t.text), 4*maxTitle)]
 				if !t.raw {
-					s = unescape(s)
+					s = chars.Unescape(s)
 				}
 				*into += s
 			}
@@ -133,7 +135,7 @@ func (w *walker) outline(t *token) {
 	switch {
 	case comment || w.muted > 0 || ignored:
 	case isFeed:
-		w.feed(t, unescape(raw))
+		w.feed(t, chars.Unescape(raw))
 	case !t.closed:
 		w.folder(t)
 		return
@@ -194,13 +196,13 @@ func (w *walker) feed(t *token, raw string) {
 	}
 	f.Title = clean(f.Title, maxTitle)
 	if home := t.attrs[attrHTMLURL]; home != "" {
-		f.HTMLURL, _ = address(unescape(home))
+		f.HTMLURL, _ = address(chars.Unescape(home))
 	}
 	for _, name := range w.folders {
 		f.tag(name)
 	}
 	// Categories are separated by commas, the parts of each by slashes.
-	for c := range strings.FieldsFuncSeq(unescape(t.attrs[attrCategory]), func(c rune) bool { return c == ',' || c == '/' }) {
+	for c := range strings.FieldsFuncSeq(chars.Unescape(t.attrs[attrCategory]), func(c rune) bool { return c == ',' || c == '/' }) {
 		if len(f.Tags) == maxTags {
 			break
 		}
@@ -211,10 +213,10 @@ func (w *walker) feed(t *token, raw string) {
 
 // title is the text of an outline or, where that is blank, its title.
 func title(t *token, most int) string {
-	if s := clean(unescape(t.attrs[attrText]), most); s != "" {
+	if s := clean(chars.Unescape(t.attrs[attrText]), most); s != "" {
 		return s
 	}
-	return clean(unescape(t.attrs[attrTitle]), most)
+	return clean(chars.Unescape(t.attrs[attrTitle]), most)
 }
 
 func (w *walker) problem(t *token, text string) {

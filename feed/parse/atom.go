@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 
@@ -13,7 +14,7 @@ import (
 
 // atomFeed reads Atom. order names the entries in gofeed's order.
 func (r *reader) atomFeed(f *atom.Feed, order []int, d *Document) error {
-	if err := count(len(f.Entries), len(order)); err != nil {
+	if err := foundAll(len(f.Entries), len(order)); err != nil {
 		return err
 	}
 	outer := r.setOuter(atomHref(f.Links, "self", nil))
@@ -22,8 +23,8 @@ func (r *reader) atomFeed(f *atom.Feed, order []int, d *Document) error {
 	m.Link = atomAlternate(f.Links, outer)
 	m.Self = atomHref(f.Links, "self", outer)
 	m.Hub = atomHref(f.Links, "hub", outer)
-	m.ID = first(r.value(r.lay.feed.id), identifier(f.ID))
-	m.Language = languageTag(first(r.value(r.lay.feed.lang), dublin(f.Extensions, "language")))
+	m.ID = cmp.Or(r.value(r.lay.feed.id), identifier(f.ID))
+	m.Language = languageTag(cmp.Or(r.value(r.lay.feed.lang), dublin(f.Extensions, "language")))
 	m.Rights = rights(plain(f.Rights, r.value(r.lay.feed.rights)), f.Extensions, atomHref(f.Links, "license", outer))
 	m.Authors = atomPersons(f.Authors, outer)
 	m.Updated = firstDate(f.Updated, value(f.Extensions, "dcterms", "modified"), dublin(f.Extensions, "date"))
@@ -43,7 +44,7 @@ func (r *reader) atomEntry(a *atom.Entry, s *span) feed.Entry {
 	base := r.base(s.base)
 	e := feed.Entry{
 		// gofeed normalises ids as addresses; an id is compared byte for byte.
-		ID:        first(r.value(s.id), identifier(a.ID)),
+		ID:        cmp.Or(r.value(s.id), identifier(a.ID)),
 		Link:      atomAlternate(a.Links, base),
 		Title:     plain(a.Title, r.value(r.lay.field(s, fieldTitle).typ)),
 		Published: when(a.Published, a.PublishedParsed),
@@ -55,7 +56,7 @@ func (r *reader) atomEntry(a *atom.Entry, s *span) feed.Entry {
 		e.Link = link.Resolve(nil, e.ID)
 	}
 	if e.Title == "" {
-		e.Title = html.Plain(first(dublin(x, "title"), media(x, "title")))
+		e.Title = html.Plain(cmp.Or(dublin(x, "title"), media(x, "title")))
 	}
 	if e.Published.IsZero() {
 		e.Published = firstDate(r.value(s.created), dublin(x, "date"), value(x, "dcterms", "issued"), value(x, "dcterms", "available"),
@@ -64,14 +65,14 @@ func (r *reader) atomEntry(a *atom.Entry, s *span) feed.Entry {
 	if e.Updated.IsZero() {
 		e.Updated = firstDate(value(x, "dcterms", "modified"))
 	}
-	e.Language = languageTag(first(r.value(s.lang), dublin(x, "language"),
+	e.Language = languageTag(cmp.Or(r.value(s.lang), dublin(x, "language"),
 		r.value(r.lay.field(s, fieldContent).lang), r.value(r.lay.field(s, fieldSummary).lang), r.value(r.lay.field(s, fieldTitle).lang)))
 	e.Summary = r.text(a.Summary, s, fieldSummary)
 	if c := a.Content; c != nil && c.Value != "" {
 		e.Content = r.text(c.Value, s, fieldContent)
 	}
 	if e.Summary == "" && e.Content == "" {
-		e.Summary = content(first(dublin(x, "description"), media(x, "description")), "", base)
+		e.Summary = content(cmp.Or(dublin(x, "description"), media(x, "description")), "", base)
 	}
 	if len(e.Authors) == 0 {
 		e.Authors = rssAuthors(x, nil)
@@ -99,7 +100,7 @@ func atomOrigin(s *atom.Source, base *url.URL) *feed.Origin {
 	o := &feed.Origin{
 		ID:    identifier(s.ID),
 		Title: html.Plain(s.Title),
-		Link:  first(atomAlternate(s.Links, base), atomHref(s.Links, "self", base)),
+		Link:  cmp.Or(atomAlternate(s.Links, base), atomHref(s.Links, "self", base)),
 	}
 	if *o == (feed.Origin{}) {
 		return nil
@@ -115,11 +116,11 @@ func atomAlternate(links []*atom.Link, base *url.URL) string {
 		if !isRelation(l.Rel, "alternate") {
 			continue
 		}
-		u := link.Resolve(base, strings.TrimSpace(l.Href))
+		u := link.Resolve(base, l.Href)
 		if u != "" && (l.Type == "" || strings.Contains(l.Type, "html")) {
 			return u
 		}
-		found = first(found, u)
+		found = cmp.Or(found, u)
 	}
 	return found
 }
@@ -128,7 +129,7 @@ func atomAlternate(links []*atom.Link, base *url.URL) string {
 func atomHref(links []*atom.Link, rel string, base *url.URL) string {
 	for _, l := range links {
 		if isRelation(l.Rel, rel) {
-			if u := link.Resolve(base, strings.TrimSpace(l.Href)); u != "" {
+			if u := link.Resolve(base, l.Href); u != "" {
 				return u
 			}
 		}
@@ -143,15 +144,11 @@ func isRelation(rel, name string) bool {
 
 func atomPersons(persons []*atom.Person, base *url.URL) (list []feed.Person) {
 	for _, a := range persons[:min(len(persons), maxList)] {
-		p, ok := person(a.Name)
-		if mail := identifier(mailOf(a.Email)); mail != "" {
-			p.Email = mail
-		}
-		p.URI = link.Resolve(base, strings.TrimSpace(a.URI))
-		if !ok {
-			p.Name = first(p.Email, p.URI)
-		}
-		list = addPerson(list, p, p.Name != "")
+		p := person(a.Name)
+		p.Email = cmp.Or(identifier(mailOf(a.Email)), p.Email)
+		p.URI = link.Resolve(base, a.URI)
+		p.Name = cmp.Or(p.Name, p.Email, p.URI)
+		list = addPerson(list, p)
 	}
 	return list
 }

@@ -3,6 +3,7 @@ package parse
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io/fs"
 	"math/rand/v2"
@@ -83,7 +84,7 @@ func (e *readEntry) date() time.Time {
 func (r *reading) distinct() (list []readEntry) {
 	ids := map[string]bool{}
 	for _, e := range r.Entries {
-		if id := first(e.ID, e.Link); id == "" || !ids[id] {
+		if id := cmp.Or(e.ID, e.Link); id == "" || !ids[id] {
 			ids[id] = true
 			list = append(list, e)
 		}

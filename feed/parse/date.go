@@ -153,8 +153,8 @@ func (d *date) numeric(a, width int, sep byte, rest string) string {
 	}
 	switch {
 	case width == 4 && cwidth == 0 && b > 12 && b <= 366:
-		d.year, d.month, d.day = a, 1, b // the day of the year
-		d.month, d.day = ordinal(a, b)
+		t := time.Date(a, 1, b, 0, 0, 0, 0, time.UTC) // the day of the year
+		d.year, d.month, d.day = a, int(t.Month()), t.Day()
 	case width == 4:
 		d.year, d.month, d.day = a, b, max(c, 1)
 	case cwidth == 0:
@@ -171,11 +171,6 @@ func (d *date) numeric(a, width int, sep byte, rest string) string {
 		rest = rest[1:]
 	}
 	return rest
-}
-
-func ordinal(year, day int) (month, dayOfMonth int) {
-	t := time.Date(year, 1, day, 0, 0, 0, 0, time.UTC)
-	return int(t.Month()), t.Day()
 }
 
 // clock reads minutes, seconds and a fraction behind the hour.
@@ -275,10 +270,10 @@ func (d *date) time() (t time.Time, ok bool) {
 	if hour > 24 || hour == 24 && d.minute+d.second > 0 || d.minute > 59 || d.second > 60 {
 		return t, false
 	}
-	if time.Date(d.year, time.Month(d.month), day, 0, 0, 0, 0, time.UTC).Day() != day {
-		return t, false
+	if t = time.Date(d.year, time.Month(d.month), day, 0, 0, 0, 0, time.UTC); t.Day() != day {
+		return time.Time{}, false
 	}
-	t = time.Date(d.year, time.Month(d.month), day, hour, d.minute, d.second, 0, time.UTC)
+	t = t.Add(time.Duration(hour*3600+d.minute*60+d.second) * time.Second)
 	offset := d.offset
 	if !d.hasOffset && d.zone != "" {
 		offset = zoneOffset(d.zone, t)

@@ -1,6 +1,8 @@
 package parse
 
 import (
+	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -31,24 +33,38 @@ func firstRunes(s string, n int) string {
 	return s[:i]
 }
 
-// months holds the beginnings of month names: English, German, French,
-// Spanish, Italian, Uzbek, Turkish; Russian, Uzbek and Tajik in Cyrillic;
-// Ukrainian; Kazakh; Kyrgyz. Weekdays that begin alike stand as 0.
-var months = map[string]int{
-	"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6,
-	"jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
-	"mär": 3, "mrz": 3, "mai": 5, "okt": 10, "dez": 12,
-	"janv": 1, "fév": 2, "avr": 4, "juin": 6, "juil": 7, "aoû": 8, "déc": 12,
-	"ene": 1, "abr": 4, "ago": 8, "dic": 12, "gen": 1, "mag": 5, "giu": 6, "lug": 7, "set": 9, "ott": 10,
-	"yan": 1, "fev": 2, "iyun": 6, "iyul": 7, "avg": 8, "sen": 9, "noy": 11, "dek": 12,
-	"oca": 1, "şub": 2, "nis": 4, "haz": 6, "tem": 7, "ağu": 8, "eyl": 9, "eki": 10, "kas": 11, "ara": 12,
-	"янв": 1, "фев": 2, "мар": 3, "апр": 4, "май": 5, "мая": 5, "июн": 6,
-	"июл": 7, "авг": 8, "сен": 9, "окт": 10, "ноя": 11, "дек": 12,
-	"июнь": 6, "июль": 7, "мае": 5, "ноё": 11,
-	"січ": 1, "лют": 2, "бер": 3, "кві": 4, "тра": 5, "чер": 6, "лип": 7, "сер": 8, "вер": 9, "жов": 10, "лис": 11, "гру": 12,
-	"қаң": 1, "ақп": 2, "нау": 3, "сәу": 4, "мам": 5, "мау": 6, "шіл": 7, "там": 8, "қыр": 9, "қаз": 10, "қар": 11, "жел": 12,
-	"үчт": 1, "бир": 2, "жал": 3, "чын": 4, "буг": 5, "кул": 6, "теке": 7, "баш": 8, "аяк": 9, "тог": 10, "жет": 11, "бей": 12,
-	"mardi": 0, "martedì": 0, "martes": 0, "marți": 0, "сере": 0, "сенбі": 0, "бейш": 0,
+// months holds the beginnings of month names, a language a line, with variants
+// behind a slash.
+var months = monthsOf(
+	"jan feb mar apr may jun jul aug sep oct nov dec",                       // English
+	"jan feb mär/mrz apr mai jun jul aug sep okt nov dez",                   // German
+	"janv fév mar avr mai juin juil aoû sep oct nov déc",                    // French
+	"ene feb mar abr may jun jul ago sep oct nov dic",                       // Spanish
+	"gen feb mar apr mag giu lug ago set ott nov dic",                       // Italian
+	"yan fev mar apr may iyun iyul avg sen okt noy dek",                     // Uzbek
+	"oca şub mar nis may haz tem ağu eyl eki kas ara",                       // Turkish
+	"янв фев мар апр май/мая/мае июн/июнь июл/июль авг сен окт ноя/ноё дек", // Russian, Uzbek, Tajik
+	"січ лют бер кві тра чер лип сер вер жов лис гру",                       // Ukrainian
+	"қаң ақп нау сәу мам мау шіл там қыр қаз қар жел",                       // Kazakh
+	"үчт бир жал чын буг кул теке баш аяк тог жет бей",                      // Kyrgyz
+)
+
+// notMonths are weekdays that begin as months do.
+const notMonths = "mardi martedì martes marți сере сенбі бейш"
+
+func monthsOf(languages ...string) map[string]int {
+	m := make(map[string]int)
+	for _, names := range languages {
+		for i, variants := range strings.Fields(names) {
+			for name := range strings.SplitSeq(variants, "/") {
+				m[name] = i + 1
+			}
+		}
+	}
+	for name := range strings.FieldsSeq(notMonths) {
+		m[name] = 0
+	}
+	return m
 }
 
 // zoneOffset is the offset of a named zone in seconds east of UTC. Almaty moved
@@ -67,22 +83,46 @@ func zoneOffset(zone string, when time.Time) int {
 // zones share one, the reading that dominates feeds is taken: America's for
 // CST, EST and MST, Britain's for BST, India's for IST. Cities are as in
 // Asia/Tashkent.
-var zones = map[string]int{
-	"Z": 0, "UT": 0, "UTC": 0, "GMT": 0, "WET": 0,
-	"EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420,
-	"AKST": -540, "AKDT": -480, "HST": -600, "AST": -240, "ADT": -180, "NST": -210, "NDT": -150,
-	"BRT": -180, "ART": -180, "CLT": -240, "CLST": -180,
-	"WEST": 60, "BST": 60, "CET": 60, "MET": 60, "MEZ": 60, "WAT": 60,
-	"CEST": 120, "MEST": 120, "MESZ": 120, "EET": 120, "CAT": 120, "SAST": 120,
-	"EEST": 180, "EAT": 180, "TRT": 180, "FET": 180, "МСК": 180,
-	// The former Soviet Union.
-	"MSK": 180, "MSD": 240, "SAMT": 240, "GET": 240, "AZT": 240, "AZST": 300, "AMT": 240,
-	"UZT": 300, "TMT": 300, "TJT": 300, "AQTT": 300, "QYZT": 300, "ORAT": 300, "YEKT": 300,
-	"KGT": 360, "OMST": 360, "NOVT": 420, "KRAT": 420, "HOVT": 420, "IRKT": 480, "YAKT": 540,
-	"VLAT": 600, "MAGT": 660, "SRET": 660, "PETT": 720, "ANAT": 720,
-	"TASHKENT": 300, "SAMARKAND": 300, "DUSHANBE": 300, "ASHGABAT": 300, "BISHKEK": 360, "MOSCOW": 180,
-	// Further Asia and the Pacific.
-	"IRST": 210, "IRDT": 270, "AFT": 270, "GST": 240, "PKT": 300, "IST": 330, "NPT": 345,
-	"ICT": 420, "WIB": 420, "HKT": 480, "SGT": 480, "AWST": 480, "ULAT": 480, "JST": 540, "KST": 540,
-	"ACST": 570, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780,
+var zones = zonesOf(`
+	-600 HST
+	-540 AKST
+	-480 PST AKDT
+	-420 MST PDT
+	-360 CST MDT
+	-300 EST CDT
+	-240 EDT AST CLT
+	-210 NST
+	-180 ADT BRT ART CLST
+	-150 NDT
+	0 Z UT UTC GMT WET
+	60 WEST BST CET MET MEZ WAT
+	120 CEST MEST MESZ EET CAT SAST
+	180 EEST EAT TRT FET МСК MSK MOSCOW
+	210 IRST
+	240 MSD SAMT GET AZT AMT GST
+	270 IRDT AFT
+	300 AZST UZT TMT TJT AQTT QYZT ORAT YEKT PKT TASHKENT SAMARKAND DUSHANBE ASHGABAT
+	330 IST
+	345 NPT
+	360 KGT OMST BISHKEK
+	420 NOVT KRAT HOVT ICT WIB
+	480 IRKT HKT SGT AWST ULAT
+	540 YAKT JST KST
+	570 ACST
+	600 VLAT AEST
+	660 MAGT SRET AEDT
+	720 PETT ANAT NZST
+	780 NZDT`)
+
+func zonesOf(table string) map[string]int {
+	m := make(map[string]int)
+	minutes := 0
+	for word := range strings.FieldsSeq(table) {
+		if n, err := strconv.Atoi(word); err == nil {
+			minutes = n
+		} else {
+			m[word] = minutes
+		}
+	}
+	return m
 }

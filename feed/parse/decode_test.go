@@ -12,6 +12,8 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
+
+	"topicwire/feed/chars"
 )
 
 func encode(t *testing.T, enc encoding.Encoding, s string) []byte {
@@ -115,7 +117,7 @@ func FuzzDecode(f *testing.F) {
 			t.Fatalf("not UTF-8: %q", text)
 		}
 		for _, r := range string(dropForbidden(text)) {
-			if !legal(r) {
+			if !chars.Legal(r) {
 				t.Fatalf("forbidden character %U", r)
 			}
 		}

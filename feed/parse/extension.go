@@ -1,8 +1,11 @@
 package parse
 
 import (
+	"cmp"
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/mmcdole/gofeed/extensions"
 
@@ -27,7 +30,7 @@ func value(x ext.Extensions, prefix, name string) string {
 // dublin is value for Dublin Core's elements, in its first or its later
 // namespace.
 func dublin(x ext.Extensions, name string) string {
-	return first(value(x, "dc", name), value(x, "dcterms", name))
+	return cmp.Or(value(x, "dc", name), value(x, "dcterms", name))
 }
 
 // atomValue is value for Atom's elements.
@@ -59,8 +62,8 @@ func child(e ext.Extension, name string) string {
 	return ""
 }
 
-// some is as many elements as an entry may have of one kind.
-func some(list []ext.Extension) []ext.Extension { return list[:min(len(list), maxList)] }
+// bounded is as many elements as an entry may have of one kind.
+func bounded(list []ext.Extension) []ext.Extension { return list[:min(len(list), maxList)] }
 
 // mediaElements are the entry's elements of a name in Media RSS, where they may
 // stand by themselves, in a group and in a file's content.
@@ -75,13 +78,13 @@ func mediaElements(x ext.Extensions, name string) []ext.Extension {
 			list = append(list[:len(list):len(list)], more...)
 		}
 	}
-	for _, group := range some(m["group"]) {
+	for _, group := range bounded(m["group"]) {
 		add(group.Children[name])
-		for _, file := range some(group.Children["content"]) {
+		for _, file := range bounded(group.Children["content"]) {
 			add(file.Children[name])
 		}
 	}
-	for _, file := range some(m["content"]) {
+	for _, file := range bounded(m["content"]) {
 		add(file.Children[name])
 	}
 	return list
@@ -128,7 +131,7 @@ func addSubjects(list []feed.Category, x ext.Extensions) []feed.Category {
 		list = addCategory(list, c.Value, "", "")
 	}
 	for _, c := range mediaElements(x, "category") {
-		list = addCategory(list, c.Value, first(c.Attrs["scheme"], mediaScheme), c.Attrs["label"])
+		list = addCategory(list, c.Value, cmp.Or(c.Attrs["scheme"], mediaScheme), c.Attrs["label"])
 	}
 	list = addKeywords(list, media(x, "keywords"))
 	return addKeywords(list, value(x, "itunes", "keywords"))
@@ -147,8 +150,8 @@ func addKeywords(list []feed.Category, words string) []feed.Category {
 // one) unless the text has it already.
 func rights(text string, x ext.Extensions, licence string) string {
 	if len(x) > 0 {
-		text = first(text, html.Plain(first(dublin(x, "rights"), media(x, "copyright"))))
-		licence = first(licence, identifier(licenceOf(x)))
+		text = cmp.Or(text, html.Plain(cmp.Or(dublin(x, "rights"), media(x, "copyright"))))
+		licence = cmp.Or(licence, identifier(licenceOf(x)))
 	}
 	switch {
 	case text == "":
@@ -167,7 +170,7 @@ func licenceOf(x ext.Extensions) string {
 	} {
 		for _, e := range list {
 			for _, s := range []string{e.Attrs["resource"], e.Attrs["href"], e.Value} {
-				if u := link.Resolve(nil, strings.TrimSpace(s)); u != "" {
+				if u := link.Resolve(nil, s); u != "" {
 					return u
 				}
 			}
@@ -177,4 +180,34 @@ func licenceOf(x ext.Extensions) string {
 		}
 	}
 	return ""
+}
+
+// syndication reads the sy module of RSS 1.0. Period and frequency have
+// defaults there, daily and 1, where the other is given.
+func syndication(x ext.Extensions, h *feed.Hints) {
+	sy := x["sy"]
+	if len(sy["updatePeriod"]) > 0 || len(sy["updateFrequency"]) > 0 {
+		period := 24 * time.Hour
+		switch strings.ToLower(value(x, "sy", "updatePeriod")) {
+		case "hourly":
+			period = time.Hour
+		case "weekly":
+			period = 7 * 24 * time.Hour
+		case "monthly":
+			period = 30 * 24 * time.Hour
+		case "yearly":
+			period = 365 * 24 * time.Hour
+		}
+		h.UpdatePeriod = period / time.Duration(max(positive(value(x, "sy", "updateFrequency"), 1<<20), 1))
+	}
+	h.UpdateBase = firstDate(value(x, "sy", "updateBase"))
+}
+
+// positive is the number of a text, 0 where it is none, negative or over limit.
+func positive(text string, limit int) int {
+	n, err := strconv.Atoi(strings.TrimSpace(text))
+	if err != nil || n < 0 || n > limit {
+		return 0
+	}
+	return n
 }

@@ -1,9 +1,11 @@
 package parse
 
 import (
+	"cmp"
 	stdhtml "html"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,16 +15,6 @@ import (
 	"topicwire/feed/html"
 	"topicwire/feed/link"
 )
-
-// first is the first string that is not empty.
-func first(list ...string) string {
-	for _, s := range list {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
-}
 
 // identifier is an id or guid: without white space around it, otherwise byte
 // for byte.
@@ -151,7 +143,7 @@ func addEnclosure(list []feed.Enclosure, base *url.URL, address, typ, length str
 	if len(list) == maxList {
 		return list
 	}
-	e := feed.Enclosure{URL: link.Resolve(base, strings.TrimSpace(address)), Type: mediaType(typ)}
+	e := feed.Enclosure{URL: link.Resolve(base, address), Type: mediaType(typ)}
 	if e.URL == "" {
 		return list
 	}
@@ -177,3 +169,50 @@ func mediaType(s string) string {
 }
 
 var mediaTypes = regexp.MustCompile(`^[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+$`)
+
+// person reads an author written as one string: "Name", "Name <mail>",
+// "mail (Name)", "Name (mail)" or "mail" alone, which then is the name as
+// well. Without a name it is nobody.
+func person(text string) feed.Person {
+	text = html.Plain(text)
+	name, mail := text, ""
+	if i := strings.LastIndexAny(text, "<("); i >= 0 && strings.HasSuffix(text, closing(text[i])) {
+		before, inside := strings.TrimSpace(text[:i]), strings.TrimSpace(text[i+1:len(text)-1])
+		switch {
+		case isMail(inside):
+			name, mail = before, mailOf(inside)
+		case isMail(before):
+			name, mail = inside, mailOf(before)
+		}
+	} else if isMail(text) {
+		name, mail = "", mailOf(text)
+	} else if first, rest, found := strings.Cut(text, " "); found && isMail(first) {
+		name, mail = rest, mailOf(first)
+	}
+	return feed.Person{Name: cmp.Or(strings.Trim(name, ` "',`), mail), Email: mail}
+}
+
+func closing(open byte) string {
+	if open == '<' {
+		return ">"
+	}
+	return ")"
+}
+
+// isMail reports whether the text has the form of a mail address.
+func isMail(s string) bool {
+	s = mailOf(s)
+	at := strings.IndexByte(s, '@')
+	return at > 0 && at < len(s)-1 && !strings.ContainsAny(s, " <>()\"") && strings.IndexByte(s[at+1:], '@') < 0
+}
+
+func mailOf(s string) string { return strings.TrimPrefix(s, "mailto:") }
+
+// addPerson appends p unless it has no name or somebody of that name is there.
+func addPerson(list []feed.Person, p feed.Person) []feed.Person {
+	named := func(q feed.Person) bool { return q.Name == p.Name }
+	if p.Name == "" || len(list) == maxList || slices.ContainsFunc(list, named) {
+		return list
+	}
+	return append(list, p)
+}

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"cmp"
 	stdjson "encoding/json"
 	stdhtml "html"
 	"io"
@@ -21,7 +22,7 @@ import (
 func (r *reader) jsonFeed(fresh []int, d *Document) error {
 	f, err := r.jsonDocument(fresh)
 	if err == nil {
-		if err := count(len(f.Items), len(fresh)); err != nil {
+		if err := foundAll(len(f.Items), len(fresh)); err != nil {
 			return err
 		}
 		r.jsonMeta(f, d)
@@ -84,7 +85,7 @@ func (r *reader) addJSON(d *Document, item *json.Item, i int) {
 	base := r.home
 	e := feed.Entry{
 		ID:        identifier(item.ID),
-		Link:      link.Resolve(base, strings.TrimSpace(item.URL)),
+		Link:      link.Resolve(base, item.URL),
 		Title:     html.Plain(item.Title),
 		Published: when(item.DatePublished, nil),
 		Updated:   when(item.DateModified, nil),
@@ -92,7 +93,7 @@ func (r *reader) addJSON(d *Document, item *json.Item, i int) {
 		Authors:   jsonAuthors(append(item.Authors, item.Author), base),
 	}
 	if e.Link == "" {
-		e.Link = first(link.Resolve(base, strings.TrimSpace(item.ExternalURL)), link.Resolve(nil, e.ID))
+		e.Link = cmp.Or(link.Resolve(base, item.ExternalURL), link.Resolve(nil, e.ID))
 	}
 	if item.Summary != "" {
 		e.Summary = html.Sanitize(stdhtml.EscapeString(item.Summary), base)
@@ -129,12 +130,10 @@ func jsonAuthors(authors []*json.Author, base *url.URL) (list []feed.Person) {
 		if a == nil {
 			continue
 		}
-		p, ok := person(a.Name)
-		p.URI = link.Resolve(base, strings.TrimSpace(a.URL))
-		if !ok {
-			p.Name = p.URI
-		}
-		list = addPerson(list, p, p.Name != "")
+		p := person(a.Name)
+		p.URI = link.Resolve(base, a.URL)
+		p.Name = cmp.Or(p.Name, p.URI)
+		list = addPerson(list, p)
 	}
 	return list
 }

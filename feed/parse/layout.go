@@ -1,6 +1,8 @@
 package parse
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 
 	"github.com/cespare/xxhash/v2"
@@ -100,23 +102,36 @@ type base struct {
 // ttl, generator, comments) and the feed's title and authors, which no entry
 // inherits.
 func scan(doc []byte, address string) (*layout, error) {
-	i := 0
-	for i < len(doc) && isSpace(doc[i]) {
-		i++
-	}
+	i := spaceEnd(doc, 0)
 	if i == len(doc) {
 		return nil, fmt.Errorf("%w: an empty document", ErrNotFeed)
 	}
-	context := xxhash.New()
-	fmt.Fprintf(context, "%d\x00%s\x00", Version, address)
+	p := pass{doc: doc, pos: i, ed: editor{doc: doc, last: i}, context: xxhash.New()}
+	p.lay.feed.base = -1
+	fmt.Fprintf(p.context, "%d\x00%s\x00", Version, address)
 	if doc[i] == '{' {
-		s := &jsonScanner{doc: doc, pos: i, context: context}
-		s.ed = editor{doc: doc, last: i}
-		return s.scan()
+		return (&jsonScanner{pass: p}).scan()
 	}
-	s := &xmlScanner{doc: doc, pos: i, context: context}
-	s.ed = editor{doc: doc, last: i}
-	return s.scan()
+	return (&xmlScanner{pass: p}).scan()
+}
+
+// A pass is what the scans of both syntaxes keep.
+type pass struct {
+	budget
+	doc     []byte
+	pos     int
+	ed      editor
+	lay     layout
+	context *xxhash.Digest
+}
+
+// refused is what an error at pos says of the document.
+func (p *pass) refused(err error) error {
+	kind := ErrBound
+	if errors.Is(err, errGrowth) {
+		kind = ErrMalformed
+	}
+	return fmt.Errorf("%w: %s: %w", kind, at(p.doc, p.pos), err)
 }
 
 // name gives every entry its Raw.
@@ -129,4 +144,75 @@ func (l *layout) name(doc []byte, context *xxhash.Digest) {
 		h.Write(doc[e.start:e.end])
 		l.raws[i] = feed.Raw(h.Sum64())
 	}
+}
+
+// note keeps what gofeed would lose of the attributes of an entry and of its
+// title, summary and content.
+func (s *xmlScanner) note(f *frame, local []byte) {
+	switch {
+	case f.role == roleEntry:
+		s.current.lang = s.attribute("xml:lang")
+		s.current.about = s.attribute("rdf:about")
+	case s.depth == 0, f.role == roleChannel && !f.ghost:
+		if lang := s.attribute("xml:lang"); lang.end > 0 {
+			s.lay.feed.lang = lang
+		}
+		s.lay.feed.base = f.base
+	case s.entry > 0 && s.depth == s.entry:
+		s.noteField(f, local)
+	case s.entry > 0 && s.depth > s.entry:
+		if host := &s.stack[s.entry+1]; host.field > 0 && (f.base != s.stack[s.depth].base || len(prefixOf(f.name.of(s.doc))) > 0) {
+			s.lay.fields[host.field].foreign = true
+		}
+	case s.depth == 1 && s.lay.kind == kindAtom && isName(local, "title"):
+		s.lay.feed.title = s.attribute("type")
+	case s.depth == 1 && s.lay.kind == kindAtom && isRights(local):
+		s.lay.feed.rights = s.attribute("type")
+	}
+}
+
+// noteField keeps what the start tag of an entry's title, summary or content
+// says. An XHTML body is an item's content where it has no other.
+func (s *xmlScanner) noteField(f *frame, local []byte) {
+	entry := &s.stack[s.depth]
+	native := s.samePrefix(f.name, entry.name)
+	i := fieldOf(local)
+	body := false
+	switch {
+	case i >= 0 && (native || isName(local, "encoded")):
+	case s.lay.kind == kindRSS && isName(local, "body") && s.current.fields[fieldContent] == 0 && (native || s.isXHTML(f)):
+		i, body = fieldContent, true
+	case native && isRights(local):
+		s.current.rights = s.attribute("type")
+		return
+	default:
+		return
+	}
+	n := field{typ: s.attribute("type"), lang: s.attribute("xml:lang"), base: -1, body: body}
+	n.base64 = bytes.EqualFold(s.attribute("mode").of(s.doc), []byte("base64"))
+	if f.base != entry.base {
+		n.base = f.base
+	}
+	// A later element of the same name takes the place of the first, as it does
+	// for gofeed.
+	if s.current.fields[i] == 0 {
+		s.current.fields[i] = int32(len(s.lay.fields))
+		s.lay.fields = append(s.lay.fields, n)
+	}
+	f.field = s.current.fields[i]
+	s.lay.fields[f.field] = n
+}
+
+func isRights(local []byte) bool { return isName(local, "rights") || isName(local, "copyright") }
+
+func fieldOf(local []byte) int {
+	switch {
+	case isName(local, "title"):
+		return fieldTitle
+	case isName(local, "summary"), isName(local, "description"):
+		return fieldSummary
+	case isName(local, "content"), isName(local, "encoded"):
+		return fieldContent
+	}
+	return -1
 }

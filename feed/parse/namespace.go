@@ -64,15 +64,6 @@ func (s *xmlScanner) adopt(i int, prefix []byte) {
 	s.ns = append(s.ns, binding{prefix: part{start, start + len(prefix)}, adopted: true})
 }
 
-func (s *xmlScanner) isAdopted(declaration []byte) bool {
-	for _, name := range s.adopted {
-		if name == string(declaration) {
-			return true
-		}
-	}
-	return false
-}
-
 // bound is the index of the declaration in scope for a prefix, or -1.
 func (s *xmlScanner) bound(prefix []byte) int {
 	for i := len(s.ns) - 1; i >= 0; i-- {

@@ -1,7 +1,10 @@
 package parse
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
+	"io"
 	"net/url"
 	"strings"
 
@@ -75,23 +78,20 @@ func (r *reader) jsonDocument(keep []int) (*json.Feed, error) {
 // channelFirst is the order in which gofeed returns RSS items: those inside the
 // channel, then those beside it.
 func (r *reader) channelFirst(fresh []int) []int {
-	ordered := make([]int, 0, len(fresh))
+	var inside, beside []int
 	for _, i := range fresh {
 		if r.lay.entries[i].inChannel {
-			ordered = append(ordered, i)
+			inside = append(inside, i)
+		} else {
+			beside = append(beside, i)
 		}
 	}
-	for _, i := range fresh {
-		if !r.lay.entries[i].inChannel {
-			ordered = append(ordered, i)
-		}
-	}
-	return ordered
+	return append(inside, beside...)
 }
 
-// count checks that gofeed found the entries that the scan found, without which
+// foundAll checks that gofeed found the entries that the scan found, without which
 // no entry could be told from another.
-func count(got, want int) error {
+func foundAll(got, want int) error {
 	if got != want {
 		return fmt.Errorf("%w: %d entries, of which %d could be read", ErrMalformed, want, got)
 	}
@@ -115,34 +115,28 @@ func (r *reader) base(i int) *url.URL {
 	if b.parent >= 0 {
 		outer = r.base(b.parent)
 	}
-	u := outer
-	if s := link.Resolve(outer, unescape(b.value.of(r.doc))); s != "" && len(s) <= maxBase {
-		if parsed, err := url.Parse(s); err == nil {
-			u = parsed
+	r.resolved[i] = cmp.Or(within(outer, b.value.of(r.doc)), r.home)
+	return r.resolved[i]
+}
+
+// within is the base that an xml:base, raw, gives inside another.
+func within(outer *url.URL, raw []byte) *url.URL {
+	if s := link.Resolve(outer, unescape(raw)); s != "" && len(s) <= maxBase {
+		if u, err := url.Parse(s); err == nil {
+			return u
 		}
 	}
-	if u == nil {
-		u = r.home
-	}
-	r.resolved[i] = u
-	return u
+	return outer
 }
 
 // setHome decides what entries without xml:base are resolved against: the
 // feed's own link, else the document's address.
-func (r *reader) setHome(self string) {
-	r.home = r.url
-	if u := absolute(self); u != nil {
-		r.home = u
-	}
-}
+func (r *reader) setHome(self string) { r.home = cmp.Or(absolute(self), r.url) }
 
 // setOuter takes the feed's own address for the document's where that is not
 // known, and returns the base of the feed's elements.
 func (r *reader) setOuter(self string) *url.URL {
-	if r.url == nil {
-		r.url = absolute(self)
-	}
+	r.url = cmp.Or(r.url, absolute(self))
 	r.home = r.url
 	if r.lay.feed.base >= 0 {
 		return r.base(r.lay.feed.base)
@@ -152,7 +146,7 @@ func (r *reader) setOuter(self string) *url.URL {
 
 // absolute is an absolute http or https URL, or nil.
 func absolute(address string) *url.URL {
-	u, err := url.Parse(link.Resolve(nil, strings.TrimSpace(address)))
+	u, err := url.Parse(link.Resolve(nil, address))
 	if err != nil || u.Host == "" {
 		return nil
 	}
@@ -177,10 +171,7 @@ func (r *reader) add(d *Document, e feed.Entry, span int) {
 	if e.Link != "" {
 		e.Canonical = link.Canonical(e.Link)
 	}
-	if e.ID == "" {
-		e.ID = e.Canonical
-	}
-	if e.ID == "" {
+	if e.ID = cmp.Or(e.ID, e.Canonical); e.ID == "" {
 		e.ID = hashID(&e)
 	}
 	if r.seen[e.ID] {
@@ -190,9 +181,7 @@ func (r *reader) add(d *Document, e feed.Entry, span int) {
 	if e.Content == e.Summary {
 		e.Content = ""
 	}
-	if e.Language == "" {
-		e.Language = r.language
-	}
+	e.Language = cmp.Or(e.Language, r.language)
 	e.Raw = r.lay.raws[span]
 	d.Entries = append(d.Entries, e)
 }
@@ -200,13 +189,61 @@ func (r *reader) add(d *Document, e feed.Entry, span int) {
 // hashID is the id of an entry that has neither id nor link: by title and date,
 // and by its text where it has no title.
 func hashID(e *feed.Entry) string {
-	text := e.Title
-	if text == "" {
-		text = e.Summary + e.Content
-	}
-	date := e.Published
+	text, date := cmp.Or(e.Title, e.Summary+e.Content), e.Published
 	if date.IsZero() {
 		date = e.Updated
 	}
 	return fmt.Sprintf("hash:%016x", xxhash.Sum64String(text+"\x00"+date.Format("2006-01-02T15:04:05Z")))
+}
+
+// fresh is the entries to read, in the order of the document: those that are
+// not known and do not repeat the id of an earlier one. Ids are compared as
+// they are written, so that an entry that repeats a known one is left out too.
+func (l *layout) fresh(doc []byte, known func(feed.Raw) bool) []int {
+	fresh := make([]int, 0, len(l.entries))
+	ids := make(map[string]bool, len(l.entries))
+	for i, e := range l.entries {
+		if id := trim(e.id.of(doc)); len(id) > 0 {
+			if ids[string(id)] {
+				continue
+			}
+			ids[string(id)] = true
+		}
+		if known == nil || !known(l.raws[i]) {
+			fresh = append(fresh, i)
+		}
+	}
+	return fresh
+}
+
+// trim cuts white space from both ends.
+func trim(b []byte) []byte { return bytes.Trim(b, " \t\r\n") }
+
+// without is a reader of l.out with only the entries named, which are in the
+// order of the document.
+func (l *layout) without(keep []int) io.Reader {
+	var parts []io.Reader
+	add := func(from, to int) { parts = append(parts, bytes.NewReader(l.out[from:to])) }
+	if l.kind == kindJSON {
+		add(0, l.itemsFrom)
+		for i, k := range keep {
+			if i > 0 {
+				parts = append(parts, strings.NewReader(","))
+			}
+			add(l.entries[k].from, l.entries[k].to)
+		}
+		add(l.itemsTo, len(l.out))
+		return io.MultiReader(parts...)
+	}
+	pos := 0
+	for i, e := range l.entries {
+		if len(keep) > 0 && keep[0] == i {
+			keep = keep[1:]
+			continue
+		}
+		add(pos, e.from)
+		pos = e.to
+	}
+	add(pos, len(l.out))
+	return io.MultiReader(parts...)
 }

@@ -55,7 +55,8 @@ func (s *xmlScanner) findRoot() error {
 		}
 		s.pos, s.ed.last = start, start
 		if err := s.startTag(); err != nil {
-			return fmt.Errorf("%w: %s: %w", ErrBound, at(s.doc, start), err)
+			s.pos = start
+			return s.refused(err)
 		}
 		return nil
 	}

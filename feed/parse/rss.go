@@ -1,8 +1,11 @@
 package parse
 
 import (
+	"cmp"
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/mmcdole/gofeed/extensions"
 	"github.com/mmcdole/gofeed/rss"
@@ -14,7 +17,7 @@ import (
 
 // rssFeed reads RSS and RDF. order names the entries in gofeed's order.
 func (r *reader) rssFeed(f *rss.Feed, order []int, d *Document) error {
-	if err := count(len(f.Items), len(order)); err != nil {
+	if err := foundAll(len(f.Items), len(order)); err != nil {
 		return err
 	}
 	r.rssMeta(f, d)
@@ -38,17 +41,13 @@ func (r *reader) rssMeta(f *rss.Feed, d *Document) {
 	ext := f.Extensions
 	outer := r.setOuter(atomLink(ext, "self"))
 	m := &d.Meta
-	m.Title = plain(first(f.Title, dublin(ext, "title"), atomValue(ext, "title")), "")
-	for _, l := range append(f.Links, atomLink(ext, "alternate"), atomLink(ext, "")) {
-		if m.Link = link.Resolve(outer, strings.TrimSpace(l)); m.Link != "" {
-			break
-		}
-	}
+	m.Title = plain(cmp.Or(f.Title, dublin(ext, "title"), atomValue(ext, "title")), "")
+	m.Link = firstLink(outer, f.Links, ext)
 	m.Self = link.Resolve(outer, atomLink(ext, "self"))
 	m.Hub = link.Resolve(outer, atomLink(ext, "hub"))
 	m.ID = identifier(atomValue(ext, "id"))
-	m.Language = languageTag(first(f.Language, dublin(ext, "language"), r.value(r.lay.feed.lang)))
-	m.Rights = rights(html.Plain(first(f.Copyright, atomValue(ext, "rights"))), ext, link.Resolve(outer, atomLink(ext, "license")))
+	m.Language = languageTag(cmp.Or(f.Language, dublin(ext, "language"), r.value(r.lay.feed.lang)))
+	m.Rights = rights(html.Plain(cmp.Or(f.Copyright, atomValue(ext, "rights"))), ext, link.Resolve(outer, atomLink(ext, "license")))
 	m.Updated = firstDate(f.LastBuildDate, f.PubDate, value(ext, "dcterms", "modified"), dublin(ext, "date"), atomValue(ext, "updated"))
 	m.Authors = rssAuthors(ext, append(r.values(r.lay.feed.authors), f.ManagingEditor))
 	r.language = m.Language
@@ -58,14 +57,14 @@ func (r *reader) rssMeta(f *rss.Feed, d *Document) {
 func (r *reader) rssEntry(item *rss.Item, s *span) feed.Entry {
 	ext := item.Extensions
 	base := r.base(s.base)
-	title := first(item.Title, dublin(ext, "title"), value(ext, "itunes", "title"), atomValue(ext, "title"), media(ext, "title"))
+	title := cmp.Or(item.Title, dublin(ext, "title"), value(ext, "itunes", "title"), atomValue(ext, "title"), media(ext, "title"))
 	e := feed.Entry{
 		Title: plain(title, ""),
 		Published: firstDate(dublin(ext, "date"), value(ext, "dcterms", "issued"), value(ext, "dcterms", "available"), value(ext, "dcterms", "created"),
 			atomValue(ext, "published"), atomValue(ext, "issued"), value(ext, "prism", "publicationDate"), item.Custom["date"], item.Custom["published"]),
 		Updated:  firstDate(value(ext, "dcterms", "modified"), atomValue(ext, "updated"), atomValue(ext, "modified"), item.Custom["updated"]),
-		Language: languageTag(first(dublin(ext, "language"), r.value(s.lang), r.value(r.lay.field(s, fieldTitle).lang), r.value(r.lay.field(s, fieldSummary).lang))),
-		Rights: rights(html.Plain(first(atomValue(ext, "rights"), item.Custom["copyright"], item.Custom["rights"])), ext,
+		Language: languageTag(cmp.Or(dublin(ext, "language"), r.value(s.lang), r.value(r.lay.field(s, fieldTitle).lang), r.value(r.lay.field(s, fieldSummary).lang))),
+		Rights: rights(html.Plain(cmp.Or(atomValue(ext, "rights"), item.Custom["copyright"], item.Custom["rights"])), ext,
 			link.Resolve(base, atomLink(ext, "license"))),
 	}
 	if t := when(item.PubDate, item.PubDateParsed); !t.IsZero() {
@@ -96,14 +95,14 @@ func (r *reader) rssEntry(item *rss.Item, s *span) feed.Entry {
 func rssOrigin(item *rss.Item, base *url.URL) *feed.Origin {
 	var o feed.Origin
 	if src := item.Source; src != nil {
-		o = feed.Origin{Title: html.Plain(src.Title), Link: link.Resolve(base, strings.TrimSpace(src.URL))}
+		o = feed.Origin{Title: html.Plain(src.Title), Link: link.Resolve(base, src.URL)}
 	}
 	for _, prefix := range atomPrefixes {
 		for _, src := range item.Extensions[prefix]["source"] {
 			inner := ext.Extensions{prefix: src.Children}
-			o.ID = first(o.ID, identifier(child(src, "id")))
-			o.Title = first(html.Plain(child(src, "title")), o.Title)
-			o.Link = first(link.Resolve(base, first(atomLink(inner, "alternate"), atomLink(inner, ""))), o.Link,
+			o.ID = cmp.Or(o.ID, identifier(child(src, "id")))
+			o.Title = cmp.Or(html.Plain(child(src, "title")), o.Title)
+			o.Link = cmp.Or(link.Resolve(base, cmp.Or(atomLink(inner, "alternate"), atomLink(inner, ""))), o.Link,
 				link.Resolve(base, atomLink(inner, "self")))
 		}
 	}
@@ -113,14 +112,21 @@ func rssOrigin(item *rss.Item, base *url.URL) *feed.Origin {
 	return &o
 }
 
+// firstLink is the first address among the links of a channel or item, its own
+// before Atom's.
+func firstLink(base *url.URL, links []string, x ext.Extensions) string {
+	for _, l := range append(links, atomLink(x, "alternate"), atomLink(x, "")) {
+		if u := link.Resolve(base, l); u != "" {
+			return u
+		}
+	}
+	return ""
+}
+
 // rssIdentity sets id and link. A guid that is a permalink is the link of an
 // item without one (RSS 2.0); rdf:about is the id of an RSS 1.0 item.
 func (r *reader) rssIdentity(e *feed.Entry, item *rss.Item, s *span, base *url.URL) {
-	for _, l := range append(item.Links, atomLink(item.Extensions, "alternate"), atomLink(item.Extensions, "")) {
-		if e.Link = link.Resolve(base, strings.TrimSpace(l)); e.Link != "" {
-			break
-		}
-	}
+	e.Link = firstLink(base, item.Links, item.Extensions)
 	if item.GUID != nil {
 		e.ID = identifier(item.GUID.Value)
 		if e.Link == "" && !strings.EqualFold(strings.TrimSpace(item.GUID.IsPermalink), "false") {
@@ -128,7 +134,7 @@ func (r *reader) rssIdentity(e *feed.Entry, item *rss.Item, s *span, base *url.U
 		}
 	}
 	if e.ID == "" {
-		e.ID = first(r.value(s.about), identifier(atomValue(item.Extensions, "id")))
+		e.ID = cmp.Or(r.value(s.about), identifier(atomValue(item.Extensions, "id")))
 	}
 	if e.Link == "" {
 		e.Link = link.Resolve(nil, r.value(s.about))
@@ -137,9 +143,9 @@ func (r *reader) rssIdentity(e *feed.Entry, item *rss.Item, s *span, base *url.U
 
 func (r *reader) rssText(e *feed.Entry, item *rss.Item, s *span) {
 	ext := item.Extensions
-	summary := first(item.Description, dublin(ext, "description"), value(ext, "dcterms", "abstract"), value(ext, "itunes", "summary"),
+	summary := cmp.Or(item.Description, dublin(ext, "description"), value(ext, "dcterms", "abstract"), value(ext, "itunes", "summary"),
 		value(ext, "itunes", "subtitle"), atomValue(ext, "summary"), media(ext, "description"))
-	full := first(item.Content, atomValue(ext, "content"), item.Custom["encoded"], item.Custom["content"], item.Custom["fullitem"])
+	full := cmp.Or(item.Content, atomValue(ext, "content"), item.Custom["encoded"], item.Custom["content"], item.Custom["fullitem"])
 	e.Summary = content(summary, "", r.fieldBase(s, fieldSummary))
 	if e.Content = content(full, "", r.fieldBase(s, fieldContent)); e.Content == "" {
 		e.Content = r.body(s)
@@ -157,29 +163,41 @@ func (r *reader) fieldBase(s *span, field int) *url.URL {
 // rssAuthors gathers the authors of a channel or item.
 func rssAuthors(x ext.Extensions, authors []string) (list []feed.Person) {
 	for _, author := range authors {
-		p, ok := person(author)
-		list = addPerson(list, p, ok)
+		list = addPerson(list, person(author))
 	}
-	for _, c := range [][]ext.Extension{x["dc"]["creator"], x["dc"]["author"], x["dcterms"]["creator"]} {
-		for _, c := range some(c) {
-			p, ok := person(c.Value)
-			list = addPerson(list, p, ok)
+	for _, creators := range [][]ext.Extension{x["dc"]["creator"], x["dc"]["author"], x["dcterms"]["creator"]} {
+		for _, c := range bounded(creators) {
+			list = addPerson(list, person(c.Value))
 		}
 	}
 	for _, prefix := range atomPrefixes {
-		for _, a := range some(x[prefix]["author"]) {
-			p := feed.Person{
-				Name:  html.Plain(child(a, "name")),
-				Email: mailOf(identifier(child(a, "email"))),
-				URI:   link.Resolve(nil, child(a, "uri")),
-			}
-			p.Name = first(p.Name, p.Email)
-			list = addPerson(list, p, p.Name != "")
+		for _, a := range bounded(x[prefix]["author"]) {
+			mail := mailOf(identifier(child(a, "email")))
+			list = addPerson(list, feed.Person{
+				Name: cmp.Or(html.Plain(child(a, "name")), mail), Email: mail, URI: link.Resolve(nil, child(a, "uri")),
+			})
 		}
 	}
 	if len(list) == 0 {
-		p, ok := person(first(value(x, "itunes", "author"), mediaAuthor(x)))
-		list = addPerson(list, p, ok)
+		list = addPerson(list, person(cmp.Or(value(x, "itunes", "author"), mediaAuthor(x))))
 	}
 	return list
+}
+
+func (r *reader) rssHints(f *rss.Feed, h *feed.Hints) {
+	h.TTL = positive(f.TTL, 1<<20)
+	for _, text := range f.SkipHours {
+		// Some publishers count from 1 to 24.
+		if n, err := strconv.Atoi(strings.TrimSpace(text)); err == nil && n >= 0 && n <= 24 {
+			h.SkipHours = append(h.SkipHours, n%24)
+		}
+	}
+	for _, text := range f.SkipDays {
+		for day := time.Sunday; day <= time.Saturday; day++ {
+			if strings.EqualFold(strings.TrimSpace(text), day.String()) {
+				h.SkipDays = append(h.SkipDays, day)
+			}
+		}
+	}
+	syndication(f.Extensions, h)
 }

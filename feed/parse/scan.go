@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-
-	"github.com/cespare/xxhash/v2"
 )
 
 // A frame is an open element.
@@ -37,13 +35,7 @@ const (
 )
 
 type xmlScanner struct {
-	budget
-	doc     []byte
-	pos     int
-	ed      editor
-	lay     layout
-	context *xxhash.Digest
-
+	pass
 	stack   [maxDepth + 1]frame
 	depth   int
 	entry   int // depth of the open entry; 0 outside
@@ -65,7 +57,6 @@ var errTruncated = errors.New("truncated")
 
 // scan runs the pass. See the function scan.
 func (s *xmlScanner) scan() (*layout, error) {
-	s.lay.feed.base = -1
 	s.lay.fields = append(make([]field, 0, 64), field{base: -1})
 	s.stack[0].base = -1
 	if err := s.findRoot(); err != nil {
@@ -75,11 +66,8 @@ func (s *xmlScanner) scan() (*layout, error) {
 	if errors.Is(err, errTruncated) {
 		err = s.close()
 	}
-	switch {
-	case errors.Is(err, errGrowth):
-		return nil, fmt.Errorf("%w: %s: more than %d bytes of repairs", ErrMalformed, at(s.doc, s.pos), maxGrowth)
-	case err != nil:
-		return nil, fmt.Errorf("%w: %s: %w", ErrBound, at(s.doc, s.pos), err)
+	if err != nil {
+		return nil, s.refused(err)
 	}
 	s.lay.out = s.ed.finish(s.pos)
 	s.lay.name(s.doc, s.context)

@@ -5,21 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-
-	"github.com/cespare/xxhash/v2"
 )
 
 // A jsonScanner is the scan of a JSON Feed. It follows the grammar as far as
 // the spans of the items and the bounds need it; encoding/json, in gofeed,
 // checks the rest.
 type jsonScanner struct {
-	budget
-	doc     []byte
-	pos     int
-	ed      editor
-	lay     layout
-	context *xxhash.Digest
-
+	pass
 	depth, values int
 	tags          int  // in the strings of items
 	entry         int  // depth of the open item; 0 outside
@@ -38,7 +30,6 @@ var errJSON = errors.New("not JSON")
 
 func (s *jsonScanner) scan() (*layout, error) {
 	s.lay.kind = kindJSON
-	s.lay.feed.base = -1
 	s.pos++
 	s.depth = 1
 	s.reached("}")
@@ -57,10 +48,8 @@ func (s *jsonScanner) scan() (*layout, error) {
 	case errors.Is(err, errJSON):
 		return nil, fmt.Errorf("%w: %s: unexpected %q", ErrMalformed, at(s.doc, s.pos),
 			s.doc[s.pos:min(len(s.doc), s.pos+10)])
-	case errors.Is(err, errGrowth):
-		return nil, fmt.Errorf("%w: %s: more than %d bytes of repairs", ErrMalformed, at(s.doc, s.pos), maxGrowth)
 	case err != nil:
-		return nil, fmt.Errorf("%w: %s: %w", ErrBound, at(s.doc, s.pos), err)
+		return nil, s.refused(err)
 	case !s.items:
 		return nil, fmt.Errorf("%w: JSON without an array of items", ErrNotFeed)
 	}
@@ -114,30 +103,23 @@ func (s *jsonScanner) itemArray() error {
 	s.depth++
 	s.lay.itemsFrom = s.ed.offset(s.pos)
 	s.reached("]}")
-	for {
-		c, err := s.next()
-		switch {
-		case err != nil:
-			return err
-		case c == ']':
-			s.lay.itemsTo = s.ed.offset(s.pos)
-			s.pos++
-			s.depth--
-			s.reached("}")
-			return nil
-		case c == ',':
-			s.pos++
-			continue
-		case c == '{':
+	err := s.list(']', func(c byte) (err error) {
+		if c == '{' {
 			err = s.itemObject()
-		default:
+		} else {
 			err = s.value()
 		}
-		if err != nil {
-			return err
+		if err == nil {
+			s.reached("]}")
 		}
-		s.reached("]}")
+		return err
+	})
+	if err != nil {
+		return err
 	}
+	s.lay.itemsTo = s.ed.offset(s.pos - 1)
+	s.reached("}")
+	return nil
 }
 
 func (s *jsonScanner) itemObject() error {
@@ -164,7 +146,6 @@ func (s *jsonScanner) itemObject() error {
 	if err != nil {
 		return err
 	}
-	s.depth--
 	s.entry = 0
 	s.item.end, s.item.to = s.pos, s.ed.offset(s.pos)
 	s.lay.entries = append(s.lay.entries, s.item)
@@ -183,21 +164,34 @@ func (s *jsonScanner) next() (byte, error) {
 	return s.doc[s.pos], nil
 }
 
-// members scans the members of the object whose brace is behind pos, up to its
-// closing brace. member is called at each value.
-func (s *jsonScanner) members(member func(key part) error) error {
+// list scans what stands before the byte that closes the object or array whose
+// opening byte is behind pos, and passes that. each is called at every part, with
+// its first byte. Commas count for nothing.
+func (s *jsonScanner) list(end byte, each func(c byte) error) error {
 	for {
 		c, err := s.next()
 		switch {
 		case err != nil:
 			return err
-		case c == '}':
+		case c == end:
 			s.pos++
+			s.depth--
 			return nil
 		case c == ',':
 			s.pos++
 			continue
-		case c != '"':
+		}
+		if err := each(c); err != nil {
+			return err
+		}
+	}
+}
+
+// members scans the members of the object whose brace is behind pos. member is
+// called at each value.
+func (s *jsonScanner) members(member func(key part) error) error {
+	return s.list('}', func(c byte) error {
+		if c != '"' {
 			return errJSON
 		}
 		key := part{start: s.pos}
@@ -205,7 +199,8 @@ func (s *jsonScanner) members(member func(key part) error) error {
 			return err
 		}
 		key.end = s.pos
-		if c, err = s.next(); err != nil {
+		c, err := s.next()
+		if err != nil {
 			return err
 		}
 		if c != ':' {
@@ -215,10 +210,8 @@ func (s *jsonScanner) members(member func(key part) error) error {
 		if _, err = s.next(); err != nil {
 			return err
 		}
-		if err := member(key); err != nil {
-			return err
-		}
-	}
+		return member(key)
+	})
 }
 
 // value scans any value.
@@ -243,38 +236,15 @@ func (s *jsonScanner) value() error {
 	switch c {
 	case '"':
 		return s.str()
-	case '{':
+	case '{', '[':
 		s.pos++
 		s.depth++
-		err = s.members(func(part) error { return s.value() })
-		s.depth--
-		return err
-	case '[':
-		return s.elements()
+		if c == '{' {
+			return s.members(func(part) error { return s.value() })
+		}
+		return s.list(']', func(byte) error { return s.value() })
 	}
 	return s.literal()
-}
-
-func (s *jsonScanner) elements() error {
-	s.pos++
-	s.depth++
-	for {
-		c, err := s.next()
-		switch {
-		case err != nil:
-			return err
-		case c == ']':
-			s.pos++
-			s.depth--
-			return nil
-		case c == ',':
-			s.pos++
-			continue
-		}
-		if err := s.value(); err != nil {
-			return err
-		}
-	}
 }
 
 // literal passes over a number, true, false or null.

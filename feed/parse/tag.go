@@ -3,6 +3,7 @@ package parse
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -219,7 +220,7 @@ func (s *xmlScanner) rebuild(f *frame, start, stop int) error {
 	b.Write(f.name.of(s.doc))
 	for _, a := range s.attrs {
 		name := a.name.of(s.doc)
-		if isBase(name) || s.isAdopted(name) {
+		if isBase(name) || slices.Contains(s.adopted, string(name)) {
 			continue
 		}
 		b.WriteByte(' ')

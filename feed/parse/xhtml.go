@@ -2,6 +2,7 @@ package parse
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"net/url"
 	"strings"
@@ -163,11 +164,7 @@ func (s *xmlScanner) innerBase(outer *url.URL) *url.URL {
 	if value.end == 0 {
 		return outer
 	}
-	address := link.Resolve(outer, unescape(value.of(s.doc)))
-	if u, err := url.Parse(address); err == nil && u.Host != "" && len(address) <= maxBase {
-		return u
-	}
-	return outer
+	return within(outer, value.of(s.doc))
 }
 
 // appendTag writes the tag at hand under a name, with its addresses resolved.
@@ -180,7 +177,7 @@ func (s *xmlScanner) appendTag(out, name []byte, base *url.URL) []byte {
 		}
 		value := unescape(a.value.of(s.doc))
 		if string(key) == "href" || string(key) == "src" {
-			value = first(link.Resolve(base, value), value)
+			value = cmp.Or(link.Resolve(base, value), value)
 		}
 		out = append(append(append(out, ' '), key...), `="`...)
 		out = append(append(out, attrEscaper.Replace(value)...), '"')

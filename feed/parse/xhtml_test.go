@@ -81,7 +81,7 @@ func FuzzNaturalised(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		r := &reader{}
 		out := r.naturalised([]byte(s), base)
-		again := &xmlScanner{doc: out}
+		again := &xmlScanner{pass: pass{doc: out}}
 		for i := 0; i < len(out); i++ {
 			if out[i] != '<' {
 				continue

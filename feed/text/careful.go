@@ -25,18 +25,22 @@ func (c *cutter) careful(s string, start int) (next int) {
 		}
 		end = c.segment(s, end+n)
 	}
-	apos := -1
-	for i := start; i < end; i++ {
-		if n, _ := apostrophe(s[i:end]); n > 0 && s[i:i+n] != "ʻ" {
-			apos = i
+	c.addFolded(s, start, end, start+c.unpossessed(s[start:end]))
+	return end
+}
+
+// unpossessed is where a word ends without a possessive 's.
+func (c *cutter) unpossessed(word string) int {
+	last := -1
+	for i := range word {
+		if n, _ := apostrophe(word[i:]); n > 0 && word[i:i+n] != "ʻ" {
+			last = i
 		}
 	}
-	body := end
-	if apos > start {
-		body = c.body(s, end, apos)
+	if last <= 0 {
+		return len(word)
 	}
-	c.addFolded(s, start, end, body)
-	return end
+	return c.body(word, len(word), last)
 }
 
 // segment is the end of the segment that begins at start: UAX 29's, or an

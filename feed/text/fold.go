@@ -126,3 +126,25 @@ func cyrillicCapitals(word string) string {
 	}
 	return strings.ToUpper(out)
 }
+
+// Cased is the form of word i, which lies in part p, with capitals and small
+// letters as they stand in the text.
+func (w *Words) Cased(p *Part, i int) string {
+	c := cutter{uzbek: Uzbek(w.Language)}
+	word := p.Text[w.Words[i].Start:w.Words[i].End]
+	return cased(word[:c.unpossessed(word)], c.uzbek)
+}
+
+// cased is fold without the folding of case.
+func cased(word string, uzbek bool) string {
+	word = undot(compose(word))
+	if !strings.ContainsFunc(word, unicode.IsLower) &&
+		strings.ContainsFunc(word, func(r rune) bool { return unicode.Is(unicode.Latin, r) }) &&
+		strings.ContainsFunc(word, func(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }) {
+		word = cyrillicCapitals(word)
+	}
+	if !uzbek {
+		word = strings.NewReplacer("ё", "е", "Ё", "Е").Replace(word)
+	}
+	return compose(word)
+}

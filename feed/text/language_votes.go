@@ -99,15 +99,115 @@ func ending(form []byte, last rune) []vote {
 
 // inBothScripts gives Uzbek items, written in Cyrillic, in each of the ways in which
 // people write them: in either script, and without its own letters and marks.
-func inBothScripts(lists []list) (all []list) {
+func inBothScripts(lists []list) (written []list) {
 	bare := strings.NewReplacer("ў", "у", "қ", "к", "ғ", "г", "ҳ", "х")
 	latin := strings.NewReplacer("ў", "o", "қ", "q", "ғ", "g", "ҳ", "h", "а", "a", "б", "b", "в", "v", "г", "g", "д", "d",
 		"е", "e", "ё", "yo", "ж", "j", "з", "z", "и", "i", "й", "y", "к", "k", "л", "l", "м", "m", "н", "n", "о", "o", "п", "p",
 		"р", "r", "с", "s", "т", "t", "у", "u", "ф", "f", "х", "x", "ц", "ts", "ч", "ch", "ш", "sh", "ъ", "", "ь", "",
 		"э", "e", "ю", "yu", "я", "ya")
 	for _, l := range lists {
-		all = append(all, list{cyrillicUzbek, l.weight, l.items}, list{cyrillicUzbek, l.weight, bare.Replace(l.items)},
+		written = append(written, list{cyrillicUzbek, l.weight, l.items}, list{cyrillicUzbek, l.weight, bare.Replace(l.items)},
 			list{latinUzbek, l.weight, latin.Replace(l.items)})
 	}
-	return all
+	return written
+}
+
+// A tongue is a language written in one script. Those without a tag are looked
+// for only because they could pass for one that has a tag.
+type tongue uint8
+
+const (
+	english tongue = iota
+	latinUzbek
+	turkish // and Azerbaijani, Turkmen, Karakalpak
+	german  // and Dutch and the Scandinavian languages
+	french  // and the other Romance languages
+	polish  // and the other Slavic languages in Latin script
+	finnish // and what else is written in Latin script
+
+	russian
+	ukrainian
+	belarusian
+	bulgarian
+	serbian // and Macedonian
+	mongolian
+	tatar      // and Bashkir
+	karakalpak // and other Turkic languages
+	kazakh
+	kyrgyz
+	cyrillicUzbek
+	tajik
+
+	tongues
+)
+
+// tag is the tongue's BCP 47 tag, "" for one that is not told.
+func (t tongue) tag() string {
+	switch t {
+	case english:
+		return "en"
+	case latinUzbek, cyrillicUzbek:
+		return "uz"
+	case russian:
+		return "ru"
+	case ukrainian:
+		return "uk"
+	case kazakh:
+		return "kk"
+	case kyrgyz:
+		return "ky"
+	case tajik:
+		return "tg"
+	}
+	return ""
+}
+
+// A tongueSet has a bit for each tongue in it.
+type tongueSet uint32
+
+const (
+	latinTongues    tongueSet = 1<<russian - 1
+	cyrillicTongues tongueSet = 1<<tongues - 1<<russian
+)
+
+// alphabets tells for each small letter which tongues have it. Letters of names
+// that any newspaper would print, as é in English, are no part of them.
+var alphabets = lettersOf([tongues]string{
+	english:    basicLatin,
+	latinUzbek: "abcdefghijklmnopqrstuvxyz",
+	turkish:    "abcdefghijklmnopqrstuvxyzâçğıîöşüûəäňýžáúóńǵ",
+	german:     basicLatin + "äöüßåæøéë",
+	french:     basicLatin + "àáâãçèéêëìíîïñòóôõùúûüœæășțşţ",
+	polish:     basicLatin + "ąćęłńóśźżáčďéěíňřšťúůýžđľĺŕ",
+	finnish:    basicLatin + "äöåáéíóöőúüűõāēīūčšžģķļņąęėįųūăâđêôơưàèìòùýãĩũ",
+
+	russian:       russianLetters,
+	ukrainian:     "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
+	belarusian:    "абвгдеёжзійклмнопрстуўфхцчшыьэюя",
+	bulgarian:     "абвгдежзийклмнопрстуфхцчшщъьюя",
+	serbian:       "абвгдежзиклмнопрстуфхцчшђѓѕјљњћќџ",
+	mongolian:     russianLetters + "өү",
+	tatar:         russianLetters + "әҗңөүһғҙҡҫ",
+	karakalpak:    russianLetters + "әғқңөүўҳһҕҥӧӱјҷҗ",
+	kazakh:        russianLetters + "әғқңөұүһі",
+	kyrgyz:        russianLetters + "ңөү",
+	cyrillicUzbek: "абвгдеёжзийклмнопрстуфхцчшъьэюяўқғҳ",
+	tajik:         "абвгдеёжзийклмнопрстуфхцчшъьэюяғӣқӯҳҷ",
+})
+
+const (
+	basicLatin     = "abcdefghijklmnopqrstuvwxyz"
+	russianLetters = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
+)
+
+func lettersOf(of [tongues]string) *[simpleEnd]tongueSet {
+	var t [simpleEnd]tongueSet
+	for tongue, letters := range of {
+		for _, r := range letters {
+			if r < simpleEnd {
+				t[r] |= 1 << tongue
+			}
+		}
+	}
+	return &t
 }

@@ -29,14 +29,10 @@ func (l *loop) claimDue(now time.Time) error {
 		if src == nil || l.queued[d.id] {
 			continue
 		}
-		switch until := l.heldUntil(src, now); {
-		case until.IsZero():
-			l.line(src)
-		case l.once:
-			l.skipHeld(Report{Source: d.id}, until)
-		default:
-			l.answer(held(Report{Source: d.id}, until))
-			heap.Push(&l.due, dueSource{until, d.id})
+		if until := l.heldUntil(src, now); until.IsZero() {
+			l.lineUp(src)
+		} else {
+			l.putOff(Report{Source: d.id}, until)
 		}
 	}
 	for len(l.hungry) > 0 {
@@ -154,12 +150,7 @@ func (l *loop) hold(h *host, v *visited) {
 	}
 	for _, id := range append(h.queue, h.waiting...) {
 		delete(l.queued, id)
-		if l.once {
-			l.skipHeld(Report{Source: id}, until)
-		} else {
-			l.answer(held(Report{Source: id}, until))
-			heap.Push(&l.due, dueSource{until, id})
-		}
+		l.putOff(Report{Source: id}, until)
 	}
 	h.queue, h.waiting = nil, nil
 	for i := range l.due {

@@ -13,45 +13,47 @@ import (
 // ErrStopped says that the run that was to carry out a demand has ended.
 var ErrStopped = errors.New("polling has stopped")
 
-// A demand is a round that a running Run is asked for.
-type demand struct {
-	all  bool
-	want map[feed.SourceID]bool // reports still to come; of the loop alone
-
-	mu      sync.Mutex
-	reports []Report
-	over    bool
-	err     error
-	some    chan struct{} // holds a token while there is something to take
+// A mailbox hands things to another goroutine without ever making the one that
+// brings them wait.
+type mailbox[T any] struct {
+	mu   sync.Mutex
+	box  []T
+	full chan struct{} // holds a token while box has something
 }
 
-// put hands a report to who asked. It never waits: the loop has others to serve.
-func (d *demand) put(r Report) {
-	d.mu.Lock()
-	d.reports = append(d.reports, r)
-	d.mu.Unlock()
-	d.wake()
-}
+func newMailbox[T any]() *mailbox[T] { return &mailbox[T]{full: make(chan struct{}, 1)} }
 
-func (d *demand) end(err error) {
-	d.mu.Lock()
-	d.over, d.err = true, err
-	d.mu.Unlock()
-	d.wake()
-}
-
-func (d *demand) wake() {
+func (m *mailbox[T]) put(x T) {
+	m.mu.Lock()
+	m.box = append(m.box, x)
+	m.mu.Unlock()
 	select {
-	case d.some <- struct{}{}:
+	case m.full <- struct{}{}:
 	default:
 	}
 }
 
-func (d *demand) take() (reports []Report, over bool, err error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	reports, d.reports = d.reports, nil
-	return reports, d.over, d.err
+func (m *mailbox[T]) take() []T {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	box := m.box
+	m.box = nil
+	return box
+}
+
+// A demand is a round that a running Run is asked for. What becomes of its
+// sources is put into its mailbox: the loop has others to serve.
+type demand struct {
+	all  bool
+	want map[feed.SourceID]bool // reports still to come; of the loop alone
+	*mailbox[told]
+}
+
+// A told is a report to who asked, or the last word.
+type told struct {
+	Report
+	over bool
+	err  error
 }
 
 // Demand is Round carried out by a running Run: every source that is due, or with
@@ -61,7 +63,7 @@ func (d *demand) take() (reports []Report, over bool, err error) {
 // under way already counts. It returns when the last result is on disk. When ctx
 // ends it waits no longer; the visits go on.
 func (p *Poller) Demand(ctx context.Context, all bool, report func(Report)) error {
-	d := &demand{all: all, want: make(map[feed.SourceID]bool), some: make(chan struct{}, 1)}
+	d := &demand{all, make(map[feed.SourceID]bool), newMailbox[told]()}
 	select {
 	case p.demands <- d:
 	case <-ctx.Done():
@@ -69,16 +71,15 @@ func (p *Poller) Demand(ctx context.Context, all bool, report func(Report)) erro
 	}
 	for {
 		select {
-		case <-d.some:
+		case <-d.full:
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
-		reports, over, err := d.take()
-		for _, r := range reports {
-			report(r)
-		}
-		if over {
-			return err
+		for _, t := range d.take() {
+			if t.over {
+				return t.err
+			}
+			report(t.Report)
 		}
 	}
 }
@@ -103,11 +104,11 @@ func (l *loop) demand(d *demand) {
 		switch {
 		case err != nil:
 			rep.Status, rep.Error = Failed, err.Error()
-			d.put(rep)
+			d.put(told{Report: rep})
 		case !d.all && s.Next.After(now):
-			d.put(rep)
+			d.put(told{Report: rep})
 		case !until.IsZero():
-			d.put(held(rep, until))
+			d.put(told{Report: held(rep, until)})
 		default:
 			d.want[src.ID], hurried[src.ID] = true, true
 		}
@@ -129,7 +130,7 @@ func (l *loop) answer(r Report) {
 	for _, d := range l.demands {
 		if d.want[r.Source] {
 			delete(d.want, r.Source)
-			d.put(r)
+			d.put(told{Report: r})
 		}
 	}
 	l.settle()
@@ -139,7 +140,7 @@ func (l *loop) answer(r Report) {
 func (l *loop) settle() {
 	l.demands = slices.DeleteFunc(l.demands, func(d *demand) bool {
 		if len(d.want) == 0 {
-			d.end(nil)
+			d.put(told{over: true})
 		}
 		return len(d.want) == 0
 	})
@@ -155,7 +156,7 @@ func (l *loop) forget(id feed.SourceID) {
 // abandon ends the demands of a loop that ends.
 func (l *loop) abandon() {
 	for _, d := range l.demands {
-		d.end(ErrStopped)
+		d.put(told{over: true, err: ErrStopped})
 	}
 	l.demands = nil
 }

@@ -152,14 +152,14 @@ func TestADemandForgetsWhatIsGone(t *testing.T) {
 	w, stop := started(t, tagged(`"1"`, item("1", "x")), "/a", "/b")
 	defer stop()
 	l := &loop{p: w.poll, set: newSet(w.src), queued: map[feed.SourceID]bool{}, hosts: map[string]*host{}, moved: map[feed.SourceID]string{}}
-	d := &demand{want: map[feed.SourceID]bool{w.id("/b"): true}, some: make(chan struct{}, 1)}
+	d := &demand{want: map[feed.SourceID]bool{w.id("/b"): true}, mailbox: newMailbox[told]()}
 	l.demands = []*demand{d}
 	next := w.src
 	next.List = w.src.List[:1]
 	if err := l.update(next); err != nil {
 		t.Fatal(err)
 	}
-	if _, over, err := d.take(); !over || err != nil {
-		t.Errorf("over %v, %v", over, err)
+	if got := d.take(); len(got) != 1 || !got[0].over || got[0].err != nil {
+		t.Errorf("told %+v, want that it is over", got)
 	}
 }

@@ -30,8 +30,8 @@ func (l *loop) host(src *feed.Source) *host {
 	return h
 }
 
-// line puts a source that is due behind the others of its host.
-func (l *loop) line(src *feed.Source) {
+// lineUp puts a source that is due behind the others of its host.
+func (l *loop) lineUp(src *feed.Source) {
 	h := l.host(src)
 	l.queued[src.ID] = true
 	h.waiting = append(h.waiting, src.ID)
@@ -89,43 +89,33 @@ func (l *loop) wake(now time.Time) {
 	}
 }
 
-// A hostHeap is hosts by the time they are free.
-type hostHeap []*host
+// A queue is a heap of what waits for its time.
+type queue[T interface{ Before(T) bool }] []T
 
-func (h hostHeap) Len() int           { return len(h) }
-func (h hostHeap) Less(i, j int) bool { return h[i].free.Before(h[j].free) }
-func (h hostHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *hostHeap) Push(x any)        { *h = append(*h, x.(*host)) }
-func (h *hostHeap) Pop() any {
-	old := *h
-	x := old[len(old)-1]
-	*h = old[:len(old)-1]
+func (q queue[T]) Len() int           { return len(q) }
+func (q queue[T]) Less(i, j int) bool { return q[i].Before(q[j]) }
+func (q queue[T]) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
+func (q *queue[T]) Push(x any)        { *q = append(*q, x.(T)) }
+func (q *queue[T]) Pop() any {
+	last := len(*q) - 1
+	x := (*q)[last]
+	*q = (*q)[:last]
 	return x
 }
 
-// A dueSource is a source and when it is due; sources due at once come in the
-// order of their ids, so that a round is the same every time.
+// Before orders hosts by the time they are free.
+func (h *host) Before(o *host) bool { return h.free.Before(o.free) }
+
+// A dueSource is a source and when it is due.
 type dueSource struct {
 	at time.Time
 	id feed.SourceID
 }
 
-type dueHeap []dueSource
-
-func (d dueHeap) Len() int { return len(d) }
-func (d dueHeap) Less(i, j int) bool {
-	if !d[i].at.Equal(d[j].at) {
-		return d[i].at.Before(d[j].at)
-	}
-	return d[i].id < d[j].id
-}
-func (d dueHeap) Swap(i, j int) { d[i], d[j] = d[j], d[i] }
-func (d *dueHeap) Push(x any)   { *d = append(*d, x.(dueSource)) }
-func (d *dueHeap) Pop() any {
-	old := *d
-	x := old[len(old)-1]
-	*d = old[:len(old)-1]
-	return x
+// Before orders sources by when they are due; those due at once by their ids, so
+// that a round is the same every time.
+func (d dueSource) Before(o dueSource) bool {
+	return cmp.Or(d.at.Compare(o.at), cmp.Compare(d.id, o.id)) < 0
 }
 
 // hostOf names the host that is asked for a source, for the rule of one
@@ -176,8 +166,16 @@ func (l *loop) holdHost(name string, until time.Time) {
 	}
 }
 
-// skipHeld reports a source that a round leaves alone for its host's sake.
-func (l *loop) skipHeld(rep Report, until time.Time) { l.report(held(rep, until)) }
+// putOff leaves a source alone for its host's sake: a round skips it, a run comes
+// back when its host may be asked again.
+func (l *loop) putOff(rep Report, until time.Time) {
+	if rep = held(rep, until); l.once {
+		l.report(rep)
+		return
+	}
+	l.answer(rep)
+	heap.Push(&l.due, dueSource{until, rep.Source})
+}
 
 func held(rep Report, until time.Time) Report {
 	rep.Status, rep.Error = Skipped, "its host asked to be left alone until "+until.Format(time.RFC3339)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"container/heap"
 	"context"
-	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -19,7 +18,7 @@ type loop struct {
 	set  *set
 	once bool
 
-	due      dueHeap
+	due      queue[dueSource]
 	queued   map[feed.SourceID]bool // due and not yet finished
 	hosts    map[string]*host
 	held     map[string]time.Time        // by host: until when it asked to be left alone
@@ -28,7 +27,7 @@ type loop struct {
 	asked    map[feed.SourceID]time.Time // when they were claimed
 	hungry   []*host                     // with sources to claim
 	ready    []*host                     // with a source to visit now
-	resting  hostHeap
+	resting  queue[*host]
 	running  int // visits under way
 	unsaved  int // visits whose result is not on disk yet
 	outage   outage
@@ -38,14 +37,8 @@ type loop struct {
 	demands  []*demand  // rounds that a run was asked for, not over yet
 
 	fetched chan fetched
-	saved   mailbox
+	saved   *mailbox[saved]
 	err     error // the first failure to write
-}
-
-// A fetched visit has ended and gives its host free.
-type fetched struct {
-	host *host
-	*visited
 }
 
 func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
@@ -54,7 +47,7 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 		queued: make(map[feed.SourceID]bool), hosts: make(map[string]*host),
 		held: make(map[string]time.Time), moved: make(map[feed.SourceID]string), before: make(map[feed.SourceID]time.Time),
 		asked:   make(map[feed.SourceID]time.Time),
-		fetched: make(chan fetched), saved: mailbox{some: make(chan struct{}, 1)},
+		fetched: make(chan fetched), saved: newMailbox[saved](),
 	}
 	var wg sync.WaitGroup
 	defer wg.Wait()
@@ -104,7 +97,7 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 			r.reply <- l.refresh(r.id)
 		case d := <-p.demands:
 			l.demand(d)
-		case <-l.saved.some:
+		case <-l.saved.full:
 			for _, s := range l.saved.take() {
 				l.unsaved--
 				l.finish(s)
@@ -152,7 +145,7 @@ func (l *loop) plan(sources []feed.Source, all bool) error {
 		until := l.heldUntil(&sources[i], now)
 		switch {
 		case l.once && (all || !s.Next.After(now)) && !until.IsZero():
-			l.skipHeld(rep, until)
+			l.putOff(rep, until)
 			continue
 		case l.once && !all && s.Next.After(now):
 			l.report(rep)
@@ -238,103 +231,6 @@ func (l *loop) start(ctx context.Context, wg *sync.WaitGroup, h *host) {
 	})
 }
 
-// ended takes a visit from its worker. One that failed without an answer waits
-// for what others live through at the same time.
-func (l *loop) ended(ctx context.Context, f fetched) {
-	v := f.visited
-	switch {
-	case ctx.Err() != nil && v.result.Failed:
-		// We broke it off; that says nothing about the source.
-		l.saved.put(saved{report: v.report, next: v.change.At, err: context.Cause(ctx)})
-	case v.silent:
-		l.outage.note(f.host.name, false, v.change.At)
-		l.doubtful = append(l.doubtful, v)
-	default:
-		if v.answered {
-			l.outage.note(f.host.name, true, v.change.At)
-		}
-		l.save(v, false)
-		if v.change.Hold.After(v.change.At) {
-			l.hold(f.host, v)
-		}
-	}
-}
-
-// doubt is how long a failure without an answer waits for its judgement.
-const doubt = 15 * time.Second
-
-// judge settles failures without an answer: those that are old enough, or all.
-func (l *loop) judge(now time.Time, all bool) {
-	if len(l.doubtful) == 0 || !all && now.Sub(l.doubtful[0].change.At) < doubt {
-		return
-	}
-	ours := l.outage.ours(now)
-	for _, v := range l.doubtful {
-		l.save(v, ours)
-	}
-	l.doubtful = nil
-}
-
-// save hands a visit to the writer.
-func (l *loop) save(v *visited, ours bool) {
-	v.decide(ours, l.p.random())
-	l.submitVisit(v)
-}
-
-func (l *loop) submitVisit(v *visited) {
-	l.p.o.Submit(v.change, func(o storage.Outcome, err error) {
-		v.report.New, v.report.Updated = o.New, o.Updated
-		l.saved.put(saved{report: v.report, next: v.change.Next, err: err, visit: v})
-	})
-}
-
-// finish notes a visit whose result is on disk, or could not be put there.
-func (l *loop) finish(s saved) {
-	if s.err != nil && s.visit != nil && !l.once {
-		// The store is to blame. What was brought is kept until it can be stored;
-		// the publisher is not asked again for it.
-		if len(l.unstored) == 0 {
-			l.retry = l.p.now().Add(claimRetry)
-			l.p.o.Failed(s.err)
-		}
-		s.report.Status, s.report.New, s.report.Updated, s.report.Error = Failed, 0, 0, s.err.Error()
-		l.answer(s.report) // who asked need not wait for the disk
-		l.unstored = append(l.unstored, s.visit)
-		return
-	}
-	delete(l.queued, s.report.Source)
-	delete(l.before, s.report.Source)
-	delete(l.asked, s.report.Source)
-	if s.err != nil {
-		s.report.Status, s.report.New, s.report.Updated = Failed, 0, 0
-		s.report.Error = s.err.Error()
-		if l.err == nil && !errors.Is(s.err, context.Canceled) {
-			l.err = s.err
-		}
-	}
-	l.report(s.report)
-	if src := l.set.byID[s.report.Source]; !l.once && src != nil {
-		if until := l.heldUntil(src, l.p.now()); until.After(s.next) {
-			s.next = until
-		}
-		heap.Push(&l.due, dueSource{s.next, src.ID})
-		l.err = nil
-	}
-}
-
-// restore hands visits that the store refused to it again.
-func (l *loop) restore(now time.Time) {
-	if len(l.unstored) == 0 || now.Before(l.retry) {
-		return
-	}
-	again := l.unstored
-	l.unstored = nil
-	for _, v := range again {
-		l.unsaved++
-		l.submitVisit(v)
-	}
-}
-
 // end waits for what is under way after an error that ends the loop.
 func (l *loop) end(err error) error {
 	for l.running+l.unsaved > 0 {
@@ -343,7 +239,7 @@ func (l *loop) end(err error) error {
 		case f := <-l.fetched:
 			l.running--
 			l.save(f.visited, false)
-		case <-l.saved.some:
+		case <-l.saved.full:
 			for _, s := range l.saved.take() {
 				l.unsaved--
 				l.report(s.report)

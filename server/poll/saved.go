@@ -1,9 +1,19 @@
 package poll
 
 import (
-	"sync"
+	"container/heap"
+	"context"
+	"errors"
 	"time"
+
+	"topicwire/storage"
 )
+
+// A fetched visit has ended and gives its host free.
+type fetched struct {
+	host *host
+	*visited
+}
 
 // A saved visit is on disk, or err says why it is not.
 type saved struct {
@@ -13,28 +23,99 @@ type saved struct {
 	visit  *visited // nil where it was broken off
 }
 
-// A mailbox takes results from the writer without ever making it wait: the loop
-// may itself be waiting for the writer.
-type mailbox struct {
-	mu   sync.Mutex
-	box  []saved
-	some chan struct{} // holds a token while box has something
-}
-
-func (m *mailbox) put(s saved) {
-	m.mu.Lock()
-	m.box = append(m.box, s)
-	m.mu.Unlock()
-	select {
-	case m.some <- struct{}{}:
+// ended takes a visit from its worker. One that failed without an answer waits
+// for what others live through at the same time.
+func (l *loop) ended(ctx context.Context, f fetched) {
+	v := f.visited
+	switch {
+	case ctx.Err() != nil && v.result.Failed:
+		// We broke it off; that says nothing about the source.
+		l.saved.put(saved{report: v.report, next: v.change.At, err: context.Cause(ctx)})
+	case v.silent:
+		l.outage.note(f.host.name, false, v.change.At)
+		l.doubtful = append(l.doubtful, v)
 	default:
+		if v.answered {
+			l.outage.note(f.host.name, true, v.change.At)
+		}
+		l.save(v, false)
+		if v.change.Hold.After(v.change.At) {
+			l.hold(f.host, v)
+		}
 	}
 }
 
-func (m *mailbox) take() []saved {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	box := m.box
-	m.box = nil
-	return box
+// doubt is how long a failure without an answer waits for its judgement.
+const doubt = 15 * time.Second
+
+// judge settles failures without an answer: those that are old enough, or all.
+func (l *loop) judge(now time.Time, all bool) {
+	if len(l.doubtful) == 0 || !all && now.Sub(l.doubtful[0].change.At) < doubt {
+		return
+	}
+	ours := l.outage.ours(now)
+	for _, v := range l.doubtful {
+		l.save(v, ours)
+	}
+	l.doubtful = nil
+}
+
+// save hands a visit to the writer.
+func (l *loop) save(v *visited, ours bool) {
+	v.decide(ours, l.p.random())
+	l.submitVisit(v)
+}
+
+func (l *loop) submitVisit(v *visited) {
+	l.p.o.Submit(v.change, func(o storage.Outcome, err error) {
+		v.report.New, v.report.Updated = o.New, o.Updated
+		l.saved.put(saved{report: v.report, next: v.change.Next, err: err, visit: v})
+	})
+}
+
+// finish notes a visit whose result is on disk, or could not be put there.
+func (l *loop) finish(s saved) {
+	if s.err != nil && s.visit != nil && !l.once {
+		// The store is to blame. What was brought is kept until it can be stored;
+		// the publisher is not asked again for it.
+		if len(l.unstored) == 0 {
+			l.retry = l.p.now().Add(claimRetry)
+			l.p.o.Failed(s.err)
+		}
+		s.report.Status, s.report.New, s.report.Updated, s.report.Error = Failed, 0, 0, s.err.Error()
+		l.answer(s.report) // who asked need not wait for the disk
+		l.unstored = append(l.unstored, s.visit)
+		return
+	}
+	delete(l.queued, s.report.Source)
+	delete(l.before, s.report.Source)
+	delete(l.asked, s.report.Source)
+	if s.err != nil {
+		s.report.Status, s.report.New, s.report.Updated = Failed, 0, 0
+		s.report.Error = s.err.Error()
+		if l.err == nil && !errors.Is(s.err, context.Canceled) {
+			l.err = s.err
+		}
+	}
+	l.report(s.report)
+	if src := l.set.byID[s.report.Source]; !l.once && src != nil {
+		if until := l.heldUntil(src, l.p.now()); until.After(s.next) {
+			s.next = until
+		}
+		heap.Push(&l.due, dueSource{s.next, src.ID})
+		l.err = nil
+	}
+}
+
+// restore hands visits that the store refused to it again.
+func (l *loop) restore(now time.Time) {
+	if len(l.unstored) == 0 || now.Before(l.retry) {
+		return
+	}
+	again := l.unstored
+	l.unstored = nil
+	for _, v := range again {
+		l.unsaved++
+		l.submitVisit(v)
+	}
 }

@@ -192,15 +192,15 @@ func (p *Poller) parse(src *feed.Source, state *feed.SourceState, res *fetch.Res
 // dates are those of a source's newest entries, the newest first: what its
 // rhythm is told from.
 func dates(known []time.Time, entries []feed.Entry, now time.Time) []time.Time {
-	all := slices.Clone(known)
+	list := slices.Clone(known)
 	for i := range entries {
 		if d := entries[i].Date(now); !d.Equal(now) {
-			all = append(all, d)
+			list = append(list, d)
 		}
 	}
-	slices.SortFunc(all, func(a, b time.Time) int { return b.Compare(a) })
-	all = slices.CompactFunc(all, time.Time.Equal)
-	return slices.Clip(all[:min(len(all), feed.MaxDates)])
+	slices.SortFunc(list, func(a, b time.Time) int { return b.Compare(a) })
+	list = slices.CompactFunc(list, time.Time.Equal)
+	return slices.Clip(list[:min(len(list), feed.MaxDates)])
 }
 
 // window asks which raw entries of a source are stored already.

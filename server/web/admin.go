@@ -61,10 +61,7 @@ type ConfigState struct {
 // another origin is answered 403.
 func NewAdmin(o AdminOptions) http.Handler {
 	o.Title = cmp.Or(o.Title, "Topicwire")
-	a := &admin{o: o, log: o.Log, pages: parsePages(), static: map[string]*document{}}
-	if a.log == nil {
-		a.log = slog.New(slog.DiscardHandler)
-	}
+	a := &admin{o: o, log: logger(o.Log), pages: parsePages(), static: map[string]*document{}}
 	var c compressor
 	a.shell = shell{Site: o.Title, Home: "/", Generator: generator(o.Version), Title: "Sources and configuration"}
 	a.shell.Style = a.addStatic(&c, "style.css", "text/css; charset=utf-8")
@@ -138,13 +135,6 @@ func (a *admin) answer(w http.ResponseWriter, r *http.Request) int {
 	return plain(w, http.StatusNotFound, "there is nothing at this address")
 }
 
-func plain(w http.ResponseWriter, status int, text string) int {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = w.Write([]byte(text + "\n"))
-	return status
-}
-
 func (a *admin) ready(w http.ResponseWriter) int {
 	if a.o.Ready != nil {
 		if err := a.o.Ready(); err != nil {
@@ -173,17 +163,15 @@ func (a *admin) refresh(w http.ResponseWriter, r *http.Request) int {
 	key := sourceKey(h.Source.ID)
 	q := f.query()
 	q.Set("asked", key)
-	w.Header().Set("Location", "/?"+q.Encode()+"#s"+key)
-	w.WriteHeader(http.StatusSeeOther)
-	return http.StatusSeeOther
+	return sendOn(w, http.StatusSeeOther, "/?"+q.Encode()+"#s"+key, cacheNone)
 }
 
 // source is the first source that fits, or nil.
 func (a *admin) source(fits func(*feed.Health) bool) *feed.Health {
-	all := a.health()
-	for i := range all {
-		if fits(&all[i]) {
-			return &all[i]
+	sources := a.health()
+	for i := range sources {
+		if fits(&sources[i]) {
+			return &sources[i]
 		}
 	}
 	return nil

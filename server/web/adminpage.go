@@ -126,12 +126,12 @@ var troubleFirst = []string{"failing", "gone", "new", "ok"}
 
 func (a *admin) newPage(f filter) adminPage {
 	p := adminPage{shell: a.shell, Filter: f, Config: a.configView(), Buttons: a.o.Refresh != nil}
-	all := a.health()
-	p.All = len(all)
+	sources := a.health()
+	p.All = len(sources)
 	counts := map[string]int{}
 	var shown []*feed.Health
-	for i := range all {
-		h := &all[i]
+	for i := range sources {
+		h := &sources[i]
 		if !f.says(h) {
 			continue
 		}

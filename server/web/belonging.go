@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"topicwire/feed"
@@ -116,7 +115,4 @@ func width(x, most float64) string {
 }
 
 // svgPercent is a length in percent with at most two digits after the point.
-func svgPercent(x float64) string {
-	s := strconv.FormatFloat(x, 'f', 2, 64)
-	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".") + "%"
-}
+func svgPercent(x float64) string { return digits(x) + "%" }

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"context"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -113,4 +115,25 @@ func send(w http.ResponseWriter, r *http.Request, body []byte) {
 		}
 	}
 	_, _ = w.Write(body) // a failed write is the client's going away
+}
+
+// Server is an http.Server for the open internet: a client that sends its
+// request or takes its answer too slowly is cut off, and a request's header has
+// at most 32 KiB. Errors of single connections go to log at debug level; nil
+// drops them.
+func Server(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:        h,
+		ReadTimeout:    15 * time.Second, // of the header too: one deadline is cheaper than two
+		WriteTimeout:   2 * time.Minute,
+		IdleTimeout:    2 * time.Minute,
+		MaxHeaderBytes: 32 << 10,
+		ConnContext:    withConn,
+		ErrorLog:       slog.NewLogLogger(logger(log).Handler(), slog.LevelDebug),
+	}
+}
+
+// logger is log, or one that drops everything.
+func logger(log *slog.Logger) *slog.Logger {
+	return cmp.Or(log, slog.New(slog.DiscardHandler))
 }

@@ -11,7 +11,7 @@
 // ever derived from the Host header. The operators' pages have few readers
 // and are rendered when asked for; no web page but themselves can reach them.
 //
-// The package stands on floor 3. It imports feed, feed/html and feed/publish; it
-// must not import storage, config or any other package of floor 3, and it must
-// not parse HTML.
+// The package stands on floor 3. It imports feed, feed/html, feed/publish and
+// feed/text; it must not import storage, config or any other package of floor 3,
+// and it must not parse HTML.
 package web

@@ -3,10 +3,15 @@ package web
 import (
 	"bytes"
 	"crypto/sha256"
+	"embed"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
+	"html/template"
 	"net/http"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -144,8 +149,7 @@ func (d *document) serve(w http.ResponseWriter, r *http.Request) int {
 		case gzipped:
 			f = &d.zipped
 		case refused:
-			http.Error(w, "this server speaks gzip and identity", http.StatusNotAcceptable)
-			return http.StatusNotAcceptable
+			return plain(w, http.StatusNotAcceptable, "this server speaks gzip and identity")
 		}
 	}
 	h := w.Header()
@@ -166,4 +170,26 @@ func set(h http.Header, fields []field) {
 	for _, f := range fields {
 		h[f.key] = f.values
 	}
+}
+
+//go:embed templates static
+var assets embed.FS
+
+// static prepares an embedded file under a name that holds its hash, so that it
+// may be kept for ever and a new version is asked for by a new name.
+func (c *compressor) static(name, mediaType string) (string, *document) {
+	body, err := assets.ReadFile("static/" + name)
+	if err != nil {
+		panic(err) // it is part of the program
+	}
+	sum := sha256.Sum256(body)
+	ext := filepath.Ext(name)
+	path := "/static/" + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext
+	return path, c.document(body, time.Time{}, traits{mediaType: mediaType, cache: cacheStatic}, nil)
+}
+
+// parsePages reads the templates. They are part of the program, like the code.
+func parsePages() *template.Template {
+	t := template.New("").Funcs(template.FuncMap{"plural": plural})
+	return template.Must(t.ParseFS(assets, "templates/*.html"))
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"html/template"
 	"net/url"
@@ -127,10 +128,7 @@ func execute(pages *template.Template, name string, data any) []byte {
 func newCard(ed *feed.Edition) card {
 	items := newestFirst(ed.Entries)
 	c := card{Count: len(items)}
-	for i, it := range items {
-		if i == headlines {
-			break
-		}
+	for _, it := range items[:min(len(items), headlines)] {
 		c.Headlines = append(c.Headlines, headline{
 			Title: titleOf(&it.Entry), Lang: langOf(&it.Entry), Link: webLink(it.Entry.Link),
 			Source: it.Source.Title, When: moment{it.Entry.When()},
@@ -176,22 +174,11 @@ func (s *Site) feedLinks(t feed.Topic) []feedLink {
 }
 
 func formatName(f publish.Format) string {
-	switch f {
-	case publish.Atom:
-		return "Atom"
-	case publish.RSS:
-		return "RSS"
-	case publish.JSON:
-		return "JSON"
-	}
-	return string(f)
+	return map[publish.Format]string{publish.Atom: "Atom", publish.RSS: "RSS", publish.JSON: "JSON"}[f]
 }
 
 func topicTitle(t feed.Topic) string {
-	if t.Title == "" {
-		return string(t.ID)
-	}
-	return t.Title
+	return cmp.Or(t.Title, string(t.ID))
 }
 
 // webLink is the address if a page may link to it: absolute, http or https, with

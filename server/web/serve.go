@@ -20,8 +20,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Site) answer(w http.ResponseWriter, r *http.Request) int {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
-		http.Error(w, "only GET and HEAD are answered here", http.StatusMethodNotAllowed)
-		return http.StatusMethodNotAllowed
+		return plain(w, http.StatusMethodNotAllowed, "only GET and HEAD are answered here")
 	}
 	table := *s.table.Load()
 	if place, ok := table[r.URL.Path]; ok {
@@ -36,13 +35,28 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request) int {
 	// paths are redirected to, and by path alone.
 	if path := strings.TrimRight(r.URL.Path, "/"); path != r.URL.Path {
 		if place, ok := table[path]; ok {
-			h := w.Header()
-			h.Set("Location", place.path)
-			h.Set("Cache-Control", "public, max-age=3600")
-			h.Set("Content-Length", "0")
-			w.WriteHeader(http.StatusPermanentRedirect)
-			return http.StatusPermanentRedirect
+			return sendOn(w, http.StatusPermanentRedirect, place.path, "public, max-age=3600")
 		}
 	}
 	return s.missing.serve(w, r)
+}
+
+// plain answers with a sentence.
+func plain(w http.ResponseWriter, status int, sentence string) int {
+	h := w.Header()
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(sentence + "\n"))
+	return status
+}
+
+// sendOn leads to another address.
+func sendOn(w http.ResponseWriter, status int, to, cache string) int {
+	h := w.Header()
+	h.Set("Location", to)
+	h.Set("Cache-Control", cache)
+	h.Set("Content-Length", "0")
+	w.WriteHeader(status)
+	return status
 }

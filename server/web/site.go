@@ -84,12 +84,9 @@ var formats = [...]publish.Format{publish.Atom, publish.RSS, publish.JSON}
 // New is a site without topics.
 func New(o Options) *Site {
 	o.Title, o.URL = cmp.Or(o.Title, "Topicwire"), cmp.Or(o.URL, DefaultURL)
-	s := &Site{opts: o, base: strings.TrimRight(o.URL, "/"), log: o.Log, stories: newStoryCache()}
+	s := &Site{opts: o, base: strings.TrimRight(o.URL, "/"), log: logger(o.Log), stories: newStoryCache()}
 	if u, err := url.Parse(s.base); err == nil {
 		s.prefix = strings.TrimRight(u.EscapedPath(), "/")
-	}
-	if s.log == nil {
-		s.log = slog.New(slog.DiscardHandler)
 	}
 	s.pages = parsePages()
 	s.build()
@@ -256,11 +253,11 @@ func modified(t *topic, docs *publish.Documents, page []byte) time.Time {
 	if updated.After(t.modified) || t.modified.IsZero() {
 		return updated
 	}
-	same := holds(t.page, page)
+	equal := holds(t.page, page)
 	for i, format := range formats {
-		same = same && holds(t.feeds[i], docs.Bodies[format])
+		equal = equal && holds(t.feeds[i], docs.Bodies[format])
 	}
-	if same {
+	if equal {
 		return t.modified
 	}
 	return t.modified.Add(time.Second)

@@ -141,15 +141,9 @@ func (s *Site) story(w http.ResponseWriter, r *http.Request, k feed.StoryKey) in
 			s.log.Error("look up story", "story", k, "err", err)
 		}
 		w.Header().Set("Retry-After", "10")
-		http.Error(w, "this story cannot be read just now", http.StatusServiceUnavailable)
-		return http.StatusServiceUnavailable
+		return plain(w, http.StatusServiceUnavailable, "this story cannot be read just now")
 	case to != 0:
-		h := w.Header()
-		h.Set("Location", s.prefix+storyPath(to))
-		h.Set("Cache-Control", cachePage) // an operator may take the merge back
-		h.Set("Content-Length", "0")
-		w.WriteHeader(http.StatusMovedPermanently)
-		return http.StatusMovedPermanently
+		return sendOn(w, http.StatusMovedPermanently, s.prefix+storyPath(to), cachePage) // an operator may take the merge back
 	case d == nil:
 		return s.missing.serve(w, r)
 	}

@@ -74,10 +74,10 @@ const (
 func (s *Site) renderTopic(ed *feed.Edition) []byte {
 	t := ed.Topic
 	items, past := newestFirst(ed.Entries), newestFirst(ed.Past)
-	all := slices.Concat(items, past)
+	both := slices.Concat(items, past)
 	p := topicPage{
 		shell: s.shell, Name: topicTitle(t), Description: t.Description, Lang: langTag(t.Language),
-		Count: len(items), PastCount: len(past), All: len(all), Languages: languages(all), Polling: every(s.opts.Interval),
+		Count: len(items), PastCount: len(past), All: len(both), Languages: languages(both), Polling: every(s.opts.Interval),
 	}
 	p.Title, p.Canonical, p.shell.Feeds = p.Name, s.base+topicPath(t.ID), s.feedLinks(t)
 	number := make(map[string]int, len(p.Languages))
@@ -85,7 +85,7 @@ func (s *Site) renderTopic(ed *feed.Edition) []byte {
 		number[l.Name] = l.Number
 	}
 	sources := map[feed.SourceID]bool{}
-	reports := storyReportsOf(all)
+	reports := storyReportsOf(both)
 	view := func(it *feed.Item) entryView {
 		e := newEntryView(it, t.Reasons)
 		e.Number = cmp.Or(number[cmp.Or(e.Language, otherLanguage)], number[otherLanguage])
@@ -263,7 +263,7 @@ func languages(items []*feed.Item) []languageCount {
 // plural is "1 entry", "2 entries".
 func plural(n int, one, many string) string {
 	if n == 1 {
-		return fmt.Sprintf("%d %s", n, one)
+		many = one
 	}
 	return fmt.Sprintf("%d %s", n, many)
 }
@@ -271,10 +271,14 @@ func plural(n int, one, many string) string {
 // number writes a weight or score: no more digits than it needs, at most two
 // after the point.
 func number(x float64) string {
-	s := strconv.FormatFloat(x, 'f', 2, 64)
-	s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
+	s := digits(x)
 	if s == "-0" {
 		return "0"
 	}
 	return strings.Replace(s, "-", "\u2212", 1)
+}
+
+// digits are those of a number, at most two after the point.
+func digits(x float64) string {
+	return strings.TrimRight(strings.TrimRight(strconv.FormatFloat(x, 'f', 2, 64), "0"), ".")
 }

@@ -1,4 +1,4 @@
-package parse
+package chars
 
 import (
 	"unicode/utf8"

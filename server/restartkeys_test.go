@@ -1,0 +1,31 @@
+package server
+
+import (
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"topicwire/config"
+)
+
+// Every key that only a start reads keeps its running value at a reload, and is
+// named for the operator.
+func TestEveryKeyThatNeedsARestart(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "s.db")
+	for key, value := range map[string]func(*config.Config) *string{
+		"server.listen": func(c *config.Config) *string { return &c.Server.Listen },
+		"server.admin":  func(c *config.Config) *string { return &c.Server.Admin },
+		"server.url":    func(c *config.Config) *string { return &c.Server.URL },
+		"server.title":  func(c *config.Config) *string { return &c.Server.Title },
+		"storage.path":  func(c *config.Config) *string { return &c.Storage.Path },
+	} {
+		old, next := wire(t, db, "t: {}"), wire(t, db, "t: {}")
+		*value(next) += "x"
+		if late := keep(old, next); !slices.Equal(late, []string{key}) {
+			t.Errorf("a change of %s: %v take effect at the next start", key, late)
+		}
+		if *value(next) != *value(old) {
+			t.Errorf("%s is %q at once, want it to stay %q", key, *value(next), *value(old))
+		}
+	}
+}
