@@ -1,12 +1,12 @@
 package desk
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"topicwire/feed"
 	"topicwire/feed/match"
@@ -41,14 +41,6 @@ func Brief(x *match.Explanation) string {
 	return strings.Join(parts, "; ")
 }
 
-// rank puts the title before everything else.
-func rank(field string) int {
-	if field == feed.FieldTitle.String() {
-		return 0
-	}
-	return 1
-}
-
 // briefly names the words that hit, each once, with the weight they have.
 func briefly(x *match.Explanation) string {
 	type hit struct{ word, field, weight string }
@@ -68,7 +60,9 @@ func briefly(x *match.Explanation) string {
 			}
 		}
 	}
-	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(rank(a.field), rank(b.field)) })
+	// The title comes before everything else.
+	outside := func(h hit) int { return oneIf(h.field != feed.FieldTitle.String()) }
+	slices.SortStableFunc(hits, func(a, b hit) int { return outside(a) - outside(b) })
 	var out []string
 	for i, h := range hits {
 		if i == briefHits {
@@ -85,4 +79,48 @@ func briefly(x *match.Explanation) string {
 		out = append(out, s)
 	}
 	return strings.Join(out, ", ")
+}
+
+// briefLikeness is a likeness in one line.
+func briefLikeness(w *feed.Likeness) string {
+	var parts []string
+	for _, x := range []struct {
+		of         string
+		is, needed float64
+	}{{"likeness", w.Score, w.Needed}, {"story", w.Mean, w.MeanNeeded}, {"title", w.Title, w.TitleNeeded}} {
+		switch {
+		case x.needed > 0:
+			parts = append(parts, fmt.Sprintf("%s %.2f (needed %.2f)", x.of, x.is, x.needed))
+		case len(parts) == 0:
+			parts = append(parts, fmt.Sprintf("%s %.2f", x.of, x.is))
+		}
+	}
+	s := strings.Join(parts, ", ")
+	if len(w.Numbers) > 0 {
+		s += "; other numbers: " + strings.Join(w.Numbers, ", ")
+	}
+	var shared []string
+	for _, sh := range w.Shared[:min(len(w.Shared), 5)] {
+		shared = append(shared, sh.Word)
+	}
+	if len(shared) > 0 {
+		s += "; shared: " + strings.Join(shared, ", ")
+	}
+	return s
+}
+
+// OneLine is a text as a log and a terminal can have it: white space is single
+// spaces, and characters that control a terminal or turn the direction of a line
+// are left out.
+func OneLine(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r):
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
 }

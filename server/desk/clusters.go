@@ -1,12 +1,10 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"topicwire/feed"
 	"topicwire/feed/match"
@@ -76,15 +74,15 @@ type PairMiss struct {
 // evaluateClusters places the entries that are labelled with stories or
 // duplicates, with the noise among them, in the order of their dates, and
 // compares. Noise without any labels is measured as stories: how it chains.
-func evaluateClusters(ctx context.Context, all []*Labelled, o EvaluateOptions, out *Evaluation) error {
-	labelled := inOrder(slices.DeleteFunc(slices.Clone(all), func(l *Labelled) bool { return l.Story == "" && l.Duplicate == "" && !l.Noise }))
+func evaluateClusters(ctx context.Context, entries []*Labelled, o EvaluateOptions, out *Evaluation) error {
+	labelled := inOrder(slices.DeleteFunc(entries, func(l *Labelled) bool { return l.Story == "" && l.Duplicate == "" && !l.Noise }))
 	if len(labelled) == 0 {
 		return nil
 	}
 	concepts, _ := match.CompileConcepts(o.Concepts) // checked where the configuration was read
 	terms := make([]feed.Terms, len(labelled))
 	if err := inParallel(ctx, len(labelled), func(i int) {
-		w := words(labelled[i])
+		w := labelled[i].read(false)
 		terms[i], labelled[i].Entry.Language = story.Terms(w, concepts.Find(w)), w.Language
 	}); err != nil {
 		return err
@@ -98,25 +96,25 @@ func evaluateClusters(ctx context.Context, all []*Labelled, o EvaluateOptions, o
 			return err
 		}
 	}
-	groups := clusterKind{
-		label: func(l *Labelled) string { return l.Duplicate }, of: func(i int) uint64 { return uint64(p.entries[i].Group) },
-		tier: feed.TierGroup,
-	}
-	stories := clusterKind{
-		label: func(l *Labelled) string { return l.Story },
-		of:    func(i int) uint64 { return uint64(p.groups[p.entries[i].Group].Story) }, tier: feed.TierStory,
-	}
 	for _, k := range []struct {
-		kind *clusterKind
-		to   **ClusterScore
-	}{{&groups, &out.Duplicates}, {&stories, &out.Stories}} {
-		score := k.kind.score(labelled, p)
-		if score != nil && o.Misses {
-			if err := k.kind.misses(labelled, p, score); err != nil {
+		clusterKind
+		to **ClusterScore
+	}{
+		{clusterKind{
+			label: func(l *Labelled) string { return l.Duplicate }, of: func(i int) uint64 { return uint64(p.entries[i].Group) },
+			tier: feed.TierGroup,
+		}, &out.Duplicates},
+		{clusterKind{
+			label: func(l *Labelled) string { return l.Story },
+			of:    func(i int) uint64 { return uint64(p.groups[p.entries[i].Group].Story) }, tier: feed.TierStory,
+		}, &out.Stories},
+	} {
+		*k.to = k.score(labelled, p)
+		if *k.to != nil && o.Misses {
+			if err := k.misses(labelled, p, *k.to); err != nil {
 				return err
 			}
 		}
-		*k.to = score
 	}
 	return nil
 }
@@ -148,47 +146,34 @@ func (k *clusterKind) score(labelled []*Labelled, p *placing) *ClusterScore {
 	s := &ClusterScore{
 		Labels: len(c.golds), BCubed: c.bcubed(nil), Pairwise: c.pairwise(nil),
 		Noise: newNoiseScore(formed), Largest: largest(formed), OneSided: oneSided(formed),
-		Edits: edits(c, func(i int) string { return entries[i].Edit }),
+		Edits: c.edits(func(i int) string { return entries[i].Edit }),
 	}
 	for i := range formed {
 		s.Entries += formed[i].Labelled
-		if formed[i].Labelled > 0 {
-			s.Clusters++
-		}
+		s.Clusters += min(formed[i].Labelled, 1)
 	}
-	s.Within, s.Across = c.byLanguages(func(i int) string { return declaredLanguage(entries[i]) })
+	s.Within, s.Across = c.byLanguages(func(i int) string { return entries[i].language() })
 	return s
 }
 
-func edits(c *clustering, edit func(i int) string) []EditScore {
-	byName := make(map[string]*EditScore)
-	for i := range c.gold {
-		name := edit(i)
-		if name == "" || c.intruder(i) {
-			continue
+func (c *clustering) edits(edit func(i int) string) (out []EditScore) {
+	names, _ := byName(len(c.gold), edit)
+	for _, name := range slices.Sorted(slices.Values(names)) {
+		of := func(i int) bool { return edit(i) == name }
+		e := EditScore{Edit: name, BCubed: c.bcubed(of), Pairwise: c.pairwise(of)}
+		for i := range c.gold {
+			if c.asked(i, of) {
+				s := c.size(i)
+				e.Entries++
+				e.Copies += oneIf(s.gold > 1)
+				e.Found += oneIf(s.both > 1)
+				e.Wrong += oneIf(s.got > s.both)
+			}
 		}
-		e := byName[name]
-		if e == nil {
-			of := func(i int) bool { return edit(i) == name }
-			e = &EditScore{Edit: name, BCubed: c.bcubed(of), Pairwise: c.pairwise(of)}
-			byName[name] = e
-		}
-		e.Entries++
-		if c.golds[c.gold[i]] > 1 {
-			e.Copies++
-		}
-		if c.found(i) {
-			e.Found++
-		}
-		if c.wrong(i) {
-			e.Wrong++
+		if e.Entries > 0 { // all of them may be noise
+			out = append(out, e)
 		}
 	}
-	var out []EditScore
-	for _, e := range byName {
-		out = append(out, *e)
-	}
-	slices.SortFunc(out, func(a, b EditScore) int { return cmp.Or(strings.Compare(a.Edit, b.Edit)) })
 	return out
 }
 
@@ -243,39 +228,11 @@ func pairMiss(l, with *Labelled, why *feed.Likeness, tier feed.Tier) PairMiss {
 	case tier == feed.TierSameLink:
 		m.Why = "the same link"
 	case why != nil:
-		m.Why = BriefLikeness(why)
+		m.Why = briefLikeness(why)
 	case l.Source == with.Source:
 		m.Why = "both of one source"
 	default:
 		m.Why = "too little in common"
 	}
 	return m
-}
-
-// BriefLikeness is a likeness in one line.
-func BriefLikeness(w *feed.Likeness) string {
-	s := fmt.Sprintf("likeness %.2f", w.Score)
-	if w.Needed > 0 {
-		s += fmt.Sprintf(" (needed %.2f)", w.Needed)
-	}
-	if w.MeanNeeded > 0 {
-		s += fmt.Sprintf(", story %.2f (needed %.2f)", w.Mean, w.MeanNeeded)
-	}
-	if w.TitleNeeded > 0 {
-		s += fmt.Sprintf(", title %.2f (needed %.2f)", w.Title, w.TitleNeeded)
-	}
-	if len(w.Numbers) > 0 {
-		s += "; other numbers: " + strings.Join(w.Numbers, ", ")
-	}
-	var shared []string
-	for i, sh := range w.Shared {
-		if i == 5 {
-			break
-		}
-		shared = append(shared, sh.Word)
-	}
-	if len(shared) > 0 {
-		s += "; shared: " + strings.Join(shared, ", ")
-	}
-	return s
 }

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -13,10 +14,10 @@ import (
 // A contender is a feature with where it hits the lessons.
 type contender struct {
 	feature
-	language     string // of most of the lessons that it is right in
-	cells        []cell
-	right, wrong int // stories
-	merit        float64
+	tally           // of stories
+	language string // of most of the lessons that it is right in
+	cells    []cell
+	merit    float64
 }
 
 // doubtedStories is in how many further stories a feature is taken to be wrong:
@@ -26,65 +27,45 @@ const doubtedStories = 1
 // contenders are the features that tell lessons that are right from the others,
 // at most so many, the best first; of those that are much alike, the best.
 func contenders(f *finder, lessons []*lesson, least, most int) []contender {
-	all := make([]contender, len(f.features))
-	tallies := make([]tally, len(f.features))
-	languages := make([]census, len(f.features))
+	found := make([]contender, len(f.features))
+	languages := make([]map[string]int, len(f.features))
 	var stories tally
 	for i, l := range lessons {
 		stories.add(l)
 		for _, val := range f.values(&l.wording) {
-			c := &all[val.feature]
+			c := &found[val.feature]
 			c.cells = append(c.cells, cell{int32(i), val.x})
-			tallies[val.feature].add(l)
+			c.add(l)
 			if l.right {
-				languages[val.feature].add(l.language)
+				of := &languages[val.feature]
+				if *of == nil {
+					*of = make(map[string]int)
+				}
+				(*of)[l.language]++
 			}
 		}
 	}
-	kept := all[:0]
-	for i := range all {
-		c := all[i]
-		c.feature, c.language = f.features[i], languages[i].most()
-		c.right, c.wrong = tallies[i].right, tallies[i].wrong
+	kept := found[:0]
+	for i, c := range found {
+		c.feature = f.features[i]
 		p := float64(c.right) / float64(stories.right)
 		q := (float64(c.wrong) + doubtedStories) / (float64(stories.wrong) + 2*doubtedStories)
 		if c.right < least || p <= q {
 			continue
 		}
+		for _, tag := range slices.Sorted(maps.Keys(languages[i])) {
+			if languages[i][tag] > languages[i][c.language] {
+				c.language = tag
+			}
+		}
 		c.merit = p * math.Log(p/q) * c.narrowness()
 		kept = append(kept, c)
 	}
 	slices.SortFunc(kept, func(a, b contender) int {
-		return cmp.Or(-cmp.Compare(a.merit, b.merit), -cmp.Compare(a.starred(), b.starred()), a.compare(&b.feature))
+		return cmp.Or(cmp.Compare(b.merit, a.merit), b.starred()-a.starred(), a.compare(&b.feature))
 	})
 	kept = unlike(kept)
 	return kept[:min(len(kept), most)]
-}
-
-// A census counts the languages of a few entries.
-type census struct {
-	tags   []string
-	counts []int
-}
-
-func (c *census) add(tag string) {
-	i := slices.Index(c.tags, tag)
-	if i < 0 {
-		i = len(c.tags)
-		c.tags, c.counts = append(c.tags, tag), append(c.counts, 0)
-	}
-	c.counts[i]++
-}
-
-// most is the most frequent one; of several, the first by name.
-func (c *census) most() string {
-	best, n := "", 0
-	for i, tag := range c.tags {
-		if c.counts[i] > n || c.counts[i] == n && tag < best {
-			best, n = tag, c.counts[i]
-		}
-	}
-	return best
 }
 
 // inflected reports whether words of a language change at their ends so much that
@@ -95,11 +76,8 @@ func inflected(language string) bool { return language != "" && !text.OneOf(lang
 // hardly inflected: stri* is strike, and also string.
 func (c *contender) narrowness() float64 {
 	n := 1.0
-	if inflected(c.language) {
-		return n
-	}
 	for _, u := range c.units {
-		if u.star {
+		if u.star && !inflected(c.language) {
 			n *= 1 - math.Pow(2, float64(2-utf8.RuneCountInString(u.form)))
 		}
 	}
@@ -109,9 +87,7 @@ func (c *contender) narrowness() float64 {
 // starred counts the stars that are worth having where two contenders hit alike.
 func (c *contender) starred() (n int) {
 	for _, u := range c.units {
-		if u.star && inflected(c.language) {
-			n++
-		}
+		n += oneIf(u.star && inflected(c.language))
 	}
 	return n
 }
@@ -125,7 +101,7 @@ func unlike(in []contender) []contender {
 	out := in[:0:0]
 	for i := range in {
 		c := &in[i]
-		h := hashOf(c.cells)
+		h := hashOfCells(c.cells)
 		family := firstLetters(c.units[0].form)
 		if slices.ContainsFunc(seen[h], func(k int) bool { return slices.Equal(out[k].cells, c.cells) }) ||
 			slices.ContainsFunc(families[family], func(k int) bool { return alike(&out[k], c) }) {
@@ -138,7 +114,7 @@ func unlike(in []contender) []contender {
 	return out
 }
 
-func hashOf(cells []cell) uint64 {
+func hashOfCells(cells []cell) uint64 {
 	h := uint64(14695981039346656037)
 	for _, c := range cells {
 		h = (h ^ uint64(c.entry)) * 1099511628211
@@ -148,13 +124,8 @@ func hashOf(cells []cell) uint64 {
 }
 
 func firstLetters(s string) string {
-	n := 0
-	for i := range s {
-		if n++; n > minStem {
-			return s[:i]
-		}
-	}
-	return s
+	r := []rune(s)
+	return string(r[:min(len(r), minStem)])
 }
 
 // alikeShare is how much of what the wider of two nested contenders is right in

@@ -92,15 +92,15 @@ func TestEvaluateShort(t *testing.T) {
 
 func TestEvaluateBadLines(t *testing.T) {
 	for lines, want := range map[string]string{
-		"{\"title\": \"a\"}\n{\"title\": }":            "line 2: no JSON",
-		"{\"title\": \"a\"}\n\n[1]":                    "line 3: array where an object belongs",
-		`{"title": 7}`:                                 "line 1: title cannot be a number",
-		`{"title": "a", "topics": "security"}`:         "line 1: topics cannot be a string",
-		`{"title": "a", "published": "yesterday"}`:     `line 1: published "yesterday" is no time`,
-		`{"title": "a", "noise": "yes"}`:               "line 1: noise cannot be a string",
-		`{"title": "a"} {"title": "b"}`:                "line 1: no JSON",
-		"\xef\xbb\xbf{\"title\": \"a\"}\r\n\x00":       "line 2: no JSON",
-		`{"title": "` + strings.Repeat("x", maxLine+1): "line 1: longer than 16 MiB",
+		"{\"title\": \"a\"}\n{\"title\": }":             "line 2: no JSON",
+		"{\"title\": \"a\"}\n\n[1]":                     "line 3: array where an object belongs",
+		`{"title": 7}`:                                  "line 1: title cannot be a number",
+		`{"title": "a", "topics": "security"}`:          "line 1: topics cannot be a string",
+		`{"title": "a", "published": "yesterday"}`:      `line 1: published "yesterday" is no time`,
+		`{"title": "a", "noise": "yes"}`:                "line 1: noise cannot be a string",
+		`{"title": "a"} {"title": "b"}`:                 "line 1: no JSON",
+		"\xef\xbb\xbf{\"title\": \"a\"}\r\n\x00":        "line 2: no JSON",
+		`{"title": "` + strings.Repeat("x", maxEntry+1): "line 1: longer than 16 MiB",
 	} {
 		_, err := Evaluate(t.Context(), strings.NewReader(lines), EvaluateOptions{})
 		if err == nil || !strings.Contains(err.Error(), want) {

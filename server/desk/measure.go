@@ -46,85 +46,27 @@ func (t *Tally) add(o Tally) {
 // Mistakes are the answers that are wrong, either way.
 func (t *Tally) Mistakes() int { return t.Labelled + t.Matched - 2*t.Right }
 
-// A clustering is entries with the cluster that each belongs to and the one that
-// it was put into. One that belongs to nobody ("") is an intruder wherever it is:
-// it is not asked about, but spoils the answers of those it was put together with.
-type clustering struct {
-	gold, got []string
-	golds     map[string]int
-	gots      map[string]int // intruders included
-	both      map[[2]string]int
+// oneIf is 1 for what is so, and 0 for what is not.
+func oneIf(so bool) int {
+	if so {
+		return 1
+	}
+	return 0
 }
 
-func newClustering(gold, got []string) *clustering {
-	c := &clustering{
-		gold: gold, got: got, golds: make(map[string]int), gots: make(map[string]int), both: make(map[[2]string]int),
-	}
-	for i := range gold {
-		c.gots[got[i]]++
-		if c.intruder(i) {
+// byName gathers the numbers below n by their names, which come in the order in
+// which they first stand. "" is no name.
+func byName(n int, name func(i int) string) (names []string, members map[string][]int) {
+	members = make(map[string][]int)
+	for i := range n {
+		s := name(i)
+		if s == "" {
 			continue
 		}
-		c.golds[gold[i]]++
-		c.both[[2]string{gold[i], got[i]}]++
-	}
-	return c
-}
-
-func (c *clustering) intruder(i int) bool { return c.gold[i] == "" }
-
-// asked reports whether an entry is one of those that are measured.
-func (c *clustering) asked(i int, of func(i int) bool) bool {
-	return !c.intruder(i) && (of == nil || of(i))
-}
-
-func (c *clustering) shared(i int) int { return c.both[[2]string{c.gold[i], c.got[i]}] }
-
-// bcubed is the mean over entries of how much of the cluster that an entry was
-// put into, itself counted, belongs to its own (Bagga and Baldwin), over the
-// entries that of takes; nil takes all.
-func (c *clustering) bcubed(of func(i int) bool) Measure {
-	var precision, recall, n float64
-	for i := range c.gold {
-		if !c.asked(i, of) {
-			continue
+		if members[s] == nil {
+			names = append(names, s)
 		}
-		n++
-		precision += float64(c.shared(i)) / float64(c.gots[c.got[i]])
-		recall += float64(c.shared(i)) / float64(c.golds[c.gold[i]])
+		members[s] = append(members[s], i)
 	}
-	return measure(precision, n, recall, n)
+	return names, members
 }
-
-// pairwise counts the pairs of entries that belong together, are together, or
-// both, over the pairs of which of takes at least one entry; nil takes all. It
-// takes no intruder, so that two of them are no pair.
-func (c *clustering) pairwise(of func(i int) bool) Tally {
-	// Of a cluster of n entries of which k are taken, the pairs with one of
-	// those: all pairs less those among the others.
-	pairs := func(n, k int) int { return (n*(n-1) - (n-k)*(n-k-1)) / 2 }
-	golds, gots, both := make(map[string]int), make(map[string]int), make(map[[2]string]int)
-	for i := range c.gold {
-		if c.asked(i, of) {
-			golds[c.gold[i]]++
-			gots[c.got[i]]++
-			both[[2]string{c.gold[i], c.got[i]}]++
-		}
-	}
-	var right, found, wanted int
-	for k, n := range both {
-		right += pairs(c.both[k], n)
-	}
-	for k, n := range gots {
-		found += pairs(c.gots[k], n)
-	}
-	for k, n := range golds {
-		wanted += pairs(c.golds[k], n)
-	}
-	return newTally(wanted, found, right)
-}
-
-// found reports whether an entry is together with another one of its own
-// cluster, and wrong whether it is with one of another or with an intruder.
-func (c *clustering) found(i int) bool { return c.shared(i) > 1 }
-func (c *clustering) wrong(i int) bool { return c.gots[c.got[i]] > c.shared(i) }

@@ -41,9 +41,7 @@ func newPlacing(o story.Options) *placing {
 // add places an entry that was seen when it was published.
 func (p *placing) add(l *Labelled, terms feed.Terms) error {
 	e := feed.StoredEntry{Entry: l.Entry, Key: feed.EntryKey(len(p.entries) + 1), Source: l.Source, Seen: l.Entry.Published}
-	if e.When().After(p.mark) {
-		p.mark = e.When()
-	}
+	p.mark = later(p.mark, e.When())
 	pl, err := p.index.Place(&e, terms, p.sameLink(&e), p.surroundings())
 	if err != nil {
 		return err
@@ -65,7 +63,9 @@ func (p *placing) add(l *Labelled, terms feed.Terms) error {
 	p.entries = append(p.entries, e)
 	p.placed = append(p.placed, pl)
 	p.texts = append(p.texts, terms)
-	p.keep(feed.Windowed{Entry: e.Key, Source: e.Source, When: e.When().Truncate(time.Millisecond), Terms: terms})
+	if w := (feed.Windowed{Entry: e.Key, Source: e.Source, When: e.When().Truncate(time.Millisecond), Terms: terms}); len(terms) > 0 {
+		p.window = slices.Insert(p.window, p.after(w.When), w)
+	}
 	return nil
 }
 
@@ -82,9 +82,7 @@ func (p *placing) nearest(of []int, alike func(i, j int) bool) (map[int]feed.Pla
 	var mark time.Time
 	for i := range p.entries {
 		e := &p.entries[i]
-		if e.When().After(mark) {
-			mark = e.When()
-		}
+		mark = later(mark, e.When())
 		asked := slices.Contains(of, i)
 		pl, err := index.Place(e, p.texts[i], nil, &feed.Surroundings{
 			Mark:   mark,
@@ -113,6 +111,13 @@ func (p *placing) nearest(of []int, alike func(i, j int) bool) (map[int]feed.Pla
 	return found, nil
 }
 
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
 // sameLink finds the group that carries an entry's link.
 func (p *placing) sameLink(e *feed.StoredEntry) []feed.Neighbour {
 	if e.Canonical == "" {
@@ -126,24 +131,20 @@ func (p *placing) sameLink(e *feed.StoredEntry) []feed.Neighbour {
 	n := *p.groups[p.entries[l.first-1].Group]
 	n.Entry = l.first
 	l.repeated = l.repeated || slices.Contains(n.Sources, e.Source)
-	n.Repeated, n.Sources = l.repeated, slices.Clone(n.Sources)
+	n.Repeated = l.repeated
 	return []feed.Neighbour{n}
 }
 
-func (p *placing) keep(w feed.Windowed) {
-	if len(w.Terms) == 0 {
-		return
-	}
-	i := sort.Search(len(p.window), func(i int) bool { return p.window[i].When.After(w.When) })
-	p.window = slices.Insert(p.window, i, w)
+// after is where in the window that begins which comes after a moment.
+func (p *placing) after(t time.Time) int {
+	return sort.Search(len(p.window), func(i int) bool { return p.window[i].When.After(t) })
 }
 
 func (p *placing) surroundings() *feed.Surroundings {
 	return &feed.Surroundings{
 		Mark: p.mark,
 		Window: func(from time.Time, visit func(feed.Windowed) error) error {
-			i := sort.Search(len(p.window), func(i int) bool { return !p.window[i].When.Before(from) })
-			for _, w := range p.window[i:] {
+			for _, w := range p.window[p.after(from.Add(-1)):] {
 				if err := visit(w); err != nil {
 					return err
 				}
@@ -152,7 +153,7 @@ func (p *placing) surroundings() *feed.Surroundings {
 		},
 		Group: func(k feed.EntryKey) (feed.Neighbour, error) {
 			n := *p.groups[p.entries[k-1].Group]
-			n.Entry, n.Sources = k, slices.Clone(n.Sources)
+			n.Entry = k
 			return n, nil
 		},
 		Story: func(k feed.StoryKey) (feed.StoryExtent, error) {
@@ -166,15 +167,14 @@ func (p *placing) surroundings() *feed.Surroundings {
 // inOrder are labelled entries as they were published, those of one moment as
 // they stand in the file. Entries without a date come when the one before them
 // in the file does.
-func inOrder(all []*Labelled) []*Labelled {
-	out := slices.Clone(all)
+func inOrder(entries []*Labelled) []*Labelled {
 	last := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
-	for _, l := range out {
+	for _, l := range entries {
 		if l.Entry.Published.IsZero() {
 			l.Entry.Published = last
 		}
 		last = l.Entry.Published
 	}
-	slices.SortStableFunc(out, func(a, b *Labelled) int { return a.Entry.Published.Compare(b.Entry.Published) })
-	return out
+	slices.SortStableFunc(entries, func(a, b *Labelled) int { return a.Entry.Published.Compare(b.Entry.Published) })
+	return entries
 }

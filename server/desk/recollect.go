@@ -47,7 +47,6 @@ func (d *Desk) Suggest(ctx context.Context, q SuggestRequest) (Suggestion, error
 	if q.Prevalence == 0 {
 		q.Prevalence = filedShare(all)
 	}
-	q.Topic = unsourced([]feed.Topic{q.Topic})[0]
 	s, err := teach(ctx, all, q)
 	if few := (*TooFewError)(nil); errors.As(err, &few) {
 		return Suggestion{}, refuse("%v, of what is stored", few)

@@ -1,12 +1,10 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"topicwire/feed"
 	"topicwire/feed/text"
@@ -115,45 +113,28 @@ type witness struct {
 // teach nothing. The order of the lines does not matter. It is a *TooFewError
 // where they do not suffice.
 func Suggest(ctx context.Context, r io.Reader, q SuggestRequest) (*Suggestion, error) {
-	var all []*Labelled
-	labels := make(map[string]int)
+	var read []*Labelled
 	err := readLabelled(r, false, func(l *Labelled) error {
-		if l.Topics != nil && l.counts(q.Topic.ID) {
-			all = append(all, l)
-		}
-		for _, t := range l.Topics {
-			labels[t]++
-		}
+		read = append(read, l)
 		return ctx.Err()
 	})
 	if err != nil {
 		return nil, err
 	}
-	witnesses := make([]witness, len(all))
-	err = inParallel(ctx, len(all), func(i int) {
-		l := all[i]
+	entries := slices.DeleteFunc(slices.Clone(read), func(l *Labelled) bool { return l.Topics == nil || !l.counts(q.Topic.ID) })
+	witnesses := make([]witness, len(entries))
+	err = inParallel(ctx, len(entries), func(i int) {
+		l := entries[i]
 		witnesses[i] = witness{
-			entry: &l.Entry, source: l.from(), words: words(l), story: l.Story, right: l.has(q.Topic.ID), weight: 1,
+			entry: &l.Entry, source: l.from(), words: l.read(false), story: l.Story, right: l.has(q.Topic.ID), weight: 1,
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
-	topic := unsourced([]feed.Topic{q.Topic})
-	q.Topic = topic[0]
 	s, err := teach(ctx, witnesses, q)
 	if few, ok := err.(*TooFewError); ok {
-		few.Labels = labelCounts(labels)
+		few.Labels = labelCounts(read)
 	}
 	return s, err
-}
-
-// labelCounts are the labels of a file, the most frequent first.
-func labelCounts(labels map[string]int) []LabelCount {
-	out := make([]LabelCount, 0, len(labels))
-	for label, n := range labels {
-		out = append(out, LabelCount{label, n})
-	}
-	slices.SortFunc(out, func(a, b LabelCount) int { return cmp.Or(b.Entries-a.Entries, strings.Compare(a.Label, b.Label)) })
-	return out
 }

@@ -32,7 +32,7 @@ func sharedRows(t testing.TB, name string) []labelledRow {
 	lines := bytes.SplitAfter(data, []byte("\n"))
 	var out []labelledRow
 	err = readLabelled(bytes.NewReader(data), false, func(l *Labelled) error {
-		out = append(out, labelledRow{l, lines[l.Line-1], words(l)})
+		out = append(out, labelledRow{l, lines[l.Line-1], l.read(false)})
 		return nil
 	})
 	if err != nil {
