@@ -61,9 +61,7 @@ func (d *Desk) Suggest(ctx context.Context, q SuggestRequest) (Suggestion, error
 func filedShare(all []witness) float64 {
 	right := 0
 	for i := range all {
-		if all[i].right {
-			right++
-		}
+		right += oneIf(all[i].right)
 	}
 	return max(.002, min(.5, float64(right)/float64(max(1, len(all)))))
 }
@@ -114,10 +112,7 @@ func recall(ctx context.Context, r *storage.Reader, q *SuggestRequest) ([]witnes
 // recalledEntries are those that were decided about, as far as they are stored,
 // and the newest, in no order that matters.
 func recalledEntries(ctx context.Context, r *storage.Reader, decided map[feed.EntryKey]bool) ([]feed.StoredEntry, error) {
-	from := feed.EntryKey(1)
-	if newest := r.NewestEntry(); newest > recalled {
-		from = newest - recalled + 1
-	}
+	from := firstOfNewest(r, recalled)
 	var out []feed.StoredEntry
 	for k := range decided {
 		if k >= from {
