@@ -44,16 +44,16 @@ func (p *program) preview(cmd *cobra.Command, q desk.PreviewRequest, topics []st
 		return err
 	}
 	cfg := *loaded
-	q.Topics, q.Sources, q.All = cfg.Topics, withoutHeaders(loaded), len(topics) == 0
-	if len(topics) > 0 {
-		q.Topics = nil
-		for _, id := range topics {
-			t, err := p.topicOf(loaded, id)
-			if err != nil {
-				return err
-			}
-			q.Topics = append(q.Topics, *t)
+	q.Sources, q.All = withoutHeaders(loaded), len(topics) == 0
+	for _, id := range topics {
+		t, err := p.topicOf(loaded, id)
+		if err != nil {
+			return err
 		}
+		q.Topics = append(q.Topics, *t)
+	}
+	if q.All {
+		q.Topics = cfg.Topics
 	}
 	if q.Samples < 0 {
 		return &failure{exitUsage, "--samples cannot be negative", ""}

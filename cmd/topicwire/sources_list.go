@@ -1,7 +1,7 @@
 package main
 
 import (
-	"encoding/json"
+	"cmp"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -13,11 +13,11 @@ import (
 	"topicwire/server"
 )
 
-func (p *program) sourcesListCmd() *cobra.Command {
+func (p *program) sourcesListCmd(use, short string) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
-		Use:   "list",
-		Short: "Show how each source does: last and next visit, failures, last error",
+		Use:   use,
+		Short: short,
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return p.listSources(cmd, asJSON) },
 	}
@@ -57,13 +57,10 @@ func line(h *feed.Health) sourceLine {
 		Source: h.Source.ID, Title: h.Title(), Tags: h.Source.Tags, State: h.Condition(),
 		LastVisit: at(st.Visited), LastSuccess: at(st.Succeeded), NextVisit: at(st.Next), Why: st.Why,
 		HTTP: st.HTTP, Failures: st.Failures, Error: st.Error, Entries: st.Entries,
-		PerDay: h.PerDay(), NotModified: h.NotModifiedShare(), MovedTo: st.Address,
+		PerDay: h.PerDay(), NotModified: h.NotModifiedShare(), MovedTo: cmp.Or(st.Address, st.Moved.To),
 	}
 	if l.Tags == nil {
 		l.Tags = []string{}
-	}
-	if l.MovedTo == "" {
-		l.MovedTo = st.Moved.To
 	}
 	return l
 }
@@ -83,10 +80,8 @@ func (p *program) listSources(cmd *cobra.Command, asJSON bool) error {
 		return err
 	}
 	if asJSON {
-		enc := json.NewEncoder(p.stdout)
-		enc.SetEscapeHTML(false)
 		for i := range all {
-			if err := enc.Encode(line(&all[i])); err != nil {
+			if err := encode(p.stdout, line(&all[i])); err != nil {
 				return err
 			}
 		}
@@ -106,12 +101,7 @@ func sourceTable(w io.Writer, all []feed.Health, now time.Time) error {
 	return t.Flush()
 }
 
-func dash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
-}
+func dash(s string) string { return cmp.Or(s, "-") }
 
 func rate(perDay float64) string {
 	if perDay == 0 {
