@@ -19,17 +19,23 @@ type unit struct {
 	capitals bool // only where the word stands in capitals
 }
 
+// pattern is the unit as people write it.
+func (u *unit) pattern() string {
+	s := u.form
+	if u.capitals {
+		s = strings.ToUpper(s)
+	}
+	if u.star {
+		s += "*"
+	}
+	return s
+}
+
 // pattern is the feature as people write it.
 func (f *feature) pattern() string {
 	words := make([]string, len(f.units))
-	for i, u := range f.units {
-		words[i] = u.form
-		if u.capitals {
-			words[i] = strings.ToUpper(u.form)
-		}
-		if u.star {
-			words[i] += "*"
-		}
+	for i := range f.units {
+		words[i] = f.units[i].pattern()
 	}
 	return strings.Join(words, " ")
 }
@@ -57,30 +63,29 @@ func (u *unit) finds(v *vocabulary, t occurrence) bool {
 type finder struct {
 	v        *vocabulary
 	features []feature
-	firsts   map[string][]int32 // features by the form of their first unit
-	stars    map[string][]int32 // likewise, of those whose first unit has a star
+	starts   map[string][]int32 // features by the pattern of their first unit
 	byForm   [][]int32          // by form: the features that may begin with it; nil for unasked
-	none     []int32
 
-	hits    []int32
-	inTitle []bool
-	ends    []int
+	found   []finding // by feature
 	touched []int32
+}
+
+// A finding is where a feature was found in an entry.
+type finding struct {
+	hits  int
+	title int // 1 where the first is in the title
+	end   int // of the last
 }
 
 func newFinder(v *vocabulary, features []feature) *finder {
 	f := &finder{
-		v: v, features: features, firsts: make(map[string][]int32), stars: make(map[string][]int32),
-		byForm: make([][]int32, len(v.forms)), none: []int32{},
-		hits: make([]int32, len(features)), inTitle: make([]bool, len(features)), ends: make([]int, len(features)),
+		v: v, features: features, starts: make(map[string][]int32),
+		byForm: make([][]int32, len(v.forms)), found: make([]finding, len(features)),
 	}
 	for i := range features {
-		u := &features[i].units[0]
-		if u.star {
-			f.stars[u.form] = append(f.stars[u.form], int32(i))
-		} else {
-			f.firsts[u.form] = append(f.firsts[u.form], int32(i))
-		}
+		u := features[i].units[0]
+		u.capitals = false
+		f.starts[u.pattern()] = append(f.starts[u.pattern()], int32(i))
 	}
 	return f
 }
@@ -91,15 +96,12 @@ func (f *finder) beginning(form int32) []int32 {
 		return out
 	}
 	s := f.v.forms[form]
-	out := slices.Clone(f.firsts[s])
+	out := append([]int32{}, f.starts[s]...)
 	n := 0
 	for i, r := range s {
 		if n++; n >= minStem {
-			out = append(out, f.stars[s[:i+utf8.RuneLen(r)]]...)
+			out = append(out, f.starts[s[:i+utf8.RuneLen(r)]+"*"]...)
 		}
-	}
-	if out == nil {
-		out = f.none
 	}
 	f.byForm[form] = out
 	return out
@@ -120,39 +122,36 @@ func (f *finder) values(w *wording) []value {
 			continue
 		}
 		for _, k := range f.beginning(t.form) {
-			if !f.stands(k, w.words, i) {
-				continue
-			}
-			if f.hits[k] == 0 {
-				f.touched = append(f.touched, k)
-				f.inTitle[k] = t.title // the title is read first
-			} else if i < f.ends[k] {
+			x := &f.found[k]
+			if i < x.end || !f.stands(k, w.words[i:]) {
 				continue // a word counts once
 			}
-			f.hits[k]++
-			f.ends[k] = i + len(f.features[k].units)
+			if x.hits == 0 {
+				f.touched = append(f.touched, k)
+				x.title = oneIf(t.title) // the title is read first
+			}
+			x.hits++
+			x.end = i + len(f.features[k].units)
 		}
 	}
 	slices.Sort(f.touched)
 	out := make([]value, len(f.touched))
 	for i, k := range f.touched {
-		title := 0
-		if f.inTitle[k] {
-			title = 1
-		}
-		out[i] = value{k, w.worth[min(f.hits[k], 2)-1][title]}
-		f.hits[k] = 0
+		x := &f.found[k]
+		out[i] = value{k, w.worth[min(x.hits, 2)-1][x.title]}
+		*x = finding{}
 	}
 	return out
 }
 
-func (f *finder) stands(k int32, words []occurrence, at int) bool {
+// stands reports whether words begin with a feature.
+func (f *finder) stands(k int32, words []occurrence) bool {
 	units := f.features[k].units
-	if at+len(units) > len(words) {
+	if len(units) > len(words) {
 		return false
 	}
 	for i := range units {
-		if !units[i].finds(f.v, words[at+i]) {
+		if !units[i].finds(f.v, words[i]) {
 			return false
 		}
 	}
