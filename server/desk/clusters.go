@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"topicwire/feed"
 	"topicwire/feed/match"
@@ -135,7 +134,7 @@ func (k *clusterKind) score(labelled []*Labelled, p *placing) *ClusterScore {
 	var entries []*Labelled
 	for i, l := range labelled {
 		if k.takes(l) {
-			gold, got, entries = append(gold, k.label(l)), append(got, strconv.FormatUint(k.of(i), 10)), append(entries, l)
+			gold, got, entries = append(gold, k.label(l)), append(got, fmt.Sprint(k.of(i))), append(entries, l)
 		}
 	}
 	c := newClustering(gold, got)
@@ -181,28 +180,31 @@ func (c *clustering) edits(edit func(i int) string) (out []EditScore) {
 // each entry the one that it was placed with, and the nearest earlier one of its
 // own label.
 func (k *clusterKind) misses(labelled []*Labelled, p *placing, s *ClusterScore) error {
-	first := make(map[string]int)                // of each label
-	together := make(map[string]map[uint64]bool) // the clusters of each label
+	type cluster struct {
+		label string
+		of    uint64
+	}
+	first := make(map[string]int) // of each label
+	known := make(map[cluster]bool)
 	var parted []int
 	for i, l := range labelled {
 		if !k.takes(l) {
 			continue
 		}
-		label := k.label(l)
+		in := cluster{k.label(l), k.of(i)}
 		pl := &p.placed[i]
-		if with := int(pl.Partner) - 1; pl.Tier >= k.tier && with >= 0 && k.takes(labelled[with]) && k.label(labelled[with]) != label {
+		if with := int(pl.Partner) - 1; pl.Tier >= k.tier && with >= 0 && k.takes(labelled[with]) && k.label(labelled[with]) != in.label {
 			s.Joined = append(s.Joined, pairMiss(l, labelled[with], pl.Why, pl.Tier))
 		}
 		if l.Noise {
 			continue
 		}
-		if together[label] == nil {
-			together[label] = make(map[uint64]bool)
-			first[label] = i
-		} else if !together[label][k.of(i)] {
+		if _, later := first[in.label]; !later {
+			first[in.label] = i
+		} else if !known[in] {
 			parted = append(parted, i)
 		}
-		together[label][k.of(i)] = true
+		known[in] = true
 	}
 	near, err := p.nearest(parted, func(i, j int) bool { return k.label(labelled[i]) == k.label(labelled[j]) })
 	if err != nil {

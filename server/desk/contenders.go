@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"encoding/binary"
 	"maps"
 	"math"
 	"slices"
@@ -96,31 +97,29 @@ func (c *contender) starred() (n int) {
 // with one before them that is right as often: a list with strike, strike* and
 // stri* is hard to read and no better.
 func unlike(in []contender) []contender {
-	seen := make(map[uint64][]int)
+	seen := make(map[string]bool)
 	families := make(map[string][]int)
 	out := in[:0:0]
 	for i := range in {
 		c := &in[i]
-		h := hashOfCells(c.cells)
-		family := firstLetters(c.units[0].form)
-		if slices.ContainsFunc(seen[h], func(k int) bool { return slices.Equal(out[k].cells, c.cells) }) ||
-			slices.ContainsFunc(families[family], func(k int) bool { return alike(&out[k], c) }) {
+		place, family := placeOf(c.cells), firstLetters(c.units[0].form)
+		if seen[place] || slices.ContainsFunc(families[family], func(k int) bool { return alike(&out[k], c) }) {
 			continue
 		}
-		seen[h] = append(seen[h], len(out))
+		seen[place] = true
 		families[family] = append(families[family], len(out))
 		out = append(out, *c)
 	}
 	return out
 }
 
-func hashOfCells(cells []cell) uint64 {
-	h := uint64(14695981039346656037)
+// placeOf is where and how much a contender hits, as one text.
+func placeOf(cells []cell) string {
+	var b []byte
 	for _, c := range cells {
-		h = (h ^ uint64(c.entry)) * 1099511628211
-		h = (h ^ math.Float64bits(c.x)) * 1099511628211
+		b = binary.NativeEndian.AppendUint64(binary.NativeEndian.AppendUint32(b, uint32(c.entry)), math.Float64bits(c.x))
 	}
-	return h
+	return string(b)
 }
 
 func firstLetters(s string) string {

@@ -81,11 +81,7 @@ type Miss struct {
 // What topics ask of sources does not count, for labelled entries come from
 // elsewhere; what they ask of languages does.
 func Evaluate(ctx context.Context, r io.Reader, o EvaluateOptions) (*Evaluation, error) {
-	var entries []*Labelled
-	err := readLabelled(r, o.Short, func(l *Labelled) error {
-		entries = append(entries, l)
-		return ctx.Err()
-	})
+	entries, err := readAll(ctx, r, o.Short)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +123,7 @@ func evaluateTopics(ctx context.Context, entries []*Labelled, o EvaluateOptions,
 		return err
 	}
 	for t := range topics {
-		s := TopicScore{Topic: topics[t].ID, Tally: v.tally(t, v.all, taken), Thresholds: v.thresholds(t)}
+		s := TopicScore{Topic: topics[t].ID, Tally: v.tally(t, v.all, (*verdict).Matches), Thresholds: v.thresholds(t)}
 		out.Together.add(s.Tally)
 		if o.Patterns {
 			if s.Patterns, err = v.patterns(ctx, t); err != nil {

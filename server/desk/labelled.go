@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -100,6 +101,15 @@ func readLabelled(r io.Reader, short bool, take func(*Labelled) error) error {
 		return fmt.Errorf("line %d: longer than %d MiB", n+1, maxEntry>>20)
 	}
 	return s.Err()
+}
+
+// readAll reads the lines of a file until ctx ends.
+func readAll(ctx context.Context, r io.Reader, short bool) (out []*Labelled, err error) {
+	err = readLabelled(r, short, func(l *Labelled) error {
+		out = append(out, l)
+		return ctx.Err()
+	})
+	return out, err
 }
 
 func parseLabelled(text []byte, n int, short bool) (*Labelled, error) {

@@ -30,6 +30,7 @@ type PatternUse struct {
 	Wrong   UseCount `json:"wrong"`             // filed without the label
 	Missed  UseCount `json:"missed"`            // labelled, not filed
 	Left    UseCount `json:"left"`              // not filed, rightly
+	bad     int      // entries that it is to blame for
 	harm    float64
 }
 
@@ -51,12 +52,12 @@ func (c *UseCount) add(alone bool) {
 	}
 }
 
-// count is the one of a verdict's outcome.
-func (u *PatternUse) count(x *verdict) *UseCount {
-	switch {
-	case x.got && x.wanted:
+// of is the count of a verdict's outcome.
+func (u *PatternUse) of(x *verdict) *UseCount {
+	switch got := x.Matches(); {
+	case got && x.wanted:
 		return &u.Right
-	case x.got:
+	case got:
 		return &u.Wrong
 	case x.wanted:
 		return &u.Missed
@@ -64,20 +65,13 @@ func (u *PatternUse) count(x *verdict) *UseCount {
 	return &u.Left
 }
 
-// bad and good are the entries that a row is to blame for, and those that it is
-// to be thanked for: what keeps out is judged by what was not filed.
-func (u *PatternUse) bad() int {
+// blame is the entries that a row is to blame for, and those that it is to be
+// thanked for: what keeps out is judged by what was not filed.
+func (u *PatternUse) blame() (bad, good int) {
 	if u.Against {
-		return u.Missed.All()
+		return u.Missed.All(), u.Left.All()
 	}
-	return u.Wrong.All()
-}
-
-func (u *PatternUse) good() int {
-	if u.Against {
-		return u.Left.All()
-	}
-	return u.Right.All()
+	return u.Wrong.All(), u.Right.All()
 }
 
 // patterns tells what a topic's patterns do.
@@ -100,7 +94,7 @@ func (v *verdicts) patterns(ctx context.Context, t int) (*PatternTable, error) {
 		c.count(hits[i], &v.of[t][i])
 		entries += oneIf(v.of[t][i].counts)
 	}
-	return c.table(v.tally(t, v.all, taken), entries), nil
+	return c.table(v.tally(t, v.all, (*verdict).Matches), entries), nil
 }
 
 // A useCounter counts the hits of the patterns of a topic.
@@ -158,7 +152,7 @@ func (c *useCounter) count(hits []int, x *verdict) {
 			}
 			done = append(done, n)
 			u := &c.uses[n]
-			u.count(x).add(!slices.ContainsFunc(hits, func(k int) bool {
+			u.of(x).add(!slices.ContainsFunc(hits, func(k int) bool {
 				s := &c.stands[k]
 				return s.Part == u.Part && s.Line == u.Line && !c.same(k, n)
 			}))
@@ -187,10 +181,11 @@ func (c *useCounter) table(total Tally, entries int) *PatternTable {
 			if u.Against {
 				usual = missed
 			}
-			u.harm = max(float64(u.bad())-usual*float64(u.bad()+u.good()), 0)
+			bad, good := u.blame()
+			u.bad, u.harm = bad, max(float64(bad)-usual*float64(bad+good), 0)
 		}
 		slices.SortStableFunc(uses, func(a, b PatternUse) int {
-			return cmp.Or(cmp.Compare(b.harm, a.harm), b.bad()-a.bad(), b.Missed.All()-a.Missed.All(), strings.Compare(a.Rule, b.Rule))
+			return cmp.Or(cmp.Compare(b.harm, a.harm), b.bad-a.bad, b.Missed.All()-a.Missed.All(), strings.Compare(a.Rule, b.Rule))
 		})
 		return uses
 	}

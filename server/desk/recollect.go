@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,14 +34,7 @@ func (d *Desk) Suggest(ctx context.Context, q SuggestRequest) (Suggestion, error
 	if err != nil {
 		return Suggestion{}, err
 	}
-	sources := sourcesByID(q.Sources)
-	err = inParallel(ctx, len(all), func(i int) {
-		w := &all[i]
-		if s := sources[w.source.ID]; s != nil {
-			w.source = s
-		}
-		w.words = match.Read(w.source, w.entry, "")
-	})
+	err = inParallel(ctx, len(all), func(i int) { all[i].words = match.Read(all[i].source, all[i].entry, "") })
 	if err != nil {
 		return Suggestion{}, err
 	}
@@ -83,14 +77,15 @@ func recall(ctx context.Context, r *storage.Reader, q *SuggestRequest) ([]witnes
 	var out []witness
 	for i := range entries {
 		e := &entries[i]
-		if s := sources[e.Source]; s != nil && !q.Topic.Sources.Takes(s) {
+		src := sources[e.Source]
+		if src != nil && !q.Topic.Sources.Takes(src) {
 			continue // the topic's words never decide about it
 		}
 		g, err := r.Group(e.Group)
 		if err != nil {
 			return nil, fmt.Errorf("group %d: %w", e.Group, err)
 		}
-		w := witness{entry: &e.Entry, source: &feed.Source{ID: e.Source}, story: fmt.Sprint(g.Story), weight: decidedWeight}
+		w := witness{entry: &e.Entry, source: cmp.Or(src, &feed.Source{ID: e.Source}), story: fmt.Sprint(g.Story), weight: decidedWeight}
 		var known bool
 		if w.right, known = decided[e.Key]; !known {
 			m, filed, err := r.Membership(q.Topic.ID, e.Group)
@@ -100,9 +95,7 @@ func recall(ctx context.Context, r *storage.Reader, q *SuggestRequest) ([]witnes
 			if m.Included {
 				continue // its group was, for the sake of another entry
 			}
-			if w.right, w.weight = filed, unfiledWeight; filed {
-				w.weight = filedWeight
-			}
+			w.right, w.weight = filed, [...]float64{unfiledWeight, filedWeight}[oneIf(filed)]
 		}
 		out = append(out, w)
 	}

@@ -72,14 +72,15 @@ func teach(ctx context.Context, witnesses []witness, q SuggestRequest) (*Suggest
 	}
 	var open []*lesson
 	var taken []bool
-	for i, s := range st {
-		all[i].base = s.Score
-		if s.open || s.Matches() {
-			open, taken = append(open, all[i]), append(taken, s.Matches())
+	for i, x := range all {
+		x.base = st[i].Score
+		got := st[i].Matches()
+		if st[i].open || got {
+			open, taken = append(open, x), append(taken, got)
 			continue
 		}
-		out.Closed += side(all[i])
-		l.closed.add(all[i], l.threshold, l.threshold)
+		out.Closed += side(x)
+		l.closed.add(x, l.threshold, l.threshold)
 	}
 	if r.Score != nil {
 		if err := l.weigh(ctx, open, out); err != nil {
@@ -110,19 +111,14 @@ type standing struct {
 // standings finds those of all witnesses. Rules that do not compile are a
 // *RulesError.
 func standings(ctx context.Context, t *feed.Topic, witnesses []*witness) ([]standing, error) {
-	parts := []feed.Topic{*t}
-	r := &t.Rules
-	// None alone is no rule that compiles: such an entry is asked for by what it
-	// must not have.
-	bare := len(r.All) == 0
-	if r.Score == nil {
-		gates := feed.Topic{ID: "without-any-of-" + t.ID, Rules: feed.Rules{All: r.All, None: r.None}}
-		if bare {
-			gates.Rules = feed.Rules{Any: r.None}
-		}
-		parts = append(parts, gates)
+	gates := *t
+	gates.ID = "gates-of-" + t.ID
+	if t.Rules.Score == nil {
+		// None alone is no rule that compiles, but gates are told whatever the score:
+		// any will do.
+		gates.Rules.Any, gates.Rules.Score = nil, &feed.Score{Threshold: 1, Weights: []feed.Weight{{Term: feed.Rule{Pattern: "any"}, Weight: 1}}}
 	}
-	m, problems := match.Compile(parts)
+	m, problems := match.Compile([]feed.Topic{*t, gates})
 	if m == nil {
 		return nil, &RulesError{problems}
 	}
@@ -130,11 +126,7 @@ func standings(ctx context.Context, t *feed.Topic, witnesses []*witness) ([]stan
 	err := inParallel(ctx, len(witnesses), func(i int) {
 		w := witnesses[i]
 		s := m.Scores(w.source, w.entry, w.words)
-		gates := s[0].Gates
-		if r.Score == nil {
-			gates = s[1].Gates != (bare && len(r.None) > 0)
-		}
-		out[i] = standing{s[0], s[0].Language && gates}
+		out[i] = standing{s[0], s[0].Language && s[1].Gates}
 	})
 	return out, err
 }
@@ -216,28 +208,16 @@ func reweigh(all []SuggestedPattern, s *feed.Score) {
 	}
 }
 
-// patternsOf are the patterns of a topic as written.
+// patternsOf are the patterns of a topic's lists as written.
 func patternsOf(t *feed.Topic) map[string]bool {
 	out := make(map[string]bool)
-	var walk func(rules []feed.Rule)
-	walk = func(rules []feed.Rule) {
-		for i := range rules {
-			r := &rules[i]
-			if r.Pattern != "" {
-				out[r.Pattern] = true
-			}
-			walk(r.All)
-			walk(r.Any)
-			walk(r.None)
+	var walk func(rules ...[]feed.Rule)
+	walk = func(rules ...[]feed.Rule) {
+		for _, r := range slices.Concat(rules...) {
+			out[r.Pattern] = true
+			walk(r.All, r.Any, r.None)
 		}
 	}
-	walk(t.Rules.All)
-	walk(t.Rules.Any)
-	walk(t.Rules.None)
-	if t.Rules.Score != nil {
-		for i := range t.Rules.Score.Weights {
-			walk([]feed.Rule{t.Rules.Score.Weights[i].Term})
-		}
-	}
+	walk(t.Rules.All, t.Rules.Any, t.Rules.None)
 	return out
 }

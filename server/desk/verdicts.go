@@ -25,7 +25,6 @@ type verdict struct {
 	match.Scored
 	wanted bool // has the label
 	counts bool // tells right from wrong: not where editors would not agree
-	got    bool // the topic takes it
 }
 
 func newVerdicts(ctx context.Context, topics []feed.Topic, entries []*Labelled, hide bool) (*verdicts, error) {
@@ -40,8 +39,7 @@ func newVerdicts(ctx context.Context, topics []feed.Topic, entries []*Labelled, 
 	err := inParallel(ctx, len(entries), func(i int) {
 		l := entries[i]
 		for t, s := range m.Scores(l.from(), &l.Entry, l.read(hide)) {
-			wanted := l.has(topics[t].ID)
-			v.of[t][i] = verdict{Scored: s, wanted: wanted, counts: wanted || !labelledAs(l.Maybe, topics[t].ID), got: s.Matches()}
+			v.of[t][i] = verdict{Scored: s, wanted: l.has(topics[t].ID), counts: l.counts(topics[t].ID)}
 		}
 	})
 	return v, err
@@ -61,11 +59,9 @@ func (v *verdicts) tally(t int, some []int, takes func(*verdict) bool) Tally {
 	return newTally(labelled, matched, right)
 }
 
-func taken(x *verdict) bool { return x.got }
-
 // misses explains what a topic got wrong.
 func (v *verdicts) misses(ctx context.Context, t int, s *TopicScore) error {
-	which := slices.DeleteFunc(slices.Clone(v.all), func(i int) bool { x := &v.of[t][i]; return !x.counts || x.wanted == x.got })
+	which := slices.DeleteFunc(slices.Clone(v.all), func(i int) bool { x := &v.of[t][i]; return !x.counts || x.wanted == x.Matches() })
 	why := make([]string, len(which))
 	err := inParallel(ctx, len(which), func(n int) {
 		l := v.entries[which[n]]
@@ -75,7 +71,7 @@ func (v *verdicts) misses(ctx context.Context, t int, s *TopicScore) error {
 	})
 	for n, i := range which {
 		l, to := v.entries[i], &s.Missed
-		if v.of[t][i].got {
+		if v.of[t][i].Matches() {
 			to = &s.False
 		}
 		*to = append(*to, Miss{l.ID, l.Line, l.Entry.Title, why[n]})
@@ -108,7 +104,7 @@ func (v *verdicts) parts(name func(*Labelled) string, number func(*PartScore) in
 	for _, s := range names {
 		p := PartScore{Name: s, Entries: len(members[s])}
 		for t := range v.topics {
-			one := TopicTally{v.topics[t].ID, v.tally(t, members[s], taken)}
+			one := TopicTally{v.topics[t].ID, v.tally(t, members[s], (*verdict).Matches)}
 			p.add(one.Tally)
 			p.Topics = append(p.Topics, one)
 		}
