@@ -1,9 +1,9 @@
 package desk
 
 import (
+	"cmp"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -43,38 +43,42 @@ func Brief(x *match.Explanation) string {
 
 // briefly names the words that hit, each once, with the weight they have.
 func briefly(x *match.Explanation) string {
-	type hit struct{ word, field, weight string }
-	var hits []hit
+	type hit struct {
+		word, in string
+		weight   float64
+	}
+	var title, others []*hit // the title comes before everything else
+	known := make(map[string]*hit)
 	for _, l := range x.Lines {
 		for _, f := range l.Found {
-			h := hit{word: f.Text, field: f.Field}
-			if l.Weight != 0 {
-				h.weight = fmt.Sprintf("%+g", l.Weight)
+			folded := strings.ToLower(f.Text)
+			h := known[folded]
+			if h == nil {
+				h = &hit{word: f.Text, in: " in " + f.Field}
+				known[folded] = h
+				switch f.Field {
+				case "title":
+					title = append(title, h)
+				case "summary", "content":
+					h.in = ""
+					fallthrough
+				default:
+					others = append(others, h)
+				}
 			}
-			i := slices.IndexFunc(hits, func(o hit) bool { return strings.EqualFold(o.word, h.word) })
-			switch {
-			case i < 0:
-				hits = append(hits, h)
-			case hits[i].weight == "":
-				hits[i].weight = h.weight
-			}
+			h.weight = cmp.Or(h.weight, l.Weight)
 		}
 	}
-	// The title comes before everything else.
-	outside := func(h hit) int { return oneIf(h.field != feed.FieldTitle.String()) }
-	slices.SortStableFunc(hits, func(a, b hit) int { return outside(a) - outside(b) })
 	var out []string
+	hits := append(title, others...)
 	for i, h := range hits {
 		if i == briefHits {
 			out = append(out, fmt.Sprintf("%d more", len(hits)-i))
 			break
 		}
-		s := fmt.Sprintf("[%s]", h.word)
-		if h.field != "summary" && h.field != "content" {
-			s += " in " + h.field
-		}
-		if h.weight != "" {
-			s += " " + h.weight
+		s := fmt.Sprintf("[%s]%s", h.word, h.in)
+		if h.weight != 0 {
+			s += fmt.Sprintf(" %+g", h.weight)
 		}
 		out = append(out, s)
 	}

@@ -81,7 +81,7 @@ type Miss struct {
 // What topics ask of sources does not count, for labelled entries come from
 // elsewhere; what they ask of languages does.
 func Evaluate(ctx context.Context, r io.Reader, o EvaluateOptions) (*Evaluation, error) {
-	entries, err := readAll(ctx, r, o.Short)
+	entries, err := readLabelled(ctx, r, o.Short)
 	if err != nil {
 		return nil, err
 	}

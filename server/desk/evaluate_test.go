@@ -221,13 +221,12 @@ func FuzzReadLabelled(f *testing.F) {
 	f.Add(`{"id": 1, "title": "a", "content": "<b>", "topics": ["x"], "story": 7, "published": "2024-09-04T08:00:00Z"}`, true)
 	f.Add("\xef\xbb\xbf{}\n[]\n", false)
 	f.Fuzz(func(t *testing.T, text string, short bool) {
-		n := 0
-		err := readLabelled(strings.NewReader(text), short, func(l *Labelled) error {
-			if n++; l.ID == "" || l.Line < n {
+		entries, err := readLabelled(t.Context(), strings.NewReader(text), short)
+		for i, l := range entries {
+			if l.ID == "" || l.Line < i+1 {
 				t.Errorf("%+v", l)
 			}
-			return nil
-		})
+		}
 		if err != nil && !strings.HasPrefix(err.Error(), "line ") {
 			t.Errorf("an error without a line: %v", err)
 		}

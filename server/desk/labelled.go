@@ -28,20 +28,26 @@ type Labelled struct {
 	ID    string // as written; the number of its line where the line has none
 	Line  int
 	Entry feed.Entry
-	// Source names the entry's source; it need not be configured. Tags are the
-	// source's.
+	// Source names the entry's source; it need not be configured.
 	Source feed.SourceID
-	Tags   []string
-	// Topics are the labels it belongs to, of those that the file knows; nil
-	// where the line says nothing about topics. Maybe are those that editors
-	// would not agree on: with them it is neither a hit nor an error.
-	Topics, Maybe []string
+	Labels
 	// Story and Duplicate name the story and the group it belongs to; "" where
-	// the line says nothing. Edit says how a copy differs from its original.
-	Story, Duplicate, Edit string
+	// the line says nothing.
+	Story, Duplicate string
+}
+
+// Labels are what a line says of its entry, but for its story and its group.
+type Labels struct {
+	// Topics are those it belongs to, of those that the file knows; nil where the
+	// line says nothing about topics. Maybe are those that editors would not agree
+	// on: with them it is neither a hit nor an error.
+	Topics []string `json:"topics"`
+	Maybe  []string `json:"maybe_topics"`
+	Tags   []string `json:"tags"` // of its source
+	Edit   string   `json:"edit"` // how a copy differs from its original
 	// Noise says that it belongs to no story and is no copy: it is placed with
 	// the others, and wrong wherever it meets one that is labelled.
-	Noise bool
+	Noise bool `json:"noise"`
 }
 
 // A WrittenEntry is an entry as people and programs hand it to a command. Texts
@@ -60,60 +66,45 @@ type WrittenEntry struct {
 	Categories []string `json:"categories"`
 }
 
-type labelledLine struct {
-	WrittenEntry
-	ID        any      `json:"id"` // a number in some files
-	Topics    []string `json:"topics"`
-	Maybe     []string `json:"maybe_topics"`
-	Tags      []string `json:"tags"`
-	Story     any      `json:"story"`
-	Duplicate any      `json:"duplicate"`
-	Edit      string   `json:"edit"`
-	Noise     bool     `json:"noise"`
-}
-
 // maxEntry is how long a line of labelled entries may be, and an entry handed to
 // ReadEntry.
 const maxEntry = 16 << 20
 
-// readLabelled calls take with each line of a file, in order. Empty lines are
+// readLabelled reads the lines of a file until ctx ends, in order. Empty lines are
 // skipped; a line that cannot be read ends the reading with its number. short
 // leaves of each entry what a headline and two lines of summary hold.
-func readLabelled(r io.Reader, short bool, take func(*Labelled) error) error {
+func readLabelled(ctx context.Context, r io.Reader, short bool) (out []*Labelled, err error) {
 	s := bufio.NewScanner(r)
 	s.Buffer(make([]byte, 64<<10), maxEntry)
-	n := 0
-	for s.Scan() {
-		n++
+	n := 1
+	for ; s.Scan() && ctx.Err() == nil; n++ {
 		text := bytes.TrimSpace(bytes.TrimPrefix(s.Bytes(), []byte("\ufeff")))
 		if len(text) == 0 {
 			continue
 		}
 		l, err := parseLabelled(text, n, short)
 		if err != nil {
-			return fmt.Errorf("line %d: %w", n, err)
+			return nil, fmt.Errorf("line %d: %w", n, err)
 		}
-		if err := take(l); err != nil {
-			return err
-		}
+		out = append(out, l)
 	}
 	if errors.Is(s.Err(), bufio.ErrTooLong) {
-		return fmt.Errorf("line %d: longer than %d MiB", n+1, maxEntry>>20)
+		return nil, fmt.Errorf("line %d: longer than %d MiB", n, maxEntry>>20)
 	}
-	return s.Err()
-}
-
-// readAll reads the lines of a file until ctx ends.
-func readAll(ctx context.Context, r io.Reader, short bool) (out []*Labelled, err error) {
-	err = readLabelled(r, short, func(l *Labelled) error {
-		out = append(out, l)
-		return ctx.Err()
-	})
-	return out, err
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return out, s.Err()
 }
 
 func parseLabelled(text []byte, n int, short bool) (*Labelled, error) {
-	var raw labelledLine
+	var raw struct {
+		WrittenEntry
+		Labels
+		ID        any `json:"id"` // a number in some files
+		Story     any `json:"story"`
+		Duplicate any `json:"duplicate"`
+	}
 	if err := json.Unmarshal(text, &raw); err != nil {
 		return nil, jsonError(err)
 	}
@@ -129,10 +120,7 @@ func parseLabelled(text []byte, n int, short bool) (*Labelled, error) {
 	if raw.Noise { // whatever name a program gave it
 		raw.Story, raw.Duplicate = nil, nil
 	}
-	return &Labelled{
-		ID: w.ID, Line: n, Entry: e, Source: feed.SourceID(w.Source), Tags: raw.Tags, Topics: raw.Topics, Maybe: raw.Maybe,
-		Story: label(raw.Story), Duplicate: label(raw.Duplicate), Edit: raw.Edit, Noise: raw.Noise,
-	}, nil
+	return &Labelled{w.ID, n, e, feed.SourceID(w.Source), raw.Labels, label(raw.Story), label(raw.Duplicate)}, nil
 }
 
 // label is a JSON string or number as text; "" for none.

@@ -113,7 +113,7 @@ type witness struct {
 // teach nothing. The order of the lines does not matter. It is a *TooFewError
 // where they do not suffice.
 func Suggest(ctx context.Context, r io.Reader, q SuggestRequest) (*Suggestion, error) {
-	read, err := readAll(ctx, r, false)
+	read, err := readLabelled(ctx, r, false)
 	if err != nil {
 		return nil, err
 	}
