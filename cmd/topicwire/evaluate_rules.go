@@ -76,6 +76,9 @@ func (p *printer) folds(ev *desk.Evaluation) {
 	}
 	p.below("Cross-validated in %d folds: each fold is judged by the threshold that is best on the", f.Folds)
 	p.line("others (held out), beside the one that is best on all entries, these included (tuned)")
+	if f.Empty > 0 {
+		p.line("%d of them hold no entry: take fewer folds, or more entries", f.Empty)
+	}
 	p.columns("CONFIGURED: P\tR\tF1\tHELD OUT: P\tR\tF1\tTUNED: P\tR\tF1\t  TOPIC", func(row row) {
 		folded := func(x *desk.FoldedTally, name string) {
 			row("%s\t%s\t%s\t  %s", rated(&x.AsConfigured), rated(&x.HeldOut), rated(&x.AsTuned), name)

@@ -67,7 +67,7 @@ func recall(ctx context.Context, r *storage.Reader, q *SuggestRequest) ([]witnes
 		return nil, err
 	}
 	if n < leastDecided {
-		return nil, refuse("operators hid or included %d entries of %s: it takes %d to learn from", n, q.Topic.ID, leastDecided)
+		return nil, refuse("operators hid or included %s of %s: it takes %d to learn from", count(n, "entry", "entries"), q.Topic.ID, leastDecided)
 	}
 	entries, err := recalledEntries(ctx, r, decided)
 	if err != nil {

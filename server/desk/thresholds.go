@@ -132,6 +132,7 @@ type Folds struct {
 	Folds    int         `json:"folds"`
 	Topics   []FoldedOne `json:"topics"` // those with a score, in the order of the configuration
 	Together FoldedTally `json:"together"`
+	Empty    int         `json:"empty,omitempty"` // folds that no entry was dealt into
 }
 
 // A FoldedOne is a topic in folds.
@@ -165,6 +166,9 @@ func (v *verdicts) folds(n int) *Folds {
 				others[f] = append(others[f], i)
 			}
 		}
+	}
+	for _, entries := range held {
+		out.Empty += oneIf(entries == nil)
 	}
 	for t := range v.topics {
 		best, ok := v.best(t, v.all)
