@@ -8,10 +8,10 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -144,21 +144,9 @@ func writeItem(b *bytes.Buffer, url, title string, tags []string) {
 func yamlText(s string) string {
 	// Only secrets may start so, and nothing of a list is one.
 	s = strings.ReplaceAll(s, "${", "$ {")
-	plain := s != "" && s == strings.TrimSpace(s)
-	for i, c := range s {
-		switch {
-		case unicode.IsLetter(c) || unicode.IsDigit(c):
-		case i > 0 && strings.ContainsRune(" ._-/()&;=?%+~'!*$@", c):
-		case c == ':' && i > 0 && i+1 < len(s) && s[i+1] != ' ':
-		default:
-			plain = false
-		}
-	}
-	switch strings.ToLower(s) {
-	case "null", "true", "false", "yes", "no", "on", "off", "y", "n":
-		plain = false
-	}
-	if plain {
+	text := regexp.MustCompile(`^[\pL\p{Nd}](:*[\pL\p{Nd}._/()&;=?%+~'!*$@-]| )*$`)
+	other := regexp.MustCompile(`(?i)^(null|true|false|yes|no|on|off|y|n)$| $`)
+	if text.MatchString(s) && !other.MatchString(s) {
 		return s
 	}
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`

@@ -6,6 +6,35 @@ import (
 	"strings"
 )
 
+// A lesson is a labelled entry as suggestions are learned from it.
+type lesson struct {
+	wording
+	language string
+	right    bool
+	story    int     // what lessons of one story share is no second witness
+	share    float64 // how much it counts
+	base     float64 // its score by the rules in force
+	folds    [deals]int
+}
+
+// A tally counts where a pattern hits, by story: an event that is told five times
+// counts once. Lessons of one story come one after the other.
+type tally struct {
+	right, wrong int
+	last         [2]int // the story counted last of each, and 1
+}
+
+func (t *tally) add(l *lesson) {
+	last, n := &t.last[side(l)], &t.wrong
+	if l.right {
+		n = &t.right
+	}
+	if *last != l.story+1 {
+		*last = l.story + 1
+		*n++
+	}
+}
+
 // lessons makes lessons of witnesses, in an order that does not depend on theirs.
 // Entries of one story come one after the other and share what one of them would
 // count, each language for itself: the words of one are not those of another.
