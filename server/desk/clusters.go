@@ -95,50 +95,41 @@ func evaluateClusters(ctx context.Context, entries []*Labelled, o EvaluateOption
 			return err
 		}
 	}
-	for _, k := range []struct {
-		clusterKind
-		to **ClusterScore
-	}{
-		{clusterKind{
-			label: func(l *Labelled) string { return l.Duplicate }, of: func(i int) uint64 { return uint64(p.entries[i].Group) },
-			tier: feed.TierGroup,
-		}, &out.Duplicates},
-		{clusterKind{
-			label: func(l *Labelled) string { return l.Story },
-			of:    func(i int) uint64 { return uint64(p.groups[p.entries[i].Group].Story) }, tier: feed.TierStory,
-		}, &out.Stories},
-	} {
-		*k.to = k.score(labelled, p)
-		if *k.to != nil && o.Misses {
-			if err := k.misses(labelled, p, *k.to); err != nil {
+	for tier, to := range map[feed.Tier]**ClusterScore{feed.TierGroup: &out.Duplicates, feed.TierStory: &out.Stories} {
+		score := p.score(labelled, tier)
+		if score != nil && o.Misses {
+			if err := p.misses(labelled, tier, score); err != nil {
 				return err
 			}
 		}
+		*to = score
 	}
 	return nil
 }
 
-// A clusterKind is what tells groups from stories.
-type clusterKind struct {
-	label func(*Labelled) string
-	of    func(i int) uint64 // the cluster of the entry placed as number i
-	tier  feed.Tier          // the least that puts two entries together
+// label names the group or the story that an entry belongs to, by the tier that
+// puts two entries together.
+func (l *Labelled) label(tier feed.Tier) string {
+	if tier == feed.TierStory {
+		return l.Story
+	}
+	return l.Duplicate
 }
 
-// takes reports whether an entry is measured: what is neither labelled nor noise
-// may stand anywhere.
-func (k *clusterKind) takes(l *Labelled) bool { return k.label(l) != "" || l.Noise }
+// measured reports whether an entry is measured: what is neither labelled nor
+// noise may stand anywhere.
+func (l *Labelled) measured(tier feed.Tier) bool { return l.label(tier) != "" || l.Noise }
 
-func (k *clusterKind) score(labelled []*Labelled, p *placing) *ClusterScore {
+func (p *placing) score(labelled []*Labelled, tier feed.Tier) *ClusterScore {
 	var gold, got []string
 	var entries []*Labelled
 	for i, l := range labelled {
-		if k.takes(l) {
-			gold, got, entries = append(gold, k.label(l)), append(got, fmt.Sprint(k.of(i))), append(entries, l)
+		if l.measured(tier) {
+			gold, got, entries = append(gold, l.label(tier)), append(got, fmt.Sprint(p.cluster(i, tier))), append(entries, l)
 		}
 	}
 	c := newClustering(gold, got)
-	if len(c.golds) == 0 && !(k.tier == feed.TierStory && len(entries) == len(labelled)) {
+	if len(c.golds) == 0 && !(tier == feed.TierStory && len(entries) == len(labelled)) {
 		return nil
 	}
 	formed := c.formed(entries)
@@ -179,7 +170,7 @@ func (c *clustering) edits(edit func(i int) string) (out []EditScore) {
 // misses names the pairs that are together or apart against their labels: of
 // each entry the one that it was placed with, and the nearest earlier one of its
 // own label.
-func (k *clusterKind) misses(labelled []*Labelled, p *placing, s *ClusterScore) error {
+func (p *placing) misses(labelled []*Labelled, tier feed.Tier, s *ClusterScore) error {
 	type cluster struct {
 		label string
 		of    uint64
@@ -188,12 +179,12 @@ func (k *clusterKind) misses(labelled []*Labelled, p *placing, s *ClusterScore) 
 	known := make(map[cluster]bool)
 	var parted []int
 	for i, l := range labelled {
-		if !k.takes(l) {
+		if !l.measured(tier) {
 			continue
 		}
-		in := cluster{k.label(l), k.of(i)}
+		in := cluster{l.label(tier), p.cluster(i, tier)}
 		pl := &p.placed[i]
-		if with := int(pl.Partner) - 1; pl.Tier >= k.tier && with >= 0 && k.takes(labelled[with]) && k.label(labelled[with]) != in.label {
+		if with := int(pl.Partner) - 1; pl.Tier >= tier && with >= 0 && labelled[with].measured(tier) && labelled[with].label(tier) != in.label {
 			s.Joined = append(s.Joined, pairMiss(l, labelled[with], pl.Why, pl.Tier))
 		}
 		if l.Noise {
@@ -206,13 +197,13 @@ func (k *clusterKind) misses(labelled []*Labelled, p *placing, s *ClusterScore) 
 		}
 		known[in] = true
 	}
-	near, err := p.nearest(parted, func(i, j int) bool { return k.label(labelled[i]) == k.label(labelled[j]) })
+	near, err := p.nearest(parted, func(i, j int) bool { return labelled[i].label(tier) == labelled[j].label(tier) })
 	if err != nil {
 		return err
 	}
 	for _, i := range parted {
 		l := labelled[i]
-		with := first[k.label(l)]
+		with := first[l.label(tier)]
 		if pl, ok := near[i]; ok {
 			with = int(pl.Partner) - 1
 		}

@@ -190,3 +190,28 @@ func (e *RulesError) Error() string {
 	}
 	return "the rules do not compile"
 }
+
+// oneIf is 1 for what is so, and 0 for what is not.
+func oneIf(so bool) int {
+	if so {
+		return 1
+	}
+	return 0
+}
+
+// byName gathers the numbers below n by their names, which come in the order in
+// which they first stand. "" is no name.
+func byName(n int, name func(i int) string) (names []string, members map[string][]int) {
+	members = make(map[string][]int)
+	for i := range n {
+		s := name(i)
+		if s == "" {
+			continue
+		}
+		if members[s] == nil {
+			names = append(names, s)
+		}
+		members[s] = append(members[s], i)
+	}
+	return names, members
+}

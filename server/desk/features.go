@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"topicwire/feed/text"
 )
 
 // A feature is a pattern that suggestions are made of: one to three words that
@@ -220,10 +218,6 @@ func contenders(f *finder, lessons []*lesson, least, most int) []contender {
 	kept = unlike(kept)
 	return kept[:min(len(kept), most)]
 }
-
-// inflected reports whether words of a language change at their ends so much that
-// a star goes before the bare form.
-func inflected(language string) bool { return language != "" && !text.OneOf(language, []string{"en"}) }
 
 // narrowness takes a little merit from a star after few letters where words are
 // hardly inflected: stri* is strike, and also string.

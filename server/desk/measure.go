@@ -51,31 +51,6 @@ func (t *Tally) add(o Tally) {
 // Mistakes are the answers that are wrong, either way.
 func (t *Tally) Mistakes() int { return t.Labelled + t.Matched - 2*t.Right }
 
-// oneIf is 1 for what is so, and 0 for what is not.
-func oneIf(so bool) int {
-	if so {
-		return 1
-	}
-	return 0
-}
-
-// byName gathers the numbers below n by their names, which come in the order in
-// which they first stand. "" is no name.
-func byName(n int, name func(i int) string) (names []string, members map[string][]int) {
-	members = make(map[string][]int)
-	for i := range n {
-		s := name(i)
-		if s == "" {
-			continue
-		}
-		if members[s] == nil {
-			names = append(names, s)
-		}
-		members[s] = append(members[s], i)
-	}
-	return names, members
-}
-
 // A clustering is entries with the cluster that each belongs to and the one that
 // it was put into. One that belongs to nobody ("") is an intruder wherever it is:
 // it is not asked about, but spoils the answers of those it was put together with.

@@ -17,11 +17,16 @@ type placing struct {
 	placed  []feed.Placement
 	texts   []feed.Terms
 	groups  map[feed.GroupKey]*feed.Neighbour
-	stories map[feed.StoryKey]*feed.StoryExtent
-	joined  map[feed.StoryKey][]feed.GroupKey // the groups of each story
-	window  []feed.Windowed                   // in the order of When, then Entry
+	stories map[feed.StoryKey]*placedStory
+	window  []feed.Windowed // in the order of When, then Entry
 	mark    time.Time
 	links   map[string]*placedLink
+}
+
+// A placedStory is a story with its groups.
+type placedStory struct {
+	feed.StoryExtent
+	groups []feed.GroupKey
 }
 
 // A placedLink is a canonical link with the first entry that carried it.
@@ -33,9 +38,18 @@ type placedLink struct {
 func newPlacing(o story.Options) *placing {
 	return &placing{
 		index: story.New(o), links: make(map[string]*placedLink),
-		groups: make(map[feed.GroupKey]*feed.Neighbour), stories: make(map[feed.StoryKey]*feed.StoryExtent),
-		joined: make(map[feed.StoryKey][]feed.GroupKey),
+		groups: make(map[feed.GroupKey]*feed.Neighbour), stories: make(map[feed.StoryKey]*placedStory),
 	}
+}
+
+// cluster is the group or the story of the entry placed as number i, by the tier
+// that puts two entries together.
+func (p *placing) cluster(i int, tier feed.Tier) uint64 {
+	group := p.entries[i].Group
+	if tier == feed.TierStory {
+		return uint64(p.groups[group].Story)
+	}
+	return uint64(group)
 }
 
 // add places an entry that was seen when it was published.
@@ -46,16 +60,18 @@ func (p *placing) add(l *Labelled, terms feed.Terms) error {
 	if err != nil {
 		return err
 	}
-	if g := p.groups[pl.Group]; g == nil || slices.Contains(g.Sources, e.Source) {
+	g := p.groups[pl.Group]
+	if g == nil || slices.Contains(g.Sources, e.Source) {
 		pl.Group = feed.GroupKey(e.Key)
 		if p.stories[pl.Story] == nil {
 			pl.Story = feed.StoryKey(pl.Group)
-			p.stories[pl.Story] = &feed.StoryExtent{Began: e.When()}
+			p.stories[pl.Story] = &placedStory{StoryExtent: feed.StoryExtent{Began: e.When()}}
 		}
-		p.groups[pl.Group] = &feed.Neighbour{Group: pl.Group, Story: pl.Story, Entry: e.Key}
-		p.joined[pl.Story] = append(p.joined[pl.Story], pl.Group)
+		g = &feed.Neighbour{Group: pl.Group, Story: pl.Story, Entry: e.Key}
+		p.groups[pl.Group] = g
+		s := p.stories[pl.Story]
+		s.groups = append(s.groups, pl.Group)
 	}
-	g := p.groups[pl.Group]
 	pl.Story = g.Story
 	g.Sources = append(g.Sources, e.Source)
 	p.stories[g.Story].Entries++
@@ -157,9 +173,9 @@ func (p *placing) surroundings() *feed.Surroundings {
 			return n, nil
 		},
 		Story: func(k feed.StoryKey) (feed.StoryExtent, error) {
-			x := *p.stories[k]
-			x.Sample = feed.SampleOf(p.joined[k])
-			return x, nil
+			s := p.stories[k]
+			s.Sample = feed.SampleOf(s.groups)
+			return s.StoryExtent, nil
 		},
 	}
 }

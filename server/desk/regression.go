@@ -2,6 +2,7 @@ package desk
 
 import (
 	"math"
+	"slices"
 )
 
 // A regression is a logistic one: it finds weights of features by which the
@@ -172,4 +173,29 @@ func (r *regression) dearest() float64 {
 		most = max(most, -slope/r.price[j])
 	}
 	return most
+}
+
+// regression sets out to weigh columns, of which the first ones may only speak for
+// the topic, and the others against it.
+func (l *learning) regression(lessons []*lesson, columns [][]cell, pro int) *regression {
+	r := &regression{columns: columns, free: !l.based, weights: make([]float64, len(columns)), place: make([]float64, len(lessons))}
+	r.price = slices.Concat(slices.Repeat([]float64{1}, pro), slices.Repeat([]float64{-priceAgainst}, len(columns)-pro))
+	r.step = slices.Repeat([]float64{1}, len(columns)+1)
+	sums := l.whole(lessons)
+	wrongs := 0
+	for i, x := range lessons {
+		part := l.prevalence
+		if !x.right {
+			part = 1 - l.prevalence
+			wrongs++
+		}
+		r.truth = append(r.truth, float64(side(x)))
+		r.share = append(r.share, part*x.share/sums.of[side(x)])
+		if l.based {
+			r.place[i] = steepness * (min(x.base, 2*l.threshold)/l.threshold - 1)
+		}
+	}
+	r.doubt = doubtOfWords * (1 - l.prevalence) / float64(max(1, wrongs))
+	r.start()
+	return r
 }

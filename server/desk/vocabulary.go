@@ -184,3 +184,7 @@ func sharedStart(a, b string) string {
 	}
 	return a[:n]
 }
+
+// inflected reports whether words of a language change at their ends so much that
+// a star goes before the bare form.
+func inflected(language string) bool { return language != "" && !text.OneOf(language, []string{"en"}) }
