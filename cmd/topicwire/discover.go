@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -75,7 +74,7 @@ func writeFound(w io.Writer, found []desk.Candidate, asJSON bool) error {
 			}
 			continue
 		}
-		title, remarks := oneLine(c.Title), []string{oneLine(c.Title), oneLine(c.Type)}
+		title, remarks := desk.OneLine(c.Title), []string{desk.OneLine(c.Title), desk.OneLine(c.Type)}
 		if c.Confirmed {
 			remarks[0] = ""
 		} else {
@@ -88,15 +87,4 @@ func writeFound(w io.Writer, found []desk.Candidate, asJSON bool) error {
 	}
 	_, err := w.Write(b.Bytes())
 	return err
-}
-
-// oneLine is a foreign text without line breaks and control characters.
-func oneLine(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == '\ufeff' {
-			return ' '
-		}
-		return r
-	}, s)
-	return strings.Join(strings.Fields(s), " ")
 }

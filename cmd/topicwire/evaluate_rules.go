@@ -26,8 +26,15 @@ func (p *printer) thresholds(ev *desk.Evaluation, every bool) {
 	p.below("Threshold, as configured and at its best on these entries (--thresholds lists others)")
 	p.columns("CONFIGURED\tF1\tBEST\tPRECISION\tRECALL\tF1\t  TOPIC", func(row row) {
 		for _, s := range scored {
-			best := s.Thresholds[slices.IndexFunc(s.Thresholds, func(x desk.Threshold) bool { return x.Best })]
-			own := s.Thresholds[slices.IndexFunc(s.Thresholds, func(x desk.Threshold) bool { return x.Configured })]
+			var own, best desk.Threshold
+			for _, x := range s.Thresholds {
+				if x.Configured {
+					own = x
+				}
+				if x.Best {
+					best = x
+				}
+			}
 			row("%s\t%.3f\t%s\t%s\t  %s", desk.Points(own.Threshold), own.F1, desk.Points(best.Threshold), rated(&best.Tally), s.Topic)
 		}
 	})

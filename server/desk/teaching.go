@@ -36,7 +36,7 @@ func teach(ctx context.Context, witnesses []witness, q SuggestRequest) (*Suggest
 	q.Topic = unsourced([]feed.Topic{q.Topic})[0]
 	v, all, sorted := lessons(witnesses)
 	out := &Suggestion{
-		Topic: q.Topic.ID, Labels: len(all), Prevalence: q.Prevalence,
+		Topic: q.Topic.ID, Labels: len(all),
 		Weights: []SuggestedPattern{}, Any: []SuggestedPattern{}, None: []SuggestedPattern{},
 	}
 	var n tally
@@ -48,14 +48,13 @@ func teach(ctx context.Context, witnesses []witness, q SuggestRequest) (*Suggest
 	if n.right < leastRight || n.wrong < leastOthers {
 		return nil, &TooFewError{Topic: q.Topic.ID, Right: n.right, Others: n.wrong, Need: leastRight, NeedOthers: leastOthers}
 	}
-	if out.Prevalence == 0 {
-		if out.Prevalence = float64(out.Right) / float64(out.Labels); out.Prevalence > collectedShare {
-			out.Prevalence = usualPrevalence
-		}
+	out.Prevalence = cmp.Or(q.Prevalence, float64(out.Right)/float64(out.Labels))
+	if q.Prevalence == 0 && out.Prevalence > collectedShare {
+		out.Prevalence = usualPrevalence
 	}
-	l := &learning{v: v, prevalence: out.Prevalence, least: 2, most: cmp.Or(q.Most, DefaultSuggestions), threshold: DefaultThreshold}
-	if n.right >= manyRight {
-		l.least = 3
+	l := &learning{
+		v: v, prevalence: out.Prevalence, least: 2 + oneIf(n.right >= manyRight), most: cmp.Or(q.Most, DefaultSuggestions),
+		threshold: DefaultThreshold,
 	}
 	r := &q.Topic.Rules
 	if out.New = len(r.All)+len(r.Any)+len(r.None) == 0 && r.Score == nil; out.New {
