@@ -14,14 +14,14 @@ func (p *printer) clusters(words *clusterWords, s *desk.ClusterScore) {
 	if s.Entries > 0 {
 		p.below("%s: %s with %s, put into %s", words.name, countOf(s.Entries, "entry", "entries"), countOf(s.Labels, "label", "labels"), countOf(s.Clusters, words.one, words.many))
 		p.columns("PRECISION\tRECALL\tF1\t  MEASURE", func(row row) {
-			agreement := func(b desk.Measure, pairs desk.Tally, where string) {
-				row("%s\t  B-cubed%s", measured(b), where)
-				row("%s\t  pairs%s", rated(&pairs), where)
+			agreement := func(a *desk.Agreement, where string) {
+				row("%s\t  B-cubed%s", measured(a.BCubed), where)
+				row("%s\t  pairs%s", rated(&a.Pairwise), where)
 			}
-			agreement(s.BCubed, s.Pairwise, "")
+			agreement(&s.Agreement, "")
 			if a := s.Across; a != nil && a.Pairwise.Labelled+a.Pairwise.Matched > 0 {
-				agreement(s.Within.BCubed, s.Within.Pairwise, " within a language")
-				agreement(a.BCubed, a.Pairwise, " across languages")
+				agreement(s.Within, " within a language")
+				agreement(a, " across languages")
 			}
 		})
 	} else {

@@ -14,16 +14,15 @@ import (
 // entries that belong to nobody, counts against precision where it is together
 // with a labelled entry; it is not averaged over, and two of it make no pair.
 type ClusterScore struct {
-	Entries  int     `json:"entries"` // with a label
-	Labels   int     `json:"labels"`
-	Clusters int     `json:"clusters"` // that they were put into
-	BCubed   Measure `json:"bcubed"`
-	Pairwise Tally   `json:"pairwise"`
+	Entries  int `json:"entries"` // with a label
+	Labels   int `json:"labels"`
+	Clusters int `json:"clusters"` // that they were put into
+	Agreement
 	// Within and Across are the same for pairs in one language and in two; null
 	// where no two languages are known.
-	Within *LanguagePairs `json:"within"`
-	Across *LanguagePairs `json:"across"`
-	Noise  *NoiseScore    `json:"noise"` // null where no line is noise
+	Within *Agreement  `json:"within"`
+	Across *Agreement  `json:"across"`
+	Noise  *NoiseScore `json:"noise"` // null where no line is noise
 	// Largest are the five largest clusters of two entries and more, and
 	// OneSided is the one with the most entries of one source, null where no two
 	// of one are together.
@@ -41,10 +40,9 @@ type ClusterScore struct {
 // An EditScore is a ClusterScore over the entries that differ from their
 // originals in one way, by name.
 type EditScore struct {
-	Edit     string  `json:"edit"`
-	Entries  int     `json:"entries"`
-	BCubed   Measure `json:"bcubed"`
-	Pairwise Tally   `json:"pairwise"` // of pairs with such an entry
+	Edit      string `json:"edit"`
+	Entries   int    `json:"entries"`
+	Agreement        // by pairs with such an entry
 	// Copies are the entries whose label another one has too, Found those that
 	// are together with such a one, Wrong those that are together with an entry
 	// of another label or noise.
@@ -134,7 +132,7 @@ func (p *placing) score(labelled []*Labelled, tier feed.Tier) *ClusterScore {
 	}
 	formed := c.formed(entries)
 	s := &ClusterScore{
-		Labels: len(c.golds), BCubed: c.bcubed(nil), Pairwise: c.pairwise(nil),
+		Labels: len(c.golds), Agreement: c.agreement(nil),
 		Noise: newNoiseScore(formed), Largest: largest(formed), OneSided: oneSided(formed),
 		Edits: c.edits(func(i int) string { return entries[i].Edit }),
 	}
@@ -150,7 +148,7 @@ func (c *clustering) edits(edit func(i int) string) (out []EditScore) {
 	names, _ := byName(len(c.gold), edit)
 	for _, name := range slices.Sorted(slices.Values(names)) {
 		of := func(i int) bool { return edit(i) == name }
-		e := EditScore{Edit: name, BCubed: c.bcubed(of), Pairwise: c.pairwise(of)}
+		e := EditScore{Edit: name, Agreement: c.agreement(of)}
 		for i := range c.gold {
 			if c.asked(i, of) {
 				s := c.size(i)

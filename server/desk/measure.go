@@ -133,19 +133,21 @@ func pairs[K comparable](clusters, taken map[K]int) (sum int) {
 	return sum
 }
 
-// A LanguagePairs is a ClusterScore of which only the pairs within one language
-// count, or only those across two.
-type LanguagePairs struct {
-	// BCubed counts of each cluster the entry itself, and of the others those in
-	// its own language, or those in other ones.
+// An Agreement is how well clusters agree with labels, by entries and by pairs.
+type Agreement struct {
 	BCubed   Measure `json:"bcubed"`
 	Pairwise Tally   `json:"pairwise"`
 }
 
+func (c *clustering) agreement(of func(i int) bool) Agreement {
+	return Agreement{c.bcubed(of), c.pairwise(of)}
+}
+
 // byLanguages measures pairs within a language and across languages apart. An entry
 // whose language nobody names or tells makes no pair of either kind; where all
-// others are in one language both are nil.
-func (c *clustering) byLanguages(language func(i int) string) (within, across *LanguagePairs) {
+// others are in one language both are nil. B-cubed counts of each cluster the entry
+// itself, and of the others those in its own language, or those in other ones.
+func (c *clustering) byLanguages(language func(i int) string) (within, across *Agreement) {
 	var gold, got, goldIn, gotIn []string // In: a cluster of each language
 	for i := range c.gold {
 		tag := language(i)
@@ -163,9 +165,9 @@ func (c *clustering) byLanguages(language func(i int) string) (within, across *L
 		return nil, nil
 	}
 	whole, one := newClustering(gold, got), newClustering(goldIn, gotIn)
-	within = &LanguagePairs{one.bcubed(nil), one.pairwise(nil)}
-	w, o := whole.pairwise(nil), within.Pairwise
-	return within, &LanguagePairs{
+	in := one.agreement(nil)
+	w, o := whole.pairwise(nil), in.Pairwise
+	return &in, &Agreement{
 		// What the clusters of all languages have besides those of one.
 		whole.meanOf(nil, func(i int) clusterSize {
 			w, o := whole.size(i), one.size(i)
