@@ -46,13 +46,13 @@ func find(r *storage.Reader, topics []feed.TopicID, name string) (named, error) 
 	}
 	// A link names an entry for ever; a public id stays with the group when its
 	// lead leaves it.
-	if n, err := findLink(r, name, name); n.entry != 0 || err != nil {
+	if n, ok, err := findLink(r, name, name); ok || err != nil {
 		return n, err
 	}
-	if n, err := findPublicID(r, topics, name); n.entry != 0 || err != nil {
+	if n, ok, err := findPublicID(r, topics, name); ok || err != nil {
 		return n, err
 	}
-	if n, err := findLink(r, link.Canonical(name), name); n.entry != 0 || err != nil {
+	if n, ok, err := findLink(r, link.Canonical(name), name); ok || err != nil {
 		return n, err
 	}
 	if u, err := url.Parse(name); err == nil && u.Scheme != "" {
@@ -73,46 +73,53 @@ func storyNumber(s string) (feed.StoryKey, bool) {
 
 // findLink finds the entry that carries a link: the one that has it as it was
 // written, else the first one that has it without tracking parameters.
-func findLink(r *storage.Reader, l, written string) (n named, err error) {
+func findLink(r *storage.Reader, l, written string) (named, bool, error) {
 	keys, err := r.FindLink(l)
+	if err != nil || len(keys) == 0 {
+		return named{}, false, err
+	}
+	var first *feed.StoredEntry
 	for _, k := range keys {
 		e, err := r.Entry(k)
 		if err != nil {
-			return named{}, err
+			return named{}, false, err
 		}
-		if n.entry == 0 || e.Link == written {
-			n = named{entry: e.Key, group: e.Group}
+		if first == nil || e.Link == written {
+			first = &e
 		}
 		if e.Link == written {
 			break
 		}
 	}
-	return n, err
+	return named{entry: first.Key, group: first.Group}, true, nil
 }
 
 // findPublicID finds the group that a topic published under an id.
-func findPublicID(r *storage.Reader, topics []feed.TopicID, id string) (named, error) {
+func findPublicID(r *storage.Reader, topics []feed.TopicID, id string) (named, bool, error) {
 	if len(topics) == 0 {
 		stored, err := r.Topics()
 		if err != nil {
-			return named{}, err
+			return named{}, false, err
 		}
 		topics = slices.Sorted(maps.Keys(stored))
 	}
 	for _, t := range topics {
 		g, ok, err := r.FindPublicID(t, id)
 		if err != nil {
-			return named{}, err
+			return named{}, false, err
 		}
 		if !ok {
 			continue
 		}
 		m, ok, err := r.Membership(t, g)
-		if ok || err != nil {
-			return named{entry: m.Lead, group: g}, err
+		if err != nil {
+			return named{}, false, err
+		}
+		if ok {
+			return named{entry: m.Lead, group: g}, true, nil
 		}
 	}
-	return named{}, nil
+	return named{}, false, nil
 }
 
 // groups are the groups of what goes by a name.
@@ -145,6 +152,9 @@ func (n named) entries(r *storage.Reader) ([]feed.StoredEntry, error) {
 			out = append(out, e)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b feed.StoredEntry) int { return oneIf(b.Key == n.entry) - oneIf(a.Key == n.entry) })
+	if i := slices.IndexFunc(out, func(e feed.StoredEntry) bool { return e.Key == n.entry }); i > 0 {
+		asked := out[i]
+		out = slices.Insert(slices.Delete(out, i, i+1), 0, asked)
+	}
 	return out, nil
 }
