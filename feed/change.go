@@ -131,12 +131,12 @@ type Retention struct {
 // leave what they decide alone. One that changes nothing, or cannot be done, is
 // refused with a *Refusal and leaves no trace.
 type Decision struct {
-	At   time.Time
-	Kind DecisionKind
-	By   string // the operator's name
-	Note string
+	At   time.Time    `json:"at"`
+	Kind DecisionKind `json:"kind"`
 	// Topic is where entries are hidden or included.
-	Topic TopicID
+	Topic TopicID `json:"topic,omitempty"`
+	By    string  `json:"by"` // the operator's name
+	Note  string  `json:"note"`
 	// Entries, Groups and Stories are what it is about:
 	//   - hide: entries of a group, which the others then speak for, or whole
 	//     groups, with all who join them later;
@@ -145,12 +145,12 @@ type Decision struct {
 	//   - split: an entry that leaves its group for a group and story of its
 	//     own, a group that leaves its story, or a story all of whose groups
 	//     become stories of their own.
-	Entries []EntryKey
-	Groups  []GroupKey
-	Stories []StoryKey
+	Entries []EntryKey `json:"entries,omitempty"`
+	Groups  []GroupKey `json:"groups,omitempty"`
+	Stories []StoryKey `json:"stories,omitempty"`
 	// Undo is the number of the decision that this one takes back, of the kind
 	// DecisionUndo; 0 for others.
-	Undo uint64
+	Undo uint64 `json:"undo,omitempty"`
 }
 
 // A DecisionKind is a command of an operator.
@@ -167,9 +167,9 @@ const (
 
 // A Decided is a logged decision.
 type Decided struct {
-	Number uint64 // from 1
+	Number uint64 `json:"number"` // from 1
 	Decision
-	UndoneBy uint64 // the number of the decision that took it back, 0 for none
+	UndoneBy uint64 `json:"undone_by,omitempty"` // the number of the decision that took it back, 0 for none
 }
 
 // A Refusal says why a decision was not done. Its text is a sentence for the

@@ -11,25 +11,26 @@ type EntryKey uint64
 type Entry struct {
 	// ID is the entry's identity in its source: id or guid, else its canonical
 	// link, else "hash:" and a hash of title and date. Never "".
-	ID string
+	ID string `json:"id"`
 	// Link is where the entry can be read; absolute http(s) URL or "".
-	Link string
+	Link string `json:"link,omitempty"`
 	// Canonical is Link without what does not change the page it names
 	// (feed/link); equal for two sources that carry the same link. "" with Link.
-	Canonical string
-	Title     string // plain text
-	Summary   string // sanitised HTML, or ""
-	Content   string // sanitised HTML, or ""; "" too where it equals Summary
+	Canonical string `json:"canonical,omitempty"`
+	Title     string `json:"title,omitempty"`   // plain text
+	Summary   string `json:"summary,omitempty"` // sanitised HTML, or ""
+	Content   string `json:"content,omitempty"` // sanitised HTML, or ""; "" too where it equals Summary
 	// Published and Updated are the publisher's dates in UTC, whole seconds;
 	// zero where the source gives none.
-	Published, Updated time.Time
-	Language           string // BCP 47, lower case; "" for unknown
-	Rights             string
-	Authors            []Person
-	Categories         []Category
-	Enclosures         []Enclosure
-	Origin             *Origin // the feed it was copied from, where it says so
-	Raw                Raw     // of the bytes it was read from
+	Published  time.Time   `json:"published,omitzero"`
+	Updated    time.Time   `json:"updated,omitzero"`
+	Language   string      `json:"language,omitempty"` // BCP 47, lower case; "" for unknown
+	Rights     string      `json:"rights,omitempty"`
+	Authors    []Person    `json:"authors,omitempty"`
+	Categories []Category  `json:"categories,omitempty"`
+	Enclosures []Enclosure `json:"enclosures,omitempty"`
+	Origin     *Origin     `json:"origin,omitempty"` // the feed it was copied from, where it says so
+	Raw        Raw         `json:"raw"`              // of the bytes it was read from
 }
 
 // Date is when the entry was published as far as the source tells: published,
@@ -46,10 +47,18 @@ func (e *Entry) Date(seen time.Time) time.Time {
 }
 
 // A Person is an author (RFC 4287 §3.2). Name is never "".
-type Person struct{ Name, URI, Email string }
+type Person struct {
+	Name  string `json:"name"`
+	URI   string `json:"uri,omitempty"`
+	Email string `json:"email,omitempty"`
+}
 
 // A Category is RFC 4287 §4.2.2's; Label is "" where it equals Term.
-type Category struct{ Term, Scheme, Label string }
+type Category struct {
+	Term   string `json:"term"`
+	Scheme string `json:"scheme,omitempty"`
+	Label  string `json:"label,omitempty"`
+}
 
 // Text is the category as people read it.
 func (c Category) Text() string {
@@ -62,14 +71,18 @@ func (c Category) Text() string {
 // An Enclosure is a file that belongs to an entry. Length is in bytes, 0 for
 // unknown; Type is a media type, "" for unknown.
 type Enclosure struct {
-	URL    string
-	Type   string
-	Length int64
+	URL    string `json:"url"`
+	Type   string `json:"type,omitempty"`
+	Length int64  `json:"length,omitempty"`
 }
 
 // An Origin is the feed an aggregator copied an entry from (RFC 4287 §4.2.11,
 // RSS 2.0 source).
-type Origin struct{ ID, Title, Link string }
+type Origin struct {
+	ID    string `json:"id,omitempty"`
+	Title string `json:"title,omitempty"`
+	Link  string `json:"link,omitempty"`
+}
 
 // A StoredEntry is an entry with what the store knows of it.
 type StoredEntry struct {

@@ -22,7 +22,8 @@ type Story struct {
 	Groups []GroupKey // in the order they joined
 }
 
-// A Tier says how close an entry came to what it was placed with.
+// A Tier says how close an entry came to what it was placed with. As text it is
+// new, story, duplicate or same-link.
 type Tier uint8
 
 // The tiers of placement, from none to the closest.
@@ -36,29 +37,31 @@ const (
 // A Placement is where a new entry goes and why. It is decided once, when the
 // entry is first stored.
 type Placement struct {
-	Tier    Tier
-	Group   GroupKey  // 0 for a new one
-	Story   StoryKey  // 0 for a new one; the group's own when Group is set
-	Partner EntryKey  // the entry it was placed with; 0 for TierNew
-	Why     *Likeness // nil for TierNew and TierSameLink
+	Tier    Tier      `json:"tier"`
+	Group   GroupKey  `json:"group"`   // 0 for a new one
+	Story   StoryKey  `json:"story"`   // 0 for a new one; the group's own when Group is set
+	Partner EntryKey  `json:"partner"` // the entry it was placed with; 0 for TierNew
+	Why     *Likeness `json:"why"`     // nil for TierNew and TierSameLink
 }
 
 // A Likeness is how near an entry came to what it was placed with. Scores are
 // from 0 to 1.
 type Likeness struct {
-	Score  float64 // cosine of the words of the entry and its partner, or of what both have besides words
-	Needed float64 // what Score had to reach
+	Rule   string  `json:"rule,omitempty"` // what decided, in a few words: "text", "text and title", "same title", "story", RuleAcross, RuleBesides
+	Score  float64 `json:"score"`          // cosine of the words of the entry and its partner, or of what both have besides words
+	Needed float64 `json:"needed"`         // what Score had to reach
 	// Mean is the mean score of the story's nearest entries, for TierStory.
-	Mean, MeanNeeded float64
+	Mean       float64 `json:"mean,omitempty"`
+	MeanNeeded float64 `json:"mean_needed,omitempty"`
 	// Title is the share of title words that both have (Jaccard), where a rule
 	// for titles decided; TitleNeeded is what it had to reach.
-	Title, TitleNeeded float64
-	Rule               string       // what decided, in a few words: "text", "text and title", "same title", "story", RuleAcross, RuleBesides
-	Shared             []SharedWord // the words that count most, at most ten, the most first
+	Title       float64      `json:"title,omitempty"`
+	TitleNeeded float64      `json:"title_needed,omitempty"`
+	Shared      []SharedWord `json:"shared,omitempty"` // the words that count most, at most ten, the most first
 	// Numbers are those that one of the two has and the other contradicts: why
 	// the pair is no duplicate.
-	Numbers []string
-	Apart   time.Duration // between the two published times
+	Numbers []string      `json:"numbers,omitempty"`
+	Apart   time.Duration `json:"-"` // between the two published times; apart_seconds as JSON
 }
 
 // RuleAcross is the rule by which reports in two languages are of one story.
@@ -71,14 +74,14 @@ const RuleBesides = "story by names and concepts"
 // A SharedWord is a word that two entries have, as it stands in the newer one,
 // with its share of their score.
 type SharedWord struct {
-	Word  string
-	Share float64
+	Word  string  `json:"word"`
+	Share float64 `json:"share"`
 }
 
 // A Placed entry is one with the placement that it got.
 type Placed struct {
-	Entry EntryKey
-	At    time.Time // when it was placed
+	Entry EntryKey  `json:"entry"`
+	At    time.Time `json:"at"` // when it was placed
 	Placement
 }
 

@@ -3,7 +3,7 @@ package feed
 import "fmt"
 
 // A Pos is a place in a configuration file, lines and columns from 1. The zero
-// value is no place.
+// value is no place. As text it is its String.
 type Pos struct {
 	File string
 	Line int

@@ -26,7 +26,28 @@ type Source struct {
 	// feeds of one house are one publisher. "" leaves it to the site's domain.
 	Publisher string
 	File      string // for file: sources, the absolute path; "" otherwise
-	Header    map[string]string
+	// Header is sent with each request. It may be secret, and is in no JSON.
+	Header map[string]string `json:"-"`
+}
+
+// Sources are sources by their ids.
+type Sources map[SourceID]*Source
+
+// SourcesByID are those of a list, which they point into.
+func SourcesByID(list []Source) Sources {
+	m := make(Sources, len(list))
+	for i := range list {
+		m[list[i].ID] = &list[i]
+	}
+	return m
+}
+
+// Of is the source of an id; one that is not there has nothing but the id.
+func (m Sources) Of(id SourceID) *Source {
+	if s := m[id]; s != nil {
+		return s
+	}
+	return &Source{ID: id}
 }
 
 // Republish says how much of an entry its publisher allows to be passed on.

@@ -181,7 +181,8 @@ type Weight struct {
 	Weight float64
 }
 
-// A Field is a part of an entry that patterns look into.
+// A Field is a part of an entry that patterns look into. As text it is its Atom
+// name; that of a source's tag is tag.
 type Field uint8
 
 // The fields, in the order in which an entry is read.
@@ -200,16 +201,6 @@ const (
 	FieldTag // of the source: no part of the entry itself
 )
 
-var fieldNames = [...]string{"title", "summary", "content", "category", "author", "link", "tag"}
-
-// String is the field's Atom name.
-func (f Field) String() string {
-	if int(f) < len(fieldNames) {
-		return fieldNames[f]
-	}
-	return "field"
-}
-
 // A Match says that an entry belongs to a topic.
 type Match struct {
 	Topic  TopicID
@@ -219,19 +210,19 @@ type Match struct {
 // A Reason is why an entry belongs to a topic. It has no hits where the topic
 // takes everything from its sources.
 type Reason struct {
-	Hits      []Hit
-	Score     float64 // meaningful where Threshold is not 0
-	Threshold float64
+	Score     float64 `json:"score"` // meaningful where Threshold is not 0
+	Threshold float64 `json:"threshold"`
+	Hits      []Hit   `json:"hits,omitempty"`
 }
 
 // A Hit is one pattern found in one place.
 type Hit struct {
-	Pattern string // as written in the configuration
-	List    string // the $list it came from, or ""
-	Field   Field
-	Word    int    // of its first word, counted in the field from 0
-	Text    string // the words as they stand in the entry
-	Weight  float64
+	Text    string  `json:"words"` // as they stand in the entry
+	Field   Field   `json:"field"`
+	Word    int     `json:"word,omitempty"`    // of its first word, counted in the field from 0
+	Pattern string  `json:"pattern,omitempty"` // as written in the configuration
+	List    string  `json:"list,omitempty"`    // the $list it came from, or ""
+	Weight  float64 `json:"weight,omitempty"`
 }
 
 // An Edition is what a topic publishes at a moment.

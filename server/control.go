@@ -1,161 +1,137 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
-	"net"
+	"fmt"
+	"io/fs"
 	"net/http"
-	"time"
+	"syscall"
 
 	"topicwire/feed"
-	"topicwire/feed/publish"
 	"topicwire/server/desk"
-	"topicwire/server/poll"
 	"topicwire/storage"
 )
 
-// maxQuestion is how long a command's question may be: it carries the rules and
+// A question is a POST of JSON to its path. The answer is lines of JSON: its parts,
+// and the end with the error that it came to.
+type answerLine[A any] struct {
+	Part  *A           `json:"part,omitempty"`
+	End   bool         `json:"end,omitempty"`
+	Error *remoteError `json:"error,omitempty"`
+}
+
+// protocol begins every path: a process that speaks another one does not know them.
+const protocol = "/2"
+
+// maxQuestion is how long a question may be in bytes: it carries the rules and
 // sources of a configuration.
 const maxQuestion = 64 << 20
 
-// A question has a path of its own on the control socket; it is sent with POST,
-// as JSON, and answered with JSON, or with a trouble.
-const (
-	askFetch     = "/fetch"
-	askExport    = "/export"
-	askSources   = "/sources"
-	askStatus    = "/status"
-	askExplain   = "/explain"
-	askPreview   = "/preview"
-	askSuggest   = "/suggest"
-	askDecide    = "/decide"
-	askDecisions = "/decisions"
-	askStory     = "/story"
-	askTelling   = "/telling"
-)
-
-// A trouble is an error on its way through the socket.
-type trouble struct {
-	Text string `json:"error"`
-	Kind string `json:"kind,omitempty"` // refused, unknown; "" for any other
-}
-
-func newTrouble(err error) trouble {
-	t := trouble{Text: err.Error()}
-	var refused *feed.Refusal
-	switch {
-	case errors.As(err, &refused):
-		t.Kind = "refused"
-	case errors.Is(err, desk.ErrUnknown):
-		t.Kind = "unknown"
-	}
-	return t
-}
-
-// A fetchLine is one line of the answer to askFetch: a report, or the end, with
-// the error that it came to.
-type fetchLine struct {
-	Report *poll.Report `json:"report,omitempty"`
-	End    bool         `json:"end,omitempty"`
-	Error  *trouble     `json:"error,omitempty"`
-}
-
-type exportQuestion struct {
-	Topic  feed.TopicID   `json:"topic"`
-	Format publish.Format `json:"format"`
-}
-
-// control answers the questions of commands.
-func (s *Server) control() http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("POST "+askFetch, s.answerFetch)
-	mux.HandleFunc("POST "+askExport, answer(func(ctx context.Context, q exportQuestion) ([]byte, error) {
-		return s.Export(ctx, q.Topic, q.Format)
-	}))
-	mux.HandleFunc("POST "+askSources, answer(s.states))
-	mux.HandleFunc("POST "+askStatus, answer(func(ctx context.Context, _ struct{}) (Status, error) { return s.Status(ctx) }))
-	mux.HandleFunc("POST "+askExplain, answer(s.Explain))
-	mux.HandleFunc("POST "+askPreview, answer(s.Preview))
-	mux.HandleFunc("POST "+askSuggest, answer(s.Suggest))
-	mux.HandleFunc("POST "+askDecide, answer(s.Decide))
-	mux.HandleFunc("POST "+askDecisions, answer(s.Decisions))
-	mux.HandleFunc("POST "+askStory, answer(s.Story))
-	mux.HandleFunc("POST "+askTelling, answer(s.Telling))
-	return mux
-}
-
-// answer makes a handler of what answers a question.
-func answer[Q, A any](ask func(context.Context, Q) (A, error)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		var q Q
-		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxQuestion)).Decode(&q); err != nil {
-			reply(w, http.StatusBadRequest, trouble{Text: "the question cannot be read: " + err.Error()})
-			return
-		}
-		a, err := ask(r.Context(), q)
+// handle answers a question for who asks over the socket. Who left hears nothing.
+func (q Question[Q, A]) handle(mux *http.ServeMux, s *Server) {
+	mux.HandleFunc("POST "+protocol+q.path, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/x-ndjson")
+		lines, flush := json.NewEncoder(w), http.NewResponseController(w)
+		var in Q
+		err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxQuestion)).Decode(&in)
 		if err != nil {
-			reply(w, http.StatusUnprocessableEntity, newTrouble(err))
-			return
-		}
-		reply(w, http.StatusOK, a)
-	}
-}
-
-func reply(w http.ResponseWriter, status int, a any) {
-	body, err := json.Marshal(a)
-	if err != nil {
-		status = http.StatusInternalServerError
-		body, _ = json.Marshal(trouble{Text: "the answer cannot be written: " + err.Error()})
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_, _ = w.Write(body) // one that cannot be written is for nobody any more
-}
-
-// answerFetch streams one report a line as visits end.
-func (s *Server) answerFetch(w http.ResponseWriter, r *http.Request) {
-	var all bool
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxQuestion)).Decode(&all); err != nil {
-		reply(w, http.StatusBadRequest, trouble{Text: "the question cannot be read: " + err.Error()})
-		return
-	}
-	w.Header().Set("Content-Type", "application/x-ndjson")
-	out := http.NewResponseController(w)
-	enc := json.NewEncoder(w)
-	line := func(l fetchLine) {
-		_ = enc.Encode(l) // who left hears nothing; the visits go on
-		_ = out.Flush()
-	}
-	err := s.poller.Demand(r.Context(), all, func(rep poll.Report) { line(fetchLine{Report: &rep}) })
-	end := fetchLine{End: true}
-	if err != nil {
-		t := newTrouble(err)
-		end.Error = &t
-	}
-	line(end)
-}
-
-// states is the stored states of sources, in their order.
-func (s *Server) states(_ context.Context, ids []feed.SourceID) ([]feed.SourceState, error) {
-	states := make([]feed.SourceState, len(ids))
-	err := s.db.View(func(r *storage.Reader) (err error) {
-		for i, id := range ids {
-			if states[i], err = r.Source(id); err != nil {
-				return err
+			err = fmt.Errorf("the question cannot be read: %w", err)
+		} else {
+			var unwritten error
+			err = q.answer(s, r.Context(), in, func(a A) {
+				unwritten = cmp.Or(unwritten, lines.Encode(answerLine[A]{Part: &a}), flush.Flush())
+			})
+			if err == nil && unwritten != nil {
+				err = fmt.Errorf("the answer cannot be written: %w", unwritten)
 			}
 		}
-		return nil
+		if err != nil && r.Context().Err() != nil {
+			err = errClosed
+		}
+		_ = lines.Encode(answerLine[A]{End: true, Error: newRemoteError(err)})
 	})
-	return states, err
 }
 
-// controlServer serves the control socket. Questions end with ctx: a command
-// that waits must not keep the process from stopping.
-func (s *Server) controlServer(ctx context.Context) *http.Server {
-	return &http.Server{
-		Handler:           s.control(),
-		ReadHeaderTimeout: 10 * time.Second,
-		BaseContext:       func(net.Listener) context.Context { return ctx },
+// over asks over the socket.
+func (q Question[Q, A]) over(ctx context.Context, c *Client, in Q, tell func(A)) error {
+	body, err := c.post(ctx, q.path, in)
+	if err != nil {
+		return err
 	}
+	defer body.Close()
+	for dec := json.NewDecoder(body); ; {
+		var l answerLine[A]
+		if err := dec.Decode(&l); err != nil {
+			return gone(ctx, err)
+		}
+		switch {
+		case l.Error != nil:
+			return l.Error.restored()
+		case l.End:
+			return nil
+		case l.Part != nil:
+			tell(*l.Part)
+		}
+	}
+}
+
+// A UsageError says that a question cannot be answered as it was asked.
+type UsageError struct{ Text, Hint string }
+
+func (e *UsageError) Error() string { return e.Text }
+
+// A remoteError is an error on its way through the socket.
+type remoteError struct {
+	Text string `json:"text"`
+	Kind string `json:"kind,omitempty"` // of those that commands tell apart, or ""
+	Hint string `json:"hint,omitempty"`
+	is   error
+}
+
+func (e *remoteError) Error() string { return e.Text }
+func (e *remoteError) Unwrap() error { return e.is }
+
+// The kinds of errors that carry a text, and those that are one value.
+const (
+	kindRefused = "refused"
+	kindUsage   = "usage"
+)
+
+var kinds = map[string]error{
+	"unknown": desk.ErrUnknown, "corrupt": storage.ErrCorrupt, "full": syscall.ENOSPC, "read-only": syscall.EROFS,
+	"folder": syscall.EISDIR, "forbidden": fs.ErrPermission, "missing": fs.ErrNotExist,
+}
+
+// newRemoteError is an error for the socket; nil for none.
+func newRemoteError(err error) *remoteError {
+	if err == nil {
+		return nil
+	}
+	e := &remoteError{Text: err.Error()}
+	if _, ok := errors.AsType[*feed.Refusal](err); ok {
+		e.Kind = kindRefused
+	} else if usage, ok := errors.AsType[*UsageError](err); ok {
+		e.Kind, e.Hint = kindUsage, usage.Hint
+	}
+	for kind, is := range kinds {
+		if errors.Is(err, is) {
+			e.Kind = kind
+		}
+	}
+	return e
+}
+
+// restored is the error as it was, as far as commands tell errors apart.
+func (e *remoteError) restored() error {
+	switch e.Kind {
+	case kindRefused:
+		return &feed.Refusal{Text: e.Text}
+	case kindUsage:
+		return &UsageError{e.Text, e.Hint}
+	}
+	e.is = kinds[e.Kind]
+	return e
 }

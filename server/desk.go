@@ -2,7 +2,10 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 
 	"topicwire/feed"
 	"topicwire/server/desk"
@@ -12,70 +15,41 @@ import (
 // Desk answers operators' questions about the store of the server and carries
 // out their decisions.
 func (s *Server) Desk() *desk.Desk {
-	cfg := s.cfg.Load()
+	st := s.state.Load()
 	return &desk.Desk{
 		Store: s.db,
 		Apply: s.apply,
 		Source: func(r *storage.Reader, id feed.SourceID) (feed.SourceInfo, error) {
-			st, err := r.Source(id)
+			stored, err := r.Source(id)
 			if err != nil {
 				return feed.SourceInfo{}, fmt.Errorf("source %s: %w", id, err)
 			}
-			return sourceInfo(st, s.rules.Load().sources[id]), nil
+			return sourceInfo(stored, st.sources[id]), nil
 		},
-		Zone: cfg.Server.Timezone,
+		Zone: st.cfg.Server.Timezone,
 		Now:  s.now,
 	}
 }
 
 // apply hands a change to the writer and waits until it is on disk.
-func (s *Server) apply(c feed.Change) (storage.Outcome, error) {
-	type result struct {
-		out storage.Outcome
-		err error
-	}
-	done := make(chan result, 1)
-	s.writer.submit(c, func(out storage.Outcome, err error) { done <- result{out, err} })
-	r := <-done
-	return r.out, r.err
-}
+func (s *Server) apply(c feed.Change) (storage.Outcome, error) { return s.writer.wait(c, nil) }
 
-// Explain is Desk.Explain.
-func (s *Server) Explain(ctx context.Context, q desk.ExplainRequest) (desk.Explained, error) {
-	return s.Desk().Explain(ctx, q)
-}
-
-// Preview is Desk.Preview.
-func (s *Server) Preview(ctx context.Context, q desk.PreviewRequest) ([]desk.Previewed, error) {
-	return s.Desk().Preview(ctx, q)
-}
-
-// Suggest is Desk.Suggest.
-func (s *Server) Suggest(ctx context.Context, q desk.SuggestRequest) (desk.Suggestion, error) {
-	return s.Desk().Suggest(ctx, q)
-}
-
-// Decide is Desk.Decide.
-func (s *Server) Decide(ctx context.Context, q desk.DecideRequest) (desk.DecideResult, error) {
-	res, err := s.Desk().Decide(ctx, q)
+// decide is Desk.Decide, with a line in the log.
+func (s *Server) decide(ctx context.Context, q desk.DecideRequest) (desk.DecideResult, error) {
+	d, err := s.Desk().Decide(ctx, q)
 	if err == nil {
-		d := res.Decided
-		s.log.Info("decision", "number", d.Number, "kind", d.Kind, "by", d.By, "note", d.Note, "topic", d.Topic, "what", res.Text)
+		s.log.Info("decision", "number", d.Number, "kind", d.Kind, "by", d.By, "note", d.Note, "topic", d.Topic, "what", d.Text)
 	}
-	return res, err
+	return d, err
 }
 
-// Decisions is Desk.Decisions.
-func (s *Server) Decisions(ctx context.Context, q desk.DecisionsRequest) ([]desk.Logged, error) {
-	return s.Desk().Decisions(ctx, q)
-}
-
-// Story is Desk.Story.
-func (s *Server) Story(ctx context.Context, id string) (desk.StoryView, error) {
-	return s.Desk().Story(ctx, id)
-}
-
-// Telling is Desk.Telling.
-func (s *Server) Telling(ctx context.Context, q desk.TellingRequest) (desk.Telling, error) {
-	return s.Desk().Telling(ctx, q)
+// storyPage is a story as the public site shows it: without what readers see
+// nowhere.
+func (s *Server) storyPage(k feed.StoryKey) (feed.StoryView, bool, error) {
+	v, err := s.Desk().PublicStory(context.Background(), strconv.FormatUint(uint64(k), 10))
+	if errors.Is(err, desk.ErrUnknown) {
+		return v, false, nil
+	}
+	v.Members = slices.DeleteFunc(v.Members, func(m feed.StoryMember) bool { return m.Hidden })
+	return v, err == nil, err
 }

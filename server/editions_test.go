@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"topicwire/feed"
+	"topicwire/feed/publish"
 )
 
 // An edition whose entries leave with time is made anew when one is to leave, and
@@ -27,10 +28,11 @@ func TestEditionsFollowTimeAndDraftsStayUnseen(t *testing.T) {
 	}
 	counts := map[feed.TopicID]int{}
 	publish := func() {
-		s.edits.publish(all(s.cfg.Load()), func(eds ...*feed.Edition) error {
+		s.publisher.touchAll()
+		s.publisher.publish(func(all ...*publish.Documents) error {
 			clear(counts)
-			for _, ed := range eds {
-				counts[ed.Topic.ID] = len(ed.Entries)
+			for _, docs := range all {
+				counts[docs.Topic.ID] = len(docs.Entries)
 			}
 			return nil
 		})
@@ -42,18 +44,18 @@ func TestEditionsFollowTimeAndDraftsStayUnseen(t *testing.T) {
 	if n := filedUnder(t, s, "draft"); n != 10 {
 		t.Errorf("%d filed under the draft, for its operators", n)
 	}
-	if got := s.edits.aged(now.Add(2*time.Hour - time.Minute)); len(got) != 0 {
+	if got := s.publisher.aged(now.Add(2*time.Hour - time.Minute)); len(got) != 0 {
 		t.Errorf("to be made anew too early: %v", got)
 	}
 	now = now.Add(2*time.Hour + time.Minute)
-	if got := s.edits.aged(now); !slices.Equal(got, []feed.TopicID{"fresh"}) {
+	if got := s.publisher.aged(now); !slices.Equal(got, []feed.TopicID{"fresh"}) {
 		t.Errorf("to be made anew: %v", got)
 	}
 	publish()
 	if counts["fresh"] != 0 || counts["all"] != 10 {
 		t.Errorf("after two hours: %v", counts)
 	}
-	if got := s.edits.aged(now.Add(time.Hour)); len(got) != 0 {
+	if got := s.publisher.aged(now.Add(time.Hour)); len(got) != 0 {
 		t.Errorf("nothing is left to leave: %v", got)
 	}
 }

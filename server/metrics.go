@@ -65,12 +65,13 @@ const (
 	reloadRefused = "refused"
 )
 
-func (m *metrics) reloaded(result string) {
-	m.reloads.WithLabelValues(result).Inc()
-	m.last.Set(0)
-	if result == reloadTaken {
-		m.last.Set(1)
+func (m *metrics) reloaded(taken bool) {
+	result, last := reloadRefused, 0.
+	if taken {
+		result, last = reloadTaken, 1
 	}
+	m.reloads.WithLabelValues(result).Inc()
+	m.last.Set(last)
 }
 
 func (m *metrics) visited(r poll.Report) {

@@ -38,12 +38,12 @@ type refiler struct {
 
 	mu      sync.Mutex
 	pending []feed.TopicID
-	some    chan struct{} // holds a token while topics are pending
+	news    chan struct{} // holds a token while topics are pending
 
 	now atomic.Pointer[Refiling] // nil while nothing is filed anew
 }
 
-func newRefiler(s *Server) *refiler { return &refiler{s: s, some: make(chan struct{}, 1)} }
+func newRefiler(s *Server) *refiler { return &refiler{s: s, news: make(chan struct{}, 1)} }
 
 // want replaces the topics that are to be filed anew. It never waits.
 func (f *refiler) want(topics []feed.TopicID) {
@@ -51,7 +51,7 @@ func (f *refiler) want(topics []feed.TopicID) {
 	f.pending = topics
 	f.mu.Unlock()
 	select {
-	case f.some <- struct{}{}:
+	case f.news <- struct{}{}:
 	default:
 	}
 }
@@ -81,7 +81,7 @@ func (f *refiler) run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-f.some:
+		case <-f.news:
 		case <-retry.C:
 		}
 		topics := f.wanted()
@@ -100,7 +100,7 @@ func (f *refiler) run(ctx context.Context) error {
 			retry.Reset(refileRetry)
 		default:
 			f.done(topics)
-			f.s.edits.touch(topics)
+			f.s.publisher.touch(topics)
 			f.s.log.Info("stored entries filed anew", "topics", len(topics), "ms", time.Since(began).Milliseconds())
 		}
 	}
@@ -114,7 +114,7 @@ var errOvertaken = errors.New("overtaken by newer rules")
 // rules of some topics, step by step: while one step is written the next one is
 // read and matched.
 func (f *refiler) refile(ctx context.Context, topics []feed.TopicID) error {
-	rules := f.s.rules.Load()
+	rules := f.s.state.Load()
 	f.now.Store(&Refiling{Topics: topics, Began: f.s.now()})
 	defer f.now.Store(nil)
 	backfill := make([]time.Duration, len(topics))
@@ -134,14 +134,14 @@ func (f *refiler) refile(ctx context.Context, topics []feed.TopicID) error {
 	})
 	g.Go(func() error {
 		for step := range steps {
-			if f.s.rules.Load() != rules {
+			if f.s.state.Load() != rules {
 				return errOvertaken
 			}
 			change := &feed.Refiling{
 				At: f.s.now(), Generation: rules.Generation, Topics: topics, Backfill: backfill,
 				Entries: step.entries, Done: step.last,
 			}
-			if err := f.s.writer.do(change); err != nil {
+			if _, err := f.s.apply(change); err != nil {
 				return err
 			}
 			p := *f.now.Load()
@@ -167,7 +167,7 @@ type refiled struct {
 }
 
 // prepare reads all stored entries and matches them.
-func (f *refiler) prepare(ctx context.Context, rules *ruleset, wanted map[feed.TopicID]bool, steps chan<- refiled) error {
+func (f *refiler) prepare(ctx context.Context, rules *state, wanted map[feed.TopicID]bool, steps chan<- refiled) error {
 	for from := feed.EntryKey(1); ; {
 		batch := make([]feed.StoredEntry, 0, refileStep)
 		err := f.s.db.View(func(r *storage.Reader) error {
@@ -204,15 +204,15 @@ const (
 
 // rematch finds the wanted topics of entries. Two goroutines share them: enough
 // to be done soon.
-func (r *ruleset) rematch(batch []feed.StoredEntry, wanted map[feed.TopicID]bool) []feed.EntryMatches {
+func (n *state) rematch(batch []feed.StoredEntry, wanted map[feed.TopicID]bool) []feed.EntryMatches {
 	out := make([]feed.EntryMatches, len(batch))
-	some := func(from, to int) {
+	part := func(from, to int) {
 		for i := from; i < to; i++ {
 			if (i-from)%refileSlice == refileSlice-1 {
 				time.Sleep(refileRest)
 			}
 			out[i].Entry = batch[i].Key
-			for _, m := range r.match(batch[i].Source, &batch[i].Entry) {
+			for _, m := range n.match(batch[i].Source, &batch[i].Entry) {
 				if wanted[m.Topic] {
 					out[i].Matches = append(out[i].Matches, m)
 				}
@@ -220,8 +220,8 @@ func (r *ruleset) rematch(batch []feed.StoredEntry, wanted map[feed.TopicID]bool
 		}
 	}
 	var wg sync.WaitGroup
-	wg.Go(func() { some(0, len(batch)/2) })
-	some(len(batch)/2, len(batch))
+	wg.Go(func() { part(0, len(batch)/2) })
+	part(len(batch)/2, len(batch))
 	wg.Wait()
 	return out
 }

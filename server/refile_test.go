@@ -51,14 +51,14 @@ func closeServer(t *testing.T, s *Server) {
 // server's rules of now.
 func bring(s *Server, n int) *feed.Visit {
 	v := &feed.Visit{At: noon, Source: "https://x.example/rss", Next: noon.Add(time.Hour), HTTP: 200,
-		Document: &feed.Reading{Body: 1, Meta: feed.Meta{Title: "X"}, Generation: s.rules.Load().Generation}}
+		Document: &feed.Reading{Body: 1, Meta: feed.Meta{Title: "X"}, Generation: s.state.Load().Generation}}
 	for i := range n {
 		e := feed.Entry{ID: fmt.Sprint("e", i), Title: fmt.Sprintf("Number %d of roads", i), Raw: feed.Raw(i + 1)}
 		if i%2 == 0 {
 			e.Title = fmt.Sprintf("Number %d of rivers", i)
 		}
 		v.Document.Window = append(v.Document.Window, e.Raw)
-		v.Document.Entries = append(v.Document.Entries, feed.Reported{Entry: e, Matches: s.rules.Load().match(v.Source, &e)})
+		v.Document.Entries = append(v.Document.Entries, feed.Reported{Entry: e, Matches: s.state.Load().match(v.Source, &e)})
 	}
 	return v
 }
@@ -123,8 +123,8 @@ func TestQuestionsLeaveTheRulesAlone(t *testing.T) {
 	}
 	closeServer(t, s)
 	s = openServer(t, Options{Config: wire(t, db, "water: {any: [rivers]}"), Later: true})
-	if got := s.refiles.wanted(); len(got) != 0 || s.rules.Load().Generation != 1 {
-		t.Errorf("a question changed the rules: %v, generation %d", got, s.rules.Load().Generation)
+	if got := s.refiles.wanted(); len(got) != 0 || s.state.Load().Generation != 1 {
+		t.Errorf("a question changed the rules: %v, generation %d", got, s.state.Load().Generation)
 	}
 	closeServer(t, s)
 }
@@ -140,7 +140,7 @@ func TestARefilingIsOvertaken(t *testing.T) {
 	adopt := func(topics string) []feed.TopicID {
 		cfg := wire(t, db, topics)
 		m, _ := Check(cfg)
-		pending, err := s.announce(cfg, m)
+		pending, err := s.announce(s.newState(cfg, m))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -155,7 +155,8 @@ func TestARefilingIsOvertaken(t *testing.T) {
 		if _, ok := c.(*feed.Refiling); ok {
 			if steps++; steps == 1 {
 				// As if the rules changed while the first step is written.
-				s.rules.Store(newRuleset(wire(t, db, "water: {any: [number]}"), &Compiled{Matcher: s.rules.Load().Matcher}, s.rules.Load().Generation, s.rules.Load().hashes))
+				other := *s.state.Load()
+				s.state.Store(&other)
 			}
 		}
 	}
@@ -179,7 +180,7 @@ func TestAVisitInFlightIsMatchedAgain(t *testing.T) {
 	visit := bring(s, 10)
 	cfg := wire(t, db, "water: {any: [number]}")
 	m, _ := Check(cfg)
-	if _, err := s.announce(cfg, m); err != nil {
+	if _, err := s.announce(s.newState(cfg, m)); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.writer.do(visit); err != nil {

@@ -10,9 +10,11 @@ import (
 )
 
 // A Reload is what reading the configuration again came to: a Config that is to
-// replace the running one, or nil and the Problems for which it was refused.
+// replace the running one, with what Check made of it, or nil and the Problems for
+// which it was refused.
 type Reload struct {
 	Config   *config.Config
+	Compiled *Compiled
 	Problems []feed.Problem
 }
 
@@ -25,63 +27,67 @@ func (s *Server) watch(ctx context.Context, reloads <-chan Reload, site *web.Sit
 		case r := <-reloads:
 			err := error(&ConfigError{r.Problems})
 			if r.Config != nil {
-				err = s.reload(ctx, r.Config, site)
+				err = s.reload(r, site)
 			}
-			switch {
-			case ctx.Err() != nil:
+			if ctx.Err() != nil {
 				return nil
-			case err != nil:
-				problems := r.Problems
-				if r.Config != nil {
-					problems = s.problemsOf(err)
-				}
-				s.refused.Store(&problems)
-				s.metrics.reloaded(reloadRefused)
-				s.log.Error("configuration refused; the running one stays", "file", s.cfg.Load().File, "error", err)
-			default:
-				s.metrics.reloaded(reloadTaken)
 			}
+			s.metrics.reloaded(err == nil)
+			if err == nil {
+				s.refused.Store(nil)
+				continue
+			}
+			problems := s.problemsOf(err)
+			s.refused.Store(&problems)
+			s.log.Error("configuration refused; the running one stays", "file", s.state.Load().cfg.File, "error", err)
 		}
 	}
 }
 
-// problemsOf is why a configuration was refused that had read well.
+// problemsOf is why a configuration was refused.
 func (s *Server) problemsOf(err error) []feed.Problem {
-	var refused *ConfigError
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*ConfigError](err); ok {
 		return refused.Problems
 	}
-	return []feed.Problem{{Pos: feed.Pos{File: s.cfg.Load().File}, Text: err.Error()}}
+	return []feed.Problem{{Pos: feed.Pos{File: s.state.Load().cfg.File}, Text: err.Error()}}
 }
 
 // reload switches to a configuration that was read without an error. Entries that
 // are stored follow later, behind the feeds.
-func (s *Server) reload(ctx context.Context, next *config.Config, site *web.Site) error {
-	m, problems := Check(next)
-	if m == nil {
-		return &ConfigError{problems}
-	}
-	old := s.cfg.Load()
-	late := keep(old, next)
-	pending, err := s.announce(next, m)
+func (s *Server) reload(r Reload, site *web.Site) error {
+	m, err := r.Compiled.of(r.Config)
 	if err != nil {
 		return err
 	}
-	s.use(next)
-	s.restart.Store(&late)
-	if len(late) > 0 {
-		s.log.Warn("some keys take effect at the next start", "keys", late)
+	old, next := s.state.Load(), s.newState(r.Config, m)
+	pending, err := s.swap(next, site)
+	if err != nil {
+		return err
 	}
-	if next.Fetch != old.Fetch {
-		s.client.Swap(s.newClient(next)).Close()
+	if len(next.late) > 0 {
+		s.log.Warn("some keys take effect at the next start", "keys", next.late)
 	}
-	s.poller.Update(s.sources(next))
-	site.SetTopics(published(next))
+	if next.client != old.client {
+		old.client.Close()
+	}
+	s.poller.Update(next.polled())
 	s.showSources(site)
-	s.edits.touch(keys(all(next)))
+	s.publisher.touchAll()
 	s.refiles.want(pending)
-	s.log.Info("configuration reloaded", "sources", len(next.Sources), "topics", len(next.Topics), "changed", len(pending))
+	s.log.Info("configuration reloaded", "sources", len(next.cfg.Sources), "topics", len(next.cfg.Topics), "changed", len(pending))
 	return nil
+}
+
+// swap makes a state the running one and tells the site its topics, with nothing
+// published in between.
+func (s *Server) swap(next *state, site *web.Site) ([]feed.TopicID, error) {
+	s.publisher.turn.Lock()
+	defer s.publisher.turn.Unlock()
+	pending, err := s.announce(next)
+	if err == nil {
+		site.SetTopics(next.published())
+	}
+	return pending, err
 }
 
 // keep gives a new configuration the running one's values of keys that take
@@ -104,31 +110,4 @@ func keep(old, next *config.Config) []string {
 		next.Stories = old.Stories
 	}
 	return late
-}
-
-// published is the topics that readers may see.
-func published(cfg *config.Config) []feed.Topic {
-	list := make([]feed.Topic, 0, len(cfg.Topics))
-	for _, t := range cfg.Topics {
-		if !t.Draft {
-			list = append(list, t)
-		}
-	}
-	return list
-}
-
-func all(cfg *config.Config) map[feed.TopicID]bool {
-	m := make(map[feed.TopicID]bool, len(cfg.Topics))
-	for i := range cfg.Topics {
-		m[cfg.Topics[i].ID] = true
-	}
-	return m
-}
-
-func keys(m map[feed.TopicID]bool) []feed.TopicID {
-	var ids []feed.TopicID
-	for id := range m {
-		ids = append(ids, id)
-	}
-	return ids
 }

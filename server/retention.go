@@ -18,7 +18,7 @@ const (
 // retain removes entries that are older than storage.keep, step by step, so that
 // visits do not wait for long.
 func (s *Server) retain(ctx context.Context) error {
-	keep := s.cfg.Load().Storage.Keep
+	keep := s.state.Load().cfg.Storage.Keep
 	if keep <= 0 {
 		return nil
 	}
@@ -39,13 +39,8 @@ func (s *Server) retain(ctx context.Context) error {
 		if err := context.Cause(ctx); err != nil {
 			return err
 		}
-		var out storage.Outcome
-		done := make(chan error, 1)
-		s.writer.submit(&feed.Retention{At: now, Before: before, From: from, Limit: retentionStep}, func(o storage.Outcome, err error) {
-			out = o
-			done <- err
-		})
-		if err := <-done; err != nil {
+		out, err := s.apply(&feed.Retention{At: now, Before: before, From: from, Limit: retentionStep})
+		if err != nil {
 			return err
 		}
 		removed += out.Removed

@@ -63,7 +63,7 @@ func TestRefusedRulesFileNothing(t *testing.T) {
 	}
 	cfg := wire(t, db, "water: {any: [roads]}")
 	m, _ := Check(cfg)
-	if _, err := s.announce(cfg, m); err == nil {
+	if _, err := s.announce(s.newState(cfg, m)); err == nil {
 		t.Fatal("rules that were not stored are in force")
 	}
 	if err := <-stored; err != nil {
@@ -123,7 +123,7 @@ func TestTheLanguageOfStoriesIsAnnounced(t *testing.T) {
 		}
 		closeServer(t, s)
 		s = openServer(t, Options{Config: wire(t, db, "dry: {any: [sands]}, water: {"+tt.topic+"}")})
-		if after := s.rules.Load().Generation; after != before {
+		if after := s.state.Load().Generation; after != before {
 			t.Errorf("%s: the same rules again are generation %d after %d", tt.topic, after, before)
 		}
 		closeServer(t, s)
@@ -146,7 +146,7 @@ func TestConceptsThatChange(t *testing.T) {
 	if m == nil {
 		t.Fatal(problems)
 	}
-	if pending, err := s.announce(cfg, m); err != nil || len(pending) != 0 {
+	if pending, err := s.announce(s.newState(cfg, m)); err != nil || len(pending) != 0 {
 		t.Fatalf("%v to file anew: %v", pending, err)
 	}
 	e := visit.Document.Entries[0].Entry
@@ -156,12 +156,12 @@ func TestConceptsThatChange(t *testing.T) {
 	if visit.Document.Generation != under+1 {
 		t.Errorf("the visit is of generation %d, cut under %d", visit.Document.Generation, under)
 	}
-	w := match.Read(s.rules.Load().source(visit.Source), &e, "")
+	w := match.Read(s.state.Load().sources.Of(visit.Source), &e, "")
 	if got, without := visit.Document.Entries[0].Terms, story.Terms(w, nil); len(got) <= len(without) {
 		t.Errorf("%d bytes of terms, %d without concepts", len(got), len(without))
 	}
 	// The same again changes nothing.
-	if _, err := s.announce(cfg, m); err != nil || s.rules.Load().Generation != under+1 {
-		t.Errorf("generation %d, %v", s.rules.Load().Generation, err)
+	if _, err := s.announce(s.newState(cfg, m)); err != nil || s.state.Load().Generation != under+1 {
+		t.Errorf("generation %d, %v", s.state.Load().Generation, err)
 	}
 }

@@ -23,21 +23,15 @@ const drain = 10 * time.Second
 // ends; then it lets requests under way finish, ends the visits, and returns
 // nil. ready, if not nil, is called with the public address listened on.
 func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(net.Addr)) error {
-	cfg := s.cfg.Load()
+	st := s.state.Load()
+	cfg := st.cfg
 	public, err := listen(cfg.Server.Listen)
 	if err != nil {
 		return err
 	}
 	now := s.now()
 	s.serving.Store(&now)
-	site := web.New(web.Options{
-		Title: cfg.Server.Title, URL: cfg.Server.URL, Version: s.o.Version,
-		Contact: cfg.Fetch.Contact, Interval: cfg.Fetch.Interval, Log: s.log,
-		Story: s.storyPage,
-	})
-	site.SetTopics(published(cfg))
-	s.edits.publish(all(cfg), site.Publish)
-	s.showSources(site)
+	site := s.newSite(st)
 	servers := []serving{{web.Server(site, s.log), web.Listener(public)}}
 	if cfg.Server.Admin != "" {
 		l, err := listen(cfg.Server.Admin)
@@ -55,7 +49,12 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 	defer stopPolls()
 	g, gctx := errgroup.WithContext(ctx)
 	if commands, err := listenControl(s.db.Path()); err == nil {
-		servers = append(servers, serving{s.controlServer(gctx), commands})
+		// Questions end with gctx: a command that waits must not keep the process
+		// from stopping.
+		servers = append(servers, serving{&http.Server{
+			Handler: s.control(), ReadHeaderTimeout: 10 * time.Second,
+			BaseContext: func(net.Listener) context.Context { return gctx },
+		}, commands})
 	} else {
 		// Some file systems have no sockets; feeds can be served without.
 		s.log.Warn("commands cannot reach this process", "error", err)
@@ -76,13 +75,13 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 		return nil
 	})
 	g.Go(func() error {
-		err := s.poller.Run(polls, s.sources(cfg))
+		err := s.poller.Run(polls, st.polled())
 		if errors.Is(err, context.Canceled) {
 			return nil
 		}
 		return err
 	})
-	g.Go(func() error { return s.edits.run(polls, site.Publish) })
+	g.Go(func() error { return s.publisher.run(polls, site.Show) })
 	g.Go(func() error { return s.retention(polls) })
 	g.Go(func() error { return s.refiles.run(polls) })
 	g.Go(func() error { return s.tidy(gctx, site) })
@@ -91,6 +90,20 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 		ready(public.Addr())
 	}
 	return g.Wait()
+}
+
+// newSite is the public side, with what is stored.
+func (s *Server) newSite(st *state) *web.Site {
+	site := web.New(web.Options{
+		Title: st.cfg.Server.Title, URL: st.cfg.Server.URL, Version: s.o.Version,
+		Contact: st.cfg.Fetch.Contact, Interval: st.cfg.Fetch.Interval, Log: s.log,
+		Story: s.storyPage,
+	})
+	site.SetTopics(st.published())
+	s.publisher.touchAll()
+	s.publisher.publish(site.Show)
+	s.showSources(site)
+	return site
 }
 
 // A serving is an HTTP server with where it listens.
@@ -125,7 +138,7 @@ func (s *Server) tidy(ctx context.Context, site *web.Site) error {
 		case <-ctx.Done():
 			return nil
 		case now := <-tick.C:
-			if (len(s.cfg.Load().Sources) <= manySources || now.Sub(shown) >= manyEvery) && s.stale.Swap(false) {
+			if (len(s.state.Load().cfg.Sources) <= manySources || now.Sub(shown) >= manyEvery) && s.stale.Swap(false) {
 				shown = now
 				s.showSources(site)
 			}

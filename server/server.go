@@ -6,14 +6,11 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"slices"
 	"sync/atomic"
 	"time"
 
 	"topicwire/config"
 	"topicwire/feed"
-	"topicwire/feed/fetch"
-	"topicwire/feed/match"
 	"topicwire/feed/publish"
 	"topicwire/server/poll"
 	"topicwire/storage"
@@ -41,37 +38,23 @@ type Options struct {
 
 // A Server is an open store with everything that works on it.
 type Server struct {
-	o      Options
-	log    *slog.Logger
-	db     *storage.DB
-	writer *writer
-	cfg    atomic.Pointer[config.Config]
-	loaded atomic.Pointer[time.Time] // when cfg came into use
+	o         Options
+	log       *slog.Logger
+	db        *storage.DB
+	writer    *writer
+	state     atomic.Pointer[state]
+	publisher *publisher
+	refiles   *refiler
+	metrics   *metrics
+	poller    *poll.Poller
 	// refused is what was wrong with the last reload; nil once one was taken.
 	refused atomic.Pointer[[]feed.Problem]
-	rules   atomic.Pointer[ruleset]
-	next    atomic.Pointer[ruleset] // becomes rules when its change is applied
-	edits   *editions
-	refiles *refiler
-	metrics *metrics
 	// serving is when Serve began; written counts entries, see wrote.
 	serving atomic.Pointer[time.Time]
-	stale   atomic.Bool // a visit ended that the page of sources does not show
-	// restart names the keys that were changed and take effect at the next start.
-	restart atomic.Pointer[[]string]
 	written int
-	poller  *poll.Poller
-	client  atomic.Pointer[fetch.Client]
+	stale   atomic.Bool // a visit ended that the page of sources does not show
 	// report, if set, is told of visits; of Fetch.
 	report func(poll.Report)
-}
-
-// A ruleset is what visits are matched under.
-type ruleset struct {
-	poll.Rules
-	sources map[feed.SourceID]*feed.Source
-	topics  map[feed.TopicID]*feed.Topic
-	hashes  []feed.TopicRules // as announced
 }
 
 // A ConfigError refuses a configuration for its problems.
@@ -90,72 +73,34 @@ func (e *ConfigError) Error() string {
 	return fmt.Sprintf("%d errors in the configuration", n)
 }
 
-// Compiled are the rules and the concepts of a configuration, ready to read
-// entries.
-type Compiled struct {
-	*match.Matcher
-	Concepts *match.Concepts
-	of       *config.Config
-}
-
-// Check compiles the rules and the concepts of a configuration and returns what
-// is wrong with them. With an error Compiled is nil.
-func Check(cfg *config.Config) (*Compiled, []feed.Problem) {
-	m, problems := match.Compile(cfg.Topics)
-	concepts, more := match.CompileConcepts(cfg.Concepts)
-	for _, p := range more {
-		// A pattern of a concept may be one of a topic, too.
-		if !slices.Contains(problems, p) {
-			problems = append(problems, p)
-		}
-	}
-	if m == nil || concepts == nil {
-		return nil, problems
-	}
-	return &Compiled{m, concepts, cfg}, problems
-}
-
 // Open opens the store of a configuration and brings stored memberships in line
 // with its rules. The caller must Close it.
 func Open(ctx context.Context, o Options) (*Server, error) {
-	m := o.Compiled
-	if m == nil || m.of != o.Config {
-		var problems []feed.Problem
-		if m, problems = Check(o.Config); m == nil {
-			return nil, &ConfigError{problems}
-		}
+	m, err := o.Compiled.of(o.Config)
+	if err != nil {
+		return nil, err
 	}
-	o.Compiled = nil // a reload makes others
 	s := &Server{o: o, log: o.Log}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	db, err := storage.Open(o.Config.Storage.Path, storage.Options{Place: placer(o.Config)})
-	if err != nil {
+	if s.db, err = storage.Open(o.Config.Storage.Path, storage.Options{Place: placer(o.Config)}); err != nil {
 		return nil, err
 	}
-	s.db = db
-	s.use(o.Config)
-	s.edits = newEditions(s)
+	s.publisher = newPublisher(s)
 	s.refiles = newRefiler(s)
 	s.metrics = newMetrics(s)
-	s.writer = newWriter(db.Apply, s.beforeApply, func(r storage.Result) {
-		s.edits.touch(r.Topics)
+	s.writer = newWriter(s.db.Apply, s.beforeApply, func(r storage.Result) {
+		s.publisher.touch(r.Topics)
 		s.wrote(r)
 	})
-	s.client.Store(s.newClient(o.Config))
 	s.poller = poll.New(poll.Options{
-		Store: db, Submit: s.writer.submit, Now: o.Now, Random: rand.Float64,
-		Rules:  func() poll.Rules { return s.rules.Load().Rules },
+		Store: s.db, Submit: s.writer.submit, Now: o.Now, Random: rand.Float64,
+		Rules:  func() poll.Rules { return s.state.Load().Rules },
 		Report: s.visited,
 		Failed: func(err error) { s.log.Error("the store refuses writes; polling rests", "error", err) },
 	})
-	if o.Asking {
-		err = s.observe(o.Config, m)
-	} else {
-		err = s.adopt(ctx, o.Config, m)
-	}
-	if err != nil {
+	if err := s.adopt(ctx, s.newState(o.Config, m)); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
@@ -164,16 +109,10 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 // Close applies what waits and closes the store.
 func (s *Server) Close() error {
 	s.writer.close()
-	s.client.Load().Close()
+	if st := s.state.Load(); st != nil {
+		st.client.Close()
+	}
 	return s.db.Close()
-}
-
-// use makes a configuration the running one.
-func (s *Server) use(cfg *config.Config) {
-	now := s.now()
-	s.loaded.Store(&now)
-	s.refused.Store(nil)
-	s.cfg.Store(cfg)
 }
 
 func (s *Server) now() time.Time {
@@ -181,17 +120,6 @@ func (s *Server) now() time.Time {
 		return s.o.Now().UTC()
 	}
 	return time.Now().UTC()
-}
-
-func (s *Server) newClient(cfg *config.Config) *fetch.Client {
-	return fetch.New(fetch.Options{Version: s.o.Version, Contact: cfg.Fetch.Contact, AllowPrivate: cfg.Fetch.AllowPrivate})
-}
-
-func (s *Server) sources(cfg *config.Config) poll.Sources {
-	return poll.Sources{
-		List: cfg.Sources, Interval: cfg.Fetch.Interval, Parallel: cfg.Fetch.Parallel,
-		HostGap: cfg.Fetch.HostGap, Fetch: s.client.Load(),
-	}
 }
 
 func (s *Server) visited(r poll.Report) {
@@ -210,28 +138,55 @@ func (s *Server) visited(r poll.Report) {
 	}
 }
 
-// Fetch visits every source that is due, or with all every source, once, and
-// removes what is older than storage.keep. report is called for each source as
-// its visit ends. It is not for a Server that serves.
+// Fetch visits every source that is due, or with all every source, once; report is
+// called for each as its visit ends. A Server that does not serve then removes what
+// is older than storage.keep.
 func (s *Server) Fetch(ctx context.Context, all bool, report func(poll.Report)) error {
+	if s.serving.Load() != nil {
+		return s.poller.Demand(ctx, all, report)
+	}
 	s.report = report
-	if err := s.poller.Round(ctx, s.sources(s.cfg.Load()), all); err != nil {
+	if err := s.poller.Round(ctx, s.state.Load().polled(), all); err != nil {
 		return err
 	}
 	return s.retain(ctx)
 }
 
+// Refresh has a serving server visit a source now, at most once a minute.
+func (s *Server) Refresh(ctx context.Context, id feed.SourceID) error {
+	return s.poller.Refresh(ctx, id)
+}
+
+// Health is every configured source with its state, in the order of the
+// configuration.
+func (s *Server) Health(ctx context.Context) ([]feed.Health, error) {
+	return Health(ctx, s, s.state.Load().cfg.Sources)
+}
+
+// states is the stored states of sources.
+func (s *Server) states(_ context.Context, ids []feed.SourceID) (map[feed.SourceID]feed.SourceState, error) {
+	states := make(map[feed.SourceID]feed.SourceState, len(ids))
+	err := s.db.View(func(r *storage.Reader) (err error) {
+		for _, id := range ids {
+			if states[id], err = r.Source(id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return states, err
+}
+
 // Export renders the edition that a topic publishes now.
 func (s *Server) Export(_ context.Context, id feed.TopicID, f publish.Format) ([]byte, error) {
-	cfg := s.cfg.Load()
-	for i := range cfg.Topics {
-		if cfg.Topics[i].ID == id {
-			ed, err := s.edition(cfg, &cfg.Topics[i])
-			if err != nil {
-				return nil, err
-			}
-			return publish.Render(ed, f, s.site(cfg))
-		}
+	st := s.state.Load()
+	t := st.topics[id]
+	if t == nil {
+		return nil, &UsageError{fmt.Sprintf("no topic %q in %s", id, st.cfg.File), ""}
 	}
-	return nil, fmt.Errorf("no topic %q in %s", id, cfg.File)
+	ed, err := s.edition(st, t)
+	if err != nil {
+		return nil, err
+	}
+	return publish.Render(ed, f, s.site(st.cfg))
 }

@@ -2,11 +2,15 @@ package server
 
 import (
 	"context"
+	"fmt"
+	"net/http"
 	"os"
 	"runtime"
 	"time"
 
+	"topicwire/config"
 	"topicwire/feed"
+	"topicwire/server/web"
 	"topicwire/storage"
 )
 
@@ -77,25 +81,17 @@ func countSources(all []feed.Health) SourceCounts {
 	return c
 }
 
-// moment is a time, or nil for none.
-func moment(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
-}
-
 // Status is how the service does now. Of a Server that does not serve it is what
 // the store tells.
 func (s *Server) Status(ctx context.Context) (Status, error) {
-	cfg := s.cfg.Load()
+	run := s.state.Load()
 	st := Status{
-		Version: s.o.Version, Config: cfg.File, Refused: []string{}, Restart: []string{},
+		Version: s.o.Version, Config: run.cfg.File, Refused: []string{}, Restart: run.late,
 		Refiling: s.refiles.now.Load(),
 		Database: DatabaseStatus{Path: s.db.Path()},
 	}
 	if since := s.serving.Load(); since != nil {
-		st.Running, st.PID, st.Since, st.Loaded = true, os.Getpid(), since, s.loaded.Load()
+		st.Running, st.PID, st.Since, st.Loaded = true, os.Getpid(), since, &run.loaded
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
 		st.Memory = m.Sys - m.HeapReleased
@@ -104,9 +100,6 @@ func (s *Server) Status(ctx context.Context) (Status, error) {
 		for _, pr := range *p {
 			st.Refused = append(st.Refused, pr.String())
 		}
-	}
-	if keys := s.restart.Load(); keys != nil {
-		st.Restart = *keys
 	}
 	if f, err := os.Stat(st.Database.Path); err == nil {
 		st.Database.Bytes = f.Size()
@@ -126,41 +119,79 @@ func (s *Server) Status(ctx context.Context) (Status, error) {
 			next = h.Next
 		}
 	}
-	st.Visited, st.Next = moment(last), moment(next)
-	var topics map[feed.TopicID]storage.TopicState
+	st.Visited, st.Next = feed.Moment(last), feed.Moment(next)
+	var stored map[feed.TopicID]storage.TopicState
 	err = s.db.View(func(r *storage.Reader) (err error) {
 		n := r.Counts()
 		st.Database.Entries, st.Database.Groups, st.Database.Stories = n.Entries, n.Groups, n.Stories
-		topics, err = r.Topics()
+		stored, err = r.Topics()
 		return err
 	})
 	if err != nil {
 		return st, err
 	}
-	return st, s.topicStatus(&st, topics)
+	st.Topics, err = s.topicStatus(run, stored)
+	return st, err
 }
 
-func (s *Server) topicStatus(st *Status, stored map[feed.TopicID]storage.TopicState) error {
-	cfg := s.cfg.Load()
-	st.Topics = make([]TopicStatus, len(cfg.Topics))
+func (s *Server) topicStatus(run *state, stored map[feed.TopicID]storage.TopicState) ([]TopicStatus, error) {
 	hashes := make(map[feed.TopicID]uint64)
-	for _, r := range s.rules.Load().hashes {
+	for _, r := range run.hashes {
 		hashes[r.ID] = r.Hash
 	}
-	for i := range cfg.Topics {
-		t := &cfg.Topics[i]
-		n, known := s.edits.entries(t.ID)
+	topics := make([]TopicStatus, len(run.cfg.Topics))
+	for i := range topics {
+		t := &run.cfg.Topics[i]
+		n, known := s.publisher.entries(t.ID)
 		if !known {
-			ed, err := s.edition(cfg, t)
+			ed, err := s.edition(run, t)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			n = len(ed.Entries)
 		}
-		st.Topics[i] = TopicStatus{
+		topics[i] = TopicStatus{
 			ID: t.ID, Title: t.Title, Draft: t.Draft, Entries: n,
-			Changed: moment(stored[t.ID].Changed), Pending: stored[t.ID].Rules != hashes[t.ID],
+			Changed: feed.Moment(stored[t.ID].Changed), Pending: stored[t.ID].Rules != hashes[t.ID],
 		}
 	}
-	return nil
+	return topics, nil
+}
+
+// admin is what operators see.
+func (s *Server) admin(cfg *config.Config) http.Handler {
+	return web.NewAdmin(web.AdminOptions{
+		Title: cfg.Server.Title, Version: s.o.Version, Log: s.log,
+		Health: func() []feed.Health {
+			health, err := s.Health(context.Background())
+			if err != nil {
+				s.log.Error("sources not shown", "error", err)
+			}
+			return health
+		},
+		Refresh:     s.Refresh,
+		ConfigState: s.configState,
+		Metrics:     s.metrics.handler(),
+	})
+}
+
+// configState is what runs, what was refused, and what is still under way.
+func (s *Server) configState() web.ConfigState {
+	run := s.state.Load()
+	st := web.ConfigState{File: run.cfg.File, Loaded: run.loaded, Restart: run.late}
+	if p := s.refused.Load(); p != nil {
+		st.Problems = *p
+	}
+	for _, t := range run.cfg.Topics {
+		if t.Draft {
+			st.Drafts = append(st.Drafts, string(t.ID))
+		}
+	}
+	if r := s.refiles.now.Load(); r != nil {
+		st.Refiling = fmt.Sprintf("%d entries so far, for %d of the topics", r.Entries, len(r.Topics))
+		if r.Reached != nil {
+			st.Refiling += "; reached " + r.Reached.Format("2006-01-02")
+		}
+	}
+	return st
 }

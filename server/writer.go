@@ -16,8 +16,8 @@ type writer struct {
 
 	mu      sync.Mutex
 	waiting []request
-	free    *sync.Cond // waiting has room
-	some    chan struct{}
+	free    *sync.Cond    // waiting has room
+	news    chan struct{} // holds a token while changes wait
 	closed  bool
 	ended   chan struct{}
 }
@@ -34,7 +34,7 @@ const (
 )
 
 func newWriter(apply func([]feed.Change) (storage.Result, error), before func(feed.Change), after func(storage.Result)) *writer {
-	w := &writer{apply: apply, before: before, after: after, some: make(chan struct{}, 1), ended: make(chan struct{})}
+	w := &writer{apply: apply, before: before, after: after, news: make(chan struct{}, 1), ended: make(chan struct{})}
 	w.free = sync.NewCond(&w.mu)
 	go w.run()
 	return w
@@ -57,16 +57,29 @@ func (w *writer) submit(c feed.Change, done func(storage.Outcome, error)) {
 	w.wake()
 }
 
-// do applies one change and waits for it.
+// wait applies one change and waits until it is on disk. stored, if not nil, is
+// called then, in the writer's goroutine, ahead of whatever is applied next.
+func (w *writer) wait(c feed.Change, stored func()) (out storage.Outcome, err error) {
+	ended := make(chan struct{})
+	w.submit(c, func(o storage.Outcome, e error) {
+		if out, err = o, e; err == nil && stored != nil {
+			stored()
+		}
+		close(ended)
+	})
+	<-ended
+	return out, err
+}
+
+// do is wait for its error alone.
 func (w *writer) do(c feed.Change) error {
-	done := make(chan error, 1)
-	w.submit(c, func(_ storage.Outcome, err error) { done <- err })
-	return <-done
+	_, err := w.wait(c, nil)
+	return err
 }
 
 func (w *writer) wake() {
 	select {
-	case w.some <- struct{}{}:
+	case w.news <- struct{}{}:
 	default:
 	}
 }
@@ -83,7 +96,7 @@ func (w *writer) close() {
 
 func (w *writer) run() {
 	defer close(w.ended)
-	for range w.some {
+	for range w.news {
 		for {
 			w.mu.Lock()
 			n := w.batch()
@@ -126,30 +139,26 @@ func (w *writer) commit(batch []request) {
 		changes[i] = r.change
 	}
 	res, err := w.apply(changes)
-	if err != nil && len(batch) > 1 {
-		for i := range batch {
-			w.commitOne(batch[i])
-		}
+	if err == nil || len(batch) == 1 {
+		w.tell(batch, res, err)
 		return
 	}
+	for i := range batch {
+		res, err := w.apply(changes[i : i+1])
+		w.tell(batch[i:i+1], res, err)
+	}
+}
+
+// tell says what became of changes that were applied together.
+func (w *writer) tell(batch []request, res storage.Result, err error) {
 	for i, r := range batch {
-		if err != nil {
-			r.done(storage.Outcome{}, err)
-			continue
+		var out storage.Outcome
+		if err == nil {
+			out = res.Outcomes[i]
 		}
-		r.done(res.Outcomes[i], nil)
+		r.done(out, err)
 	}
 	if err == nil {
 		w.after(res)
 	}
-}
-
-func (w *writer) commitOne(r request) {
-	res, err := w.apply([]feed.Change{r.change})
-	if err != nil {
-		r.done(storage.Outcome{}, err)
-		return
-	}
-	r.done(res.Outcomes[0], nil)
-	w.after(res)
 }

@@ -32,8 +32,9 @@ contain, query syntax of other programs, words that are in every other text
 that cannot matter. Draft topics are checked too.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, m, problems := p.compile()
+			cfg, problems := p.load()
 			if cfg != nil {
+				m := p.compiled
 				census, note := p.census(cmd.Context(), cfg, m)
 				if note != "" {
 					fmt.Fprintf(p.stderr, "note: %s\n", note)
@@ -104,15 +105,9 @@ func (p *program) census(ctx context.Context, cfg *config.Config, m *server.Comp
 // refuses what check refuses, all of it at once. The configuration is nil when
 // there is an error.
 func (p *program) load() (*config.Config, []feed.Problem) {
-	cfg, _, problems := p.compile()
-	return cfg, problems
-}
-
-// compile is load with the rules.
-func (p *program) compile() (*config.Config, *server.Compiled, []feed.Problem) {
 	cfg, problems := config.Draft(p.config)
 	if cfg == nil {
-		return nil, nil, problems
+		return nil, problems
 	}
 	wrong := make(map[feed.Pos]bool) // what follows from an error there is no news
 	for _, pr := range problems {
@@ -128,10 +123,10 @@ func (p *program) compile() (*config.Config, *server.Compiled, []feed.Problem) {
 	}
 	p.inOrder(problems)
 	if m == nil || len(wrong) > 0 {
-		return nil, nil, problems
+		return nil, problems
 	}
 	p.compiled = m
-	return cfg, m, problems
+	return cfg, problems
 }
 
 // inOrder sorts problems by place: those of the configuration itself before
@@ -174,9 +169,11 @@ func (p *program) mustLoad() (*config.Config, error) {
 	return cfg, p.print(problems)
 }
 
-func count(n int, what string) string {
+func count(n int, what string) string { return countOf(n, what, what+"s") }
+
+func countOf(n int, one, many string) string {
 	if n == 1 {
-		return "1 " + what
+		return "1 " + one
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return fmt.Sprintf("%d %s", n, many)
 }

@@ -63,7 +63,9 @@ func TestCommandsBesideAService(t *testing.T) {
 		{"explain", "--story", "https://x.example/a/1"}, {"preview"}, {"preview", "--json"}, {"suggest", "t", "--decisions"},
 		{"hide", "t", "https://x.example/none", "--by", "me"}, {"include", "none", "https://x.example/a/1", "--by", "me"},
 		{"merge", "https://x.example/a/1", "https://x.example/a/1", "--by", "me"}, {"split", "https://x.example/a/1", "--by", "me"},
-		{"decisions", "--json"},
+		{"decisions", "--json"}, {"decisions"}, {"decisions", "--undo", "99"}, {"hide", "t", "https://x.example/a/1", "--undo"},
+		{"explain", "--story", "https://x.example/a/1", "--json"}, {"explain", "--story", "4711"}, {"preview", "none"},
+		{"explain", "--story", "https://x.example/a/1", "https://x.example/a/1"}, {"explain", "--story", "https://x.example/a/1", "x"},
 	}
 	beside := make([]result, len(asked))
 	for i, args := range asked {
@@ -71,6 +73,13 @@ func TestCommandsBesideAService(t *testing.T) {
 	}
 	if st, err := os.Stat(server.SocketPath(filepath.Join(dir, "s.db"))); err != nil || st.Mode().Perm() != 0o600 || st.Mode()&os.ModeSocket == 0 {
 		t.Errorf("the socket: %v, %v", st, err)
+	}
+
+	// Of a topic that the service does not have, its file not being the one it runs with.
+	other := filepath.Join(dir, "other.yaml")
+	writeConfig(t, other, fmt.Sprintf("%ssources: [{url: '%s/a'}]\ntopics: {t: {any: [Tashkent]}, more: {}}\n", wire, feed))
+	if r := command("export", "more", "-c", other); r.code != exitUsage || !strings.Contains(r.err, `no topic "more" in `) {
+		t.Errorf("a topic that the service does not have: %+v", r)
 	}
 
 	// The service visits what it is asked to, and says so at once.

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"topicwire/feed"
+	"topicwire/server"
 	"topicwire/server/desk"
 )
 
@@ -78,25 +79,22 @@ func (p *program) decide(cmd *cobra.Command, q desk.DecideRequest, args []string
 		if err != nil {
 			return err
 		}
-		q.Topic, q.IDs, q.Rules, q.Sources = t.ID, args[1:], t, withoutHeaders(cfg)
+		q.Topic, q.IDs, q.Rules, q.Sources = t.ID, args[1:], t, cfg.Sources
 	}
 	if q.By == "" {
 		q.By = login()
 	}
-	s, done, err := p.desk(cmd, cfg)
+	s, err := p.desk(cmd, cfg)
 	if err != nil {
 		return err
 	}
-	defer done()
-	res, err := s.Decide(cmd.Context(), q)
+	defer s.Close()
+	res, err := server.Decide.Ask(cmd.Context(), s, q)
 	if err != nil {
-		what := cmp.Or(q.Kind, feed.DecisionUndo)
-		return unknown(fmt.Errorf("%s: %w", what, err), "")
+		return fmt.Errorf("%s: %w", cmp.Or(q.Kind, feed.DecisionUndo), err)
 	}
 	if asJSON {
-		d := newDecisionJSON(&res.Decided)
-		d.Text = res.Text
-		return encode(p.stdout, d)
+		return encode(p.stdout, &res)
 	}
 	_, err = fmt.Fprintln(p.stdout, res.Text)
 	return err
@@ -142,24 +140,17 @@ is taken back by its number.`,
 }
 
 func (p *program) listDecisions(cmd *cobra.Command, asJSON bool) error {
-	_, s, done, err := p.asking(cmd)
+	_, s, err := p.asking(cmd)
 	if err != nil {
 		return err
 	}
-	defer done()
-	all, err := s.Decisions(cmd.Context(), desk.DecisionsRequest{})
+	defer s.Close()
+	all, err := server.Decisions.Ask(cmd.Context(), s, desk.DecisionsRequest{})
 	if err != nil {
 		return err
 	}
 	if asJSON {
-		for i := range all {
-			d := newDecisionJSON(&all[i].Decided)
-			d.Titles = all[i].Titles
-			if err := encode(p.stdout, d); err != nil {
-				return err
-			}
-		}
-		return nil
+		return encodeEach(p.stdout, all)
 	}
 	if len(all) == 0 {
 		_, err := fmt.Fprintln(p.stdout, "no decisions")

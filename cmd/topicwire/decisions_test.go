@@ -7,7 +7,6 @@ import (
 	"unicode"
 
 	"topicwire/feed"
-	"topicwire/server/desk"
 )
 
 // What was decided before notes were cleaned does not reach the terminal as it is.
@@ -17,8 +16,8 @@ func TestNothingThatControlsATerminalIsPrinted(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	var out strings.Builder
-	v := desk.StoryView{Story: 1, Members: []desk.StoryMember{{Entry: 1, Group: 1, Title: "A\x1b[2Jtitle", Source: "S\u009b", Link: "https://x.example/"}}}
-	if err := writeStory(&out, &v, nil); err != nil {
+	v := feed.StoryView{Story: 1, Members: []feed.StoryMember{{Entry: 1, Group: 1, Title: "A\x1b[2Jtitle", Source: "S\u009b", Link: "https://x.example/"}}}
+	if err := writeStory(&out, &v); err != nil {
 		t.Fatal(err)
 	}
 	if i := strings.IndexFunc(out.String(), func(r rune) bool { return r != '\n' && unicode.IsControl(r) }); i >= 0 {
@@ -31,20 +30,20 @@ func TestNothingThatControlsATerminalIsPrinted(t *testing.T) {
 func TestWriteStoryAfterDecisions(t *testing.T) {
 	at := time.Date(2024, 9, 4, 12, 0, 0, 0, time.UTC)
 	for _, tt := range []struct {
-		member desk.StoryMember
+		member feed.StoryMember
 		want   string
 	}{
-		{desk.StoryMember{}, "first of its report"},
-		{desk.StoryMember{Parted: true, Moved: []desk.StoryMove{{Number: 3, Kind: feed.DecisionSplit, At: at, By: "ann"}}}, "split off by ann on 2024-09-04 (decision 3)"},
-		{desk.StoryMember{Moved: []desk.StoryMove{{Number: 4, Kind: feed.DecisionMerge, At: at, By: "bob"}}}, "merged by bob on 2024-09-04 (decision 4)"},
-		{desk.StoryMember{Parted: true, Moved: []desk.StoryMove{{Number: 5, Kind: feed.DecisionSplit, At: at, By: "eve", Partner: true}}}, "what it was placed with was split off by eve on 2024-09-04 (decision 5)"},
-		{desk.StoryMember{Parted: true, Moved: []desk.StoryMove{{Number: 6, Kind: feed.DecisionMerge, At: at, By: "eve", Partner: true}}}, "what it was placed with was merged into another by eve on 2024-09-04 (decision 6)"},
-		{desk.StoryMember{Parted: true}, "what it was placed with is elsewhere now"},
-		{desk.StoryMember{Hidden: true}, "hidden by an operator"},
+		{feed.StoryMember{}, "first of its report"},
+		{feed.StoryMember{Parted: true, Moved: []feed.StoryMove{{Number: 3, Kind: feed.DecisionSplit, At: at, By: "ann"}}}, "split off by ann on 2024-09-04 (decision 3)"},
+		{feed.StoryMember{Moved: []feed.StoryMove{{Number: 4, Kind: feed.DecisionMerge, At: at, By: "bob"}}}, "merged by bob on 2024-09-04 (decision 4)"},
+		{feed.StoryMember{Parted: true, Moved: []feed.StoryMove{{Number: 5, Kind: feed.DecisionSplit, At: at, By: "eve", Partner: true}}}, "what it was placed with was split off by eve on 2024-09-04 (decision 5)"},
+		{feed.StoryMember{Parted: true, Moved: []feed.StoryMove{{Number: 6, Kind: feed.DecisionMerge, At: at, By: "eve", Partner: true}}}, "what it was placed with was merged into another by eve on 2024-09-04 (decision 6)"},
+		{feed.StoryMember{Parted: true}, "what it was placed with is elsewhere now"},
+		{feed.StoryMember{Hidden: true}, "hidden by an operator"},
 	} {
 		var out strings.Builder
 		tt.member.Entry, tt.member.Published = 1, at
-		if err := writeStory(&out, &desk.StoryView{Story: 1, Members: []desk.StoryMember{tt.member}}, nil); err != nil {
+		if err := writeStory(&out, &feed.StoryView{Story: 1, Members: []feed.StoryMember{tt.member}}); err != nil {
 			t.Fatal(err)
 		}
 		if !strings.Contains(out.String(), "\n  "+tt.want) || tt.member.Parted && strings.Contains(out.String(), "first of") {

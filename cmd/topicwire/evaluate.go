@@ -91,7 +91,7 @@ func (p *program) evaluate(cmd *cobra.Command, file string, o desk.EvaluateOptio
 		return &failure{exitFailed, fmt.Sprintf("evaluate %s: no label of it is a topic of %s, a story or a duplicate", file, p.config), hint}
 	}
 	if shown.json {
-		return encode(p.stdout, newEvaluationJSON(ev))
+		return encode(p.stdout, ev)
 	}
 	return writeEvaluation(p.stdout, ev, shown)
 }
@@ -110,38 +110,4 @@ func openLabelled(cmd *cobra.Command, file string) (io.ReadCloser, error) {
 		err = fmt.Errorf("%s is a folder", file)
 	}
 	return nil, &failure{exitFailed, fmt.Sprintf("%s: %v", cmd.Name(), err), "name a file of labelled entries, or - for standard input"}
-}
-
-// An evaluationJSON is a desk.Evaluation as programs read it.
-type evaluationJSON struct {
-	*desk.Evaluation
-	Stories    *clusterScoreJSON `json:"stories"`
-	Duplicates *clusterScoreJSON `json:"duplicates"`
-}
-
-type clusterScoreJSON struct {
-	*desk.ClusterScore
-	Joined []pairMissJSON `json:"joined,omitempty"`
-	Parted []pairMissJSON `json:"parted,omitempty"`
-}
-
-type pairMissJSON struct {
-	desk.PairMiss
-	Likeness *likenessJSON `json:"likeness"`
-}
-
-func newEvaluationJSON(ev *desk.Evaluation) evaluationJSON {
-	pairs := func(in []desk.PairMiss) (out []pairMissJSON) {
-		for _, m := range in {
-			out = append(out, pairMissJSON{m, newLikenessJSON(m.Likeness)})
-		}
-		return out
-	}
-	cluster := func(s *desk.ClusterScore) *clusterScoreJSON {
-		if s == nil {
-			return nil
-		}
-		return &clusterScoreJSON{s, pairs(s.Joined), pairs(s.Parted)}
-	}
-	return evaluationJSON{ev, cluster(ev.Stories), cluster(ev.Duplicates)}
 }

@@ -6,8 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"topicwire/feed"
-	"topicwire/feed/match"
+	"topicwire/server"
 	"topicwire/server/desk"
 )
 
@@ -62,7 +61,7 @@ func (p *program) explainEntry(cmd *cobra.Command, topic, id string, asJSON bool
 	if err != nil {
 		return err
 	}
-	q := desk.ExplainRequest{Topic: *t, Sources: withoutHeaders(cfg), ID: id}
+	q := desk.ExplainRequest{Topic: *t, Compiled: p.compiled.Matcher, Sources: cfg.Sources, ID: id}
 	var x desk.Explained
 	if id == "-" {
 		e, source, err := desk.ReadEntry(cmd.InOrStdin())
@@ -75,91 +74,39 @@ func (p *program) explainEntry(cmd *cobra.Command, topic, id string, asJSON bool
 			return err
 		}
 	} else {
-		s, done, err := p.desk(cmd, cfg)
+		s, err := p.desk(cmd, cfg)
 		if err != nil {
 			return err
 		}
-		defer done()
-		if x, err = s.Explain(cmd.Context(), q); err != nil {
-			return unknown(err, "hand an entry that is not stored to `topicwire explain "+topic+" -`")
+		defer s.Close()
+		if x, err = server.Explain.Ask(cmd.Context(), s, q); err != nil {
+			if errors.Is(err, desk.ErrUnknown) {
+				return &failure{exitFailed, err.Error(), "hand an entry that is not stored to `topicwire explain " + topic + " -`"}
+			}
+			return err
 		}
 	}
 	if asJSON {
-		return encode(p.stdout, newExplainedJSON(t.ID, &x))
+		return encode(p.stdout, &x)
 	}
 	return writeExplained(p.stdout, t, &x)
 }
 
-// unknown adds a hint where nothing goes by a name.
-func unknown(err error, hint string) error {
-	if errors.Is(err, desk.ErrUnknown) {
-		return &failure{exitFailed, err.Error(), hint}
-	}
-	return err
-}
-
-// An explainedJSON is a desk.Explained as programs read it.
-type explainedJSON struct {
-	Topic feed.TopicID `json:"topic"`
-	desk.Explained
-	Entries   []explainedEntryJSON `json:"entries"`
-	Decisions []decisionJSON       `json:"decisions,omitempty"`
-}
-
-type explainedEntryJSON struct {
-	desk.ExplainedEntry
-	Rules  *rulesJSON  `json:"rules"`
-	Stored *reasonJSON `json:"stored,omitempty"`
-}
-
-type rulesJSON struct {
-	*match.Explanation
-	Lines []lineJSON `json:"lines"`
-}
-
-type lineJSON struct {
-	match.Line
-	Pos string `json:"pos"` // FILE:LINE:COLUMN
-}
-
-func newRulesJSON(x *match.Explanation) *rulesJSON {
-	if x == nil {
-		return nil
-	}
-	out := &rulesJSON{x, []lineJSON{}}
-	for _, l := range x.Lines {
-		out.Lines = append(out.Lines, lineJSON{l, l.Pos.String()})
-	}
-	return out
-}
-
-func newExplainedJSON(topic feed.TopicID, x *desk.Explained) explainedJSON {
-	out := explainedJSON{Topic: topic, Explained: *x}
-	for _, e := range x.Entries {
-		out.Entries = append(out.Entries, explainedEntryJSON{e, newRulesJSON(e.Rules), newReasonJSON(e.Stored)})
-	}
-	for i := range x.Decisions {
-		out.Decisions = append(out.Decisions, newDecisionJSON(&x.Decisions[i]))
-	}
-	return out
-}
-
 func (p *program) explainStory(cmd *cobra.Command, id string, asJSON bool) error {
-	cfg, s, done, err := p.asking(cmd)
+	cfg, s, err := p.asking(cmd)
 	if err != nil {
 		return err
 	}
-	defer done()
-	v, err := s.Story(cmd.Context(), id)
+	defer s.Close()
+	v, err := server.Story.Ask(cmd.Context(), s, id)
 	if err != nil {
-		return unknown(err, "")
+		return err
 	}
-	common, err := p.meetings(cmd.Context(), s, cfg, &v)
-	if err != nil {
+	if err := p.meet(cmd.Context(), s, cfg, &v); err != nil {
 		return err
 	}
 	if asJSON {
-		return encode(p.stdout, newStoryJSON(&v, common))
+		return encode(p.stdout, &v)
 	}
-	return writeStory(p.stdout, &v, common)
+	return writeStory(p.stdout, &v)
 }

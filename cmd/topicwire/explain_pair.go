@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -10,23 +11,24 @@ import (
 	"topicwire/config"
 	"topicwire/feed"
 	"topicwire/feed/story"
+	"topicwire/server"
 	"topicwire/server/desk"
 )
 
 // explainPair shows why two entries are one story, or are not.
 func (p *program) explainPair(cmd *cobra.Command, first, second string, asJSON bool) error {
-	cfg, s, done, err := p.asking(cmd)
+	cfg, s, err := p.asking(cmd)
 	if err != nil {
 		return err
 	}
-	defer done()
+	defer s.Close()
 	var x pairJSON
 	for _, of := range []struct {
 		id string
 		to *desk.Telling
 	}{{first, &x.First}, {second, &x.Second}} {
-		if *of.to, err = s.Telling(cmd.Context(), desk.TellingRequest{ID: of.id}); err != nil {
-			return unknown(err, "")
+		if *of.to, err = server.Telling.Ask(cmd.Context(), s, desk.TellingRequest{ID: of.id}); err != nil {
+			return err
 		}
 	}
 	x.Common = desk.InCommon(&x.First, &x.Second, cfg.Sources, p.compiled.Concepts)
@@ -40,11 +42,11 @@ func (p *program) explainPair(cmd *cobra.Command, first, second string, asJSON b
 
 // A pairJSON is what two entries have in common.
 type pairJSON struct {
-	One    bool           `json:"one_story"`
-	Why    string         `json:"why"`
-	First  desk.Telling   `json:"first"`
-	Second desk.Telling   `json:"second"`
-	Common []story.Common `json:"common"`
+	One    bool          `json:"one_story"`
+	Why    string        `json:"why"`
+	First  desk.Telling  `json:"first"`
+	Second desk.Telling  `json:"second"`
+	Common []feed.Common `json:"common"`
 }
 
 // why says in a line why two entries are where they are.
@@ -80,7 +82,7 @@ func (p *program) writePair(x *pairJSON) error {
 	}
 	for _, t := range []*desk.Telling{&x.First, &x.Second} {
 		out.line("")
-		out.line("  %s  %s", t.When.UTC().Format("2006-01-02 15:04"), clip(desk.OneLine(t.Name), 60))
+		out.line("  %s  %s", minute(&t.When), clip(desk.OneLine(t.Name), 60))
 		out.line("  %s", clip(desk.OneLine(t.Entry.Title), 100))
 		if t.Entry.Link != "" {
 			out.line("  %s", t.Entry.Link)
@@ -101,7 +103,7 @@ func (p *program) writePair(x *pairJSON) error {
 const maxCommonWords = 20
 
 // writeCommon prints what two entries have in common, one kind a line.
-func writeCommon(p *printer, common []story.Common, indent string) {
+func writeCommon(p *printer, common []feed.Common, indent string) {
 	var kinds []string
 	by := make(map[string][]string)
 	for _, c := range common {
@@ -121,16 +123,16 @@ func writeCommon(p *printer, common []story.Common, indent string) {
 	}
 }
 
-// meetings are what members of a story and those they were placed with have in common
+// meet finds what members of a story and those they were placed with have in common
 // besides words, where that decided; placement itself tells words. Of more members
-// than are printed only the one that was asked for has one.
-func (p *program) meetings(ctx context.Context, s deskService, cfg *config.Config, v *desk.StoryView) (map[feed.EntryKey][]story.Common, error) {
+// than are printed only the one that was asked for has it.
+func (p *program) meet(ctx context.Context, s server.Service, cfg *config.Config, v *feed.StoryView) error {
 	told := make(map[feed.EntryKey]*desk.Telling)
 	telling := func(k feed.EntryKey) (*desk.Telling, error) {
 		if t := told[k]; t != nil {
 			return t, nil
 		}
-		t, err := s.Telling(ctx, desk.TellingRequest{Entry: k})
+		t, err := server.Telling.Ask(ctx, s, desk.TellingRequest{Entry: k})
 		told[k] = &t
 		return &t, err
 	}
@@ -138,7 +140,6 @@ func (p *program) meetings(ctx context.Context, s deskService, cfg *config.Confi
 	for i := range v.Members {
 		here[v.Members[i].Entry] = true
 	}
-	all := make(map[feed.EntryKey][]story.Common)
 	for i := range v.Members {
 		m := &v.Members[i]
 		pl := m.Placed
@@ -148,17 +149,15 @@ func (p *program) meetings(ctx context.Context, s deskService, cfg *config.Confi
 		}
 		a, err := telling(m.Entry)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		b, err := telling(pl.Partner)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		common := desk.InCommon(a, b, cfg.Sources, p.compiled.Concepts)
-		for len(common) > 0 && common[len(common)-1].Kind == "word" {
-			common = common[:len(common)-1] // no words were compared
-		}
-		all[m.Entry] = common
+		m.Common = slices.DeleteFunc(desk.InCommon(a, b, cfg.Sources, p.compiled.Concepts), func(c feed.Common) bool {
+			return c.Kind == "word" // no words were compared
+		})
 	}
-	return all, nil
+	return nil
 }

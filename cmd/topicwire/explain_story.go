@@ -7,51 +7,15 @@ import (
 	"time"
 
 	"topicwire/feed"
-	"topicwire/feed/story"
 	"topicwire/server/desk"
 )
-
-// A storyJSON is a desk.StoryView as programs read it.
-type storyJSON struct {
-	desk.StoryView
-	Members []storyMemberJSON `json:"members"`
-}
-
-type storyMemberJSON struct {
-	desk.StoryMember
-	Placed *placedJSON `json:"placed"` // null for the first of a story
-	// Common is what the entry and the one it was placed with both have besides
-	// words, where that decided.
-	Common []story.Common `json:"common,omitempty"`
-}
-
-type placedJSON struct {
-	Tier    string        `json:"tier"` // story, copy or same-link
-	Partner feed.EntryKey `json:"partner"`
-	At      time.Time     `json:"at"`
-	Why     *likenessJSON `json:"why"` // null for the same link
-}
-
-var tierNames = [...]string{feed.TierNew: "new", feed.TierStory: "story", feed.TierGroup: "copy", feed.TierSameLink: "same-link"}
-
-func newStoryJSON(v *desk.StoryView, common map[feed.EntryKey][]story.Common) storyJSON {
-	out := storyJSON{StoryView: *v}
-	for _, m := range v.Members {
-		mj := storyMemberJSON{StoryMember: m, Common: common[m.Entry]}
-		if pl := m.Placed; pl != nil {
-			mj.Placed = &placedJSON{Tier: tierNames[pl.Tier], Partner: pl.Partner, At: pl.At, Why: newLikenessJSON(pl.Why)}
-		}
-		out.Members = append(out.Members, mj)
-	}
-	return out
-}
 
 // membersShown is how many entries of a story are printed, besides the one that
 // was asked for and its partner.
 const membersShown = 30
 
 // writeStory prints a story's reports by date, each with why it is there.
-func writeStory(w io.Writer, v *desk.StoryView, common map[feed.EntryKey][]story.Common) error {
+func writeStory(w io.Writer, v *feed.StoryView) error {
 	p := &printer{w: w}
 	groups := make(map[feed.GroupKey]bool)
 	sources := make(map[feed.EntryKey]string)
@@ -81,7 +45,7 @@ func writeStory(w io.Writer, v *desk.StoryView, common map[feed.EntryKey][]story
 			mark = ">"
 		}
 		p.line("")
-		p.line("%s %s  %s", mark, m.Published.UTC().Format("2006-01-02 15:04"), clip(m.Source, 60))
+		p.line("%s %s  %s", mark, minute(&m.Published), clip(m.Source, 60))
 		p.line("  %s", clip(m.Title, 100))
 		if m.Link != "" {
 			p.line("  %s", m.Link)
@@ -99,7 +63,7 @@ func writeStory(w io.Writer, v *desk.StoryView, common map[feed.EntryKey][]story
 		switch {
 		case m.Placed != nil || !m.Parted && len(m.Moved) == 0:
 			writePlaced(p, m.Placed, sources)
-			writeCommon(p, common[m.Entry], "    ")
+			writeCommon(p, m.Common, "    ")
 		case len(m.Moved) == 0:
 			p.line("  what it was placed with is elsewhere now")
 		}
@@ -115,7 +79,7 @@ func writeStory(w io.Writer, v *desk.StoryView, common map[feed.EntryKey][]story
 }
 
 // moveLine is an operator's decision about where an entry is.
-func moveLine(m *desk.StoryMove) string {
+func moveLine(m *feed.StoryMove) string {
 	by := fmt.Sprintf("by %s on %s (decision %d)", dash(clip(desk.OneLine(m.By), 60)), m.At.UTC().Format("2006-01-02"), m.Number)
 	switch {
 	case m.Partner && m.Kind == feed.DecisionSplit:

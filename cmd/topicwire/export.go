@@ -4,11 +4,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"topicwire/feed"
 	"topicwire/feed/publish"
 	"topicwire/server"
 )
@@ -21,27 +19,23 @@ func (p *program) exportCmd() *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f := publish.Format(format)
-			if f != publish.Atom && f != publish.RSS && f != publish.JSON {
+			if !f.Valid() {
 				return &failure{exitUsage, fmt.Sprintf("unknown format %q", format), "one of atom, rss, json"}
 			}
 			cfg, err := p.mustLoad()
 			if err != nil {
 				return err
 			}
-			id := feed.TopicID(args[0])
-			var ids []string
-			for _, t := range cfg.Topics {
-				ids = append(ids, string(t.ID))
+			t, err := p.topicOf(cfg, args[0])
+			if err != nil {
+				return err
 			}
-			if !contains(ids, args[0]) {
-				return &failure{exitUsage, fmt.Sprintf("no topic %q in %s", id, p.config), "topics: " + strings.Join(ids, ", ")}
-			}
-			s, err := p.open(cmd.Context(), server.Options{Config: cfg, Version: version()})
+			s, err := p.open(cmd.Context(), cfg, false)
 			if err != nil {
 				return err
 			}
 			defer s.Close()
-			doc, err := s.Export(cmd.Context(), id, f)
+			doc, err := server.Export.Ask(cmd.Context(), s, server.ExportRequest{Topic: t.ID, Format: f})
 			if err != nil {
 				return err
 			}
@@ -55,15 +49,6 @@ func (p *program) exportCmd() *cobra.Command {
 	c.Flags().StringVarP(&format, "format", "f", string(publish.Atom), "atom, rss or json")
 	c.Flags().StringVarP(&out, "output", "o", "", "write to `FILE` instead of standard output")
 	return c
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // writeFile replaces a file whole: a reader sees the old one or the new one. A

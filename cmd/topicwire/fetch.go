@@ -1,7 +1,7 @@
 package main
 
 import (
-	"encoding/json"
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -34,8 +34,6 @@ then not due, unless with --all.`,
 			}
 			var reports []poll.Report
 			bar := newBar(p.stderr, len(cfg.Sources))
-			enc := json.NewEncoder(p.stdout)
-			enc.SetEscapeHTML(false)
 			var write error
 			if os.Getenv("GOGC") == "" {
 				// A round is over in seconds and lives on what it throws away:
@@ -43,25 +41,21 @@ then not due, unless with --all.`,
 				debug.SetGCPercent(200)
 			}
 			began := time.Now()
-			s, err := p.open(cmd.Context(), server.Options{Config: cfg, Version: version()})
+			s, err := p.open(cmd.Context(), cfg, false)
 			if err != nil {
 				return err
 			}
-			err = s.Fetch(cmd.Context(), all, func(r poll.Report) {
+			err = server.Fetch.Each(cmd.Context(), s, all, func(r poll.Report) {
 				reports = append(reports, r)
 				if asJSON {
 					// At once, not at the end: what is printed is on disk.
-					if err := enc.Encode(r); err != nil && write == nil {
-						write = err
-					}
+					write = cmp.Or(write, encode(p.stdout, r))
 				} else {
 					bar.step(string(r.Source))
 				}
 			})
 			bar.clear()
-			if cerr := s.Close(); err == nil {
-				err = cerr
-			}
+			err = cmp.Or(err, s.Close())
 			if !asJSON {
 				table(p.stdout, reports, time.Since(began))
 			}
@@ -80,15 +74,11 @@ then not due, unless with --all.`,
 }
 
 func outcome(reports []poll.Report) error {
-	failed, tried := 0, 0
+	ended := make(map[poll.Status]int)
 	for _, r := range reports {
-		if r.Status != poll.Skipped {
-			tried++
-		}
-		if r.Status == poll.Failed {
-			failed++
-		}
+		ended[r.Status]++
 	}
+	failed, tried := ended[poll.Failed], len(reports)-ended[poll.Skipped]
 	switch {
 	case failed == 0:
 		return nil

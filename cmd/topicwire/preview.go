@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"topicwire/server"
 	"topicwire/server/desk"
 )
 
@@ -39,21 +40,20 @@ whether or not there is a difference.`,
 }
 
 func (p *program) preview(cmd *cobra.Command, q desk.PreviewRequest, topics []string, store string, asJSON bool) error {
-	loaded, err := p.mustLoad()
+	cfg, err := p.mustLoad()
 	if err != nil {
 		return err
 	}
-	cfg := *loaded
-	q.Sources, q.All = withoutHeaders(loaded), len(topics) == 0
+	q.Sources, q.All = cfg.Sources, len(topics) == 0
 	for _, id := range topics {
-		t, err := p.topicOf(loaded, id)
+		t, err := p.topicOf(cfg, id)
 		if err != nil {
 			return err
 		}
 		q.Topics = append(q.Topics, *t)
 	}
 	if q.All {
-		q.Topics = cfg.Topics
+		q.Topics, q.Compiled = cfg.Topics, p.compiled.Matcher
 	}
 	if q.Samples < 0 {
 		return &failure{exitUsage, "--samples cannot be negative", ""}
@@ -66,50 +66,22 @@ func (p *program) preview(cmd *cobra.Command, q desk.PreviewRequest, topics []st
 			return fmt.Errorf("preview: %w", err)
 		}
 	}
-	s, done, err := p.desk(cmd, &cfg)
-	if f := (*failure)(nil); errors.As(err, &f) { // there is no database
+	s, err := p.desk(cmd, cfg)
+	if f, ok := errors.AsType[*failure](err); ok { // there is no database
 		f.hint = "name the database to compare with: --storage FILE"
 	}
 	if err != nil {
 		return err
 	}
-	defer done()
-	all, err := s.Preview(cmd.Context(), q)
+	defer s.Close()
+	all, err := server.Preview.Ask(cmd.Context(), s, q)
 	if err != nil {
 		return err
 	}
 	if asJSON {
-		for i := range all {
-			if err := encode(p.stdout, newPreviewedJSON(&all[i])); err != nil {
-				return err
-			}
-		}
-		return nil
+		return encodeEach(p.stdout, all)
 	}
 	return writePreview(p.stdout, all)
-}
-
-// A previewedJSON is a desk.Previewed as programs read it.
-type previewedJSON struct {
-	desk.Previewed
-	Adds    []previewSampleJSON `json:"adds"`
-	Removes []previewSampleJSON `json:"removes"`
-}
-
-type previewSampleJSON struct {
-	desk.PreviewSample
-	Reason *reasonJSON `json:"reason"`
-}
-
-func newPreviewedJSON(a *desk.Previewed) previewedJSON {
-	samples := func(in []desk.PreviewSample) []previewSampleJSON {
-		out := make([]previewSampleJSON, len(in))
-		for i := range in {
-			out[i] = previewSampleJSON{in[i], newReasonJSON(in[i].Reason)}
-		}
-		return out
-	}
-	return previewedJSON{*a, samples(a.Adds), samples(a.Removes)}
 }
 
 func writePreview(w io.Writer, all []desk.Previewed) error {
@@ -182,11 +154,4 @@ func writeSamples(p *printer, sign, what string, samples []desk.PreviewSample, a
 	if n := all - len(samples); n > 0 && len(samples) > 0 {
 		p.line("  %s and %d more %s", sign, n, what)
 	}
-}
-
-func countOf(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"hash/fnv"
 	"io"
 	"io/fs"
@@ -61,16 +62,12 @@ func (w *watch) follow(cfg *config.Config) {
 func (w *watch) look() uint64 {
 	h := fnv.New64a()
 	for _, f := range w.files() {
-		io.WriteString(h, f)
-		st, err := os.Stat(f)
-		if err != nil {
-			h.Write([]byte{0})
-			continue
-		}
-		io.WriteString(h, st.ModTime().UTC().Format(time.RFC3339Nano))
-		writeNumber(h, uint64(st.Size()))
-		if sys, ok := st.Sys().(*syscall.Stat_t); ok {
-			writeNumber(h, sys.Ino) // another file took its place
+		fmt.Fprintln(h, f)
+		if st, err := os.Stat(f); err == nil {
+			fmt.Fprintln(h, st.ModTime().UnixNano(), st.Size())
+			if sys, ok := st.Sys().(*syscall.Stat_t); ok {
+				fmt.Fprintln(h, sys.Ino) // another file took its place
+			}
 		}
 	}
 	return h.Sum64()
@@ -80,24 +77,13 @@ func (w *watch) look() uint64 {
 func (w *watch) read() uint64 {
 	h := fnv.New64a()
 	for _, f := range w.files() {
-		io.WriteString(h, f)
-		data, err := readRegular(f)
-		if err != nil {
-			h.Write([]byte{0})
-			continue
+		fmt.Fprintln(h, f)
+		if data, err := readRegular(f); err == nil {
+			fmt.Fprintln(h, len(data))
+			h.Write(data)
 		}
-		writeNumber(h, uint64(len(data)))
-		h.Write(data)
 	}
 	return h.Sum64()
-}
-
-func writeNumber(w io.Writer, n uint64) {
-	var b [8]byte
-	for i := range b {
-		b[i] = byte(n >> (8 * i))
-	}
-	w.Write(b[:])
 }
 
 // readRegular reads a file as far as a configuration may be long; of anything
@@ -190,5 +176,5 @@ func (p *program) reload(ctx context.Context, log *slog.Logger, w *watch) server
 		w.began = began
 		w.follow(next)
 	}
-	return server.Reload{Config: cfg, Problems: problems}
+	return server.Reload{Config: cfg, Compiled: p.compiled, Problems: problems}
 }

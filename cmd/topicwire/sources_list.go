@@ -46,16 +46,10 @@ type sourceLine struct {
 }
 
 func line(h *feed.Health) sourceLine {
-	at := func(t time.Time) *time.Time {
-		if t.IsZero() {
-			return nil
-		}
-		return &t
-	}
 	st := &h.State
 	l := sourceLine{
 		Source: h.Source.ID, Title: h.Title(), Tags: h.Source.Tags, State: h.Condition(),
-		LastVisit: at(st.Visited), LastSuccess: at(st.Succeeded), NextVisit: at(st.Next), Why: st.Why,
+		LastVisit: feed.Moment(st.Visited), LastSuccess: feed.Moment(st.Succeeded), NextVisit: feed.Moment(st.Next), Why: st.Why,
 		HTTP: st.HTTP, Failures: st.Failures, Error: st.Error, Entries: st.Entries,
 		PerDay: h.PerDay(), NotModified: h.NotModifiedShare(), MovedTo: cmp.Or(st.Address, st.Moved.To),
 	}
@@ -70,22 +64,21 @@ func (p *program) listSources(cmd *cobra.Command, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	s, err := p.open(cmd.Context(), server.Options{Config: cfg, Version: version(), Asking: true})
+	s, err := p.open(cmd.Context(), cfg, true)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	all, err := s.Health(cmd.Context())
+	all, err := server.Health(cmd.Context(), s, cfg.Sources)
 	if err != nil {
 		return err
 	}
 	if asJSON {
+		lines := make([]sourceLine, len(all))
 		for i := range all {
-			if err := encode(p.stdout, line(&all[i])); err != nil {
-				return err
-			}
+			lines[i] = line(&all[i])
 		}
-		return nil
+		return encodeEach(p.stdout, lines)
 	}
 	return sourceTable(p.stdout, all, time.Now())
 }

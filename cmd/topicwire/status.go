@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -34,9 +33,7 @@ makes none where there is none yet.`,
 				return err
 			}
 			if asJSON {
-				enc := json.NewEncoder(p.stdout)
-				enc.SetEscapeHTML(false)
-				return enc.Encode(&st)
+				return encode(p.stdout, &st)
 			}
 			return writeStatus(p.stdout, &st, time.Now())
 		},
@@ -52,9 +49,9 @@ func (p *program) status(ctx context.Context) (server.Status, error) {
 	cfg, problems := p.load()
 	if cfg == nil {
 		if draft, _ := config.Draft(p.config); draft != nil {
-			if c, err := server.Dial(ctx, draft); err == nil {
+			if c, err := server.Dial(ctx, draft.Storage.Path); err == nil {
 				defer c.Close()
-				return c.Status(ctx)
+				return server.StatusNow.Ask(ctx, c, struct{}{})
 			}
 		}
 	}
@@ -65,12 +62,12 @@ func (p *program) status(ctx context.Context) (server.Status, error) {
 		// Opening it would make an empty one.
 		return noDatabase(cfg), nil
 	}
-	s, err := p.open(ctx, server.Options{Config: cfg, Version: version(), Asking: true})
+	s, err := p.open(ctx, cfg, true)
 	if err != nil {
 		return server.Status{}, err
 	}
 	defer s.Close()
-	return s.Status(ctx)
+	return server.StatusNow.Ask(ctx, s, struct{}{})
 }
 
 // noDatabase is the status before anything was ever fetched.

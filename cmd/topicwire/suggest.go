@@ -11,6 +11,7 @@ import (
 	"topicwire/config"
 	"topicwire/feed"
 	"topicwire/feed/text"
+	"topicwire/server"
 	"topicwire/server/desk"
 )
 
@@ -60,7 +61,7 @@ func (p *program) suggest(cmd *cobra.Command, q desk.SuggestRequest, args []stri
 	if err != nil {
 		return err
 	}
-	q.Sources = withoutHeaders(cfg)
+	q.Sources = cfg.Sources
 	suggestions := p.suggestFrom
 	if len(args) == 1 {
 		suggestions = p.suggestByDecisions
@@ -134,12 +135,12 @@ func (p *program) suggestByDecisions(cmd *cobra.Command, cfg *config.Config, q d
 		return nil, err
 	}
 	q.Topic = *t
-	d, done, err := p.desk(cmd, cfg)
+	d, err := p.desk(cmd, cfg)
 	if err != nil {
 		return nil, err
 	}
-	defer done()
-	s, err := d.Suggest(cmd.Context(), q)
+	defer d.Close()
+	s, err := server.Suggest.Ask(cmd.Context(), d, q)
 	if refused := (*feed.Refusal)(nil); errors.As(err, &refused) {
 		return nil, &failure{exitFailed, "suggest: " + refused.Text, "decide with `topicwire hide` and `include`, or label entries in a file"}
 	}

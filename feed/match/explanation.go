@@ -47,6 +47,6 @@ type Found struct {
 	List    string `json:"list,omitempty"`
 	Field   string `json:"field"` // title, summary, content, category, author or link
 	Before  string `json:"before"`
-	Text    string `json:"text"`
+	Text    string `json:"words"`
 	After   string `json:"after"`
 }

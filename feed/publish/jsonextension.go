@@ -3,6 +3,7 @@ package publish
 import (
 	"cmp"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -44,11 +45,8 @@ type jsonOrigin struct {
 // A jsonHit is words of the entry that a rule of the topic asks for; with full
 // reasons also the rule, as written.
 type jsonHit struct {
-	Words   string   `json:"words"`
-	Field   string   `json:"field"`
-	Pattern string   `json:"pattern,omitempty"`
-	List    string   `json:"list,omitempty"`
-	Weight  *float64 `json:"weight,omitempty"` // where the topic has a score
+	feed.Hit
+	Weight *float64 `json:"weight,omitempty"` // where the topic has a score
 }
 
 type jsonReport struct {
@@ -59,27 +57,18 @@ type jsonReport struct {
 	Language  string `json:"language,omitempty"`
 }
 
-// A jsonPlaced is how the entry came to its group or story: feed.Placement in
-// words. Scores and shares are from 0 to 1.
+// A jsonPlaced is how the entry came to its group or story: a feed.Placement with
+// its likeness beside the tier, and with the partner in words. Scores and shares
+// are from 0 to 1.
 type jsonPlaced struct {
-	Tier        string       `json:"tier"` // story, duplicate, same-link
-	Partner     *jsonReport  `json:"partner,omitempty"`
-	Rule        string       `json:"rule,omitempty"`
-	Score       float64      `json:"score,omitempty"`
-	Needed      float64      `json:"needed,omitempty"`
-	Mean        float64      `json:"mean,omitempty"`
-	MeanNeeded  float64      `json:"mean_needed,omitempty"`
-	Title       float64      `json:"title,omitempty"`
-	TitleNeeded float64      `json:"title_needed,omitempty"`
-	Shared      []jsonShared `json:"shared,omitempty"`
-	Numbers     []string     `json:"numbers,omitempty"`
-	Apart       *int64       `json:"apart_seconds,omitempty"`
+	Tier    string      `json:"tier"`
+	Partner *jsonReport `json:"partner,omitempty"`
+	*likeness
+	Apart *int64 `json:"apart_seconds,omitempty"`
 }
 
-type jsonShared struct {
-	Word  string  `json:"word"`
-	Share float64 `json:"share"`
-}
+// A likeness is feed.Likeness as a part of something else.
+type likeness feed.Likeness
 
 func (d *document) extension(n *item) jsonExtension {
 	id := n.Item.Source.ID
@@ -132,13 +121,12 @@ func (o *other) json(lead string) jsonReport {
 // why lists the words for which an entry was filed, the lead's first: each once
 // a field, or once a field and rule where the rules are told too.
 func why(reasons []feed.Reason, full bool) []jsonHit {
-	type key struct{ words, field, pattern, list string }
 	var list []jsonHit
-	seen := make(map[key]bool)
+	seen := make(map[feed.Hit]bool)
 	for i := range reasons {
 		for k := range reasons[i].Hits {
-			h := &reasons[i].Hits[k]
-			w := jsonHit{Words: line(h.Text), Field: h.Field.String()}
+			h := reasons[i].Hits[k]
+			w := jsonHit{Hit: feed.Hit{Text: line(h.Text), Field: h.Field}}
 			if full {
 				w.Pattern, w.List = line(h.Pattern), line(h.List)
 				if reasons[i].Threshold != 0 {
@@ -149,11 +137,12 @@ func why(reasons []feed.Reason, full bool) []jsonHit {
 			if h.Field == feed.FieldTag && !full {
 				continue // the operator's word, none of the entry's
 			}
-			id := key{strings.ToLower(w.Words), w.Field, w.Pattern, w.List}
-			if w.Words == "" || seen[id] {
+			once := w.Hit
+			once.Text = strings.ToLower(w.Text)
+			if w.Text == "" || seen[once] {
 				continue
 			}
-			seen[id] = true
+			seen[once] = true
 			list = append(list, w)
 		}
 	}
@@ -165,39 +154,30 @@ func placed(it *feed.Item) *jsonPlaced {
 	if it.Placed == nil || it.Placed.Tier == feed.TierNew {
 		return nil
 	}
-	j := &jsonPlaced{Tier: tierName(it.Placed.Tier)}
+	j := &jsonPlaced{Tier: it.Placed.Tier.String()}
 	if a := it.Partner; a != nil {
 		o := newOther(a)
 		r := o.json("")
 		j.Partner = &r
 	}
-	w := it.Placed.Why
-	if w == nil {
+	if it.Placed.Why == nil {
 		return j
 	}
-	j.Rule = line(w.Rule)
-	j.Score, j.Needed = thousandths(w.Score), thousandths(w.Needed)
-	j.Mean, j.MeanNeeded = thousandths(w.Mean), thousandths(w.MeanNeeded)
-	j.Title, j.TitleNeeded = thousandths(w.Title), thousandths(w.TitleNeeded)
-	for _, s := range w.Shared {
-		j.Shared = append(j.Shared, jsonShared{line(s.Word), thousandths(s.Share)})
+	w := likeness(*it.Placed.Why)
+	w.Rule = line(w.Rule)
+	for _, score := range []*float64{&w.Score, &w.Needed, &w.Mean, &w.MeanNeeded, &w.Title, &w.TitleNeeded} {
+		*score = thousandths(*score)
 	}
-	for _, s := range w.Numbers {
-		j.Numbers = append(j.Numbers, line(s))
+	w.Shared, w.Numbers = slices.Clone(w.Shared), slices.Clone(w.Numbers)
+	for i := range w.Shared {
+		w.Shared[i] = feed.SharedWord{Word: line(w.Shared[i].Word), Share: thousandths(w.Shared[i].Share)}
+	}
+	for i := range w.Numbers {
+		w.Numbers[i] = line(w.Numbers[i])
 	}
 	apart := int64(w.Apart.Abs() / time.Second)
-	j.Apart = &apart
+	j.likeness, j.Apart = &w, &apart
 	return j
-}
-
-func tierName(t feed.Tier) string {
-	switch t {
-	case feed.TierSameLink:
-		return "same-link"
-	case feed.TierGroup:
-		return "duplicate"
-	}
-	return "story"
 }
 
 // thousandths is a score with as many digits as anybody reads. What is no number

@@ -54,6 +54,25 @@ func Render(ed *feed.Edition, f Format, site Site) ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// Documents are an edition with its bodies in all formats, which nobody writes to.
+type Documents struct {
+	*feed.Edition
+	Bodies map[Format][]byte
+}
+
+// RenderAll is Render in all formats.
+func RenderAll(ed *feed.Edition, site Site) (*Documents, error) {
+	docs := &Documents{ed, make(map[Format][]byte)}
+	for _, f := range Formats() {
+		body, err := Render(ed, f, site)
+		if err != nil {
+			return nil, err
+		}
+		docs.Bodies[f] = body
+	}
+	return docs, nil
+}
+
 func checkBase(base string) error {
 	u, err := url.Parse(base)
 	if err != nil {

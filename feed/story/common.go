@@ -8,21 +8,10 @@ import (
 	"topicwire/feed/text"
 )
 
-// A Common is one thing that two entries both speak of, as the text of each has
-// it.
-type Common struct {
-	// Kind is "place", "org", "office", "event" or "object" of a concept, else
-	// "name", "figure", "date" or "word".
-	Kind    string `json:"kind"`
-	Concept string `json:"concept,omitempty"` // the id of a concept
-	First   string `json:"first"`
-	Second  string `json:"second"`
-}
-
 // InCommon is what two texts have in common, each with the concepts that were
 // found in it, as placement sees them: concepts first, then names, figures and
 // dates, and words where both are of one language.
-func InCommon(a, b *text.Words, inA, inB []feed.ConceptHit) []Common {
+func InCommon(a, b *text.Words, inA, inB []feed.ConceptHit) []feed.Common {
 	first, second := read(a, inA), read(b, inB)
 	out := sharedConcepts(a, b, inA, inB)
 	out = append(out, sharedNames(first.names, second.names)...)
@@ -35,7 +24,7 @@ func InCommon(a, b *text.Words, inA, inB []feed.ConceptHit) []Common {
 		}
 		for _, k := range first.order {
 			if k>>valueBits == kind.family && second.words[k] != "" {
-				out = append(out, Common{Kind: kind.name, First: first.words[k], Second: second.words[k]})
+				out = append(out, feed.Common{Kind: kind.name, First: first.words[k], Second: second.words[k]})
 			}
 		}
 	}
@@ -81,7 +70,7 @@ func read(w *text.Words, found []feed.ConceptHit) telling {
 	return t
 }
 
-func sharedNames(a, b []spelling) (out []Common) {
+func sharedNames(a, b []spelling) (out []feed.Common) {
 	used := make([]bool, len(b))
 	seen := make(map[skeleton]bool)
 	for _, n := range a {
@@ -92,7 +81,7 @@ func sharedNames(a, b []spelling) (out []Common) {
 		for j := range b {
 			if !used[j] && n.skeleton.alike(b[j].skeleton) {
 				used[j] = true
-				out = append(out, Common{Kind: "name", First: n.written, Second: b[j].written})
+				out = append(out, feed.Common{Kind: "name", First: n.written, Second: b[j].written})
 				break
 			}
 		}
@@ -101,16 +90,16 @@ func sharedNames(a, b []spelling) (out []Common) {
 }
 
 // sharedConcepts are those that were found in both, in the order of their ids.
-func sharedConcepts(a, b *text.Words, inA, inB []feed.ConceptHit) (out []Common) {
+func sharedConcepts(a, b *text.Words, inA, inB []feed.ConceptHit) (out []feed.Common) {
 	written := func(w *text.Words, h feed.ConceptHit) string { return w.Raw(w.Part(h.First), h.First, h.End) }
 	for _, h := range inA {
-		if slices.ContainsFunc(out, func(c Common) bool { return c.Concept == h.Concept }) {
+		if slices.ContainsFunc(out, func(c feed.Common) bool { return c.Concept == h.Concept }) {
 			continue
 		}
 		if i := slices.IndexFunc(inB, func(o feed.ConceptHit) bool { return o.Concept == h.Concept }); i >= 0 {
-			out = append(out, Common{string(h.Kind), h.Concept, written(a, h), written(b, inB[i])})
+			out = append(out, feed.Common{Kind: string(h.Kind), Concept: h.Concept, First: written(a, h), Second: written(b, inB[i])})
 		}
 	}
-	slices.SortFunc(out, func(x, y Common) int { return cmp.Compare(x.Concept, y.Concept) })
+	slices.SortFunc(out, func(x, y feed.Common) int { return cmp.Compare(x.Concept, y.Concept) })
 	return out
 }

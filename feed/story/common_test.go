@@ -20,18 +20,18 @@ func TestInCommon(t *testing.T) {
 		return []feed.ConceptHit{{Concept: "c-earthquake", Kind: feed.ConceptEvent, First: 0, End: 1}}
 	}
 	got := InCommon(en, ru, quake(en), quake(ru))
-	want := []Common{
-		{"event", "c-earthquake", "Earthquake", "Землетрясение"},
-		{"name", "", "Karshi", "Карши"},
-		{"name", "", "Mirziyoyev", "Мирзиёеву"},
-		{"figure", "", "5.3", "5,3"},
-		{"date", "", "3 March", "3 марта"},
+	want := []feed.Common{
+		{Kind: "event", Concept: "c-earthquake", First: "Earthquake", Second: "Землетрясение"},
+		{Kind: "name", First: "Karshi", Second: "Карши"},
+		{Kind: "name", First: "Mirziyoyev", Second: "Мирзиёеву"},
+		{Kind: "figure", First: "5.3", Second: "5,3"},
+		{Kind: "date", First: "3 March", Second: "3 марта"},
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 	// Within a language words count too, and nothing is shared with another text.
-	if got := InCommon(en, cut("Strong earthquake", "", "en"), nil, nil); !slices.Equal(got, []Common{{"word", "", "Earthquake", "earthquake"}}) {
+	if got := InCommon(en, cut("Strong earthquake", "", "en"), nil, nil); !slices.Equal(got, []feed.Common{{Kind: "word", First: "Earthquake", Second: "earthquake"}}) {
 		t.Errorf("within a language: %+v", got)
 	}
 	if got := InCommon(en, cut("Футбол", "", "ru"), quake(en), nil); len(got) != 0 {

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"context"
 	"errors"
 	"time"
 
@@ -29,8 +28,10 @@ var ErrUnknown = errors.New("no stored entry, group or story goes by this name")
 
 // An ExplainRequest asks what a topic makes of an entry.
 type ExplainRequest struct {
-	Topic   feed.Topic    `json:"topic"`   // as the caller has it configured
-	Sources []feed.Source `json:"sources"` // the same, without headers
+	Topic feed.Topic `json:"topic"` // as the caller has it configured
+	// Compiled holds its rules, where the caller is in this process; nil otherwise.
+	Compiled *match.Matcher `json:"-"`
+	Sources  []feed.Source  `json:"sources"` // the same, without headers
 	// ID names a stored entry: its link, a public id of the topic, or a story's
 	// id. "" where Entry is given.
 	ID string `json:"id,omitempty"`
@@ -42,6 +43,7 @@ type ExplainRequest struct {
 // An Explained answers an ExplainRequest: one entry of the group after the
 // other, the one that was asked for first.
 type Explained struct {
+	Topic   feed.TopicID     `json:"topic"`
 	Entries []ExplainedEntry `json:"entries"`
 	// Filed says that the entry's group is filed under the topic.
 	Filed    *time.Time `json:"filed"`
@@ -73,9 +75,12 @@ type ExplainedEntry struct {
 
 // A PreviewRequest asks what rules would change over the stored history.
 type PreviewRequest struct {
-	Topics  []feed.Topic  `json:"topics"`  // with the new rules
-	Sources []feed.Source `json:"sources"` // as configured beside them, without headers
-	Samples int           `json:"samples"` // of each kind a topic; 0 means 5, less none
+	Topics []feed.Topic `json:"topics"` // with the new rules
+	// Compiled holds them, and no others, where the caller is in this process; nil
+	// otherwise.
+	Compiled *match.Matcher `json:"-"`
+	Sources  []feed.Source  `json:"sources"` // as configured beside them, without headers
+	Samples  int            `json:"samples"` // of each kind a topic; 0 means 5, less none
 	// All says that there are no other topics: those in force that are not
 	// among them are previewed too, as ones that end.
 	All bool `json:"all,omitempty"`
@@ -94,9 +99,9 @@ type Previewed struct {
 	Removed  int             `json:"removed"`   //
 	Past     int             `json:"past"`      // of Added, older than backfill: page and archive only
 	Decided  int             `json:"decided"`   // groups that operators hid or included: rules leave them alone
+	BySource []PreviewSource `json:"by_source"` // where something changes, the most first
 	Adds     []PreviewSample `json:"adds"`      // samples, the newest first
 	Removes  []PreviewSample `json:"removes"`   //
-	BySource []PreviewSource `json:"by_source"` // where something changes, the most first
 }
 
 // A PreviewSample is one group that a change adds or removes.
@@ -137,8 +142,8 @@ type DecideRequest struct {
 
 // A DecideResult says what was decided.
 type DecideResult struct {
-	Decided feed.Decided `json:"decided"`
-	Text    string       `json:"text"` // a sentence for the operator
+	feed.Decided
+	Text string `json:"text"` // a sentence for the operator
 }
 
 // A DecisionsRequest asks for the log of decisions.
@@ -149,61 +154,5 @@ type DecisionsRequest struct {
 // A Logged decision is one with the words that people know its entries by.
 type Logged struct {
 	feed.Decided
-	Titles []string `json:"titles"` // of what it is about, where that is still stored
+	Titles []string `json:"titles,omitempty"` // of what it is about, where that is still stored
 }
-
-// A StoryView is a story as people look at it.
-type StoryView struct {
-	Story feed.StoryKey `json:"story"`
-	// Asked is the entry that was asked for; 0 where the story itself was.
-	Asked   feed.EntryKey `json:"asked,omitempty"`
-	Members []StoryMember `json:"members"` // in the order of their dates
-}
-
-// A StoryMember is one entry of a story.
-type StoryMember struct {
-	Entry     feed.EntryKey `json:"entry"`
-	Group     feed.GroupKey `json:"group"`
-	Title     string        `json:"title"`
-	Link      string        `json:"link"`
-	Source    string        `json:"source"`
-	SourceID  feed.SourceID `json:"source_id"`
-	Publisher string        `json:"publisher,omitempty"` // "" where the source is its own
-	Language  string        `json:"language"`
-	Published time.Time     `json:"published"`
-	Seen      time.Time     `json:"seen"`
-	// Placed is how it came to where it is; nil for the first of its story, and
-	// where an operator has put its partner or itself elsewhere since.
-	Placed *feed.Placed `json:"placed"`
-	// Topics are the configured ones where its group is filed and it is not
-	// hidden; Hidden says that an operator hid it in every topic that has its
-	// group.
-	Topics []feed.TopicID `json:"topics"`
-	Hidden bool           `json:"hidden,omitempty"`
-	// Parted says that what it was placed with is elsewhere now.
-	Parted bool `json:"parted,omitempty"`
-	// Moved are the decisions in force that put it where it is, or took its
-	// partner away, the newest first.
-	Moved []StoryMove `json:"moved,omitempty"`
-}
-
-// A StoryMove is an operator's decision about where an entry is.
-type StoryMove struct {
-	Number uint64            `json:"number"`
-	Kind   feed.DecisionKind `json:"kind"` // split or merge
-	At     time.Time         `json:"at"`
-	By     string            `json:"by"`
-	// Partner says that the decision was about what the entry was placed with.
-	Partner bool `json:"partner,omitempty"`
-}
-
-// The methods are in files of their own.
-var _ interface {
-	Explain(context.Context, ExplainRequest) (Explained, error)
-	Preview(context.Context, PreviewRequest) ([]Previewed, error)
-	Suggest(context.Context, SuggestRequest) (Suggestion, error)
-	Decide(context.Context, DecideRequest) (DecideResult, error)
-	Decisions(context.Context, DecisionsRequest) ([]Logged, error)
-	Story(context.Context, string) (StoryView, error)
-	Telling(context.Context, TellingRequest) (Telling, error)
-} = (*Desk)(nil)

@@ -22,9 +22,9 @@ func (d *Desk) Explain(ctx context.Context, r ExplainRequest) (Explained, error)
 	}
 	if r.Entry != nil {
 		e := *r.Entry
-		return Explained{Entries: []ExplainedEntry{x.entry(&e, r.Source)}}, nil
+		return Explained{Topic: r.Topic.ID, Entries: []ExplainedEntry{x.entry(&e, r.Source)}}, nil
 	}
-	var out Explained
+	out := Explained{Topic: r.Topic.ID}
 	err = d.Store.View(func(rd *storage.Reader) error {
 		n, err := find(rd, []feed.TopicID{r.Topic.ID}, r.ID)
 		if errors.Is(err, ErrUnknown) {
@@ -52,38 +52,32 @@ func (d *Desk) Explain(ctx context.Context, r ExplainRequest) (Explained, error)
 // An explainer explains entries by one topic's rules.
 type explainer struct {
 	topic   *feed.Topic
-	rules   *match.Matcher
-	anyhow  *match.Matcher // of the same topic without a choice of sources
-	sources map[feed.SourceID]*feed.Source
+	rules   *match.Matcher // without a choice of sources where the entry has none
+	sources feed.Sources
 }
 
 func newExplainer(r *ExplainRequest) (*explainer, error) {
-	x := &explainer{topic: &r.Topic, sources: sourcesByID(r.Sources)}
+	x := &explainer{topic: &r.Topic, rules: r.Compiled, sources: feed.SourcesByID(r.Sources)}
+	topics := []feed.Topic{r.Topic}
+	if anyhow := r.Entry != nil && r.Source == ""; anyhow {
+		topics, x.rules = unsourced(topics), nil
+	}
+	if x.rules != nil {
+		return x, nil
+	}
 	var problems []feed.Problem
-	if x.rules, problems = match.Compile([]feed.Topic{r.Topic}); x.rules == nil {
+	if x.rules, problems = match.Compile(topics); x.rules == nil {
 		return nil, &RulesError{problems}
 	}
-	x.anyhow, _ = match.Compile(unsourced([]feed.Topic{r.Topic}))
 	return x, nil
-}
-
-// source is a configured source; one that is gone has no tags.
-func (x *explainer) source(id feed.SourceID) *feed.Source {
-	if s := x.sources[id]; s != nil {
-		return s
-	}
-	return &feed.Source{ID: id}
 }
 
 // entry explains an entry of a source, "" for any.
 func (x *explainer) entry(e *feed.Entry, id feed.SourceID) ExplainedEntry {
-	src, rules := x.source(id), x.rules
-	if id == "" {
-		rules = x.anyhow
-	}
+	src := x.sources.Of(id)
 	w := match.Read(src, e, "")
-	out := ExplainedEntry{Title: e.Title, Link: e.Link, Source: string(id), Published: moment(e.Published)}
-	out.Rules, _ = rules.Explain(x.topic.ID, src, e, w)
+	out := ExplainedEntry{Title: e.Title, Link: e.Link, Source: string(id), Published: feed.Moment(e.Published)}
+	out.Rules, _ = x.rules.Explain(x.topic.ID, src, e, w)
 	return out
 }
 
@@ -93,7 +87,7 @@ func (d *Desk) explainStored(ctx context.Context, r *storage.Reader, x *explaine
 		return err
 	}
 	ee := x.entry(&e.Entry, e.Source)
-	ee.Source, ee.SourceID, ee.Language, ee.Seen = info.Title, e.Source, e.Language, moment(e.Seen)
+	ee.Source, ee.SourceID, ee.Language, ee.Seen = info.Title, e.Source, e.Language, feed.Moment(e.Seen)
 	m, filed, err := r.Membership(x.topic.ID, e.Group)
 	if err != nil {
 		return err
@@ -105,7 +99,7 @@ func (d *Desk) explainStored(ctx context.Context, r *storage.Reader, x *explaine
 			ee.Stored = &m.Reasons[i].Reason
 		}
 		if out.Filed == nil { // of a story, the first group that is filed
-			out.Filed, out.PublicID = moment(m.Filed), m.PublicID
+			out.Filed, out.PublicID = feed.Moment(m.Filed), m.PublicID
 			if out.Absent, err = d.absent(ctx, r, x, &m); err != nil {
 				return err
 			}
@@ -122,7 +116,7 @@ func (d *Desk) absent(ctx context.Context, r *storage.Reader, x *explainer, m *f
 	}
 	o := d.editionOptions(r, x.sources)
 	o.Story = func(k feed.StoryKey) []feed.Filed {
-		filed, err := storyFiled(r, x.topic.ID, k)
+		filed, err := StoryFiled(r, x.topic.ID, k)
 		if err != nil {
 			return nil // the answer is then about what was read
 		}
@@ -148,8 +142,8 @@ func (d *Desk) absent(ctx context.Context, r *storage.Reader, x *explainer, m *f
 	return edition.Absent(x.topic, filed, m.Group, o), nil
 }
 
-// storyFiled is every membership of a topic in a story.
-func storyFiled(r *storage.Reader, topic feed.TopicID, k feed.StoryKey) ([]feed.Filed, error) {
+// StoryFiled is every membership of a topic in a story.
+func StoryFiled(r *storage.Reader, topic feed.TopicID, k feed.StoryKey) ([]feed.Filed, error) {
 	s, err := r.Story(k)
 	if err != nil {
 		return nil, err
@@ -170,11 +164,3 @@ func storyFiled(r *storage.Reader, topic feed.TopicID, k feed.StoryKey) ([]feed.
 // absentRead is how many memberships are read to say why one is absent: more
 // than any document carries.
 const absentRead = 5000
-
-// moment is a time as answers carry it: nil for none.
-func moment(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
-}

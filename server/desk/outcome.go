@@ -82,7 +82,7 @@ func (d *Desk) seenFromNow(ctx context.Context, r *storage.Reader, q *DecideRequ
 	if q.Rules == nil {
 		return now, nil
 	}
-	x := &explainer{topic: q.Rules, sources: sourcesByID(q.Sources)}
+	x := &explainer{topic: q.Rules, sources: feed.SourcesByID(q.Sources)}
 	var why []string
 	for _, k := range c.Entries {
 		e, err := r.Entry(k)
@@ -135,7 +135,7 @@ func (d *Desk) speakers(r *storage.Reader, q *DecideRequest, c *feed.Decision) (
 		return nil, err
 	}
 	topic.MaxAge, topic.PerSource, topic.Limit = 0, feed.Cap{}, 0
-	ed := edition.Of(&topic, filed, d.editionOptions(r, sourcesByID(q.Sources)))
+	ed := edition.Of(&topic, filed, d.editionOptions(r, feed.SourcesByID(q.Sources)))
 	var names []string
 	for _, it := range slices.Concat(ed.Entries, ed.Past) {
 		if topic.Group != feed.GroupNone || len(c.Entries) == 0 || slices.Contains(c.Entries, it.Entry.Key) {
@@ -169,7 +169,7 @@ func filedOfAll(r *storage.Reader, topic *feed.Topic, groups []feed.GroupKey) ([
 			continue
 		}
 		stories = append(stories, g.Story)
-		of, err := storyFiled(r, topic.ID, g.Story)
+		of, err := StoryFiled(r, topic.ID, g.Story)
 		if err != nil {
 			return nil, err
 		}
@@ -180,21 +180,33 @@ func filedOfAll(r *storage.Reader, topic *feed.Topic, groups []feed.GroupKey) ([
 
 // filedOf is a group as a topic filed it.
 func filedOf(r *storage.Reader, topic feed.TopicID, group feed.GroupKey) (f feed.Filed, found bool, err error) {
-	m, ok, err := r.Membership(topic, group)
-	if err != nil || !ok {
+	if f.Membership, found, err = r.Membership(topic, group); err != nil || !found {
 		return f, false, err
 	}
-	err = r.EachFiled(topic, m.Filed, func(x feed.Filed) (bool, error) {
-		if x.Group == group {
-			f, found = x, true
+	g, err := r.Group(group)
+	if err != nil {
+		return f, false, err
+	}
+	f.Story = g.Story
+	for _, k := range g.Entries {
+		e, err := r.Entry(k)
+		if err != nil {
+			return f, false, err
 		}
-		return !found && !x.Filed.Before(m.Filed), nil
-	})
-	return f, found, err
+		f.Entries = append(f.Entries, e)
+		p, placed, err := r.Placed(k)
+		if err != nil {
+			return f, false, err
+		}
+		if placed {
+			f.Placed = append(f.Placed, p)
+		}
+	}
+	return f, true, nil
 }
 
 // editionOptions are those of an edition of now.
-func (d *Desk) editionOptions(r *storage.Reader, sources map[feed.SourceID]*feed.Source) edition.Options {
+func (d *Desk) editionOptions(r *storage.Reader, sources feed.Sources) edition.Options {
 	o := edition.Options{
 		At: d.Now().Truncate(time.Minute), Zone: d.Zone,
 		Source: func(id feed.SourceID) feed.SourceInfo {
@@ -209,14 +221,6 @@ func (d *Desk) editionOptions(r *storage.Reader, sources map[feed.SourceID]*feed
 		o.Takes = func(id feed.SourceID) *feed.Source { return sources[id] }
 	}
 	return o
-}
-
-func sourcesByID(sources []feed.Source) map[feed.SourceID]*feed.Source {
-	m := make(map[feed.SourceID]*feed.Source, len(sources))
-	for i := range sources {
-		m[sources[i].ID] = &sources[i]
-	}
-	return m
 }
 
 // title is the title of what a sentence is about.

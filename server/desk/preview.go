@@ -15,13 +15,16 @@ import (
 // Preview says what rules would add and remove over the stored history. It
 // changes nothing.
 func (d *Desk) Preview(ctx context.Context, r PreviewRequest) ([]Previewed, error) {
-	m, problems := match.Compile(r.Topics)
+	m := r.Compiled
 	if m == nil {
-		return nil, &RulesError{problems}
+		var problems []feed.Problem
+		if m, problems = match.Compile(r.Topics); m == nil {
+			return nil, &RulesError{problems}
+		}
 	}
 	p := &preview{
 		desk: d, samples: max(cmp.Or(r.Samples, 5), 0), rules: m, now: d.Now(),
-		sources: sourcesByID(r.Sources), topics: make(map[feed.TopicID]*previewTopic, len(r.Topics)),
+		sources: feed.SourcesByID(r.Sources), topics: make(map[feed.TopicID]*previewTopic, len(r.Topics)),
 	}
 	if err := p.begin(&r); err != nil {
 		return nil, err
@@ -49,7 +52,7 @@ type preview struct {
 	desk    *Desk
 	samples int // of each kind a topic
 	rules   *match.Matcher
-	sources map[feed.SourceID]*feed.Source
+	sources feed.Sources
 	now     time.Time
 	order   []feed.TopicID // of the answers
 	entries int
@@ -148,7 +151,7 @@ func (p *preview) read(ctx context.Context) error {
 
 // match reads an entry's words by its source, as far as that is configured.
 func (p *preview) match(e *feed.StoredEntry) []feed.Match {
-	src := cmp.Or(p.sources[e.Source], &feed.Source{ID: e.Source})
+	src := p.sources.Of(e.Source)
 	return p.rules.Match(src, &e.Entry, match.Read(src, &e.Entry, ""))
 }
 

@@ -14,18 +14,18 @@ import (
 
 // Story is the story of an id: its number, or the link or public id of one of
 // its entries. The number of one that was merged into another leads to that one.
-func (d *Desk) Story(ctx context.Context, id string) (StoryView, error) {
+func (d *Desk) Story(ctx context.Context, id string) (feed.StoryView, error) {
 	return d.story(ctx, id, true)
 }
 
 // PublicStory is Story without who decided what, which costs a look at every
 // decision there ever was.
-func (d *Desk) PublicStory(ctx context.Context, id string) (StoryView, error) {
+func (d *Desk) PublicStory(ctx context.Context, id string) (feed.StoryView, error) {
 	return d.story(ctx, id, false)
 }
 
-func (d *Desk) story(ctx context.Context, id string, moves bool) (StoryView, error) {
-	var v StoryView
+func (d *Desk) story(ctx context.Context, id string, moves bool) (feed.StoryView, error) {
+	var v feed.StoryView
 	err := d.Store.View(func(r *storage.Reader) error {
 		n, err := findStory(r, id)
 		if err != nil {
@@ -35,7 +35,7 @@ func (d *Desk) story(ctx context.Context, id string, moves bool) (StoryView, err
 		if err != nil {
 			return err
 		}
-		v = StoryView{Story: k, Asked: n.entry}
+		v = feed.StoryView{Story: k, Asked: n.entry}
 		s, err := r.Story(k)
 		if err != nil {
 			return err
@@ -57,7 +57,7 @@ func (d *Desk) story(ctx context.Context, id string, moves bool) (StoryView, err
 		}
 		return view.addMoves(r)
 	})
-	slices.SortStableFunc(v.Members, func(a, b StoryMember) int {
+	slices.SortStableFunc(v.Members, func(a, b feed.StoryMember) int {
 		return cmp.Or(a.Published.Compare(b.Published), cmp.Compare(a.Entry, b.Entry))
 	})
 	return v, err
@@ -91,9 +91,9 @@ func findStory(r *storage.Reader, id string) (named, error) {
 	return named{story: now}, nil
 }
 
-// A storyView is a StoryView in the making.
+// A storyView is a feed.StoryView in the making.
 type storyView struct {
-	*StoryView
+	*feed.StoryView
 	desk   *Desk
 	topics map[feed.TopicID]storage.TopicState
 	names  map[feed.SourceID]feed.SourceInfo
@@ -117,7 +117,7 @@ func (v *storyView) addGroup(r *storage.Reader, k feed.GroupKey) error {
 		if err != nil {
 			return err
 		}
-		m := StoryMember{
+		m := feed.StoryMember{
 			Entry: e.Key, Group: e.Group, Title: e.Title, Link: e.Link, SourceID: e.Source,
 			Language: e.Language, Published: e.When(), Seen: e.Seen, Topics: []feed.TopicID{},
 		}
@@ -154,7 +154,7 @@ func (v *storyView) source(r *storage.Reader, id feed.SourceID) (feed.SourceInfo
 }
 
 // place says why a member is where it is, as far as that still holds.
-func (v *storyView) place(r *storage.Reader, m *StoryMember) error {
+func (v *storyView) place(r *storage.Reader, m *feed.StoryMember) error {
 	p, ok, err := r.Placed(m.Entry)
 	if err != nil || !ok {
 		return err
@@ -191,10 +191,10 @@ func (v *storyView) addMoves(r *storage.Reader) error {
 			partner, parted := v.parted[m.Entry]
 			other := parted && (moved.Entry == partner || moved.Group != 0 && moved.Group == groups[partner])
 			// What was decided before that about the same is history.
-			if !own && !other || slices.ContainsFunc(m.Moved, func(o StoryMove) bool { return !o.Partner || !own }) {
+			if !own && !other || slices.ContainsFunc(m.Moved, func(o feed.StoryMove) bool { return !o.Partner || !own }) {
 				continue
 			}
-			m.Moved = append(m.Moved, StoryMove{Number: d.Number, Kind: d.Kind, At: d.At, By: d.By, Partner: !own})
+			m.Moved = append(m.Moved, feed.StoryMove{Number: d.Number, Kind: d.Kind, At: d.At, By: d.By, Partner: !own})
 		}
 		return true
 	})

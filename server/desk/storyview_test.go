@@ -104,13 +104,13 @@ func TestStoryShowsWhatReadersSee(t *testing.T) {
 // told instead.
 func TestStoryAfterDecisions(t *testing.T) {
 	f := reported(t)
-	story := func(id string) map[feed.SourceID]StoryMember {
+	story := func(id string) map[feed.SourceID]feed.StoryMember {
 		t.Helper()
 		v, err := f.Story(t.Context(), id)
 		if err != nil {
 			t.Fatal(err)
 		}
-		all := make(map[feed.SourceID]StoryMember)
+		all := make(map[feed.SourceID]feed.StoryMember)
 		for _, m := range v.Members {
 			all[m.SourceID] = m
 		}
@@ -119,7 +119,7 @@ func TestStoryAfterDecisions(t *testing.T) {
 	kun := f.group(shared).Entries[1]
 	f.apply(&feed.Decision{At: f.now, Kind: feed.DecisionSplit, Entries: []feed.EntryKey{kun}, By: "ann"})
 	m := story(fmt.Sprint(kun))[kunSource]
-	if m.Placed != nil || !m.Parted || len(m.Moved) != 1 || m.Moved[0] != (StoryMove{Number: 1, Kind: feed.DecisionSplit, At: f.now, By: "ann"}) {
+	if m.Placed != nil || !m.Parted || len(m.Moved) != 1 || m.Moved[0] != (feed.StoryMove{Number: 1, Kind: feed.DecisionSplit, At: f.now, By: "ann"}) {
 		t.Errorf("split off: %+v", m)
 	}
 	f.decide(DecideRequest{Kind: feed.DecisionMerge, IDs: []string{"https://wire.example/7", "https://vestnik.example/3"}, By: "bob"})

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -201,19 +200,18 @@ func recall(ctx context.Context, r *storage.Reader, q *SuggestRequest) ([]witnes
 	if err != nil {
 		return nil, err
 	}
-	sources := sourcesByID(q.Sources)
+	sources := feed.SourcesByID(q.Sources)
 	var out []witness
 	for i := range entries {
 		e := &entries[i]
-		src := sources[e.Source]
-		if src != nil && !q.Topic.Sources.Takes(src) {
+		if src := sources[e.Source]; src != nil && !q.Topic.Sources.Takes(src) {
 			continue // the topic's words never decide about it
 		}
 		g, err := r.Group(e.Group)
 		if err != nil {
 			return nil, fmt.Errorf("group %d: %w", e.Group, err)
 		}
-		w := witness{entry: &e.Entry, source: cmp.Or(src, &feed.Source{ID: e.Source}), story: fmt.Sprint(g.Story), weight: decidedWeight}
+		w := witness{entry: &e.Entry, source: sources.Of(e.Source), story: fmt.Sprint(g.Story), weight: decidedWeight}
 		var known bool
 		if w.right, known = decided[e.Key]; !known {
 			m, filed, err := r.Membership(q.Topic.ID, e.Group)

@@ -73,15 +73,8 @@ func (d *Desk) Telling(_ context.Context, q TellingRequest) (Telling, error) {
 
 // InCommon is what two entries both speak of, under the concepts and the sources
 // of a configuration.
-func InCommon(a, b *Telling, sources []feed.Source, concepts *match.Concepts) []story.Common {
-	source := func(id feed.SourceID) *feed.Source {
-		for i := range sources {
-			if sources[i].ID == id {
-				return &sources[i]
-			}
-		}
-		return &feed.Source{ID: id}
-	}
-	first, second := match.Read(source(a.Source), &a.Entry, ""), match.Read(source(b.Source), &b.Entry, "")
+func InCommon(a, b *Telling, sources []feed.Source, concepts *match.Concepts) []feed.Common {
+	of := feed.SourcesByID(sources)
+	first, second := match.Read(of.Of(a.Source), &a.Entry, ""), match.Read(of.Of(b.Source), &b.Entry, "")
 	return story.InCommon(first, second, concepts.Find(first), concepts.Find(second))
 }

@@ -1,12 +1,14 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"topicwire/feed"
+	"topicwire/feed/publish"
 )
 
 var security = feed.Topic{
@@ -116,4 +118,19 @@ func newTestSite(t testing.TB, o Options, editions ...*feed.Edition) *Site {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// Publish renders editions and shows them.
+func (s *Site) Publish(editions ...*feed.Edition) error {
+	var errs []error
+	var all []*publish.Documents
+	for _, ed := range editions {
+		docs, err := publish.RenderAll(ed, s.site())
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		all = append(all, docs)
+	}
+	return errors.Join(append(errs, s.Show(all...))...)
 }

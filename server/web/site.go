@@ -28,7 +28,7 @@ type Options struct {
 	// Story looks up a story for its page, over a short read of the store;
 	// false says that there is none of that key. It is called from several
 	// goroutines at once. nil is a site without story pages.
-	Story func(feed.StoryKey) (StoryPage, bool, error)
+	Story func(feed.StoryKey) (feed.StoryView, bool, error)
 }
 
 // DefaultURL is the public address of a server that nobody gave one.
@@ -73,7 +73,7 @@ type topic struct {
 	page     *slot
 	card     card
 	modified time.Time
-	// started and published number the calls of Publish, so that a slow one
+	// started and published number the calls of Show, so that a slow one
 	// does not undo the one that overtook it.
 	started, published uint64
 }
@@ -162,41 +162,36 @@ func (s *Site) newTopic(f feed.Topic) *topic {
 		t.feeds[i] = s.slot(path + format.Ext())
 	}
 	empty := &feed.Edition{Topic: f}
-	r, err := s.render(empty)
+	docs, err := publish.RenderAll(empty, s.site())
 	if err != nil {
 		// An empty edition renders; should it not, its addresses are 404
 		// until the topic is published.
 		s.log.Error("render empty topic", "topic", f.ID, "err", err)
 		return t
 	}
-	s.put(t, empty, r)
+	s.put(t, docs, s.renderTopic(empty))
 	return t
 }
 
-// Publish renders the feeds and pages of editions and puts them in place, then
+// Show renders the pages of editions and puts them and the documents in place, then
 // renews the index, once for all of them. A document is replaced whole: no
 // request sees half of one. Last-Modified is the edition's Updated; it never
 // goes back for a topic, and moves by a second where the documents change
 // without it, so that a reader that knows no ETags misses nothing.
 //
-// An edition that cannot be rendered, or whose topic is not among SetTopics',
-// changes nothing; the others are published and the errors come back joined.
-// Of several calls for one topic the one that started last wins.
-func (s *Site) Publish(editions ...*feed.Edition) error {
+// An edition whose topic is not among SetTopics' changes nothing; the others are
+// shown and the errors come back joined. Of several calls for one topic the one that
+// started last wins.
+func (s *Site) Show(editions ...*publish.Documents) error {
 	var errs []error
 	changed := false
-	for _, ed := range editions {
-		t, turn := s.start(ed.Topic.ID)
+	for _, docs := range editions {
+		t, turn := s.start(docs.Topic.ID)
 		if t == nil {
-			errs = append(errs, fmt.Errorf("publish %s: no such topic", ed.Topic.ID))
+			errs = append(errs, fmt.Errorf("publish %s: no such topic", docs.Topic.ID))
 			continue
 		}
-		r, err := s.render(ed)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("publish: %w", err))
-			continue
-		}
-		if s.commit(t, turn, ed, r) {
+		if s.commit(t, turn, docs, s.renderTopic(docs.Edition)) {
 			changed = true
 		}
 	}
@@ -223,58 +218,47 @@ func (s *Site) start(id feed.TopicID) (*topic, uint64) {
 
 // commit puts a rendered edition in place and reports true, unless a call that
 // started later was faster.
-func (s *Site) commit(t *topic, turn uint64, ed *feed.Edition, r rendered) bool {
+func (s *Site) commit(t *topic, turn uint64, docs *publish.Documents, page []byte) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if turn <= t.published {
 		return false
 	}
 	t.published = turn
-	s.put(t, ed, r)
+	s.put(t, docs, page)
 	return true
 }
 
-// rendered is an edition as bytes.
-type rendered struct {
-	feeds [len(formats)][]byte
-	page  []byte
-}
-
-func (s *Site) render(ed *feed.Edition) (r rendered, err error) {
-	site := publish.Site{Title: s.opts.Title, URL: s.base, Generator: generator(s.opts.Version)}
-	for i, format := range formats {
-		if r.feeds[i], err = publish.Render(ed, format, site); err != nil {
-			return r, err
-		}
-	}
-	r.page = s.renderTopic(ed)
-	return r, nil
+// site is what documents say of the site.
+func (s *Site) site() publish.Site {
+	return publish.Site{Title: s.opts.Title, URL: s.base, Generator: generator(s.opts.Version)}
 }
 
 // put prepares an edition's documents and swaps them in. The caller holds mu.
-func (s *Site) put(t *topic, ed *feed.Edition, r rendered) {
-	t.modified = r.modified(t, ed.Updated.UTC().Truncate(time.Second))
-	page := s.gzip.document(r.page, t.modified, pageTraits(), t.page.Load())
+func (s *Site) put(t *topic, docs *publish.Documents, body []byte) {
+	t.modified = modified(t, docs, body)
+	page := s.gzip.document(body, t.modified, pageTraits(), t.page.Load())
 	var feeds [len(formats)]*document
 	for i, format := range formats {
-		feeds[i] = s.gzip.document(r.feeds[i], t.modified, s.feedTraits(t.ID, format), t.feeds[i].Load())
+		feeds[i] = s.gzip.document(docs.Bodies[format], t.modified, s.feedTraits(t.ID, format), t.feeds[i].Load())
 	}
 	// All are made before the first is shown: they change as good as at once.
 	t.page.Store(page)
 	for i, d := range feeds {
 		t.feeds[i].Store(d)
 	}
-	t.card = s.card(t.Topic, newCard(ed))
+	t.card = s.card(t.Topic, newCard(docs.Edition))
 }
 
 // modified is the date of the documents that follow t's.
-func (r rendered) modified(t *topic, updated time.Time) time.Time {
+func modified(t *topic, docs *publish.Documents, page []byte) time.Time {
+	updated := docs.Updated.UTC().Truncate(time.Second)
 	if updated.After(t.modified) || t.modified.IsZero() {
 		return updated
 	}
-	same := holds(t.page, r.page)
-	for i := range r.feeds {
-		same = same && holds(t.feeds[i], r.feeds[i])
+	same := holds(t.page, page)
+	for i, format := range formats {
+		same = same && holds(t.feeds[i], docs.Bodies[format])
 	}
 	if same {
 		return t.modified

@@ -199,7 +199,7 @@ func TestOvertaken(t *testing.T) {
 	old := conference()
 	old.Entries = old.Entries[:1]
 	tp, slow := s.start(security.ID)
-	r, err := s.render(old)
+	docs, err := publish.RenderAll(old, s.site())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,10 +207,10 @@ func TestOvertaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	newer := tp.page.Load()
-	if s.commit(tp, slow, old, r) || tp.page.Load() != newer {
+	if s.commit(tp, slow, docs, s.renderTopic(old)) || tp.page.Load() != newer {
 		t.Error("the older edition took the newer one's place")
 	}
-	if tp, turn := s.start(security.ID); !s.commit(tp, turn, old, r) || tp.page.Load() == newer {
+	if tp, turn := s.start(security.ID); !s.commit(tp, turn, docs, s.renderTopic(old)) || tp.page.Load() == newer {
 		t.Error("the newest call did not take its place")
 	}
 }

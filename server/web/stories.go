@@ -11,33 +11,6 @@ import (
 	"topicwire/feed"
 )
 
-// A StoryPage is what the site asks of a story: all its entries, as they are at
-// the moment.
-type StoryPage struct {
-	// Story is the story's key. Where it is not the one that was asked for, as
-	// after a merge, visitors are sent on to its own address.
-	Story   feed.StoryKey
-	Members []StoryMember // in any order
-}
-
-// A StoryMember is one entry of a story.
-type StoryMember struct {
-	Entry     feed.EntryKey
-	Group     feed.GroupKey
-	Title     string
-	Link      string
-	Source    string // title of the source
-	SourceID  feed.SourceID
-	Publisher string // the house of the source; "" where the source is its own
-	Language  string
-	Published time.Time // StoredEntry.When
-	Seen      time.Time
-	Placed    *feed.Placed // how it came into the story; nil where nothing was compared
-	// Topics are where its group is published. Those that the site does not
-	// know, drafts above all, are left out of the page.
-	Topics []feed.TopicID
-}
-
 const (
 	storyPrefix = "/stories/"
 	// storyFresh is how long a story page is shown without looking again. A
@@ -218,7 +191,7 @@ func (s *Site) lookUp(ctx context.Context, k feed.StoryKey) (d *document, to fee
 
 // published are the site's topics that carry a member, in the site's order. A
 // story that is in none is not for the public.
-func (s *Site) published(members []StoryMember) []feed.Topic {
+func (s *Site) published(members []feed.StoryMember) []feed.Topic {
 	carried := map[feed.TopicID]bool{}
 	for _, m := range members {
 		for _, id := range m.Topics {

@@ -19,7 +19,7 @@ func TestStoryAnswers(t *testing.T) {
 	for i := range draft.Members {
 		draft.Members[i].Topics = []feed.TopicID{"a-draft"}
 	}
-	stories := map[feed.StoryKey]StoryPage{21: bridge(), 20: bridge(), 30: draft, 29: {Story: 30, Members: draft.Members}, 31: {Story: 31}}
+	stories := map[feed.StoryKey]feed.StoryView{21: bridge(), 20: bridge(), 30: draft, 29: {Story: 30, Members: draft.Members}, 31: {Story: 31}}
 	s := storySite(t, Options{URL: publicURL + "/wire"}, stories, conference())
 	host := serve(t, s)
 	tests := []struct {
@@ -92,9 +92,9 @@ func direct(s *Site, path string) *httptest.ResponseRecorder {
 
 func TestStoryFailure(t *testing.T) {
 	fails := true
-	s := newTestSite(t, Options{Story: func(feed.StoryKey) (StoryPage, bool, error) {
+	s := newTestSite(t, Options{Story: func(feed.StoryKey) (feed.StoryView, bool, error) {
 		if fails {
-			return StoryPage{}, false, errors.New("disk-secret")
+			return feed.StoryView{}, false, errors.New("disk-secret")
 		}
 		return bridge(), true, nil
 	}}, conference())
@@ -111,7 +111,7 @@ func TestStoryFailure(t *testing.T) {
 // TestStoryBusy has a visitor give up while as many stories as may be at once
 // are being looked up.
 func TestStoryBusy(t *testing.T) {
-	s := storySite(t, Options{}, map[feed.StoryKey]StoryPage{21: bridge()}, conference())
+	s := storySite(t, Options{}, map[feed.StoryKey]feed.StoryView{21: bridge()}, conference())
 	for range storyRenders {
 		s.stories.work <- struct{}{}
 	}
@@ -131,7 +131,7 @@ func TestStoryBusy(t *testing.T) {
 // TestStoryCache counts how often stories are looked up.
 func TestStoryCache(t *testing.T) {
 	calls, title, now := 0, "First title", at(6, 0, 0)
-	s := newTestSite(t, Options{Story: func(feed.StoryKey) (StoryPage, bool, error) {
+	s := newTestSite(t, Options{Story: func(feed.StoryKey) (feed.StoryView, bool, error) {
 		calls++
 		p := bridge()
 		p.Members[0].Title = title
@@ -195,7 +195,7 @@ func TestStoryCacheBound(t *testing.T) {
 
 // TestStoryTogether has many readers of one story and changes of topics.
 func TestStoryTogether(t *testing.T) {
-	s := newTestSite(t, Options{Story: func(feed.StoryKey) (StoryPage, bool, error) { return bridge(), true, nil }}, conference())
+	s := newTestSite(t, Options{Story: func(feed.StoryKey) (feed.StoryView, bool, error) { return bridge(), true, nil }}, conference())
 	host := serve(t, s)
 	var all sync.WaitGroup
 	for range 6 {

@@ -55,7 +55,7 @@ type storyEntry struct {
 	First          bool
 	Why            *belonging
 
-	member StoryMember
+	member feed.StoryMember
 	after  time.Duration
 }
 
@@ -70,7 +70,7 @@ const storyReports = 200
 
 // renderStory renders a story, which the topics carry. Why its reports belong
 // together is left out where no topic shows reasons.
-func (s *Site) renderStory(story StoryPage, topics []feed.Topic) []byte {
+func (s *Site) renderStory(story feed.StoryView, topics []feed.Topic) []byte {
 	reports := newReports(story)
 	if !slices.ContainsFunc(topics, func(t feed.Topic) bool { return t.Reasons != feed.ReasonNone }) {
 		for i := range reports {
@@ -157,9 +157,9 @@ func (l *storyLanguage) add(r storyEntry) {
 }
 
 // newReports is a story's members by their dates, each with why it is there.
-func newReports(story StoryPage) []storyEntry {
+func newReports(story feed.StoryView) []storyEntry {
 	members := slices.Clone(story.Members)
-	slices.SortFunc(members, func(a, b StoryMember) int {
+	slices.SortFunc(members, func(a, b feed.StoryMember) int {
 		return cmp.Or(a.Published.Compare(b.Published), a.Seen.Compare(b.Seen), cmp.Compare(a.Entry, b.Entry))
 	})
 	shown := make(map[feed.EntryKey]*storyEntry, len(members))
@@ -181,7 +181,7 @@ func newReports(story StoryPage) []storyEntry {
 	return reports
 }
 
-func newReport(m StoryMember) storyEntry {
+func newReport(m feed.StoryMember) storyEntry {
 	r := storyEntry{
 		Key: m.Entry, Title: cmp.Or(m.Title, webLink(m.Link), "Untitled"), Link: webLink(m.Link),
 		Lang: langOfTitle(m.Language, m.Title), Language: languageName(m.Language),

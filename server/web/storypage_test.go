@@ -13,9 +13,9 @@ import (
 
 // bridge is a story of eight reports in three languages over two days, with all
 // ways to come into one; Placed of the first is nil.
-func bridge() StoryPage {
-	member := func(key, group int, source feed.SourceInfo, language, title string, day, hour, minute int, p *feed.Placement) StoryMember {
-		m := StoryMember{
+func bridge() feed.StoryView {
+	member := func(key, group int, source feed.SourceInfo, language, title string, day, hour, minute int, p *feed.Placement) feed.StoryMember {
+		m := feed.StoryMember{
 			Entry: feed.EntryKey(key), Group: feed.GroupKey(group), Title: title, Source: source.Title, SourceID: source.ID, Language: language,
 			Link: "https://news.example/bridge", Published: at(day, hour, minute), Seen: at(day, hour, minute+1),
 		}
@@ -27,7 +27,7 @@ func bridge() StoryPage {
 		}
 		return m
 	}
-	return StoryPage{Story: 21, Members: []StoryMember{
+	return feed.StoryView{Story: 21, Members: []feed.StoryMember{
 		member(21, 21, wireEN, "en", "Border posts at the Amu Darya bridge close for joint exercise of 120 officers", 4, 9, 40, nil),
 		member(24, 21, dayRU, "ru", "Посты у моста через Амударью закрыты на время совместных учений", 4, 9, 40, &feed.Placement{Tier: feed.TierSameLink, Group: 21, Story: 21, Partner: 21}),
 		member(25, 21, uzLat, "en", "Border posts at Amu Darya bridge close for a joint exercise", 4, 11, 5, &feed.Placement{Tier: feed.TierGroup, Group: 21, Story: 21, Partner: 21, Why: &feed.Likeness{
@@ -48,9 +48,9 @@ func bridge() StoryPage {
 
 // storySite is a site whose stories are those of the map, by the key that is
 // asked for.
-func storySite(t *testing.T, o Options, stories map[feed.StoryKey]StoryPage, editions ...*feed.Edition) *Site {
+func storySite(t *testing.T, o Options, stories map[feed.StoryKey]feed.StoryView, editions ...*feed.Edition) *Site {
 	t.Helper()
-	o.Story = func(k feed.StoryKey) (StoryPage, bool, error) {
+	o.Story = func(k feed.StoryKey) (feed.StoryView, bool, error) {
 		p, ok := stories[k]
 		return p, ok, nil
 	}
@@ -63,7 +63,7 @@ func spaced(s string) string { return strings.ReplaceAll(s, "\u00a0", " ") }
 func TestStoryPage(t *testing.T) {
 	story := bridge()
 	slices.Reverse(story.Members)
-	host := serve(t, storySite(t, Options{Title: "Wire", URL: publicURL}, map[feed.StoryKey]StoryPage{21: story}, conference()))
+	host := serve(t, storySite(t, Options{Title: "Wire", URL: publicURL}, map[feed.StoryKey]feed.StoryView{21: story}, conference()))
 	page := spaced(ask(t, "GET", host+"/stories/21").body)
 	checkPage(t, page)
 	for _, want := range []string{
@@ -127,7 +127,7 @@ func TestStoryPageOfOne(t *testing.T) {
 	story := bridge()
 	story.Members = story.Members[:1]
 	story.Members[0].Source, story.Members[0].SourceID = "https://desk:secret@paid.example/rss?key=secret", "https://desk:secret@paid.example/rss?key=secret"
-	host := serve(t, storySite(t, Options{}, map[feed.StoryKey]StoryPage{21: story}, conference()))
+	host := serve(t, storySite(t, Options{}, map[feed.StoryKey]feed.StoryView{21: story}, conference()))
 	page := ask(t, "GET", host+"/stories/21").body
 	checkPage(t, page)
 	if !strings.Contains(page, "One report, by <strong><bdi>paid.example</bdi></strong>") || strings.Contains(page, "<svg") {
@@ -151,7 +151,7 @@ func TestStoryLanguages(t *testing.T) {
 	} {
 		var reports []storyEntry
 		for i, l := range strings.Fields(tt.languages) {
-			reports = append(reports, newReport(StoryMember{Entry: feed.EntryKey(i + 1), Title: "t", Language: strings.Trim(l, "?"), Published: at(4+i, 0, 0)}))
+			reports = append(reports, newReport(feed.StoryMember{Entry: feed.EntryKey(i + 1), Title: "t", Language: strings.Trim(l, "?"), Published: at(4+i, 0, 0)}))
 		}
 		var got []string
 		for i, l := range byLanguage(reports) {
@@ -168,7 +168,7 @@ func TestStoryLanguages(t *testing.T) {
 	for i := range story.Members {
 		story.Members[i].Language = "ru"
 	}
-	page := ask(t, "GET", serve(t, storySite(t, Options{}, map[feed.StoryKey]StoryPage{21: story}, conference()))+"/stories/21").body
+	page := ask(t, "GET", serve(t, storySite(t, Options{}, map[feed.StoryKey]feed.StoryView{21: story}, conference()))+"/stories/21").body
 	checkPage(t, page)
 	if strings.Contains(page, `class="tongue"`) || !strings.Contains(page, `<h2><time datetime="2024-09-04">`) {
 		t.Error("a story in one language has headings of languages, or none of days")
@@ -182,7 +182,7 @@ func TestStoryPublishers(t *testing.T) {
 	} {
 		var reports []storyEntry
 		for i, h := range strings.Fields(tt.houses) {
-			m := StoryMember{SourceID: feed.SourceID(fmt.Sprint(i)), Publisher: strings.Trim(h, "?")}
+			m := feed.StoryMember{SourceID: feed.SourceID(fmt.Sprint(i)), Publisher: strings.Trim(h, "?")}
 			reports = append(reports, newReport(m), newReport(m))
 		}
 		if got := sourcesOf(reports); got != tt.want {
@@ -195,7 +195,7 @@ func TestStoryPublishers(t *testing.T) {
 func TestStoryReasons(t *testing.T) {
 	ed := conference()
 	ed.Topic.Reasons = feed.ReasonNone
-	stories := map[feed.StoryKey]StoryPage{21: bridge()}
+	stories := map[feed.StoryKey]feed.StoryView{21: bridge()}
 	page := ask(t, "GET", serve(t, storySite(t, Options{}, stories, ed))+"/stories/21").body
 	if strings.Contains(page, "because") || strings.Contains(page, "needed") {
 		t.Error("a page of a topic without reasons shows some")
@@ -204,14 +204,14 @@ func TestStoryReasons(t *testing.T) {
 
 // TestStoryLong bounds what a page shows of a story that has grown long.
 func TestStoryLong(t *testing.T) {
-	story := StoryPage{Story: 1}
+	story := feed.StoryView{Story: 1}
 	for i := range storyReports + 30 {
-		story.Members = append(story.Members, StoryMember{
+		story.Members = append(story.Members, feed.StoryMember{
 			Entry: feed.EntryKey(i + 1), Group: 1, Title: "Report", Source: fmt.Sprint("Source ", i), SourceID: feed.SourceID(fmt.Sprint("https://s.example/", i)),
 			Published: at(1, 0, i), Topics: []feed.TopicID{security.ID},
 		})
 	}
-	page := spaced(ask(t, "GET", serve(t, storySite(t, Options{}, map[feed.StoryKey]StoryPage{1: story}, conference()))+"/stories/1").body)
+	page := spaced(ask(t, "GET", serve(t, storySite(t, Options{}, map[feed.StoryKey]feed.StoryView{1: story}, conference()))+"/stories/1").body)
 	checkPage(t, page)
 	if n := strings.Count(page, "<article"); n != storyReports {
 		t.Errorf("%d reports on one page, want %d", n, storyReports)
@@ -239,7 +239,7 @@ func TestHostileStory(t *testing.T) {
 			}
 		}
 	}
-	page := ask(t, "GET", serve(t, storySite(t, Options{}, map[feed.StoryKey]StoryPage{21: story}, conference()))+"/stories/21").body
+	page := ask(t, "GET", serve(t, storySite(t, Options{}, map[feed.StoryKey]feed.StoryView{21: story}, conference()))+"/stories/21").body
 	checkPage(t, page)
 	for _, never := range []string{"javascript:", "ZgotmplZ", "NaN", "Inf"} {
 		if strings.Contains(page, never) {

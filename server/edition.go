@@ -1,0 +1,138 @@
+package server
+
+import (
+	"cmp"
+	"iter"
+	"net/url"
+	"strings"
+	"time"
+
+	"topicwire/feed"
+	"topicwire/feed/edition"
+	"topicwire/feed/link"
+	"topicwire/server/desk"
+	"topicwire/storage"
+)
+
+// edition is what a topic publishes now, from one state of the store.
+func (s *Server) edition(st *state, t *feed.Topic) (*feed.Edition, error) {
+	var ed *feed.Edition
+	err := s.db.View(func(r *storage.Reader) error {
+		look := newLookup(r, st.sources, t)
+		look.At, look.Zone = s.now(), st.cfg.Server.Timezone
+		older, stop := newestFirst(r, t.ID)
+		defer stop()
+		var err error
+		if ed, err = edition.Read(t, look.Options, older); err != nil {
+			return err
+		}
+		states, err := r.Topics()
+		if err != nil {
+			return err
+		}
+		// An entry that left is a change too, though none is left to carry its time.
+		if c := states[t.ID].Changed; c.After(ed.Updated) {
+			ed.Updated = c
+		}
+		return look.err
+	})
+	return ed, err
+}
+
+// A lookup answers what an edition asks while it is made; err is the first thing
+// that could not be read.
+type lookup struct {
+	edition.Options
+	infos map[feed.SourceID]feed.SourceInfo
+	err   error
+}
+
+func newLookup(r *storage.Reader, configured feed.Sources, t *feed.Topic) *lookup {
+	l := &lookup{infos: make(map[feed.SourceID]feed.SourceInfo)}
+	l.Takes = func(id feed.SourceID) *feed.Source { return configured[id] }
+	l.Source = func(id feed.SourceID) feed.SourceInfo {
+		info, ok := l.infos[id]
+		if !ok {
+			st, err := r.Source(id)
+			l.note(err)
+			info = sourceInfo(st, configured[id])
+			l.infos[id] = info
+		}
+		return info
+	}
+	if t.Group == feed.GroupStory {
+		l.Story = func(k feed.StoryKey) []feed.Filed {
+			filed, err := desk.StoryFiled(r, t.ID, k)
+			l.note(err)
+			return filed
+		}
+	}
+	return l
+}
+
+func (l *lookup) note(err error) {
+	if l.err == nil {
+		l.err = err
+	}
+}
+
+// newestFirst reads a topic's memberships in portions, as edition.Read asks for
+// them.
+func newestFirst(r *storage.Reader, t feed.TopicID) (older func(int, bool) ([]feed.Filed, error), stop func()) {
+	var failed error
+	skip := false
+	next, stop := iter.Pull(func(yield func(feed.Filed) bool) {
+		failed = r.EachFiledBut(t, time.Time{}, func() bool { return skip }, func(f feed.Filed) (bool, error) { return yield(f), nil })
+	})
+	return func(n int, past bool) ([]feed.Filed, error) {
+		skip = !past
+		var portion []feed.Filed
+		for len(portion) < n {
+			f, ok := next()
+			if !ok {
+				return portion, failed
+			}
+			if past || !f.Past {
+				portion = append(portion, f)
+			}
+		}
+		return portion, nil
+	}, stop
+}
+
+// sourceInfo is what readers are told of a source: the operator's words before
+// the feed's own.
+func sourceInfo(st feed.SourceState, src *feed.Source) feed.SourceInfo {
+	info := feed.SourceInfo{
+		ID: st.ID, Title: st.Meta.Title, Link: st.Meta.Link, FeedID: st.Meta.ID,
+		Language: st.Meta.Language, Rights: st.Meta.Rights, Authors: st.Meta.Authors, Updated: st.Meta.Updated,
+	}
+	info.Republish = feed.RepublishSummary // of a source that is no longer configured
+	if src != nil {
+		info.Republish = src.Republish
+		if src.Title != "" {
+			info.Title = src.Title
+		}
+		if src.Language != "" {
+			info.Language = src.Language
+		}
+	}
+	info.Publisher = houseOf(st, src)
+	if info.Title == "" {
+		info.Title = string(st.ID)
+		if u, err := url.Parse(info.Title); err == nil && u.Host != "" {
+			info.Title = u.Host
+		}
+	}
+	return info
+}
+
+// houseOf is the house of a source: the operator's word, else the domain of its
+// site, or of its address where the feed names no site; "" where that names none, as
+// a host that many share. Capitals and white space do not tell two houses apart.
+func houseOf(st feed.SourceState, src *feed.Source) string {
+	if src != nil && src.Publisher != "" {
+		return strings.ToLower(strings.Join(strings.Fields(src.Publisher), " "))
+	}
+	return link.Publisher(cmp.Or(st.Meta.Link, string(st.ID)))
+}

@@ -1,0 +1,176 @@
+package server
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"topicwire/config"
+	"topicwire/feed"
+	"topicwire/feed/edition"
+	"topicwire/feed/publish"
+)
+
+// publishGap is the least time between two renderings of a topic.
+// While stored entries are filed anew nearly every step touches every topic, and
+// refilingGap leaves processors to requests. agingEvery is how often topics that
+// entries leave with time are looked at, and publishRetry how long a topic rests
+// that could not be read.
+const (
+	publishGap   = 250 * time.Millisecond
+	refilingGap  = 800 * time.Millisecond
+	agingEvery   = time.Minute
+	publishRetry = 10 * time.Second
+)
+
+// An outlet takes what is published, and serves it or sends it on.
+type outlet func(...*publish.Documents) error
+
+// A publisher renders topics that changed, each once for all outlets and at most
+// once every publishGap, with whatever came meanwhile.
+type publisher struct {
+	s *Server
+	// turn is held while topics are published, and while a reload changes them: what
+	// an outlet is shown is of the topics that it knows. It is taken before mu.
+	turn sync.Mutex
+
+	mu      sync.Mutex
+	touched map[feed.TopicID]bool
+	shown   map[feed.TopicID]shown // what is published
+	wake    chan struct{}
+}
+
+// A shown edition is what is remembered of a published one.
+type shown struct {
+	entries int       // in its documents
+	expires time.Time // when time alone makes it another one; zero for never
+}
+
+func newPublisher(s *Server) *publisher {
+	return &publisher{s: s, touched: make(map[feed.TopicID]bool), shown: make(map[feed.TopicID]shown), wake: make(chan struct{}, 1)}
+}
+
+// touch notes topics whose readers can see a difference. It never waits.
+func (p *publisher) touch(topics []feed.TopicID) {
+	if len(topics) == 0 {
+		return
+	}
+	p.mu.Lock()
+	for _, t := range topics {
+		p.touched[t] = true
+	}
+	p.mu.Unlock()
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
+}
+
+// touchAll is touch for every topic of the running configuration.
+func (p *publisher) touchAll() { p.touch(slices.Collect(maps.Keys(p.s.state.Load().topics))) }
+
+func (p *publisher) take() map[feed.TopicID]bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	touched := p.touched
+	p.touched = make(map[feed.TopicID]bool)
+	return touched
+}
+
+// entries is how many a topic's published document has, and whether that is known.
+func (p *publisher) entries(t feed.TopicID) (int, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s, ok := p.shown[t]
+	return s.entries, ok
+}
+
+// run publishes touched topics until ctx ends.
+func (p *publisher) run(ctx context.Context, outlets ...outlet) error {
+	pause := time.NewTimer(0)
+	defer pause.Stop()
+	<-pause.C
+	aging := time.NewTicker(agingEvery)
+	defer aging.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-aging.C:
+			p.touch(p.aged(p.s.now()))
+			continue
+		case <-p.wake:
+		}
+		p.publish(outlets...)
+		p.s.release() // the entries of an edition lie all over the file
+		gap := publishGap
+		if p.s.refiles.now.Load() != nil {
+			gap = refilingGap
+		}
+		pause.Reset(gap)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-pause.C:
+		}
+	}
+}
+
+// aged is the topics whose published documents have entries that are to leave.
+func (p *publisher) aged(now time.Time) []feed.TopicID {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var ids []feed.TopicID
+	known := p.s.state.Load().topics
+	for id, s := range p.shown {
+		if known[id] == nil {
+			delete(p.shown, id) // it is no longer configured
+		} else if !s.expires.IsZero() && !s.expires.After(now) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// publish renders the topics that were touched and hands them to the outlets,
+// together, so that a list of topics is made once.
+func (p *publisher) publish(outlets ...outlet) {
+	p.turn.Lock()
+	defer p.turn.Unlock()
+	st, touched := p.s.state.Load(), p.take()
+	var docs []*publish.Documents
+	for _, t := range st.published() {
+		if !touched[t.ID] {
+			continue
+		}
+		ed, err := p.s.edition(st, &t)
+		if err != nil {
+			p.s.log.Error("topic not published", "topic", t.ID, "error", err)
+			time.AfterFunc(publishRetry, func() { p.touch([]feed.TopicID{t.ID}) })
+			continue
+		}
+		d, err := publish.RenderAll(ed, p.s.site(st.cfg))
+		if err != nil {
+			p.s.log.Error("topic not published", "topic", t.ID, "error", err)
+			continue
+		}
+		docs = append(docs, d)
+	}
+	for _, show := range outlets {
+		if err := show(docs...); err != nil {
+			p.s.log.Error("topics not published", "error", err)
+		}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, d := range docs {
+		p.shown[d.Topic.ID] = shown{len(d.Entries), edition.Expires(d.Edition)}
+	}
+}
+
+// site is what documents say of the server.
+func (s *Server) site(cfg *config.Config) publish.Site {
+	return publish.Site{Title: cfg.Server.Title, URL: cfg.Server.URL, Generator: "Topicwire " + s.o.Version}
+}

@@ -1,0 +1,116 @@
+package server
+
+import (
+	"context"
+	"io"
+	"net/http"
+
+	"topicwire/feed"
+	"topicwire/feed/publish"
+	"topicwire/server/desk"
+)
+
+// The questions that commands ask, each with its path on the control socket and
+// what answers it.
+var (
+	Fetch     = ask("/fetch", (*Server).Fetch)
+	Export    = once("/export", (*Server).export)
+	Sources   = once("/sources", (*Server).states)
+	StatusNow = once("/status", func(s *Server, ctx context.Context, _ struct{}) (Status, error) { return s.Status(ctx) })
+	Explain   = ofDesk("/explain", (*desk.Desk).Explain)
+	Preview   = ofDesk("/preview", (*desk.Desk).Preview)
+	Suggest   = ofDesk("/suggest", (*desk.Desk).Suggest)
+	Decide    = once("/decide", (*Server).decide)
+	Decisions = ofDesk("/decisions", (*desk.Desk).Decisions)
+	Story     = ofDesk("/story", (*desk.Desk).Story)
+	Telling   = ofDesk("/telling", (*desk.Desk).Telling)
+)
+
+// control answers all questions.
+func (s *Server) control() http.Handler {
+	mux := http.NewServeMux()
+	for _, q := range []interface {
+		handle(*http.ServeMux, *Server)
+	}{Fetch, Export, Sources, StatusNow, Explain, Preview, Suggest, Decide, Decisions, Story, Telling} {
+		q.handle(mux, s)
+	}
+	return mux
+}
+
+// A Question is answered in parts of type A: reports as visits end, pieces of a
+// file, or a single part. What is asked, and each part, is plain data.
+type Question[Q, A any] struct {
+	path   string
+	answer func(*Server, context.Context, Q, func(A)) error
+}
+
+// A Service is whom questions are put to: a *Server of this process, or a *Client
+// of the one that serves. What is asked travels with the question, so that an
+// answer is about the configuration of the asker.
+type Service interface {
+	io.Closer
+	service() // is one of the two
+}
+
+func (*Server) service() {}
+func (*Client) service() {}
+
+// Each calls tell with each part of the answer as it comes.
+func (q Question[Q, A]) Each(ctx context.Context, of Service, in Q, tell func(A)) error {
+	if c, remote := of.(*Client); remote {
+		return q.over(ctx, c, in, tell)
+	}
+	return q.answer(of.(*Server), ctx, in, tell)
+}
+
+// Ask is the answer, or the last part of it.
+func (q Question[Q, A]) Ask(ctx context.Context, of Service, in Q) (out A, err error) {
+	err = q.Each(ctx, of, in, func(a A) { out = a })
+	return out, err
+}
+
+func ask[Q, A any](path string, answer func(*Server, context.Context, Q, func(A)) error) Question[Q, A] {
+	return Question[Q, A]{path, answer}
+}
+
+// once is a question with an answer of one part.
+func once[Q, A any](path string, answer func(*Server, context.Context, Q) (A, error)) Question[Q, A] {
+	return ask(path, func(s *Server, ctx context.Context, q Q, tell func(A)) error {
+		a, err := answer(s, ctx, q)
+		if err == nil {
+			tell(a)
+		}
+		return err
+	})
+}
+
+func ofDesk[Q, A any](path string, answer func(*desk.Desk, context.Context, Q) (A, error)) Question[Q, A] {
+	return once(path, func(s *Server, ctx context.Context, q Q) (A, error) { return answer(s.Desk(), ctx, q) })
+}
+
+// An ExportRequest asks for a topic's document of now.
+type ExportRequest struct {
+	Topic  feed.TopicID   `json:"topic"`
+	Format publish.Format `json:"format"`
+}
+
+func (s *Server) export(ctx context.Context, q ExportRequest) ([]byte, error) {
+	return s.Export(ctx, q.Topic, q.Format)
+}
+
+// Health is sources with their states in the store of a service.
+func Health(ctx context.Context, of Service, sources []feed.Source) ([]feed.Health, error) {
+	ids := make([]feed.SourceID, len(sources))
+	for i := range sources {
+		ids[i] = sources[i].ID
+	}
+	states, err := Sources.Ask(ctx, of, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]feed.Health, len(sources))
+	for i := range out {
+		out[i] = feed.Health{Source: sources[i], State: states[ids[i]]}
+	}
+	return out, nil
+}

@@ -1,0 +1,113 @@
+package server
+
+import (
+	"slices"
+	"time"
+
+	"topicwire/config"
+	"topicwire/feed"
+	"topicwire/feed/fetch"
+	"topicwire/feed/match"
+	"topicwire/feed/story"
+	"topicwire/server/poll"
+)
+
+// A state is the running configuration with all that is made of it once. It never
+// changes; a reload puts another one in its place.
+type state struct {
+	poll.Rules // what visits are matched under
+	cfg        *config.Config
+	hashes     []feed.TopicRules // of the rules, as announced
+	sources    feed.Sources
+	topics     map[feed.TopicID]*feed.Topic
+	client     *fetch.Client
+	loaded     time.Time
+	// late names the keys that were changed and take effect at the next start.
+	late []string
+}
+
+// newState is what is to follow the running state, which stays. Its generation is
+// still to be set.
+func (s *Server) newState(cfg *config.Config, m *Compiled) *state {
+	n := &state{
+		cfg: cfg, loaded: s.now(), late: []string{},
+		sources: feed.SourcesByID(cfg.Sources), topics: make(map[feed.TopicID]*feed.Topic, len(cfg.Topics)),
+		Rules: poll.Rules{Matcher: m.Matcher, Concepts: m.Concepts}, hashes: m.RulesOver(cfg.Sources),
+	}
+	for i := range cfg.Topics {
+		n.topics[cfg.Topics[i].ID] = &cfg.Topics[i]
+	}
+	old := s.state.Load()
+	if old != nil {
+		n.late = keep(old.cfg, cfg)
+	}
+	if old != nil && old.cfg.Fetch == cfg.Fetch {
+		n.client = old.client
+	} else {
+		n.client = fetch.New(fetch.Options{Version: s.o.Version, Contact: cfg.Fetch.Contact, AllowPrivate: cfg.Fetch.AllowPrivate})
+	}
+	return n
+}
+
+// polled is what is visited, and how.
+func (n *state) polled() poll.Sources {
+	return poll.Sources{
+		List: n.cfg.Sources, Interval: n.cfg.Fetch.Interval, Parallel: n.cfg.Fetch.Parallel,
+		HostGap: n.cfg.Fetch.HostGap, Fetch: n.client,
+	}
+}
+
+// published is the topics that readers may see.
+func (n *state) published() []feed.Topic {
+	return slices.DeleteFunc(slices.Clone(n.cfg.Topics), func(t feed.Topic) bool { return t.Draft })
+}
+
+// match finds the topics of an entry.
+func (n *state) match(id feed.SourceID, e *feed.Entry) []feed.Match {
+	src := n.sources.Of(id)
+	return n.Matcher.Match(src, e, match.Read(src, e, ""))
+}
+
+// read finds the topics of an entry, and cuts its terms under the concepts.
+func (n *state) read(id feed.SourceID, e *feed.Entry) ([]feed.Match, feed.Terms) {
+	src := n.sources.Of(id)
+	w := match.Read(src, e, "")
+	return n.Matcher.Match(src, e, w), story.Terms(w, n.Concepts.Find(w))
+}
+
+// Compiled are the rules and the concepts of a configuration, ready to read
+// entries.
+type Compiled struct {
+	*match.Matcher
+	Concepts *match.Concepts
+	cfg      *config.Config
+}
+
+// Check compiles the rules and the concepts of a configuration and returns what
+// is wrong with them. With an error Compiled is nil.
+func Check(cfg *config.Config) (*Compiled, []feed.Problem) {
+	m, problems := match.Compile(cfg.Topics)
+	concepts, more := match.CompileConcepts(cfg.Concepts)
+	for _, p := range more {
+		// A pattern of a concept may be one of a topic, too.
+		if !slices.Contains(problems, p) {
+			problems = append(problems, p)
+		}
+	}
+	if m == nil || concepts == nil {
+		return nil, problems
+	}
+	return &Compiled{m, concepts, cfg}, problems
+}
+
+// of is c where it was made of the configuration, else what Check makes of it.
+func (c *Compiled) of(cfg *config.Config) (*Compiled, error) {
+	if c != nil && c.cfg == cfg {
+		return c, nil
+	}
+	c, problems := Check(cfg)
+	if c == nil {
+		return nil, &ConfigError{problems}
+	}
+	return c, nil
+}
