@@ -1,18 +1,15 @@
 package main
 
 import (
-	"encoding/json"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
+	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
-	"topicwire/config"
 	"topicwire/feed/fetch"
 	"topicwire/server/desk"
 )
@@ -29,11 +26,11 @@ which it obeys, the page, and the first feed) and guesses no addresses. No file
 is changed. It exits with 1 where there is no feed.`,
 		Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o, err := p.fetchOptions(cmd)
+			cfg, err := p.draft(cmd)
 			if err != nil {
 				return err
 			}
-			client := fetch.New(o)
+			client := fetch.New(fetch.Options{Version: version(), Contact: cfg.Fetch.Contact, AllowPrivate: cfg.Fetch.AllowPrivate})
 			defer client.Close()
 			found, err := desk.Discover(cmd.Context(), client, args[0])
 			if err != nil {
@@ -52,23 +49,6 @@ is changed. It exits with 1 where there is no feed.`,
 	return c
 }
 
-// fetchOptions are how the configuration fetches. A configuration that is still
-// to be written, and was not asked for by name, leaves the defaults.
-func (p *program) fetchOptions(cmd *cobra.Command) (fetch.Options, error) {
-	o := fetch.Options{Version: version()}
-	if !cmd.Flags().Changed("config") && os.Getenv("TOPICWIRE_CONFIG") == "" {
-		if _, err := os.Stat(p.config); errors.Is(err, fs.ErrNotExist) {
-			return o, nil
-		}
-	}
-	cfg, problems := config.Draft(p.config)
-	if cfg == nil {
-		return o, p.print(problems)
-	}
-	o.Contact, o.AllowPrivate = cfg.Fetch.Contact, cfg.Fetch.AllowPrivate
-	return o, nil
-}
-
 func undiscovered(err error) error {
 	f := &failure{code: exitFailed, text: "discover: " + err.Error()}
 	var closed *desk.RobotsError
@@ -85,46 +65,26 @@ func undiscovered(err error) error {
 // sources. The title that a page gives to a link is often just RSS: it stands in
 // a comment, and the feed's own takes its place.
 func writeFound(w io.Writer, found []desk.Candidate, asJSON bool) error {
-	if asJSON {
-		enc := json.NewEncoder(w)
-		enc.SetEscapeHTML(false)
-		for i := range found {
-			if err := enc.Encode(&found[i]); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	var b strings.Builder
+	var b bytes.Buffer
 	for i := range found {
 		c := &found[i]
-		title, kind := oneLine(c.Title), oneLine(c.Type)
-		var remark []string
-		if !c.Confirmed && title != "" {
-			remark = append(remark, title)
+		if asJSON {
+			if err := encode(&b, c); err != nil {
+				return err
+			}
+			continue
 		}
-		if kind != "" {
-			remark = append(remark, kind)
+		title, remarks := desk.OneLine(c.Title), []string{desk.OneLine(c.Title), desk.OneLine(c.Type)}
+		if c.Confirmed {
+			remarks[0] = ""
+		} else {
+			title = ""
 		}
-		if len(remark) > 0 {
-			b.WriteString("  # " + strings.Join(remark, ", ") + "\n")
+		if remark := strings.Join(slices.DeleteFunc(remarks, func(s string) bool { return s == "" }), ", "); remark != "" {
+			writeRemarks(&b, []string{remark})
 		}
-		b.WriteString("  - url: " + yamlText(c.URL) + "\n")
-		if c.Confirmed && title != "" {
-			b.WriteString("    title: " + yamlText(title) + "\n")
-		}
+		writeItem(&b, c.URL, title, nil)
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := w.Write(b.Bytes())
 	return err
-}
-
-// oneLine is a foreign text without line breaks and control characters.
-func oneLine(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == '\ufeff' {
-			return ' '
-		}
-		return r
-	}, s)
-	return strings.Join(strings.Fields(s), " ")
 }

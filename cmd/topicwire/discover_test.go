@@ -88,7 +88,7 @@ func TestDiscover(t *testing.T) {
 
 func TestOneLine(t *testing.T) {
 	for in, want := range map[string]string{"": "", " a\r\n b ": "a b", "a\u2028b\u0085c": "a b c", "\x1b[31mred\x7f": "[31mred", "ў": "ў"} {
-		if got := oneLine(in); got != want {
+		if got := desk.OneLine(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}

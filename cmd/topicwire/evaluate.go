@@ -2,11 +2,11 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
 
-	"topicwire/feed"
 	"topicwire/server"
 	"topicwire/server/desk"
 )
@@ -73,66 +73,41 @@ func (p *program) evaluate(cmd *cobra.Command, file string, o desk.EvaluateOptio
 	if err != nil {
 		return err
 	}
-	in := cmd.InOrStdin()
-	if file != "-" {
-		f, err := os.Open(file)
-		if err != nil {
-			return &failure{exitFailed, fmt.Sprintf("evaluate: %v", err), "name a file of labelled entries, or - for standard input"}
-		}
-		defer f.Close()
-		if st, err := f.Stat(); err == nil && st.IsDir() {
-			return &failure{exitFailed, fmt.Sprintf("evaluate: %s is a folder", file), "name a file of labelled entries, or - for standard input"}
-		}
-		in = f
+	in, err := openLabelled(cmd, file)
+	if err != nil {
+		return err
 	}
+	defer in.Close()
 	o.Topics, o.Concepts, o.Stories = cfg.Topics, cfg.Concepts, server.StoryOptions(&cfg.Stories)
 	ev, err := desk.Evaluate(cmd.Context(), in, o)
 	if err != nil {
 		return fmt.Errorf("evaluate %s: %w", file, err)
 	}
 	if len(ev.Topics) == 0 && ev.Stories == nil && ev.Duplicates == nil && (ev.LanguagesTold == nil || len(ev.Unknown) > 0) {
-		f := &failure{exitFailed, fmt.Sprintf("evaluate %s: no label of it is a topic of %s, a story or a duplicate", file, p.config), ""}
+		hint := ""
 		if len(ev.Unknown) > 0 {
-			f.hint = "labels: " + unknownLabels(ev.Unknown)
+			hint = "labels: " + unknownLabels(ev.Unknown)
 		}
-		return f
+		return &failure{exitFailed, fmt.Sprintf("evaluate %s: no label of it is a topic of %s, a story or a duplicate", file, p.config), hint}
 	}
 	if shown.json {
-		return encode(p.stdout, newEvaluationJSON(ev))
+		return encode(p.stdout, ev)
 	}
 	return writeEvaluation(p.stdout, ev, shown)
 }
 
-// An evaluationJSON is a desk.Evaluation as programs read it.
-type evaluationJSON struct {
-	*desk.Evaluation
-	Stories    *clusterScoreJSON `json:"stories"`
-	Duplicates *clusterScoreJSON `json:"duplicates"`
-}
-
-type clusterScoreJSON struct {
-	*desk.ClusterScore
-	Joined []pairMissJSON `json:"joined,omitempty"`
-	Parted []pairMissJSON `json:"parted,omitempty"`
-}
-
-type pairMissJSON struct {
-	desk.PairMiss
-	Likeness *feed.Likeness `json:"likeness"`
-}
-
-func newEvaluationJSON(ev *desk.Evaluation) evaluationJSON {
-	pairs := func(in []desk.PairMiss) (out []pairMissJSON) {
-		for _, m := range in {
-			out = append(out, pairMissJSON{m, m.Likeness})
-		}
-		return out
+// openLabelled opens a file of labelled entries; - is standard input.
+func openLabelled(cmd *cobra.Command, file string) (io.ReadCloser, error) {
+	if file == "-" {
+		return io.NopCloser(cmd.InOrStdin()), nil
 	}
-	cluster := func(s *desk.ClusterScore) *clusterScoreJSON {
-		if s == nil {
-			return nil
+	f, err := os.Open(file)
+	if err == nil {
+		if st, serr := f.Stat(); serr != nil || !st.IsDir() {
+			return f, nil
 		}
-		return &clusterScoreJSON{s, pairs(s.Joined), pairs(s.Parted)}
+		f.Close()
+		err = fmt.Errorf("%s is a folder", file)
 	}
-	return evaluationJSON{ev, cluster(ev.Stories), cluster(ev.Duplicates)}
+	return nil, &failure{exitFailed, fmt.Sprintf("%s: %v", cmd.Name(), err), "name a file of labelled entries, or - for standard input"}
 }

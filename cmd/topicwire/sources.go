@@ -8,28 +8,23 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
 	"topicwire/config"
-	"topicwire/feed"
 	"topicwire/feed/opml"
 )
 
 func (p *program) sourcesCmd() *cobra.Command {
-	var asJSON bool
-	c := &cobra.Command{
-		Use:   "sources",
-		Short: "Show how the sources do; import, export and find some",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return p.listSources(cmd, asJSON) },
-	}
-	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a source")
-	c.AddCommand(p.sourcesListCmd(), p.sourcesImportCmd(), p.sourcesExportCmd(), p.sourcesDiscoverCmd())
+	c := p.sourcesListCmd("sources", "Show how the sources do; import, export and find some")
+	c.AddCommand(
+		p.sourcesListCmd("list", "Show how each source does: last and next visit, failures, last error"),
+		p.sourcesImportCmd(), p.sourcesExportCmd(), p.sourcesDiscoverCmd(),
+	)
 	return c
 }
 
@@ -46,13 +41,13 @@ changed.`,
 			if err != nil {
 				return err
 			}
-			have, err := p.configured(cmd)
+			cfg, err := p.draft(cmd)
 			if err != nil {
 				return err
 			}
-			known := make(map[string]bool, len(have))
-			for i := range have {
-				known[opml.AddressKey(string(have[i].ID))] = true
+			known := make(map[string]bool, len(cfg.Sources))
+			for i := range cfg.Sources {
+				known[opml.AddressKey(string(cfg.Sources[i].ID))] = true
 			}
 			fresh := slices.DeleteFunc(slices.Clone(doc.Feeds), func(f opml.Feed) bool { return known[opml.AddressKey(f.URL)] })
 			for _, pr := range doc.Problems {
@@ -88,55 +83,60 @@ func readList(path string) (*opml.Document, error) {
 	return doc, nil
 }
 
-// configured is the sources that there are. A configuration that is still to be
-// written, and was not asked for by name, has none; one with errors may be about
-// to be mended, and counts for what can be read of it.
-func (p *program) configured(cmd *cobra.Command) ([]feed.Source, error) {
+// draft is a configuration as far as it can be read. One that is still to be
+// written, and was not asked for by name, is empty; one with errors may be about to
+// be mended, and counts for what can be read of it.
+func (p *program) draft(cmd *cobra.Command) (*config.Config, error) {
 	if !cmd.Flags().Changed("config") && os.Getenv("TOPICWIRE_CONFIG") == "" {
 		if _, err := os.Stat(p.config); errors.Is(err, fs.ErrNotExist) {
-			return nil, nil
+			return &config.Config{}, nil
 		}
 	}
 	cfg, problems := config.Draft(p.config)
 	if cfg == nil {
 		return nil, p.print(problems)
 	}
-	return cfg.Sources, nil
+	return cfg, nil
 }
 
 // writeItems prints feeds as items of the configuration's sources, with the
 // comments of the list where they stood.
 func writeItems(w io.Writer, doc *opml.Document, feeds []opml.Feed) error {
 	var b bytes.Buffer
-	remark := func(comments []string) {
-		for _, c := range comments {
-			for line := range strings.Lines(c) {
-				b.WriteString("  # " + strings.TrimSpace(line) + "\n")
-			}
+	for i, f := range feeds {
+		if i == 0 {
+			writeRemarks(&b, doc.Comments)
 		}
-	}
-	if len(feeds) > 0 {
-		remark(doc.Comments)
-	}
-	for i := range feeds {
-		f := &feeds[i]
-		remark(f.Comments)
-		b.WriteString("  - url: " + yamlText(f.URL) + "\n")
-		if f.Title != "" {
-			b.WriteString("    title: " + yamlText(f.Title) + "\n")
-		}
+		writeRemarks(&b, f.Comments)
 		var tags []string
 		for _, name := range f.Tags {
 			if tag := opml.Tag(name); tag != "" && !slices.Contains(tags, yamlText(tag)) {
 				tags = append(tags, yamlText(tag))
 			}
 		}
-		if len(tags) > 0 {
-			b.WriteString("    tags: [" + strings.Join(tags, ", ") + "]\n")
-		}
+		writeItem(&b, f.URL, f.Title, tags)
 	}
 	_, err := w.Write(b.Bytes())
 	return err
+}
+
+func writeRemarks(b *bytes.Buffer, remarks []string) {
+	for _, r := range remarks {
+		for line := range strings.Lines(r) {
+			fmt.Fprintf(b, "  # %s\n", strings.TrimSpace(line))
+		}
+	}
+}
+
+// writeItem prints a source; its tags are YAML.
+func writeItem(b *bytes.Buffer, url, title string, tags []string) {
+	fmt.Fprintf(b, "  - url: %s\n", yamlText(url))
+	if title != "" {
+		fmt.Fprintf(b, "    title: %s\n", yamlText(title))
+	}
+	if len(tags) > 0 {
+		fmt.Fprintf(b, "    tags: [%s]\n", strings.Join(tags, ", "))
+	}
 }
 
 // yamlText is a text as it can stand in the configuration, as a value of its own
@@ -144,21 +144,9 @@ func writeItems(w io.Writer, doc *opml.Document, feeds []opml.Feed) error {
 func yamlText(s string) string {
 	// Only secrets may start so, and nothing of a list is one.
 	s = strings.ReplaceAll(s, "${", "$ {")
-	plain := s != "" && s == strings.TrimSpace(s)
-	for i, c := range s {
-		switch {
-		case unicode.IsLetter(c) || unicode.IsDigit(c):
-		case i > 0 && strings.ContainsRune(" ._-/()&;=?%+~'!*$@", c):
-		case c == ':' && i > 0 && i+1 < len(s) && s[i+1] != ' ':
-		default:
-			plain = false
-		}
-	}
-	switch strings.ToLower(s) {
-	case "null", "true", "false", "yes", "no", "on", "off", "y", "n":
-		plain = false
-	}
-	if plain {
+	text := regexp.MustCompile(`^[\pL\p{Nd}](:*[\pL\p{Nd}._/()&;=?%+~'!*$@-]| )*$`)
+	other := regexp.MustCompile(`(?i)^(null|true|false|yes|no|on|off|y|n)$| $`)
+	if text.MatchString(s) && !other.MatchString(s) {
 		return s
 	}
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`

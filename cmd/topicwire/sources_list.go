@@ -1,7 +1,7 @@
 package main
 
 import (
-	"encoding/json"
+	"cmp"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -13,11 +13,11 @@ import (
 	"topicwire/server"
 )
 
-func (p *program) sourcesListCmd() *cobra.Command {
+func (p *program) sourcesListCmd(use, short string) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
-		Use:   "list",
-		Short: "Show how each source does: last and next visit, failures, last error",
+		Use:   use,
+		Short: short,
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return p.listSources(cmd, asJSON) },
 	}
@@ -46,24 +46,15 @@ type sourceLine struct {
 }
 
 func line(h *feed.Health) sourceLine {
-	at := func(t time.Time) *time.Time {
-		if t.IsZero() {
-			return nil
-		}
-		return &t
-	}
 	st := &h.State
 	l := sourceLine{
 		Source: h.Source.ID, Title: h.Title(), Tags: h.Source.Tags, State: h.Condition(),
-		LastVisit: at(st.Visited), LastSuccess: at(st.Succeeded), NextVisit: at(st.Next), Why: st.Why,
+		LastVisit: feed.Moment(st.Visited), LastSuccess: feed.Moment(st.Succeeded), NextVisit: feed.Moment(st.Next), Why: st.Why,
 		HTTP: st.HTTP, Failures: st.Failures, Error: st.Error, Entries: st.Entries,
-		PerDay: h.PerDay(), NotModified: h.NotModifiedShare(), MovedTo: st.Address,
+		PerDay: h.PerDay(), NotModified: h.NotModifiedShare(), MovedTo: cmp.Or(st.Address, st.Moved.To),
 	}
 	if l.Tags == nil {
 		l.Tags = []string{}
-	}
-	if l.MovedTo == "" {
-		l.MovedTo = st.Moved.To
 	}
 	return l
 }
@@ -83,14 +74,11 @@ func (p *program) listSources(cmd *cobra.Command, asJSON bool) error {
 		return err
 	}
 	if asJSON {
-		enc := json.NewEncoder(p.stdout)
-		enc.SetEscapeHTML(false)
+		lines := make([]sourceLine, len(all))
 		for i := range all {
-			if err := enc.Encode(line(&all[i])); err != nil {
-				return err
-			}
+			lines[i] = line(&all[i])
 		}
-		return nil
+		return encodeEach(p.stdout, lines)
 	}
 	return sourceTable(p.stdout, all, time.Now())
 }
@@ -106,12 +94,7 @@ func sourceTable(w io.Writer, all []feed.Health, now time.Time) error {
 	return t.Flush()
 }
 
-func dash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
-}
+func dash(s string) string { return cmp.Or(s, "-") }
 
 func rate(perDay float64) string {
 	if perDay == 0 {

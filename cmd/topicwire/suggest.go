@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"topicwire/config"
 	"topicwire/feed"
+	"topicwire/feed/text"
 	"topicwire/server"
 	"topicwire/server/desk"
 )
@@ -62,12 +62,11 @@ func (p *program) suggest(cmd *cobra.Command, q desk.SuggestRequest, args []stri
 		return err
 	}
 	q.Sources = cfg.Sources
-	var s *desk.Suggestion
-	if len(args) == 2 {
-		s, err = p.suggestFrom(cmd, cfg, q, args[0], args[1])
-	} else {
-		s, err = p.suggestByDecisions(cmd, cfg, q, args[0])
+	suggestions := p.suggestFrom
+	if len(args) == 1 {
+		suggestions = p.suggestByDecisions
 	}
+	s, err := suggestions(cmd, cfg, q, args)
 	if err != nil {
 		return err
 	}
@@ -78,28 +77,22 @@ func (p *program) suggest(cmd *cobra.Command, q desk.SuggestRequest, args []stri
 }
 
 // suggestFrom learns from a file.
-func (p *program) suggestFrom(cmd *cobra.Command, cfg *config.Config, q desk.SuggestRequest, topic, file string) (*desk.Suggestion, error) {
+func (p *program) suggestFrom(cmd *cobra.Command, cfg *config.Config, q desk.SuggestRequest, args []string) (*desk.Suggestion, error) {
+	topic, file := args[0], args[1]
 	q.Topic.ID = feed.TopicID(topic)
 	if !q.Topic.ID.Valid() {
 		return nil, &failure{exitUsage, fmt.Sprintf("suggest: %q is no id of a topic", topic), "an id is small Latin letters and digits, its words joined by hyphens: law-and-crime"}
 	}
-	for _, t := range cfg.Topics {
-		if t.ID == q.Topic.ID {
-			q.Topic = t
-		}
+	if t, err := p.topicOf(cfg, topic); err == nil {
+		q.Topic = *t
 	}
-	in := cmd.InOrStdin()
-	if file != "-" {
-		f, err := os.Open(file)
-		if err != nil {
-			return nil, &failure{exitFailed, fmt.Sprintf("suggest: %v", err), "name a file of labelled entries, or - for standard input"}
-		}
-		defer f.Close()
-		in = f
+	in, err := openLabelled(cmd, file)
+	if err != nil {
+		return nil, err
 	}
+	defer in.Close()
 	s, err := desk.Suggest(cmd.Context(), in, q)
-	var few *desk.TooFewError
-	if errors.As(err, &few) {
+	if few := (*desk.TooFewError)(nil); errors.As(err, &few) {
 		return nil, &failure{exitFailed, fmt.Sprintf("suggest %s: %v", file, few), tooFewHint(few)}
 	}
 	if err != nil {
@@ -126,15 +119,16 @@ func tooFewHint(few *desk.TooFewError) string {
 	return "labels: " + unknownLabels(few.Labels)
 }
 
-func (p *program) suggestByDecisions(cmd *cobra.Command, cfg *config.Config, q desk.SuggestRequest, topic string) (*desk.Suggestion, error) {
-	t, err := p.topicOf(cfg, topic)
+// suggestByDecisions learns from what operators decided.
+func (p *program) suggestByDecisions(cmd *cobra.Command, cfg *config.Config, q desk.SuggestRequest, args []string) (*desk.Suggestion, error) {
+	t, err := p.topicOf(cfg, args[0])
 	if err != nil {
 		var ids []string
 		for i := range cfg.Topics {
 			ids = append(ids, string(cfg.Topics[i].ID))
 		}
 		if f := (*failure)(nil); errors.As(err, &f) {
-			if best := config.Nearest(topic, ids); best != "" {
+			if best := config.Nearest(args[0], ids); best != "" {
 				f.hint = fmt.Sprintf("did you mean %s?", best)
 			}
 		}
@@ -147,8 +141,7 @@ func (p *program) suggestByDecisions(cmd *cobra.Command, cfg *config.Config, q d
 	}
 	defer d.Close()
 	s, err := server.Suggest.Ask(cmd.Context(), d, q)
-	var refused *feed.Refusal
-	if errors.As(err, &refused) {
+	if refused := (*feed.Refusal)(nil); errors.As(err, &refused) {
 		return nil, &failure{exitFailed, "suggest: " + refused.Text, "decide with `topicwire hide` and `include`, or label entries in a file"}
 	}
 	if err != nil {
@@ -161,8 +154,8 @@ func (p *program) suggestByDecisions(cmd *cobra.Command, cfg *config.Config, q d
 func writeSuggestion(w io.Writer, s *desk.Suggestion) error {
 	p := &printer{w: w}
 	p.line("# Learned from %s, of which %d belong to %s (%s).", countOf(s.Labels, "entry", "entries"), s.Right, s.Topic, countOf(s.Stories, "story", "stories"))
-	writeSuggestedMeasure(p, "Rules in force, on these entries", s.Before)
-	writeSuggestedMeasure(p, "With these, on entries they were not learned from", s.After)
+	p.suggestedMeasure("Rules in force, on these entries", s.Before)
+	p.suggestedMeasure("With these, on entries they were not learned from", s.After)
 	if s.Before != nil || s.After != nil {
 		p.line("# Precision and F1 are what to expect where %s of what comes in belongs to the topic.", share(int(s.Prevalence*1000+.5), 1000))
 	}
@@ -180,44 +173,45 @@ func writeSuggestion(w io.Writer, s *desk.Suggestion) error {
 	} else {
 		p.line("    # Add to what is there:")
 	}
-	writeSuggestedList(p, "any", s.Any)
-	writeSuggestedList(p, "none", s.None)
+	p.suggested("    any:", "      ", s.Any, suggestedItem)
+	p.suggested("    none:", "      ", s.None, suggestedItem)
 	if len(s.Weights) > 0 {
 		p.line("    score:")
 		p.line("      threshold: %g", s.Threshold)
-		p.line("      weights:")
-		eachLanguage(s.Weights, func(name string, all []desk.SuggestedPattern) {
-			p.line("        # %s", name)
-			for i := range all {
-				was := ""
-				if all[i].Now != 0 {
-					was = fmt.Sprintf(", was %g", all[i].Now)
-				}
-				p.line("        %-28s # %s%s", fmt.Sprintf("%s: %g", yamlKey(all[i].Pattern), all[i].Weight), supportOf(&all[i]), was)
-			}
-		})
 	}
+	p.suggested("      weights:", "        ", s.Weights, func(s *desk.SuggestedPattern) string {
+		line := fmt.Sprintf("%-28s # %s", fmt.Sprintf("%s: %g", yamlKey(s.Pattern), s.Weight), supportOf(s))
+		if s.Now != 0 {
+			line += fmt.Sprintf(", was %g", s.Now)
+		}
+		return line
+	})
 	return p.err
 }
 
-func writeSuggestedMeasure(p *printer, what string, m *desk.SuggestedMeasure) {
+func suggestedItem(s *desk.SuggestedPattern) string {
+	return fmt.Sprintf("- %-26s # %s", yamlKey(s.Pattern), supportOf(s))
+}
+
+func (p *printer) suggestedMeasure(what string, m *desk.SuggestedMeasure) {
 	if m != nil {
 		p.line("# %s: %.0f%% of the topic found, %.1f%% of the others taken;", what, 100*m.Found, 100*m.Wrongly)
 		p.line("#   precision %.2f, recall %.2f, F1 %.2f.", m.Precision, m.Recall, m.F1)
 	}
 }
 
-func writeSuggestedList(p *printer, key string, all []desk.SuggestedPattern) {
-	if len(all) == 0 {
-		return
-	}
-	p.line("    %s:", key)
-	eachLanguage(all, func(name string, all []desk.SuggestedPattern) {
-		p.line("      # %s", name)
-		for i := range all {
-			p.line("      - %-26s # %s", yamlKey(all[i].Pattern), supportOf(&all[i]))
+// suggested prints patterns, which stand by language, below a key.
+func (p *printer) suggested(key, indent string, patterns []desk.SuggestedPattern, item func(*desk.SuggestedPattern) string) {
+	for i := range patterns {
+		s := &patterns[i]
+		if i == 0 {
+			p.line("%s", key)
 		}
-	})
+		if i == 0 || s.Language != patterns[i-1].Language {
+			p.line("%s# %s", indent, languageHeading(s.Language))
+		}
+		p.line("%s%s", indent, item(s))
+	}
 }
 
 // supportOf is where a pattern stands among the labels.
@@ -225,39 +219,17 @@ func supportOf(s *desk.SuggestedPattern) string {
 	return fmt.Sprintf("right in %d, wrong in %d", s.Right, s.Wrong)
 }
 
-// eachLanguage visits the patterns of one language after the other; they stand so.
-func eachLanguage(all []desk.SuggestedPattern, visit func(name string, all []desk.SuggestedPattern)) {
-	for len(all) > 0 {
-		n := 1
-		for n < len(all) && all[n].Language == all[0].Language {
-			n++
-		}
-		visit(languageHeading(all[0].Language), all[:n])
-		all = all[n:]
-	}
-}
-
 // languageHeading is the English name of a language of the region, of another its tag.
 func languageHeading(tag string) string {
 	switch tag {
 	case "":
 		return "unknown language"
-	case "en":
-		return "English"
-	case "kk":
-		return "Kazakh"
-	case "ky":
-		return "Kyrgyz"
-	case "ru":
-		return "Russian"
-	case "tg":
-		return "Tajik"
-	case "uz":
-		return "Uzbek"
 	case "uz-Cyrl":
 		return "Uzbek, Cyrillic"
 	case "uz-Latn":
 		return "Uzbek, Latin"
+	case "en", "kk", "ky", "ru", "tg", "uz":
+		return text.LanguageName(tag)
 	}
 	return tag
 }
@@ -270,14 +242,8 @@ func titleOf(id feed.TopicID) string {
 // yamlKey is a pattern as YAML: in quotes where it would be read as something
 // else than these words.
 func yamlKey(s string) string {
-	switch strings.ToLower(s) {
-	case "yes", "no", "on", "off", "true", "false", "null", "y", "n", "nan", "inf":
+	if strings.ContainsAny(s, "0123456789") || strings.EqualFold(s, "nan") || strings.EqualFold(s, "inf") {
 		return `"` + s + `"`
 	}
-	for _, r := range s {
-		if '0' <= r && r <= '9' {
-			return `"` + s + `"`
-		}
-	}
-	return s
+	return yamlText(s)
 }

@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"topicwire/feed"
 	"topicwire/feed/match"
@@ -41,48 +41,90 @@ func Brief(x *match.Explanation) string {
 	return strings.Join(parts, "; ")
 }
 
-// rank puts the title before everything else.
-func rank(field string) int {
-	if field == feed.FieldTitle.String() {
-		return 0
-	}
-	return 1
-}
-
 // briefly names the words that hit, each once, with the weight they have.
 func briefly(x *match.Explanation) string {
-	type hit struct{ word, field, weight string }
-	var hits []hit
+	type hit struct {
+		word, in string
+		weight   float64
+	}
+	var title, others []*hit // the title comes before everything else
+	known := make(map[string]*hit)
 	for _, l := range x.Lines {
 		for _, f := range l.Found {
-			h := hit{word: f.Text, field: f.Field}
-			if l.Weight != 0 {
-				h.weight = fmt.Sprintf("%+g", l.Weight)
+			folded := strings.ToLower(f.Text)
+			h := known[folded]
+			if h == nil {
+				h = &hit{word: f.Text, in: " in " + f.Field}
+				known[folded] = h
+				switch f.Field {
+				case "title":
+					title = append(title, h)
+				case "summary", "content":
+					h.in = ""
+					fallthrough
+				default:
+					others = append(others, h)
+				}
 			}
-			i := slices.IndexFunc(hits, func(o hit) bool { return strings.EqualFold(o.word, h.word) })
-			switch {
-			case i < 0:
-				hits = append(hits, h)
-			case hits[i].weight == "":
-				hits[i].weight = h.weight
-			}
+			h.weight = cmp.Or(h.weight, l.Weight)
 		}
 	}
-	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(rank(a.field), rank(b.field)) })
 	var out []string
+	hits := append(title, others...)
 	for i, h := range hits {
 		if i == briefHits {
 			out = append(out, fmt.Sprintf("%d more", len(hits)-i))
 			break
 		}
-		s := fmt.Sprintf("[%s]", h.word)
-		if h.field != "summary" && h.field != "content" {
-			s += " in " + h.field
-		}
-		if h.weight != "" {
-			s += " " + h.weight
+		s := fmt.Sprintf("[%s]%s", h.word, h.in)
+		if h.weight != 0 {
+			s += fmt.Sprintf(" %+g", h.weight)
 		}
 		out = append(out, s)
 	}
 	return strings.Join(out, ", ")
+}
+
+// briefLikeness is a likeness in one line.
+func briefLikeness(w *feed.Likeness) string {
+	var parts []string
+	for _, x := range []struct {
+		of         string
+		is, needed float64
+	}{{"likeness", w.Score, w.Needed}, {"story", w.Mean, w.MeanNeeded}, {"title", w.Title, w.TitleNeeded}} {
+		switch {
+		case x.needed > 0:
+			parts = append(parts, fmt.Sprintf("%s %.2f (needed %.2f)", x.of, x.is, x.needed))
+		case len(parts) == 0:
+			parts = append(parts, fmt.Sprintf("%s %.2f", x.of, x.is))
+		}
+	}
+	s := strings.Join(parts, ", ")
+	if len(w.Numbers) > 0 {
+		s += "; other numbers: " + strings.Join(w.Numbers, ", ")
+	}
+	var shared []string
+	for _, sh := range w.Shared[:min(len(w.Shared), 5)] {
+		shared = append(shared, sh.Word)
+	}
+	if len(shared) > 0 {
+		s += "; shared: " + strings.Join(shared, ", ")
+	}
+	return s
+}
+
+// OneLine is a text as a log and a terminal can have it: white space is single
+// spaces, and characters that control a terminal or turn the direction of a line
+// are left out.
+func OneLine(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r), r == '\ufeff':
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r):
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
 }

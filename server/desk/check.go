@@ -26,16 +26,15 @@ func CheckExamples(topics []feed.Topic) []feed.Problem {
 	var out []feed.Problem
 	for i := range tested {
 		t := &tested[i]
-		for _, ex := range t.Examples.Match {
-			if why, wrong := runExample(m, t, ex, true); wrong {
-				out = append(out, feed.Problem{Pos: ex.Pos, Text: "this example does not match: " + why})
+		run := func(examples []feed.Example, must bool, problem string) {
+			for _, ex := range examples {
+				if why, wrong := runExample(m, t, ex, must); wrong {
+					out = append(out, feed.Problem{Pos: ex.Pos, Text: problem + why})
+				}
 			}
 		}
-		for _, ex := range t.Examples.Reject {
-			if why, wrong := runExample(m, t, ex, false); wrong {
-				out = append(out, feed.Problem{Pos: ex.Pos, Text: "this example must not match: " + why})
-			}
-		}
+		run(t.Examples.Match, true, "this example does not match: ")
+		run(t.Examples.Reject, false, "this example must not match: ")
 	}
 	return out
 }
@@ -63,15 +62,7 @@ const censusEntries = 10_000
 func CountWords(ctx context.Context, db *storage.DB, m *match.Matcher) (*match.Census, error) {
 	c := match.NewCensus(m)
 	err := db.View(func(r *storage.Reader) error {
-		last, err := lastEntry(r)
-		if err != nil {
-			return err
-		}
-		from := feed.EntryKey(1)
-		if last > censusEntries {
-			from = last - censusEntries + 1
-		}
-		return r.Entries(from, func(e feed.StoredEntry) bool {
+		return r.Entries(firstOfNewest(r, censusEntries), func(e feed.StoredEntry) bool {
 			c.Add(match.Read(anywhere(), &e.Entry, ""))
 			return ctx.Err() == nil
 		})
@@ -82,25 +73,7 @@ func CountWords(ctx context.Context, db *storage.DB, m *match.Matcher) (*match.C
 	return c, err
 }
 
-// lastEntry is the key of the newest stored entry, 0 for none: keys only grow,
-// so that there is an entry from a key on where it is not beyond the last.
-func lastEntry(r *storage.Reader) (feed.EntryKey, error) {
-	var low, high feed.EntryKey = 1, 1 << 48 // the last is not before low-1, and before high
-	for low < high {
-		middle := low + (high-low)/2
-		found := feed.EntryKey(0)
-		err := r.Entries(middle, func(e feed.StoredEntry) bool {
-			found = e.Key
-			return false
-		})
-		switch {
-		case err != nil:
-			return 0, err
-		case found == 0:
-			high = middle
-		default:
-			low = found + 1
-		}
-	}
-	return low - 1, nil
+// firstOfNewest is the key where the newest n entries begin.
+func firstOfNewest(r *storage.Reader, n feed.EntryKey) feed.EntryKey {
+	return max(r.NewestEntry(), n) - n + 1
 }

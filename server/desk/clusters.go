@@ -1,12 +1,9 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 
 	"topicwire/feed"
 	"topicwire/feed/match"
@@ -17,16 +14,15 @@ import (
 // entries that belong to nobody, counts against precision where it is together
 // with a labelled entry; it is not averaged over, and two of it make no pair.
 type ClusterScore struct {
-	Entries  int     `json:"entries"` // with a label
-	Labels   int     `json:"labels"`
-	Clusters int     `json:"clusters"` // that they were put into
-	BCubed   Measure `json:"bcubed"`
-	Pairwise Tally   `json:"pairwise"`
+	Entries  int `json:"entries"` // with a label
+	Labels   int `json:"labels"`
+	Clusters int `json:"clusters"` // that they were put into
+	Agreement
 	// Within and Across are the same for pairs in one language and in two; null
 	// where no two languages are known.
-	Within *LanguagePairs `json:"within"`
-	Across *LanguagePairs `json:"across"`
-	Noise  *NoiseScore    `json:"noise"` // null where no line is noise
+	Within *Agreement  `json:"within"`
+	Across *Agreement  `json:"across"`
+	Noise  *NoiseScore `json:"noise"` // null where no line is noise
 	// Largest are the five largest clusters of two entries and more, and
 	// OneSided is the one with the most entries of one source, null where no two
 	// of one are together.
@@ -44,10 +40,9 @@ type ClusterScore struct {
 // An EditScore is a ClusterScore over the entries that differ from their
 // originals in one way, by name.
 type EditScore struct {
-	Edit     string  `json:"edit"`
-	Entries  int     `json:"entries"`
-	BCubed   Measure `json:"bcubed"`
-	Pairwise Tally   `json:"pairwise"` // of pairs with such an entry
+	Edit      string `json:"edit"`
+	Entries   int    `json:"entries"`
+	Agreement        // by pairs with such an entry
 	// Copies are the entries whose label another one has too, Found those that
 	// are together with such a one, Wrong those that are together with an entry
 	// of another label or noise.
@@ -76,15 +71,15 @@ type PairMiss struct {
 // evaluateClusters places the entries that are labelled with stories or
 // duplicates, with the noise among them, in the order of their dates, and
 // compares. Noise without any labels is measured as stories: how it chains.
-func evaluateClusters(ctx context.Context, all []*Labelled, o EvaluateOptions, out *Evaluation) error {
-	labelled := inOrder(slices.DeleteFunc(slices.Clone(all), func(l *Labelled) bool { return l.Story == "" && l.Duplicate == "" && !l.Noise }))
+func evaluateClusters(ctx context.Context, entries []*Labelled, o EvaluateOptions, out *Evaluation) error {
+	labelled := inOrder(slices.DeleteFunc(entries, func(l *Labelled) bool { return l.Story == "" && l.Duplicate == "" && !l.Noise }))
 	if len(labelled) == 0 {
 		return nil
 	}
 	concepts, _ := match.CompileConcepts(o.Concepts) // checked where the configuration was read
 	terms := make([]feed.Terms, len(labelled))
 	if err := inParallel(ctx, len(labelled), func(i int) {
-		w := words(labelled[i])
+		w := labelled[i].read(false)
 		terms[i], labelled[i].Entry.Language = story.Terms(w, concepts.Find(w)), w.Language
 	}); err != nil {
 		return err
@@ -98,134 +93,115 @@ func evaluateClusters(ctx context.Context, all []*Labelled, o EvaluateOptions, o
 			return err
 		}
 	}
-	groups := clusterKind{
-		label: func(l *Labelled) string { return l.Duplicate }, of: func(i int) uint64 { return uint64(p.entries[i].Group) },
-		tier: feed.TierGroup,
-	}
-	stories := clusterKind{
-		label: func(l *Labelled) string { return l.Story },
-		of:    func(i int) uint64 { return uint64(p.groups[p.entries[i].Group].Story) }, tier: feed.TierStory,
-	}
-	for _, k := range []struct {
-		kind *clusterKind
-		to   **ClusterScore
-	}{{&groups, &out.Duplicates}, {&stories, &out.Stories}} {
-		score := k.kind.score(labelled, p)
+	for tier, to := range map[feed.Tier]**ClusterScore{feed.TierGroup: &out.Duplicates, feed.TierStory: &out.Stories} {
+		score := p.score(labelled, tier)
 		if score != nil && o.Misses {
-			if err := k.kind.misses(labelled, p, score); err != nil {
+			if err := p.misses(labelled, tier, score); err != nil {
 				return err
 			}
 		}
-		*k.to = score
+		*to = score
 	}
 	return nil
 }
 
-// A clusterKind is what tells groups from stories.
-type clusterKind struct {
-	label func(*Labelled) string
-	of    func(i int) uint64 // the cluster of the entry placed as number i
-	tier  feed.Tier          // the least that puts two entries together
+// label names the group or the story that an entry belongs to, by the tier that
+// puts two entries together.
+func (l *Labelled) label(tier feed.Tier) string {
+	if tier == feed.TierStory {
+		return l.Story
+	}
+	return l.Duplicate
 }
 
-// takes reports whether an entry is measured: what is neither labelled nor noise
-// may stand anywhere.
-func (k *clusterKind) takes(l *Labelled) bool { return k.label(l) != "" || l.Noise }
+// measured reports whether an entry is measured: what is neither labelled nor
+// noise may stand anywhere.
+func (l *Labelled) measured(tier feed.Tier) bool { return l.label(tier) != "" || l.Noise }
 
-func (k *clusterKind) score(labelled []*Labelled, p *placing) *ClusterScore {
+func (p *placing) score(labelled []*Labelled, tier feed.Tier) *ClusterScore {
 	var gold, got []string
 	var entries []*Labelled
 	for i, l := range labelled {
-		if k.takes(l) {
-			gold, got, entries = append(gold, k.label(l)), append(got, strconv.FormatUint(k.of(i), 10)), append(entries, l)
+		if l.measured(tier) {
+			gold, got, entries = append(gold, l.label(tier)), append(got, fmt.Sprint(p.cluster(i, tier))), append(entries, l)
 		}
 	}
 	c := newClustering(gold, got)
-	if len(c.golds) == 0 && !(k.tier == feed.TierStory && len(entries) == len(labelled)) {
+	if len(c.golds) == 0 && !(tier == feed.TierStory && len(entries) == len(labelled)) {
 		return nil
 	}
 	formed := c.formed(entries)
 	s := &ClusterScore{
-		Labels: len(c.golds), BCubed: c.bcubed(nil), Pairwise: c.pairwise(nil),
+		Labels: len(c.golds), Agreement: c.agreement(nil),
 		Noise: newNoiseScore(formed), Largest: largest(formed), OneSided: oneSided(formed),
-		Edits: edits(c, func(i int) string { return entries[i].Edit }),
+		Edits: c.edits(func(i int) string { return entries[i].Edit }),
 	}
 	for i := range formed {
 		s.Entries += formed[i].Labelled
-		if formed[i].Labelled > 0 {
-			s.Clusters++
-		}
+		s.Clusters += min(formed[i].Labelled, 1)
 	}
-	s.Within, s.Across = c.byLanguages(func(i int) string { return declaredLanguage(entries[i]) })
+	s.Within, s.Across = c.byLanguages(func(i int) string { return entries[i].language() })
 	return s
 }
 
-func edits(c *clustering, edit func(i int) string) []EditScore {
-	byName := make(map[string]*EditScore)
-	for i := range c.gold {
-		name := edit(i)
-		if name == "" || c.intruder(i) {
-			continue
+func (c *clustering) edits(edit func(i int) string) (out []EditScore) {
+	names, _ := byName(len(c.gold), edit)
+	for _, name := range slices.Sorted(slices.Values(names)) {
+		of := func(i int) bool { return edit(i) == name }
+		e := EditScore{Edit: name, Agreement: c.agreement(of)}
+		for i := range c.gold {
+			if c.asked(i, of) {
+				s := c.size(i)
+				e.Entries++
+				e.Copies += oneIf(s.gold > 1)
+				e.Found += oneIf(s.both > 1)
+				e.Wrong += oneIf(s.got > s.both)
+			}
 		}
-		e := byName[name]
-		if e == nil {
-			of := func(i int) bool { return edit(i) == name }
-			e = &EditScore{Edit: name, BCubed: c.bcubed(of), Pairwise: c.pairwise(of)}
-			byName[name] = e
-		}
-		e.Entries++
-		if c.golds[c.gold[i]] > 1 {
-			e.Copies++
-		}
-		if c.found(i) {
-			e.Found++
-		}
-		if c.wrong(i) {
-			e.Wrong++
+		if e.Entries > 0 { // all of them may be noise
+			out = append(out, e)
 		}
 	}
-	var out []EditScore
-	for _, e := range byName {
-		out = append(out, *e)
-	}
-	slices.SortFunc(out, func(a, b EditScore) int { return cmp.Or(strings.Compare(a.Edit, b.Edit)) })
 	return out
 }
 
 // misses names the pairs that are together or apart against their labels: of
 // each entry the one that it was placed with, and the nearest earlier one of its
 // own label.
-func (k *clusterKind) misses(labelled []*Labelled, p *placing, s *ClusterScore) error {
-	first := make(map[string]int)                // of each label
-	together := make(map[string]map[uint64]bool) // the clusters of each label
+func (p *placing) misses(labelled []*Labelled, tier feed.Tier, s *ClusterScore) error {
+	type cluster struct {
+		label string
+		of    uint64
+	}
+	first := make(map[string]int) // of each label
+	known := make(map[cluster]bool)
 	var parted []int
 	for i, l := range labelled {
-		if !k.takes(l) {
+		if !l.measured(tier) {
 			continue
 		}
-		label := k.label(l)
+		in := cluster{l.label(tier), p.cluster(i, tier)}
 		pl := &p.placed[i]
-		if with := int(pl.Partner) - 1; pl.Tier >= k.tier && with >= 0 && k.takes(labelled[with]) && k.label(labelled[with]) != label {
+		if with := int(pl.Partner) - 1; pl.Tier >= tier && with >= 0 && labelled[with].measured(tier) && labelled[with].label(tier) != in.label {
 			s.Joined = append(s.Joined, pairMiss(l, labelled[with], pl.Why, pl.Tier))
 		}
 		if l.Noise {
 			continue
 		}
-		if together[label] == nil {
-			together[label] = make(map[uint64]bool)
-			first[label] = i
-		} else if !together[label][k.of(i)] {
+		if _, later := first[in.label]; !later {
+			first[in.label] = i
+		} else if !known[in] {
 			parted = append(parted, i)
 		}
-		together[label][k.of(i)] = true
+		known[in] = true
 	}
-	near, err := p.nearest(parted, func(i, j int) bool { return k.label(labelled[i]) == k.label(labelled[j]) })
+	near, err := p.nearest(parted, func(i, j int) bool { return labelled[i].label(tier) == labelled[j].label(tier) })
 	if err != nil {
 		return err
 	}
 	for _, i := range parted {
 		l := labelled[i]
-		with := first[k.label(l)]
+		with := first[l.label(tier)]
 		if pl, ok := near[i]; ok {
 			with = int(pl.Partner) - 1
 		}
@@ -243,39 +219,11 @@ func pairMiss(l, with *Labelled, why *feed.Likeness, tier feed.Tier) PairMiss {
 	case tier == feed.TierSameLink:
 		m.Why = "the same link"
 	case why != nil:
-		m.Why = BriefLikeness(why)
+		m.Why = briefLikeness(why)
 	case l.Source == with.Source:
 		m.Why = "both of one source"
 	default:
 		m.Why = "too little in common"
 	}
 	return m
-}
-
-// BriefLikeness is a likeness in one line.
-func BriefLikeness(w *feed.Likeness) string {
-	s := fmt.Sprintf("likeness %.2f", w.Score)
-	if w.Needed > 0 {
-		s += fmt.Sprintf(" (needed %.2f)", w.Needed)
-	}
-	if w.MeanNeeded > 0 {
-		s += fmt.Sprintf(", story %.2f (needed %.2f)", w.Mean, w.MeanNeeded)
-	}
-	if w.TitleNeeded > 0 {
-		s += fmt.Sprintf(", title %.2f (needed %.2f)", w.Title, w.TitleNeeded)
-	}
-	if len(w.Numbers) > 0 {
-		s += "; other numbers: " + strings.Join(w.Numbers, ", ")
-	}
-	var shared []string
-	for i, sh := range w.Shared {
-		if i == 5 {
-			break
-		}
-		shared = append(shared, sh.Word)
-	}
-	if len(shared) > 0 {
-		s += "; shared: " + strings.Join(shared, ", ")
-	}
-	return s
 }

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -94,11 +95,10 @@ func (s *search) readRobots(ctx context.Context, of *url.URL) error {
 	var status *fetch.StatusError
 	switch {
 	case err == nil:
-		rules := parseRobots(page.Body)
-		s.rules[origin(of)] = rules
+		s.rules[origin(of)] = parseRobots(page.Body)
 		// A site that moved as a whole: its rules are known there too.
 		if u, err := url.Parse(page.URL); err == nil && u.Path == "/robots.txt" {
-			s.rules[origin(u)] = rules
+			s.rules[origin(u)] = s.rules[origin(of)]
 		}
 		return nil
 	case errors.As(err, &status) && status.Status < 500 && status.Status != http.StatusTooManyRequests:
@@ -209,12 +209,8 @@ func (c *Candidate) confirm(page *fetch.Page) error {
 		return err
 	}
 	c.Confirmed = true
-	if page.Moved != "" {
-		c.URL = page.Moved
-	}
-	if doc.Meta.Title != "" {
-		c.Title = doc.Meta.Title
-	}
+	c.URL = cmp.Or(page.Moved, c.URL)
+	c.Title = cmp.Or(doc.Meta.Title, c.Title)
 	if !feedTypes[c.Type] {
 		c.Type = feedType(page)
 	}

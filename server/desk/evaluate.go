@@ -1,21 +1,16 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
-	"unicode"
 
 	"topicwire/feed"
-	"topicwire/feed/match"
 	"topicwire/feed/story"
-	"topicwire/feed/text"
 )
 
 // EvaluateOptions for Evaluate.
@@ -80,56 +75,26 @@ type Miss struct {
 	Why   string `json:"why"` // what hit, or what is missing
 }
 
-// A LabelCount is how often a label stands in a file.
-type LabelCount struct {
-	Label   string `json:"label"`
-	Entries int    `json:"entries"`
-}
-
 // Evaluate measures rules and stories by labelled entries, one JSON object a
 // line. A topic is measured where its id is a label, or a label written as an id
 // (law-and-crime for "law and crime"), on all lines that carry labels of topics.
 // What topics ask of sources does not count, for labelled entries come from
 // elsewhere; what they ask of languages does.
 func Evaluate(ctx context.Context, r io.Reader, o EvaluateOptions) (*Evaluation, error) {
-	var all []*Labelled
-	err := readLabelled(r, o.Short, func(l *Labelled) error {
-		all = append(all, l)
-		return ctx.Err()
-	})
+	entries, err := readLabelled(ctx, r, o.Short)
 	if err != nil {
 		return nil, err
 	}
-	out := &Evaluation{Entries: len(all), Topics: []TopicScore{}, Unknown: []LabelCount{}, Languages: []PartScore{}, Sources: []PartScore{}}
-	if err := evaluateTopics(ctx, all, o, out); err != nil {
-		return nil, err
-	}
-	if err := evaluateLanguages(ctx, all, o, out); err != nil {
-		return nil, err
-	}
-	// Last: placing settles the languages of the entries.
-	if err := evaluateClusters(ctx, all, o, out); err != nil {
-		return nil, err
+	out := &Evaluation{Entries: len(entries), Topics: []TopicScore{}, Unknown: []LabelCount{}, Languages: []PartScore{}, Sources: []PartScore{}}
+	for _, measure := range []func(context.Context, []*Labelled, EvaluateOptions, *Evaluation) error{
+		evaluateTopics, evaluateLanguages,
+		evaluateClusters, // last: placing settles the languages of the entries
+	} {
+		if err := measure(ctx, slices.Clone(entries), o, out); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
-}
-
-// topicOf is the id that a label is: itself, or its words joined by hyphens.
-func topicOf(label string) feed.TopicID {
-	if id := feed.TopicID(label); id.Valid() {
-		return id
-	}
-	words := strings.FieldsFunc(strings.ToLower(label), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	return feed.TopicID(strings.Join(words, "-"))
-}
-
-// anywhere is a source for entries whose own does not matter.
-func anywhere() *feed.Source { return &feed.Source{} }
-
-// from is the source of a labelled entry, as far as its line tells: the name and
-// the tags.
-func (l *Labelled) from() *feed.Source {
-	return &feed.Source{ID: l.Source, Title: string(l.Source), Tags: l.Tags}
 }
 
 // unsourced are topics that take entries from everywhere.
@@ -141,10 +106,15 @@ func unsourced(topics []feed.Topic) []feed.Topic {
 	return out
 }
 
-func evaluateTopics(ctx context.Context, all []*Labelled, o EvaluateOptions, out *Evaluation) error {
-	labelled := slices.DeleteFunc(slices.Clone(all), func(l *Labelled) bool { return l.Topics == nil })
-	var topics []feed.Topic
-	topics, out.Unknown = measuredTopics(labelled, o.Topics)
+func evaluateTopics(ctx context.Context, entries []*Labelled, o EvaluateOptions, out *Evaluation) error {
+	labelled := slices.DeleteFunc(entries, func(l *Labelled) bool { return l.Topics == nil })
+	out.Unknown = labelCounts(labelled)
+	// Topics are measured that go by a label.
+	topics := slices.DeleteFunc(unsourced(o.Topics), func(t feed.Topic) bool {
+		labels := len(out.Unknown)
+		out.Unknown = slices.DeleteFunc(out.Unknown, func(l LabelCount) bool { return topicOf(l.Label) == t.ID })
+		return len(out.Unknown) == labels
+	})
 	if len(topics) == 0 {
 		return nil
 	}
@@ -153,7 +123,7 @@ func evaluateTopics(ctx context.Context, all []*Labelled, o EvaluateOptions, out
 		return err
 	}
 	for t := range topics {
-		s := TopicScore{Topic: topics[t].ID, Tally: v.tally(t, v.all), Thresholds: v.thresholds(t)}
+		s := TopicScore{Topic: topics[t].ID, Tally: v.tally(t, v.all, (*verdict).Matches), Thresholds: v.thresholds(t)}
 		out.Together.add(s.Tally)
 		if o.Patterns {
 			if s.Patterns, err = v.patterns(ctx, t); err != nil {
@@ -161,74 +131,40 @@ func evaluateTopics(ctx context.Context, all []*Labelled, o EvaluateOptions, out
 			}
 		}
 		if o.Misses {
-			if s.False, s.Missed, err = v.misses(ctx, t); err != nil {
+			if err := v.misses(ctx, t, &s); err != nil {
 				return err
 			}
 		}
 		out.Topics = append(out.Topics, s)
 	}
-	out.Languages = v.byLanguage()
-	out.Sources = v.bySource()
+	out.Languages = v.parts((*Labelled).written, func(p *PartScore) int { return p.Entries })
+	out.Sources = v.parts(func(l *Labelled) string { return string(l.Source) }, func(p *PartScore) int { return p.Mistakes() })
 	if o.Folds > 0 {
 		out.Folds = v.folds(o.Folds)
 	}
 	return nil
 }
 
-// measuredTopics are the topics that go by a label of the entries, taking them
-// from everywhere, and the labels that no topic goes by.
-func measuredTopics(labelled []*Labelled, configured []feed.Topic) ([]feed.Topic, []LabelCount) {
-	labels := make(map[string]int)
-	for _, l := range labelled {
-		for _, t := range l.Topics {
-			labels[t]++
-		}
+// numbers are those below n.
+func numbers(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
 	}
-	wanted := make(map[feed.TopicID]bool)
-	for t := range labels {
-		wanted[topicOf(t)] = true
-	}
-	var topics []feed.Topic
-	known := make(map[feed.TopicID]bool)
-	for _, t := range unsourced(configured) {
-		known[t.ID] = true
-		if wanted[t.ID] {
-			topics = append(topics, t)
-		}
-	}
-	unknown := []LabelCount{}
-	for t, n := range labels {
-		if !known[topicOf(t)] {
-			unknown = append(unknown, LabelCount{t, n})
-		}
-	}
-	slices.SortFunc(unknown, func(a, b LabelCount) int { return cmp.Or(b.Entries-a.Entries, strings.Compare(a.Label, b.Label)) })
-	return topics, unknown
-}
-
-// words are a labelled entry's, read as if a feed had brought it.
-func words(l *Labelled) *text.Words {
-	e := l.Entry
-	return match.Read(anywhere(), &e, "")
-}
-
-// has reports whether an entry is labelled with a topic.
-func (l *Labelled) has(id feed.TopicID) bool { return labelledAs(l.Topics, id) }
-
-// counts reports whether an entry tells right from wrong for a topic: not where
-// editors would not agree.
-func (l *Labelled) counts(id feed.TopicID) bool { return l.has(id) || !labelledAs(l.Maybe, id) }
-
-func labelledAs(labels []string, id feed.TopicID) bool {
-	return slices.ContainsFunc(labels, func(t string) bool { return topicOf(t) == id })
+	return out
 }
 
 // inParallel calls do with 0 to n-1 on all processors; where ctx ends, the rest
 // is left out.
 func inParallel(ctx context.Context, n int, do func(i int)) error {
+	return inParallelOn(ctx, runtime.GOMAXPROCS(0), n, do)
+}
+
+// inParallelOn does so on a few processors.
+func inParallelOn(ctx context.Context, processors, n int, do func(i int)) error {
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), n) {
+	for range min(processors, n) {
 		wg.Go(func() {
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
@@ -253,4 +189,29 @@ func (e *RulesError) Error() string {
 		}
 	}
 	return "the rules do not compile"
+}
+
+// oneIf is 1 for what is so, and 0 for what is not.
+func oneIf(so bool) int {
+	if so {
+		return 1
+	}
+	return 0
+}
+
+// byName gathers the numbers below n by their names, which come in the order in
+// which they first stand. "" is no name.
+func byName(n int, name func(i int) string) (names []string, members map[string][]int) {
+	members = make(map[string][]int)
+	for i := range n {
+		s := name(i)
+		if s == "" {
+			continue
+		}
+		if members[s] == nil {
+			names = append(names, s)
+		}
+		members[s] = append(members[s], i)
+	}
+	return names, members
 }

@@ -92,15 +92,15 @@ func TestEvaluateShort(t *testing.T) {
 
 func TestEvaluateBadLines(t *testing.T) {
 	for lines, want := range map[string]string{
-		"{\"title\": \"a\"}\n{\"title\": }":            "line 2: no JSON",
-		"{\"title\": \"a\"}\n\n[1]":                    "line 3: array where an object belongs",
-		`{"title": 7}`:                                 "line 1: title cannot be a number",
-		`{"title": "a", "topics": "security"}`:         "line 1: topics cannot be a string",
-		`{"title": "a", "published": "yesterday"}`:     `line 1: published "yesterday" is no time`,
-		`{"title": "a", "noise": "yes"}`:               "line 1: noise cannot be a string",
-		`{"title": "a"} {"title": "b"}`:                "line 1: no JSON",
-		"\xef\xbb\xbf{\"title\": \"a\"}\r\n\x00":       "line 2: no JSON",
-		`{"title": "` + strings.Repeat("x", maxLine+1): "line 1: longer than 16 MiB",
+		"{\"title\": \"a\"}\n{\"title\": }":             "line 2: no JSON",
+		"{\"title\": \"a\"}\n\n[1]":                     "line 3: array where an object belongs",
+		`{"title": 7}`:                                  "line 1: title cannot be a number",
+		`{"title": "a", "topics": "security"}`:          "line 1: topics cannot be a string",
+		`{"title": "a", "published": "yesterday"}`:      `line 1: published "yesterday" is no time`,
+		`{"title": "a", "noise": "yes"}`:                "line 1: noise cannot be a string",
+		`{"title": "a"} {"title": "b"}`:                 "line 1: no JSON",
+		"\xef\xbb\xbf{\"title\": \"a\"}\r\n\x00":        "line 2: no JSON",
+		`{"title": "` + strings.Repeat("x", maxEntry+1): "line 1: longer than 16 MiB",
 	} {
 		_, err := Evaluate(t.Context(), strings.NewReader(lines), EvaluateOptions{})
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -221,13 +221,12 @@ func FuzzReadLabelled(f *testing.F) {
 	f.Add(`{"id": 1, "title": "a", "content": "<b>", "topics": ["x"], "story": 7, "published": "2024-09-04T08:00:00Z"}`, true)
 	f.Add("\xef\xbb\xbf{}\n[]\n", false)
 	f.Fuzz(func(t *testing.T, text string, short bool) {
-		n := 0
-		err := readLabelled(strings.NewReader(text), short, func(l *Labelled) error {
-			if n++; l.ID == "" || l.Line < n {
+		entries, err := readLabelled(t.Context(), strings.NewReader(text), short)
+		for i, l := range entries {
+			if l.ID == "" || l.Line < i+1 {
 				t.Errorf("%+v", l)
 			}
-			return nil
-		})
+		}
 		if err != nil && !strings.HasPrefix(err.Error(), "line ") {
 			t.Errorf("an error without a line: %v", err)
 		}

@@ -8,135 +8,110 @@ type extension struct {
 	learning *learning
 	lessons  []*lesson
 	taken    []bool // by lesson
-	sums     [2]float64
+	sums     taking
 }
 
-func (l *learning) extension(all []*lesson, taken []bool) *extension {
-	x := &extension{learning: l, lessons: all, taken: slices.Clone(taken)}
-	for _, y := range all {
-		x.sums[side(y)] += y.share
+func (l *learning) extension(lessons []*lesson, taken []bool) *extension {
+	return &extension{learning: l, lessons: lessons, taken: taken, sums: l.whole(lessons)}
+}
+
+// relabelled are lessons that are right where they are said to be.
+func relabelled(lessons []*lesson, right func(i int) bool) []*lesson {
+	out := make([]*lesson, len(lessons))
+	for i, l := range lessons {
+		c := *l
+		c.right = right(i)
+		out[i] = &c
 	}
-	return x
+	return out
 }
 
 // any are patterns that find what is right and not taken, and of which at least
 // half of what they add is expected to be right.
 func (x *extension) any(most int) []contender {
-	left := x.learning.contend(x.where(func(i int) bool { return x.lessons[i].right && !x.taken[i] }), x.learning.least, maxWords, contendersFor)
-	var out []contender
-	for len(out) < most {
-		best, gain := -1, 0.0
-		for i := range left {
-			if right, ok := x.adds(&left[i]); ok && right > gain {
-				best, gain = i, right
-			}
-		}
-		if best < 0 {
-			break
-		}
-		for _, c := range left[best].cells {
-			x.taken[c.entry] = true
-		}
-		out = append(out, x.counted(left[best]))
-	}
-	return out
+	taken := slices.Clone(x.taken)
+	left := x.learning.contend(relabelled(x.lessons, func(i int) bool { return x.lessons[i].right && !taken[i] }), x.learning.least, maxWords, contendersFor)
+	return x.pick(left, most, taken, func(c *contender) float64 { return x.adds(c, taken) })
 }
 
-// counted is a pattern with its stories among all lessons.
-func (x *extension) counted(c contender) contender {
-	var t tally
-	for _, cell := range c.cells {
-		t.add(x.lessons[cell.entry])
+// pick takes the contender that gains most, as long as one gains anything, and
+// marks where it hits. Each counts its stories among all lessons.
+func (x *extension) pick(left []contender, most int, hit []bool, gain func(*contender) float64) (out []contender) {
+	for len(out) < most {
+		var best *contender
+		greatest := 0.0
+		for i := range left {
+			if g := gain(&left[i]); g > greatest {
+				best, greatest = &left[i], g
+			}
+		}
+		if best == nil {
+			break
+		}
+		c := *best
+		c.tally = tally{}
+		for _, cell := range c.cells {
+			hit[cell.entry] = true
+			c.add(x.lessons[cell.entry])
+		}
+		out = append(out, c)
 	}
-	c.right, c.wrong = t.right, t.wrong
-	return c
+	return out
 }
 
 // doubtOfAny is how many further wrong entries a pattern that decides alone is
 // taken to find.
 const doubtOfAny = .1
 
-// adds is how much of what is right a pattern finds that nothing else does.
-func (x *extension) adds(c *contender) (right float64, ok bool) {
-	wrong := 0.0
-	stories := 0
-	last := -1
+// adds is how much of what is right a pattern finds that nothing else does; 0
+// where it finds too little, or too much that is wrong.
+func (x *extension) adds(c *contender, taken []bool) float64 {
+	var found taking
+	var stories tally
 	for _, cell := range c.cells {
-		l := x.lessons[cell.entry]
-		switch {
-		case x.taken[cell.entry]:
-		case l.right:
-			right += l.share
-			if l.story != last {
-				stories++
-				last = l.story
-			}
-		default:
-			wrong += l.share
+		if l := x.lessons[cell.entry]; !taken[cell.entry] {
+			found.of[side(l)] += l.share
+			stories.add(l)
 		}
 	}
 	p := x.learning.prevalence
-	hit, miss := p*right/x.sums[1], (1-p)*(wrong+doubtOfAny)/(x.sums[0]+2*doubtOfAny)
-	return right, stories >= x.learning.least && hit >= miss
+	hit, miss := p*found.of[1]/x.sums.of[1], (1-p)*(found.of[0]+doubtOfAny)/(x.sums.of[0]+2*doubtOfAny)
+	if stories.right < x.learning.least || hit < miss {
+		return 0
+	}
+	return found.of[1]
 }
 
 // none are patterns that stand in what is taken and wrong, and in hardly anything
 // that is right.
 func (x *extension) none(most int) []contender {
-	turned := turn(x.where(func(i int) bool { return !x.lessons[i].right && x.taken[i] }))
-	for i, l := range turned {
-		l.right = x.taken[i] && !x.lessons[i].right
-	}
-	left := x.learning.contend(turned, x.learning.least, maxWords, contendersAgainst)
+	least := x.learning.least
+	turned := relabelled(x.lessons, func(i int) bool { return x.taken[i] && !x.lessons[i].right })
+	left := x.learning.contend(turned, least, maxWords, contendersAgainst)
 	left = slices.DeleteFunc(left, func(c contender) bool { return !x.keepsOut(&c) })
 	out := make([]bool, len(x.lessons))
-	var found []contender
-	for len(found) < most {
-		best, gain := -1, 0
-		for i := range left {
-			n, last := 0, -1
-			for _, c := range left[i].cells {
-				if l := x.lessons[c.entry]; x.taken[c.entry] && !out[c.entry] && l.story != last {
-					n, last = n+1, l.story
-				}
-			}
-			if n > gain && n >= x.learning.least {
-				best, gain = i, n
+	return x.pick(left, most, out, func(c *contender) float64 {
+		n, last := 0, -1
+		for _, cell := range c.cells {
+			if l := x.lessons[cell.entry]; x.taken[cell.entry] && !out[cell.entry] && l.story != last {
+				n, last = n+1, l.story
 			}
 		}
-		if best < 0 {
-			break
+		if n < least {
+			return 0
 		}
-		for _, c := range left[best].cells {
-			out[c.entry] = true
-		}
-		found = append(found, x.counted(left[best]))
-	}
-	return found
+		return float64(n)
+	})
 }
 
 // keepsOut reports whether a pattern stands in at least ten times as much of what
 // is taken and wrong as of what is right.
 func (x *extension) keepsOut(c *contender) bool {
-	var right, wrong float64
+	var found taking
 	for _, cell := range c.cells {
-		switch l := x.lessons[cell.entry]; {
-		case l.right:
-			right += l.share
-		case x.taken[cell.entry]:
-			wrong += l.share
+		if l := x.lessons[cell.entry]; l.right || x.taken[cell.entry] {
+			found.of[side(l)] += l.share
 		}
 	}
-	return wrong >= 10*right
-}
-
-// where are the lessons with right only where a pattern could help.
-func (x *extension) where(helps func(i int) bool) []*lesson {
-	out := make([]*lesson, len(x.lessons))
-	for i, l := range x.lessons {
-		c := *l
-		c.right = helps(i)
-		out[i] = &c
-	}
-	return out
+	return found.of[0] >= 10*found.of[1]
 }

@@ -89,3 +89,18 @@ func TestFoldsJudgeEachEntryOnce(t *testing.T) {
 		}
 	}
 }
+
+// Folds that nothing was dealt into are counted: there are fewer entries than folds.
+func TestFoldsWithoutEntries(t *testing.T) {
+	line := func(i int) string { return fmt.Sprintf(`{"id": "%d", "title": "alpha", "topics": ["scored"]}`+"\n", i) }
+	if f := evaluate(t, line(1)+line(2), EvaluateOptions{Topics: []feed.Topic{scored(5)}, Folds: 5}).Folds; f.Empty < 3 {
+		t.Errorf("%+v", f)
+	}
+	lines := ""
+	for i := range 100 {
+		lines += line(i)
+	}
+	if f := evaluate(t, lines, EvaluateOptions{Topics: []feed.Topic{scored(5)}, Folds: 5}).Folds; f.Empty != 0 {
+		t.Errorf("%+v", f)
+	}
+}

@@ -3,17 +3,23 @@ package desk
 import (
 	"bufio"
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"html"
 	"io"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"topicwire/feed"
 	topichtml "topicwire/feed/html"
 	"topicwire/feed/link"
+	"topicwire/feed/match"
+	"topicwire/feed/text"
 )
 
 // A Labelled entry is one whose place is known: a line of the files that
@@ -22,20 +28,26 @@ type Labelled struct {
 	ID    string // as written; the number of its line where the line has none
 	Line  int
 	Entry feed.Entry
-	// Source names the entry's source; it need not be configured. Tags are the
-	// source's.
+	// Source names the entry's source; it need not be configured.
 	Source feed.SourceID
-	Tags   []string
-	// Topics are the labels it belongs to, of those that the file knows; nil
-	// where the line says nothing about topics. Maybe are those that editors
-	// would not agree on: with them it is neither a hit nor an error.
-	Topics, Maybe []string
+	Labels
 	// Story and Duplicate name the story and the group it belongs to; "" where
-	// the line says nothing. Edit says how a copy differs from its original.
-	Story, Duplicate, Edit string
+	// the line says nothing.
+	Story, Duplicate string
+}
+
+// Labels are what a line says of its entry, but for its story and its group.
+type Labels struct {
+	// Topics are those it belongs to, of those that the file knows; nil where the
+	// line says nothing about topics. Maybe are those that editors would not agree
+	// on: with them it is neither a hit nor an error.
+	Topics []string `json:"topics"`
+	Maybe  []string `json:"maybe_topics"`
+	Tags   []string `json:"tags"` // of its source
+	Edit   string   `json:"edit"` // how a copy differs from its original
 	// Noise says that it belongs to no story and is no copy: it is placed with
 	// the others, and wrong wherever it meets one that is labelled.
-	Noise bool
+	Noise bool `json:"noise"`
 }
 
 // A WrittenEntry is an entry as people and programs hand it to a command. Texts
@@ -54,58 +66,50 @@ type WrittenEntry struct {
 	Categories []string `json:"categories"`
 }
 
-type labelledLine struct {
-	WrittenEntry
-	ID        any      `json:"id"` // a number in some files
-	Topics    []string `json:"topics"`
-	Maybe     []string `json:"maybe_topics"`
-	Tags      []string `json:"tags"`
-	Story     any      `json:"story"`
-	Duplicate any      `json:"duplicate"`
-	Edit      string   `json:"edit"`
-	Noise     bool     `json:"noise"`
-}
+// maxEntry is how long a line of labelled entries may be, and an entry handed to
+// ReadEntry.
+const maxEntry = 16 << 20
 
-// maxLine is how long a line of labelled entries may be.
-const maxLine = 16 << 20
-
-// readLabelled calls take with each line of a file, in order. Empty lines are
+// readLabelled reads the lines of a file until ctx ends, in order. Empty lines are
 // skipped; a line that cannot be read ends the reading with its number. short
 // leaves of each entry what a headline and two lines of summary hold.
-func readLabelled(r io.Reader, short bool, take func(*Labelled) error) error {
+func readLabelled(ctx context.Context, r io.Reader, short bool) (out []*Labelled, err error) {
 	s := bufio.NewScanner(r)
-	s.Buffer(make([]byte, 64<<10), maxLine)
-	n := 0
-	for s.Scan() {
-		n++
+	s.Buffer(make([]byte, 64<<10), maxEntry)
+	n := 1
+	for ; s.Scan() && ctx.Err() == nil; n++ {
 		text := bytes.TrimSpace(bytes.TrimPrefix(s.Bytes(), []byte("\ufeff")))
 		if len(text) == 0 {
 			continue
 		}
 		l, err := parseLabelled(text, n, short)
 		if err != nil {
-			return fmt.Errorf("line %d: %w", n, err)
+			return nil, fmt.Errorf("line %d: %w", n, err)
 		}
-		if err := take(l); err != nil {
-			return err
-		}
+		out = append(out, l)
 	}
 	if errors.Is(s.Err(), bufio.ErrTooLong) {
-		return fmt.Errorf("line %d: longer than %d MiB", n+1, maxLine>>20)
+		return nil, fmt.Errorf("line %d: longer than %d MiB", n, maxEntry>>20)
 	}
-	return s.Err()
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return out, s.Err()
 }
 
 func parseLabelled(text []byte, n int, short bool) (*Labelled, error) {
-	var raw labelledLine
+	var raw struct {
+		WrittenEntry
+		Labels
+		ID        any `json:"id"` // a number in some files
+		Story     any `json:"story"`
+		Duplicate any `json:"duplicate"`
+	}
 	if err := json.Unmarshal(text, &raw); err != nil {
 		return nil, jsonError(err)
 	}
 	w := raw.WrittenEntry
-	w.ID = label(raw.ID)
-	if w.ID == "" {
-		w.ID = fmt.Sprint("line ", n)
-	}
+	w.ID = cmp.Or(label(raw.ID), fmt.Sprint("line ", n))
 	e, err := w.Entry()
 	if err != nil {
 		return nil, err
@@ -116,10 +120,7 @@ func parseLabelled(text []byte, n int, short bool) (*Labelled, error) {
 	if raw.Noise { // whatever name a program gave it
 		raw.Story, raw.Duplicate = nil, nil
 	}
-	return &Labelled{
-		ID: w.ID, Line: n, Entry: e, Source: feed.SourceID(w.Source), Tags: raw.Tags, Topics: raw.Topics, Maybe: raw.Maybe,
-		Story: label(raw.Story), Duplicate: label(raw.Duplicate), Edit: raw.Edit, Noise: raw.Noise,
-	}, nil
+	return &Labelled{w.ID, n, e, feed.SourceID(w.Source), raw.Labels, label(raw.Story), label(raw.Duplicate)}, nil
 }
 
 // label is a JSON string or number as text; "" for none.
@@ -159,12 +160,10 @@ func (w *WrittenEntry) Entry() (feed.Entry, error) {
 	if e.Summary == e.Content {
 		e.Content = ""
 	}
-	authors := w.Authors
-	if w.Author != "" {
-		authors = append([]string{w.Author}, authors...)
-	}
-	for _, a := range authors {
-		e.Authors = append(e.Authors, feed.Person{Name: a})
+	for _, a := range slices.Concat([]string{w.Author}, w.Authors) {
+		if a != "" {
+			e.Authors = append(e.Authors, feed.Person{Name: a})
+		}
 	}
 	for _, c := range w.Categories {
 		e.Categories = append(e.Categories, feed.Category{Term: c})
@@ -179,9 +178,6 @@ func (w *WrittenEntry) Entry() (feed.Entry, error) {
 	e.Published = t.UTC().Truncate(time.Second)
 	return e, nil
 }
-
-// maxEntry is how long an entry handed to ReadEntry may be.
-const maxEntry = 16 << 20
 
 // ReadEntry reads one entry: a JSON object of the fields of WrittenEntry, or a
 // text whose first line is the title. The source is the one that the object
@@ -223,10 +219,65 @@ const shortText = 200
 
 // shorten leaves the title and the first words of the text.
 func shorten(e *feed.Entry) {
-	text := e.Summary
-	if text == "" {
-		text = e.Content
-	}
-	text = topichtml.Shorten(topichtml.Text(text), shortText+1)
+	text := topichtml.Shorten(topichtml.Text(cmp.Or(e.Summary, e.Content)), shortText+1)
 	e.Summary, e.Content = html.EscapeString(strings.TrimSuffix(text, "…")), ""
+}
+
+// anywhere is a source for entries whose own does not matter.
+func anywhere() *feed.Source { return &feed.Source{} }
+
+// from is the source of a labelled entry, as far as its line tells: the name and
+// the tags.
+func (l *Labelled) from() *feed.Source {
+	return &feed.Source{ID: l.Source, Title: string(l.Source), Tags: l.Tags}
+}
+
+// read gives a labelled entry's words as if a feed had brought it; alone as if
+// nobody had named its language.
+func (l *Labelled) read(alone bool) *text.Words {
+	e := l.Entry
+	if alone {
+		e.Language = ""
+	}
+	return match.Read(anywhere(), &e, "")
+}
+
+// has reports whether an entry is labelled with a topic, and counts whether it
+// tells right from wrong for one: not where editors would not agree.
+func (l *Labelled) has(id feed.TopicID) bool    { return labelledAs(l.Topics, id) }
+func (l *Labelled) counts(id feed.TopicID) bool { return l.has(id) || !labelledAs(l.Maybe, id) }
+
+func labelledAs(labels []string, id feed.TopicID) bool {
+	return slices.ContainsFunc(labels, func(t string) bool { return topicOf(t) == id })
+}
+
+// topicOf is the id that a label is: itself, or its words joined by hyphens.
+func topicOf(label string) feed.TopicID {
+	if id := feed.TopicID(label); id.Valid() {
+		return id
+	}
+	words := strings.FieldsFunc(strings.ToLower(label), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return feed.TopicID(strings.Join(words, "-"))
+}
+
+// A LabelCount is how often a label stands in a file.
+type LabelCount struct {
+	Label   string `json:"label"`
+	Entries int    `json:"entries"`
+}
+
+// labelCounts are the labels of topics of a file, the most frequent first.
+func labelCounts(entries []*Labelled) []LabelCount {
+	counts := make(map[string]int)
+	for _, l := range entries {
+		for _, t := range l.Topics {
+			counts[t]++
+		}
+	}
+	out := make([]LabelCount, 0, len(counts))
+	for label, n := range counts {
+		out = append(out, LabelCount{label, n})
+	}
+	slices.SortFunc(out, func(a, b LabelCount) int { return cmp.Or(b.Entries-a.Entries, strings.Compare(a.Label, b.Label)) })
+	return out
 }

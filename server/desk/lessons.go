@@ -2,47 +2,75 @@ package desk
 
 import (
 	"cmp"
-	"hash/fnv"
 	"slices"
 	"strings"
 )
+
+// A lesson is a labelled entry as suggestions are learned from it.
+type lesson struct {
+	wording
+	language string
+	right    bool
+	story    int     // what lessons of one story share is no second witness
+	share    float64 // how much it counts
+	base     float64 // its score by the rules in force
+	folds    [deals]int
+}
+
+// A tally counts where a pattern hits, by story: an event that is told five times
+// counts once. Lessons of one story come one after the other.
+type tally struct {
+	right, wrong int
+	last         [2]int // the story counted last of each, and 1
+}
+
+func (t *tally) add(l *lesson) {
+	last, n := &t.last[side(l)], &t.wrong
+	if l.right {
+		n = &t.right
+	}
+	if *last != l.story+1 {
+		*last = l.story + 1
+		*n++
+	}
+}
 
 // lessons makes lessons of witnesses, in an order that does not depend on theirs.
 // Entries of one story come one after the other and share what one of them would
 // count, each language for itself: the words of one are not those of another.
 func lessons(witnesses []witness) (*vocabulary, []*lesson, []*witness) {
-	all := make([]*witness, len(witnesses))
-	keys := make(map[*witness]string, len(witnesses))
+	type told struct {
+		*witness
+		text, story string // story tells the entry apart from others: its story, else its text
+	}
+	sorted := make([]told, len(witnesses))
 	for i := range witnesses {
 		w := &witnesses[i]
-		all[i], keys[w] = w, storyOfWitness(w)
+		t := textOf(w)
+		sorted[i] = told{w, t, "text " + t}
+		if w.story != "" {
+			sorted[i].story = "story " + w.story
+		}
 	}
-	slices.SortStableFunc(all, func(a, b *witness) int {
-		return cmp.Or(strings.Compare(keys[a], keys[b]), strings.Compare(a.words.Language, b.words.Language), strings.Compare(textOf(a), textOf(b)))
+	slices.SortStableFunc(sorted, func(a, b told) int {
+		return cmp.Or(strings.Compare(a.story, b.story), strings.Compare(a.words.Language, b.words.Language), strings.Compare(a.text, b.text))
 	})
 	v := newVocabulary()
-	out := make([]*lesson, len(all))
-	last := ""
-	story := -1
-	for i, w := range all {
-		if k := keys[w]; i == 0 || k != last {
-			story++
-			last = k
+	var out []*lesson
+	var from []*witness
+	var piles []pile
+	for i, w := range sorted {
+		if i == 0 || w.story != sorted[i-1].story {
+			piles = append(piles, pile{hash: hashOf(w.story)})
 		}
-		out[i] = &lesson{wording: v.wording(w.words), language: w.words.Language, right: w.right, story: story, share: w.weight}
+		l := &lesson{wording: v.wording(w.words), language: w.words.Language, right: w.right, story: len(piles) - 1, share: w.weight}
+		p := &piles[l.story]
+		p.lessons, p.right = append(p.lessons, l), p.right || l.right
+		out, from = append(out, l), append(from, w.witness)
 	}
 	shareOut(out)
-	deal(out, func(i int) string { return keys[all[i]] })
-	return v, out, all
-}
-
-// storyOfWitness is what an entry is told apart from others by: its story, else
-// its text.
-func storyOfWitness(w *witness) string {
-	if w.story != "" {
-		return "story " + w.story
-	}
-	return "text " + textOf(w)
+	deal(piles)
+	return v, out, from
 }
 
 func textOf(w *witness) string {
@@ -55,49 +83,39 @@ func textOf(w *witness) string {
 
 // shareOut divides among the lessons of one story, language and side what one of
 // them counts.
-func shareOut(all []*lesson) {
+func shareOut(lessons []*lesson) {
 	type kind struct {
 		story    int
 		language string
 		right    bool
 	}
-	n := make(map[kind]int)
-	for _, l := range all {
-		n[kind{l.story, l.language, l.right}]++
+	n := make(map[kind]float64)
+	of := func(l *lesson) kind { return kind{l.story, l.language, l.right} }
+	for _, l := range lessons {
+		n[of(l)]++
 	}
-	for _, l := range all {
-		l.share /= float64(n[kind{l.story, l.language, l.right}])
+	for _, l := range lessons {
+		l.share /= n[of(l)]
 	}
+}
+
+// A pile is the lessons of one story.
+type pile struct {
+	hash    uint64
+	lessons []*lesson
+	right   bool // one of them is
 }
 
 // deal puts whole stories into folds, those of the topic and the others in turn,
 // in the order of their hashes: neighbours of a file are often alike.
-func deal(all []*lesson, key func(i int) string) {
-	type pile struct {
-		hash       uint64
-		first, end int
-		right      bool
-	}
-	var piles []pile
-	for i, l := range all {
-		if i == 0 || all[i-1].story != l.story {
-			h := fnv.New64a()
-			h.Write([]byte(key(i)))
-			piles = append(piles, pile{hash: h.Sum64(), first: i})
-		}
-		p := &piles[len(piles)-1]
-		p.end, p.right = i+1, p.right || l.right
-	}
+func deal(piles []pile) {
 	for round := range deals {
 		slices.SortStableFunc(piles, func(a, b pile) int { return cmp.Compare(a.hash, b.hash) })
 		var dealt [2]int
 		for i := range piles {
 			p := &piles[i]
-			n := &dealt[0]
-			if p.right {
-				n = &dealt[1]
-			}
-			for _, l := range all[p.first:p.end] {
+			n := &dealt[oneIf(p.right)]
+			for _, l := range p.lessons {
 				l.folds[round] = *n % folds
 			}
 			*n++

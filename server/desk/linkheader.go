@@ -15,9 +15,7 @@ const maxLinkHeader = 64 << 10
 // whose context is another page (anchor) are left out.
 func linkHeaders(fields []string, base *url.URL) []html.Link {
 	s := strings.Join(fields, ",")
-	if len(s) > maxLinkHeader {
-		s = s[:maxLinkHeader]
-	}
+	s = s[:min(len(s), maxLinkHeader)]
 	var out []html.Link
 	for {
 		i := strings.IndexByte(s, '<')
@@ -30,14 +28,13 @@ func linkHeaders(fields []string, base *url.URL) []html.Link {
 		}
 		var params map[string]string
 		params, s = linkParams(rest)
-		l := html.Link{
-			Rel: strings.Fields(strings.ToLower(params["rel"])), Href: link.Resolve(base, ref),
-			Title: html.CleanXML(strings.Join(strings.Fields(params["title"]), " ")), Hreflang: params["hreflang"],
+		title, ok := extended(params["title*"])
+		if !ok {
+			title = params["title"]
 		}
-		kind, _, _ := strings.Cut(params["type"], ";")
-		l.Type = strings.ToLower(strings.TrimSpace(kind))
-		if t, ok := extended(params["title*"]); ok {
-			l.Title = html.CleanXML(strings.Join(strings.Fields(t), " "))
+		l := html.Link{
+			Rel: strings.Fields(strings.ToLower(params["rel"])), Href: link.Resolve(base, ref), Type: mediaType(params["type"]),
+			Title: html.CleanXML(strings.Join(strings.Fields(title), " ")), Hreflang: params["hreflang"],
 		}
 		if anchor, ok := params["anchor"]; ok && link.Resolve(base, anchor) != base.String() {
 			continue
@@ -80,10 +77,7 @@ func linkParams(s string) (params map[string]string, rest string) {
 // paramValue reads a token or a quoted text.
 func paramValue(s string) (value, rest string) {
 	if !strings.HasPrefix(s, `"`) {
-		n := strings.IndexAny(s, ";,")
-		if n < 0 {
-			n = len(s)
-		}
+		n := strings.IndexAny(s+";", ";,")
 		return strings.TrimSpace(s[:n]), s[n:]
 	}
 	var b strings.Builder

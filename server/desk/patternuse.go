@@ -30,6 +30,7 @@ type PatternUse struct {
 	Wrong   UseCount `json:"wrong"`             // filed without the label
 	Missed  UseCount `json:"missed"`            // labelled, not filed
 	Left    UseCount `json:"left"`              // not filed, rightly
+	bad     int      // entries that it is to blame for
 	harm    float64
 }
 
@@ -51,12 +52,12 @@ func (c *UseCount) add(alone bool) {
 	}
 }
 
-// count is the one of a verdict's outcome.
-func (u *PatternUse) count(x *verdict) *UseCount {
-	switch {
-	case x.got && x.wanted:
+// of is the count of a verdict's outcome.
+func (u *PatternUse) of(x *verdict) *UseCount {
+	switch got := x.Matches(); {
+	case got && x.wanted:
 		return &u.Right
-	case x.got:
+	case got:
 		return &u.Wrong
 	case x.wanted:
 		return &u.Missed
@@ -64,20 +65,13 @@ func (u *PatternUse) count(x *verdict) *UseCount {
 	return &u.Left
 }
 
-// bad and good are the entries that a row is to blame for, and those that it is
-// to be thanked for: what keeps out is judged by what was not filed.
-func (u *PatternUse) bad() int {
+// blame is the entries that a row is to blame for, and those that it is to be
+// thanked for: what keeps out is judged by what was not filed.
+func (u *PatternUse) blame() (bad, good int) {
 	if u.Against {
-		return u.Missed.All()
+		return u.Missed.All(), u.Left.All()
 	}
-	return u.Wrong.All()
-}
-
-func (u *PatternUse) good() int {
-	if u.Against {
-		return u.Left.All()
-	}
-	return u.Right.All()
+	return u.Wrong.All(), u.Right.All()
 }
 
 // patterns tells what a topic's patterns do.
@@ -89,126 +83,116 @@ func (v *verdicts) patterns(ctx context.Context, t int) (*PatternTable, error) {
 	hits := make([][]int, len(v.entries))
 	err := inParallel(ctx, len(v.entries), func(i int) {
 		l := v.entries[i]
-		hits[i] = stands.Hits(l.from(), &l.Entry, v.read(l))
+		hits[i] = stands.Hits(l.from(), &l.Entry, l.read(v.hide))
 	})
 	if err != nil {
 		return nil, err
 	}
 	c := newUseCounter(stands.All)
+	entries := 0
 	for i := range v.entries {
 		c.count(hits[i], &v.of[t][i])
+		entries += oneIf(v.of[t][i].counts)
 	}
-	total := v.tally(t, v.all)
-	counted := 0
-	for i := range v.of[t] {
-		if v.of[t][i].counts {
-			counted++
-		}
-	}
-	return c.table(total, counted), nil
+	return c.table(v.tally(t, v.all, (*verdict).Matches), entries), nil
 }
 
 // A useCounter counts the hits of the patterns of a topic.
 type useCounter struct {
-	stands   []match.Stand
-	patterns []PatternUse // by number of stand
-	lists    []PatternUse
-	in       [][]int // the lists that a stand is in
-	line     []int   // the line that a stand is in, numbered from 0
-	seen     []bool  // whether a stand hit at all
+	stands []match.Stand
+	uses   []PatternUse // one of each stand, then one of each list in a line
+	of     [][]int      // by stand: the uses it counts for
+	seen   []bool       // whether a stand hit at all
 }
 
 func newUseCounter(stands []match.Stand) *useCounter {
-	c := &useCounter{stands: stands, in: make([][]int, len(stands)), line: make([]int, len(stands)), seen: make([]bool, len(stands))}
-	type line struct {
-		part string
-		line int
-	}
+	c := &useCounter{stands: stands, of: make([][]int, len(stands)), seen: make([]bool, len(stands))}
 	type list struct {
-		in     line
+		part   string
+		line   int
 		name   string
 		weight float64
 	}
-	lines, lists := make(map[line]int), make(map[list]int)
+	numbers := make(map[list]int)
+	var lists []PatternUse
 	for i := range stands {
 		s := &stands[i]
-		of := line{s.Part, s.Line}
-		if _, ok := lines[of]; !ok {
-			lines[of] = len(lines)
-		}
-		c.line[i] = lines[of]
 		u := PatternUse{Part: s.Part, Line: s.Line, Rule: s.Rule, Weight: s.Weight, Against: s.Against}
+		c.of[i] = []int{i}
 		for _, name := range s.Lists {
-			u.List = name
-			key := list{of, name, s.Weight}
-			n, ok := lists[key]
+			key := list{s.Part, s.Line, name, s.Weight}
+			n, ok := numbers[key]
 			if !ok {
-				n = len(c.lists)
-				lists[key] = n
-				whole := u
-				whole.Rule, whole.List = "$"+name, ""
-				c.lists = append(c.lists, whole)
+				n = len(stands) + len(lists)
+				numbers[key] = n
+				u.Rule = "$" + name
+				lists = append(lists, u)
 			}
-			if !slices.Contains(c.in[i], n) {
-				c.in[i] = append(c.in[i], n)
+			if !slices.Contains(c.of[i], n) {
+				c.of[i] = append(c.of[i], n)
 			}
 		}
-		c.patterns = append(c.patterns, u)
+		if u.Rule = s.Rule; len(s.Lists) > 0 {
+			u.List = s.Lists[len(s.Lists)-1]
+		}
+		c.uses = append(c.uses, u)
 	}
+	c.uses = append(c.uses, lists...)
 	return c
 }
 
 // count counts the stands that hit in an entry.
 func (c *useCounter) count(hits []int, x *verdict) {
+	var done []int // uses
 	for _, i := range hits {
 		c.seen[i] = true
-	}
-	if !x.counts {
-		return
-	}
-	var done []int // lists
-	for _, i := range hits {
-		others := func(mine func(k int) bool) bool {
-			return slices.ContainsFunc(hits, func(k int) bool { return c.line[k] == c.line[i] && !mine(k) })
-		}
-		u := &c.patterns[i]
-		u.count(x).add(!others(func(k int) bool { return c.stands[k].Pattern == c.stands[i].Pattern }))
-		for _, n := range c.in[i] {
-			if slices.Contains(done, n) {
+		for _, n := range c.of[i] {
+			if !x.counts || slices.Contains(done, n) {
 				continue
 			}
 			done = append(done, n)
-			l := &c.lists[n]
-			l.count(x).add(!others(func(k int) bool { return slices.Contains(c.in[k], n) }))
+			u := &c.uses[n]
+			u.of(x).add(!slices.ContainsFunc(hits, func(k int) bool {
+				s := &c.stands[k]
+				return s.Part == u.Part && s.Line == u.Line && !c.same(k, n)
+			}))
 		}
 	}
+}
+
+// same reports whether a hit of a stand is one of a use's own.
+func (c *useCounter) same(stand, use int) bool {
+	if use < len(c.stands) {
+		return c.stands[stand].Pattern == c.stands[use].Pattern
+	}
+	return slices.Contains(c.of[stand], use)
 }
 
 // table orders the rows by the harm they do: how many more wrong entries a row
 // has than as many entries have on the whole, of those that the topic files, or
 // of the others where the row keeps entries out.
 func (c *useCounter) table(total Tally, entries int) *PatternTable {
-	filed, left := float64(max(total.Matched, 1)), float64(max(entries-total.Matched, 1))
-	wrong, missed := float64(total.Matched-total.Right)/filed, float64(total.Labelled-total.Right)/left
-	order := func(all []PatternUse) []PatternUse {
-		for i := range all {
-			u := &all[i]
+	share := func(wrong, of int) float64 { return float64(wrong) / float64(max(of, 1)) }
+	wrong, missed := share(total.Matched-total.Right, total.Matched), share(total.Labelled-total.Right, entries-total.Matched)
+	order := func(uses []PatternUse) []PatternUse {
+		for i := range uses {
+			u := &uses[i]
 			usual := wrong
 			if u.Against {
 				usual = missed
 			}
-			u.harm = max(float64(u.bad())-usual*float64(u.bad()+u.good()), 0)
+			bad, good := u.blame()
+			u.bad, u.harm = bad, max(float64(bad)-usual*float64(bad+good), 0)
 		}
-		slices.SortStableFunc(all, func(a, b PatternUse) int {
-			return cmp.Or(cmp.Compare(b.harm, a.harm), cmp.Compare(b.bad(), a.bad()), cmp.Compare(b.Missed.All(), a.Missed.All()), strings.Compare(a.Rule, b.Rule))
+		slices.SortStableFunc(uses, func(a, b PatternUse) int {
+			return cmp.Or(cmp.Compare(b.harm, a.harm), b.bad-a.bad, b.Missed.All()-a.Missed.All(), strings.Compare(a.Rule, b.Rule))
 		})
-		return all
+		return uses
 	}
-	out := &PatternTable{Patterns: order(c.patterns), Lists: order(c.lists)}
+	n := len(c.stands)
+	out := &PatternTable{Patterns: order(c.uses[:n]), Lists: order(append([]PatternUse(nil), c.uses[n:]...))} // null without lists
 	for _, seen := range c.seen {
-		if !seen {
-			out.Never++
-		}
+		out.Never += oneIf(!seen)
 	}
 	return out
 }

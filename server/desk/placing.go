@@ -17,11 +17,16 @@ type placing struct {
 	placed  []feed.Placement
 	texts   []feed.Terms
 	groups  map[feed.GroupKey]*feed.Neighbour
-	stories map[feed.StoryKey]*feed.StoryExtent
-	joined  map[feed.StoryKey][]feed.GroupKey // the groups of each story
-	window  []feed.Windowed                   // in the order of When, then Entry
+	stories map[feed.StoryKey]*placedStory
+	window  []feed.Windowed // in the order of When, then Entry
 	mark    time.Time
 	links   map[string]*placedLink
+}
+
+// A placedStory is a story with its groups.
+type placedStory struct {
+	feed.StoryExtent
+	groups []feed.GroupKey
 }
 
 // A placedLink is a canonical link with the first entry that carried it.
@@ -33,31 +38,40 @@ type placedLink struct {
 func newPlacing(o story.Options) *placing {
 	return &placing{
 		index: story.New(o), links: make(map[string]*placedLink),
-		groups: make(map[feed.GroupKey]*feed.Neighbour), stories: make(map[feed.StoryKey]*feed.StoryExtent),
-		joined: make(map[feed.StoryKey][]feed.GroupKey),
+		groups: make(map[feed.GroupKey]*feed.Neighbour), stories: make(map[feed.StoryKey]*placedStory),
 	}
+}
+
+// cluster is the group or the story of the entry placed as number i, by the tier
+// that puts two entries together.
+func (p *placing) cluster(i int, tier feed.Tier) uint64 {
+	group := p.entries[i].Group
+	if tier == feed.TierStory {
+		return uint64(p.groups[group].Story)
+	}
+	return uint64(group)
 }
 
 // add places an entry that was seen when it was published.
 func (p *placing) add(l *Labelled, terms feed.Terms) error {
 	e := feed.StoredEntry{Entry: l.Entry, Key: feed.EntryKey(len(p.entries) + 1), Source: l.Source, Seen: l.Entry.Published}
-	if e.When().After(p.mark) {
-		p.mark = e.When()
-	}
+	p.mark = later(p.mark, e.When())
 	pl, err := p.index.Place(&e, terms, p.sameLink(&e), p.surroundings())
 	if err != nil {
 		return err
 	}
-	if g := p.groups[pl.Group]; g == nil || slices.Contains(g.Sources, e.Source) {
+	g := p.groups[pl.Group]
+	if g == nil || slices.Contains(g.Sources, e.Source) {
 		pl.Group = feed.GroupKey(e.Key)
 		if p.stories[pl.Story] == nil {
 			pl.Story = feed.StoryKey(pl.Group)
-			p.stories[pl.Story] = &feed.StoryExtent{Began: e.When()}
+			p.stories[pl.Story] = &placedStory{StoryExtent: feed.StoryExtent{Began: e.When()}}
 		}
-		p.groups[pl.Group] = &feed.Neighbour{Group: pl.Group, Story: pl.Story, Entry: e.Key}
-		p.joined[pl.Story] = append(p.joined[pl.Story], pl.Group)
+		g = &feed.Neighbour{Group: pl.Group, Story: pl.Story, Entry: e.Key}
+		p.groups[pl.Group] = g
+		s := p.stories[pl.Story]
+		s.groups = append(s.groups, pl.Group)
 	}
-	g := p.groups[pl.Group]
 	pl.Story = g.Story
 	g.Sources = append(g.Sources, e.Source)
 	p.stories[g.Story].Entries++
@@ -65,7 +79,9 @@ func (p *placing) add(l *Labelled, terms feed.Terms) error {
 	p.entries = append(p.entries, e)
 	p.placed = append(p.placed, pl)
 	p.texts = append(p.texts, terms)
-	p.keep(feed.Windowed{Entry: e.Key, Source: e.Source, When: e.When().Truncate(time.Millisecond), Terms: terms})
+	if w := (feed.Windowed{Entry: e.Key, Source: e.Source, When: e.When().Truncate(time.Millisecond), Terms: terms}); len(terms) > 0 {
+		p.window = slices.Insert(p.window, p.after(w.When), w)
+	}
 	return nil
 }
 
@@ -82,9 +98,7 @@ func (p *placing) nearest(of []int, alike func(i, j int) bool) (map[int]feed.Pla
 	var mark time.Time
 	for i := range p.entries {
 		e := &p.entries[i]
-		if e.When().After(mark) {
-			mark = e.When()
-		}
+		mark = later(mark, e.When())
 		asked := slices.Contains(of, i)
 		pl, err := index.Place(e, p.texts[i], nil, &feed.Surroundings{
 			Mark:   mark,
@@ -113,6 +127,13 @@ func (p *placing) nearest(of []int, alike func(i, j int) bool) (map[int]feed.Pla
 	return found, nil
 }
 
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
 // sameLink finds the group that carries an entry's link.
 func (p *placing) sameLink(e *feed.StoredEntry) []feed.Neighbour {
 	if e.Canonical == "" {
@@ -126,24 +147,20 @@ func (p *placing) sameLink(e *feed.StoredEntry) []feed.Neighbour {
 	n := *p.groups[p.entries[l.first-1].Group]
 	n.Entry = l.first
 	l.repeated = l.repeated || slices.Contains(n.Sources, e.Source)
-	n.Repeated, n.Sources = l.repeated, slices.Clone(n.Sources)
+	n.Repeated = l.repeated
 	return []feed.Neighbour{n}
 }
 
-func (p *placing) keep(w feed.Windowed) {
-	if len(w.Terms) == 0 {
-		return
-	}
-	i := sort.Search(len(p.window), func(i int) bool { return p.window[i].When.After(w.When) })
-	p.window = slices.Insert(p.window, i, w)
+// after is where in the window that begins which comes after a moment.
+func (p *placing) after(t time.Time) int {
+	return sort.Search(len(p.window), func(i int) bool { return p.window[i].When.After(t) })
 }
 
 func (p *placing) surroundings() *feed.Surroundings {
 	return &feed.Surroundings{
 		Mark: p.mark,
 		Window: func(from time.Time, visit func(feed.Windowed) error) error {
-			i := sort.Search(len(p.window), func(i int) bool { return !p.window[i].When.Before(from) })
-			for _, w := range p.window[i:] {
+			for _, w := range p.window[p.after(from.Add(-1)):] {
 				if err := visit(w); err != nil {
 					return err
 				}
@@ -152,13 +169,13 @@ func (p *placing) surroundings() *feed.Surroundings {
 		},
 		Group: func(k feed.EntryKey) (feed.Neighbour, error) {
 			n := *p.groups[p.entries[k-1].Group]
-			n.Entry, n.Sources = k, slices.Clone(n.Sources)
+			n.Entry = k
 			return n, nil
 		},
 		Story: func(k feed.StoryKey) (feed.StoryExtent, error) {
-			x := *p.stories[k]
-			x.Sample = feed.SampleOf(p.joined[k])
-			return x, nil
+			s := p.stories[k]
+			s.Sample = feed.SampleOf(s.groups)
+			return s.StoryExtent, nil
 		},
 	}
 }
@@ -166,15 +183,14 @@ func (p *placing) surroundings() *feed.Surroundings {
 // inOrder are labelled entries as they were published, those of one moment as
 // they stand in the file. Entries without a date come when the one before them
 // in the file does.
-func inOrder(all []*Labelled) []*Labelled {
-	out := slices.Clone(all)
+func inOrder(entries []*Labelled) []*Labelled {
 	last := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
-	for _, l := range out {
+	for _, l := range entries {
 		if l.Entry.Published.IsZero() {
 			l.Entry.Published = last
 		}
 		last = l.Entry.Published
 	}
-	slices.SortStableFunc(out, func(a, b *Labelled) int { return a.Entry.Published.Compare(b.Entry.Published) })
-	return out
+	slices.SortStableFunc(entries, func(a, b *Labelled) int { return a.Entry.Published.Compare(b.Entry.Published) })
+	return entries
 }

@@ -1,12 +1,10 @@
 package desk
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"maps"
-	"runtime"
 	"slices"
-	"sync"
 	"time"
 
 	"topicwire/feed"
@@ -25,44 +23,48 @@ func (d *Desk) Preview(ctx context.Context, r PreviewRequest) ([]Previewed, erro
 		}
 	}
 	p := &preview{
-		desk: d, request: &r, rules: m, now: d.Now(), next: 1,
+		desk: d, samples: max(cmp.Or(r.Samples, 5), 0), rules: m, now: d.Now(),
 		sources: feed.SourcesByID(r.Sources), topics: make(map[feed.TopicID]*previewTopic, len(r.Topics)),
 	}
-	if err := p.begin(); err != nil {
+	if err := p.begin(&r); err != nil {
 		return nil, err
 	}
 	if err := p.read(ctx); err != nil {
 		return nil, err
 	}
-	return p.answers()
+	out := make([]Previewed, len(p.order))
+	err := d.Store.View(func(r *storage.Reader) error {
+		for i, id := range p.order {
+			t := p.topics[id]
+			t.Entries = p.entries
+			if err := p.settle(r, t); err != nil {
+				return err
+			}
+			out[i] = t.Previewed
+		}
+		return nil
+	})
+	return out, err
 }
 
 // A preview is a Preview under way.
 type preview struct {
 	desk    *Desk
-	request *PreviewRequest
+	samples int // of each kind a topic
 	rules   *match.Matcher
 	sources feed.Sources
 	now     time.Time
-
-	reading sync.Mutex
-	next    feed.EntryKey // to read
-	ended   bool
-
-	order    []feed.TopicID // of the answers
-	counting sync.Mutex
-	entries  int
-	topics   map[feed.TopicID]*previewTopic
+	order   []feed.TopicID // of the answers
+	entries int
+	topics  map[feed.TopicID]*previewTopic
 }
 
 // A previewTopic holds the groups that a topic has or would have, and no others:
 // what a preview remembers does not grow with the store.
 type previewTopic struct {
-	topic  *feed.Topic
-	gone   bool // there are no rules for it
-	known  bool // its rules were in force before
-	behind bool // not all of it is filed under the rules in force
-	groups map[feed.GroupKey]*previewGroup
+	Previewed
+	backfill time.Duration
+	groups   map[feed.GroupKey]*previewGroup
 }
 
 // A previewGroup is how it is with a group and how it would be.
@@ -74,7 +76,7 @@ type previewGroup struct {
 	decided        bool // by an operator
 }
 
-func (p *preview) begin() error {
+func (p *preview) begin(q *PreviewRequest) error {
 	var stored map[feed.TopicID]storage.TopicState
 	err := p.desk.Store.View(func(r *storage.Reader) (err error) {
 		stored, err = r.Topics()
@@ -83,50 +85,32 @@ func (p *preview) begin() error {
 	add := func(t *feed.Topic, gone bool) {
 		st := stored[t.ID]
 		p.topics[t.ID] = &previewTopic{
-			topic: t, gone: gone, known: st.Wanted != 0, behind: st.Wanted != st.Rules, groups: make(map[feed.GroupKey]*previewGroup),
+			Previewed: Previewed{
+				Topic: t.ID, Gone: gone, New: st.Wanted == 0, Pending: st.Wanted != st.Rules,
+				Adds: []PreviewSample{}, Removes: []PreviewSample{}, BySource: []PreviewSource{},
+			},
+			backfill: t.Backfill, groups: make(map[feed.GroupKey]*previewGroup),
 		}
 		p.order = append(p.order, t.ID)
 	}
-	for i := range p.request.Topics {
-		add(&p.request.Topics[i], false)
+	for i := range q.Topics {
+		add(&q.Topics[i], false)
 	}
-	if p.request.All {
-		for _, id := range slices.Sorted(maps.Keys(stored)) {
-			if p.topics[id] == nil && stored[id].Wanted != 0 {
-				add(&feed.Topic{ID: id}, true)
-			}
+	for _, id := range slices.Sorted(maps.Keys(stored)) {
+		if q.All && p.topics[id] == nil && stored[id].Wanted != 0 {
+			add(&feed.Topic{ID: id}, true)
 		}
 	}
 	return err
 }
 
-// previewStep is how many entries are read at once: an open read keeps the store
-// from reusing space.
-const previewStep = 256
-
-// read goes through the stored entries, two chunks at a time: that leaves a
-// serving process its other processors.
-func (p *preview) read(ctx context.Context) error {
-	var wg sync.WaitGroup
-	workers := min(2, runtime.GOMAXPROCS(0))
-	errs := make([]error, workers)
-	for i := range workers {
-		wg.Go(func() {
-			for errs[i] == nil && ctx.Err() == nil {
-				var chunk []previewEntry
-				if chunk, errs[i] = p.chunk(); len(chunk) == 0 {
-					return
-				}
-				p.match(chunk)
-			}
-		})
-	}
-	wg.Wait()
-	if err := ctx.Err(); err != nil {
-		return context.Cause(ctx)
-	}
-	return errors.Join(errs...)
-}
+const (
+	// previewStep is how many entries are read at once: an open read keeps the
+	// store from reusing space.
+	previewStep = 512
+	// previewProcessors leaves a serving process its others.
+	previewProcessors = 2
+)
 
 // A previewEntry is a stored entry with its group's memberships.
 type previewEntry struct {
@@ -135,67 +119,53 @@ type previewEntry struct {
 	hits  []feed.Match
 }
 
-func (p *preview) chunk() ([]previewEntry, error) {
-	p.reading.Lock()
-	defer p.reading.Unlock()
-	if p.ended {
-		return nil, nil
-	}
-	chunk := make([]previewEntry, 0, previewStep)
-	err := p.desk.Store.View(func(r *storage.Reader) error {
-		err := r.Entries(p.next, func(e feed.StoredEntry) bool {
-			chunk = append(chunk, previewEntry{StoredEntry: e})
-			return len(chunk) < previewStep
-		})
-		for i := range chunk {
-			if err == nil {
-				chunk[i].filed, err = r.Memberships(chunk[i].Group)
+// read goes through the stored entries.
+func (p *preview) read(ctx context.Context) error {
+	for next := feed.EntryKey(1); ; {
+		var chunk []previewEntry
+		err := p.desk.Store.View(func(r *storage.Reader) error {
+			err := r.Entries(next, func(e feed.StoredEntry) bool {
+				chunk = append(chunk, previewEntry{StoredEntry: e})
+				return len(chunk) < previewStep
+			})
+			for i := range chunk {
+				if err == nil {
+					chunk[i].filed, err = r.Memberships(chunk[i].Group)
+				}
 			}
+			return err
+		})
+		if err != nil || len(chunk) == 0 {
+			return err
 		}
-		return err
-	})
-	if err != nil || len(chunk) < previewStep {
-		p.ended = true
+		next = chunk[len(chunk)-1].Key + 1
+		if err := inParallelOn(ctx, previewProcessors, len(chunk), func(i int) { chunk[i].hits = p.match(&chunk[i].StoredEntry) }); err != nil {
+			return context.Cause(ctx)
+		}
+		p.entries += len(chunk)
+		for i := range chunk {
+			p.count(&chunk[i])
+		}
 	}
-	if err != nil {
-		return nil, err
-	}
-	if len(chunk) > 0 {
-		p.next = chunk[len(chunk)-1].Key + 1
-	}
-	return chunk, nil
 }
 
-func (p *preview) match(chunk []previewEntry) {
-	for i := range chunk {
-		e := &chunk[i]
-		src := p.sources.Of(e.Source)
-		e.hits = p.rules.Match(src, &e.Entry, match.Read(src, &e.Entry, ""))
-	}
-	p.counting.Lock()
-	defer p.counting.Unlock()
-	p.entries += len(chunk)
-	for i := range chunk {
-		p.count(&chunk[i])
-	}
+// match reads an entry's words by its source, as far as that is configured.
+func (p *preview) match(e *feed.StoredEntry) []feed.Match {
+	src := p.sources.Of(e.Source)
+	return p.rules.Match(src, &e.Entry, match.Read(src, &e.Entry, ""))
 }
 
 // count notes what is filed of an entry's group and what the entry matches.
 func (p *preview) count(e *previewEntry) {
 	for i := range e.filed {
 		m := &e.filed[i]
-		t := p.topics[m.Topic]
-		if t == nil {
-			continue
-		}
-		g := t.group(e)
-		if g.filed = true; m.Included || len(m.Hidden) > 0 {
-			g.decided = true
+		if t := p.topics[m.Topic]; t != nil {
+			g := t.group(e)
+			g.filed, g.decided = true, g.decided || m.Included || len(m.Hidden) > 0
 		}
 	}
 	for _, h := range e.hits {
-		g := p.topics[h.Topic].group(e)
-		if !g.matches || e.Key < g.entry { // chunks come in any order
+		if g := p.topics[h.Topic].group(e); !g.matches {
 			g.matches, g.entry, g.source, g.when = true, e.Key, e.Source, e.When()
 		}
 	}
@@ -208,4 +178,78 @@ func (t *previewTopic) group(e *previewEntry) *previewGroup {
 		t.groups[e.Group] = g
 	}
 	return g
+}
+
+// settle makes a topic's answer of what was counted.
+func (p *preview) settle(r *storage.Reader, t *previewTopic) error {
+	sources := make(map[feed.SourceID]PreviewSource)
+	change := func(g *previewGroup, added, removed int) {
+		s := sources[g.source]
+		sources[g.source] = PreviewSource{g.source, s.Added + added, s.Removed + removed}
+	}
+	var adds, removes []*previewGroup
+	for k, g := range t.groups {
+		t.Now += oneIf(g.filed)
+		t.Then += oneIf(g.decided || g.matches)
+		switch {
+		case g.decided:
+			t.Decided++
+		case g.matches && !g.filed:
+			past := p.now.Sub(g.when) > t.backfill
+			if was, ok, err := r.Dropped(t.Topic, k); err != nil {
+				return err
+			} else if ok {
+				past = was.Past // it returns as it was
+			}
+			t.Past += oneIf(past)
+			change(g, 1, 0)
+			adds = append(adds, g)
+		case g.filed && !g.matches:
+			change(g, 0, 1)
+			removes = append(removes, g)
+		}
+	}
+	t.Added, t.Removed = len(adds), len(removes)
+	t.BySource = slices.AppendSeq(t.BySource, maps.Values(sources))
+	slices.SortFunc(t.BySource, func(a, b PreviewSource) int {
+		return cmp.Or(b.Added+b.Removed-a.Added-a.Removed, cmp.Compare(a.Source, b.Source))
+	})
+	err := p.sample(r, t, adds, &t.Adds)
+	if err == nil {
+		err = p.sample(r, t, removes, &t.Removes)
+	}
+	return err
+}
+
+// sample shows the newest of some groups.
+func (p *preview) sample(r *storage.Reader, t *previewTopic, groups []*previewGroup, to *[]PreviewSample) error {
+	slices.SortFunc(groups, func(a, b *previewGroup) int { return cmp.Or(b.when.Compare(a.when), cmp.Compare(b.entry, a.entry)) })
+	for _, g := range groups[:min(p.samples, len(groups))] {
+		e, err := r.Entry(g.entry)
+		if err != nil {
+			continue // removed meanwhile
+		}
+		info, err := p.desk.Source(r, e.Source)
+		if err != nil {
+			return err
+		}
+		s := PreviewSample{Title: e.Title, Link: e.Link, Source: info.Title, Published: e.When()}
+		if g.filed {
+			m, ok, err := r.Membership(t.Topic, e.Group)
+			if err != nil {
+				return err
+			}
+			if ok && len(m.Reasons) > 0 {
+				s.Reason = &m.Reasons[0].Reason
+			}
+		} else {
+			for _, m := range p.match(&e) {
+				if m.Topic == t.Topic {
+					s.Reason = &m.Reason
+				}
+			}
+		}
+		*to = append(*to, s)
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"math"
+	"slices"
 )
 
 // A regression is a logistic one: it finds weights of features by which the
@@ -9,19 +10,19 @@ import (
 // its size (L1): most end at 0, so that the list is short. Everything is done in
 // one order, a fixed number of times: the same entries give the same weights.
 type regression struct {
-	columns [][]cell  // by feature: where it hits, and what it is worth there
-	sign    []float64 // by feature: 1 for one that may only speak for the topic, -1 against it
-	price   []float64 // by feature: what its weight costs, as a factor
-	right   []bool    // by entry
-	share   []float64 // by entry: how much it counts; all together 1
-	offset  []float64 // by entry: where the rules in force put it; nil for 0
-	free    bool      // whether there is an intercept
-	doubt   float64   // counts as much as an entry that a feature alone hits, and that is wrong
+	columns [][]cell // by feature: where it hits, and what it is worth there
+	// price is by feature what its weight costs, as a factor: above 0 of one that
+	// may only speak for the topic, below 0 of one that may only speak against it.
+	price []float64
+	truth []float64 // by entry: 1 for one that is right, 0 for another
+	share []float64 // by entry: how much it counts; all together 1
+	free  bool      // whether there is an intercept
+	doubt float64   // counts as much as an entry that a feature alone hits, and that is wrong
 
 	intercept float64
 	weights   []float64
-	z         []float64 // by entry: its place, negative where it is unlikely to be right
-	step      []float64
+	place     []float64 // by entry, at first where the rules in force put it: negative where it is unlikely to be right
+	step      []float64 // that is trusted next, by feature; the last one is the intercept's
 }
 
 // A cell is what a feature is worth in an entry.
@@ -30,31 +31,12 @@ type cell struct {
 	x     float64
 }
 
-func newRegression(columns [][]cell, right []bool, share []float64) *regression {
-	r := &regression{columns: columns, right: right, share: share, free: true, weights: make([]float64, len(columns))}
-	r.sign, r.price, r.step = make([]float64, len(columns)), make([]float64, len(columns)), make([]float64, len(columns)+1)
-	for i := range columns {
-		r.sign[i], r.price[i] = 1, 1
-	}
-	for i := range r.step {
-		r.step[i] = 1
-	}
-	return r
-}
-
-// start puts the entries where offsets and weights put them.
+// start sets the intercept to what is known where every feature is absent.
 func (r *regression) start() {
-	r.z = make([]float64, len(r.right))
-	if r.offset != nil {
-		copy(r.z, r.offset)
-	}
 	if r.free {
-		// Where every feature is absent, the intercept is what is known.
 		var p float64
-		for i, right := range r.right {
-			if right {
-				p += r.share[i]
-			}
+		for i, right := range r.truth {
+			p += right * r.share[i]
 		}
 		r.shift(math.Log(p / (1 - p)))
 	}
@@ -62,8 +44,8 @@ func (r *regression) start() {
 
 func (r *regression) shift(d float64) {
 	r.intercept += d
-	for i := range r.z {
-		r.z[i] += d
+	for i := range r.place {
+		r.place[i] += d
 	}
 }
 
@@ -76,17 +58,20 @@ const (
 
 // fit finds the weights for a cost, from where they are.
 func (r *regression) fit(cost float64) {
-	var active []int
+	every := numbers(len(r.weights))
 	for range outerRounds {
-		moved := r.round(cost, nil)
-		active = active[:0]
+		moved := r.round(cost, every)
+		var active []int
 		for j, w := range r.weights {
 			if w != 0 {
 				active = append(active, j)
 			}
 		}
+		if active == nil {
+			active = every
+		}
 		for range innerRounds {
-			if m := r.round(cost, active); m < 1e-2 {
+			if r.round(cost, active) < 1e-2 {
 				break
 			}
 		}
@@ -96,18 +81,12 @@ func (r *regression) fit(cost float64) {
 	}
 }
 
-// round improves each weight once, of the given features or of all; it returns
-// the greatest change.
+// round improves the weight of each given feature once; it returns the greatest
+// change.
 func (r *regression) round(cost float64, of []int) float64 {
 	most := 0.0
 	if r.free {
 		most = math.Abs(r.moveIntercept())
-	}
-	if of == nil {
-		for j := range r.weights {
-			most = max(most, math.Abs(r.move(j, cost)))
-		}
-		return most
 	}
 	for _, j := range of {
 		most = max(most, math.Abs(r.move(j, cost)))
@@ -119,52 +98,54 @@ func (r *regression) round(cost float64, of []int) float64 {
 // bound on the curvature that holds everywhere within it (Genkin, Lewis and
 // Madigan, Large-scale Bayesian logistic regression, 2007).
 func (r *regression) move(j int, cost float64) float64 {
-	trust := r.step[j]
+	trust, w, price, speaksFor := r.step[j], r.weights[j], cost*r.price[j], r.price[j] > 0
 	var slope, bend float64
 	for _, c := range r.columns[j] {
-		z := r.z[c.entry]
-		s := r.share[c.entry]
-		slope += s * c.x * (logistic(z) - truth(r.right[c.entry]))
+		z, s := r.place[c.entry], r.share[c.entry]
+		slope += s * c.x * (logistic(z) - r.truth[c.entry])
 		bend += s * c.x * c.x * curvature(z, trust*c.x)
 	}
-	w := r.weights[j]
-	if r.doubt > 0 && r.sign[j] > 0 {
+	if speaksFor {
 		slope += r.doubt * logistic(r.intercept+w)
 		bend += r.doubt * curvature(r.intercept+w, trust)
 	}
 	if bend < 1e-12 {
 		return 0
 	}
-	price := cost * r.price[j]
-	d := 0.0
-	switch s := r.sign[j]; {
-	case s > 0:
-		d = max(-(slope+price)/bend, -w)
-	default:
-		d = min(-(slope-price)/bend, -w)
+	d := -(slope + price) / bend
+	if speaksFor {
+		d = max(d, -w)
+	} else {
+		d = min(d, -w)
 	}
-	d = max(-trust, min(trust, d))
-	r.step[j] = max(2*math.Abs(d), trust/2, 1e-3)
+	d = r.trusted(j, d)
 	if d == 0 {
 		return 0
 	}
 	r.weights[j] = w + d
 	for _, c := range r.columns[j] {
-		r.z[c.entry] += d * c.x
+		r.place[c.entry] += d * c.x
 	}
+	return d
+}
+
+// trusted is as much of a step as is trusted; the next one is trusted by how far
+// this one went.
+func (r *regression) trusted(j int, d float64) float64 {
+	trust := r.step[j]
+	d = max(-trust, min(trust, d))
+	r.step[j] = max(2*math.Abs(d), trust/2, 1e-3)
 	return d
 }
 
 func (r *regression) moveIntercept() float64 {
 	last := len(r.step) - 1
-	trust := r.step[last]
 	var slope, bend float64
-	for i, z := range r.z {
-		slope += r.share[i] * (logistic(z) - truth(r.right[i]))
-		bend += r.share[i] * curvature(z, trust)
+	for i, z := range r.place {
+		slope += r.share[i] * (logistic(z) - r.truth[i])
+		bend += r.share[i] * curvature(z, r.step[last])
 	}
-	d := max(-trust, min(trust, -slope/bend))
-	r.step[last] = max(2*math.Abs(d), trust/2, 1e-3)
+	d := r.trusted(last, -slope/bend)
 	r.shift(d)
 	return d
 }
@@ -181,22 +162,40 @@ func curvature(z, within float64) float64 {
 	return 1 / (2 + e + 1/e)
 }
 
-func truth(right bool) float64 {
-	if right {
-		return 1
-	}
-	return 0
-}
-
 // dearest is the least cost at which every weight is 0.
 func (r *regression) dearest() float64 {
 	most := 0.0
 	for j := range r.columns {
 		slope := 0.0
 		for _, c := range r.columns[j] {
-			slope += r.share[c.entry] * c.x * (logistic(r.z[c.entry]) - truth(r.right[c.entry]))
+			slope += r.share[c.entry] * c.x * (logistic(r.place[c.entry]) - r.truth[c.entry])
 		}
-		most = max(most, -slope*r.sign[j]/r.price[j])
+		most = max(most, -slope/r.price[j])
 	}
 	return most
+}
+
+// regression sets out to weigh columns, of which the first ones may only speak for
+// the topic, and the others against it.
+func (l *learning) regression(lessons []*lesson, columns [][]cell, pro int) *regression {
+	r := &regression{columns: columns, free: !l.based, weights: make([]float64, len(columns)), place: make([]float64, len(lessons))}
+	r.price = slices.Concat(slices.Repeat([]float64{1}, pro), slices.Repeat([]float64{-priceAgainst}, len(columns)-pro))
+	r.step = slices.Repeat([]float64{1}, len(columns)+1)
+	sums := l.whole(lessons)
+	wrongs := 0
+	for i, x := range lessons {
+		part := l.prevalence
+		if !x.right {
+			part = 1 - l.prevalence
+			wrongs++
+		}
+		r.truth = append(r.truth, float64(side(x)))
+		r.share = append(r.share, part*x.share/sums.of[side(x)])
+		if l.based {
+			r.place[i] = steepness * (min(x.base, 2*l.threshold)/l.threshold - 1)
+		}
+	}
+	r.doubt = doubtOfWords * (1 - l.prevalence) / float64(max(1, wrongs))
+	r.start()
+	return r
 }

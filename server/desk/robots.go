@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"cmp"
+	"fmt"
 	"net/url"
 	"strings"
 )
@@ -26,12 +28,9 @@ type robotsRule struct {
 // parseRobots reads a robots.txt. Groups that name this program count together;
 // where there is none, those for * do. What is no rule is skipped.
 func parseRobots(text []byte) robots {
-	if len(text) > maxRobots {
-		text = text[:maxRobots]
-	}
 	var own, all robots
 	var forUs, forAll, named, inRules bool
-	s := strings.TrimPrefix(string(text), "\ufeff")
+	s := strings.TrimPrefix(string(text[:min(len(text), maxRobots)]), "\ufeff")
 	for line := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == '\n' || r == '\r' }) {
 		line, _, _ = strings.Cut(line, "#")
 		key, value, ok := strings.Cut(line, ":")
@@ -44,10 +43,8 @@ func parseRobots(text []byte) robots {
 			if inRules { // a new group
 				forUs, forAll, inRules = false, false, false
 			}
-			if isToken(value) {
-				forUs, named = true, true
-			}
-			forAll = forAll || value == "*"
+			forUs, forAll = forUs || isToken(value), forAll || value == "*"
+			named = named || forUs
 		case "allow", "disallow":
 			inRules = true
 			if value == "" || value[0] != '/' && value[0] != '*' {
@@ -71,21 +68,15 @@ func parseRobots(text []byte) robots {
 // isToken reports whether a user-agent line names this program; what follows
 // the product token, as a version, does not matter.
 func isToken(value string) bool {
-	n := 0
-	for n < len(value) && (value[n]|0x20 >= 'a' && value[n]|0x20 <= 'z' || value[n] == '-' || value[n] == '_') {
-		n++
-	}
-	return strings.EqualFold(value[:n], token)
+	version := strings.IndexFunc(value+" ", func(r rune) bool { return !(r|0x20 >= 'a' && r|0x20 <= 'z' || r == '-' || r == '_') })
+	return strings.EqualFold(value[:version], token)
 }
 
 // allows reports whether an address may be fetched: the rule with the longest
 // pattern decides, an allow among equals, and what no rule matches is allowed
 // (RFC 9309 §2.2.2).
 func (r robots) allows(u *url.URL) bool {
-	path := u.EscapedPath()
-	if path == "" {
-		path = "/"
-	}
+	path := cmp.Or(u.EscapedPath(), "/")
 	if path == "/robots.txt" {
 		return true
 	}
@@ -142,30 +133,19 @@ func normalPath(s string) string { return normal(s, false) }
 func normalPattern(s string) string { return normal(s, true) }
 
 func normal(s string, pattern bool) string {
-	const digits = "0123456789ABCDEF"
 	var b strings.Builder
-	b.Grow(len(s))
-	escape := func(c byte) {
-		b.WriteByte('%')
-		b.WriteByte(digits[c>>4])
-		b.WriteByte(digits[c&15])
-	}
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		switch {
-		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
-			if d := unhex(s[i+1])<<4 | unhex(s[i+2]); unreserved(d) {
-				b.WriteByte(d)
-			} else {
-				escape(d)
-			}
+		plain := c > ' ' && c < 0x7f && (c != '*' && c != '$' || pattern && (c == '*' || i == len(s)-1))
+		if d, err := url.PathUnescape(s[i:min(i+3, len(s))]); c == '%' && err == nil {
 			i += 2
-		case c == '*' && pattern, c == '$' && pattern && i == len(s)-1:
+			c = d[0]
+			plain = unreserved(c)
+		}
+		if plain {
 			b.WriteByte(c)
-		case c == '*', c == '$', c <= ' ', c >= 0x7f:
-			escape(c)
-		default:
-			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
 		}
 	}
 	return b.String()
@@ -174,13 +154,4 @@ func normal(s string, pattern bool) string {
 // unreserved are the bytes of RFC 3986 §2.3.
 func unreserved(c byte) bool {
 	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || strings.IndexByte("-._~", c) >= 0
-}
-
-func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
-
-func unhex(c byte) byte {
-	if c <= '9' {
-		return c - '0'
-	}
-	return c | 0x20 - 'a' + 10
 }

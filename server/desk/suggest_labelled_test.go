@@ -31,10 +31,10 @@ func sharedRows(t testing.TB, name string) []labelledRow {
 	}
 	lines := bytes.SplitAfter(data, []byte("\n"))
 	var out []labelledRow
-	err = readLabelled(bytes.NewReader(data), false, func(l *Labelled) error {
-		out = append(out, labelledRow{l, lines[l.Line-1], words(l)})
-		return nil
-	})
+	entries, err := readLabelled(t.Context(), bytes.NewReader(data), false)
+	for _, l := range entries {
+		out = append(out, labelledRow{l, lines[l.Line-1], l.read(false)})
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

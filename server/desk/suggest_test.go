@@ -198,6 +198,11 @@ func TestSuggestFromDecisions(t *testing.T) {
 	if _, err := f.Suggest(t.Context(), q); !errors.As(err, &refused) || !strings.Contains(refused.Text, "it takes 5") {
 		t.Errorf("without decisions: %v", err)
 	}
+	f.decide(DecideRequest{Kind: feed.DecisionHide, Topic: "security", IDs: []string{"https://wire.example/2"}, By: "ann"})
+	if _, err := f.Suggest(t.Context(), q); !errors.As(err, &refused) || !strings.Contains(refused.Text, " 1 entry of security: it takes 5") {
+		t.Errorf("with one decision: %v", err)
+	}
+	f.decide(DecideRequest{Kind: feed.DecisionHide, Topic: "security", IDs: []string{"https://wire.example/2"}, By: "ann", Taking: true})
 	for i := range 8 {
 		f.decide(DecideRequest{Kind: feed.DecisionHide, Topic: "security", IDs: []string{fmt.Sprintf("https://wire.example/%d", 4*i+2)}, By: "ann"})
 		f.decide(DecideRequest{Kind: feed.DecisionInclude, Topic: "security", IDs: []string{fmt.Sprintf("https://wire.example/%d", 4*i+3)}, By: "ann"})

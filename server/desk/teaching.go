@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"topicwire/feed"
+	"topicwire/feed/match"
 )
 
 // How many stories it takes to learn from. A few dozen of each are better.
@@ -31,9 +33,10 @@ const manyRight = 60
 
 // teach makes a suggestion of what witnesses tell.
 func teach(ctx context.Context, witnesses []witness, q SuggestRequest) (*Suggestion, error) {
+	q.Topic = unsourced([]feed.Topic{q.Topic})[0]
 	v, all, sorted := lessons(witnesses)
 	out := &Suggestion{
-		Topic: q.Topic.ID, Labels: len(all), Prevalence: q.Prevalence,
+		Topic: q.Topic.ID, Labels: len(all),
 		Weights: []SuggestedPattern{}, Any: []SuggestedPattern{}, None: []SuggestedPattern{},
 	}
 	var n tally
@@ -45,14 +48,13 @@ func teach(ctx context.Context, witnesses []witness, q SuggestRequest) (*Suggest
 	if n.right < leastRight || n.wrong < leastOthers {
 		return nil, &TooFewError{Topic: q.Topic.ID, Right: n.right, Others: n.wrong, Need: leastRight, NeedOthers: leastOthers}
 	}
-	if out.Prevalence == 0 {
-		if out.Prevalence = float64(out.Right) / float64(out.Labels); out.Prevalence > collectedShare {
-			out.Prevalence = usualPrevalence
-		}
+	out.Prevalence = cmp.Or(q.Prevalence, float64(out.Right)/float64(out.Labels))
+	if q.Prevalence == 0 && out.Prevalence > collectedShare {
+		out.Prevalence = usualPrevalence
 	}
-	l := &learning{v: v, prevalence: out.Prevalence, least: 2, most: cmp.Or(q.Most, DefaultSuggestions), threshold: DefaultThreshold}
-	if n.right >= manyRight {
-		l.least = 3
+	l := &learning{
+		v: v, prevalence: out.Prevalence, least: 2 + oneIf(n.right >= manyRight), most: cmp.Or(q.Most, DefaultSuggestions),
+		threshold: DefaultThreshold,
 	}
 	r := q.Topic.Rules
 	if out.New = len(r) == 0; out.New {
@@ -70,14 +72,15 @@ func teach(ctx context.Context, witnesses []witness, q SuggestRequest) (*Suggest
 	}
 	var open []*lesson
 	var taken []bool
-	for i, s := range st {
-		all[i].base = s.score
-		if s.open || s.taken {
-			open, taken = append(open, all[i]), append(taken, s.taken)
+	for i, x := range all {
+		x.base = st[i].Score
+		got := st[i].Matches()
+		if st[i].open || got {
+			open, taken = append(open, x), append(taken, got)
 			continue
 		}
-		out.Closed += side(all[i])
-		l.closed.add(all[i], l.threshold, l.threshold)
+		out.Closed += side(x)
+		l.closed.add(x, l.threshold, l.threshold)
 	}
 	if l.based {
 		if err := l.weigh(ctx, open, out); err != nil {
@@ -102,46 +105,74 @@ func teach(ctx context.Context, witnesses []witness, q SuggestRequest) (*Suggest
 	return out, nil
 }
 
-// before is how the rules in force do.
-func (l *learning) before(all []*lesson, st []standing) *SuggestedMeasure {
-	var got, of taking
-	for i, x := range all {
-		score := 0.0
-		if st[i].taken {
-			score = l.threshold
+// A standing is what the rules in force make of an entry.
+type standing struct {
+	match.Scored
+	open bool // no gate and no language keeps it out; of a topic without a score, none but its any
+}
+
+// standings finds those of all witnesses. Rules that do not compile are a
+// *RulesError.
+func standings(ctx context.Context, t *feed.Topic, witnesses []*witness) ([]standing, error) {
+	// Without a score, what any asks for is one: then it is no gate.
+	open := *t
+	if len(t.Rules.Part(feed.OpScore).Parts) == 0 {
+		open.Rules = slices.Clone(t.Rules)
+		if any := open.Rules.Part(feed.OpAny); len(any.Parts) > 0 {
+			any.Op, any.Threshold, any.Parts = feed.OpScore, 1, slices.Clone(any.Parts)
+			for i := range any.Parts {
+				any.Parts[i].Weight = 1
+			}
 		}
-		got.add(x, score, l.threshold)
-		of.add(x, l.threshold, l.threshold)
 	}
-	return l.measured(got, of)
+	m, problems := match.Compile([]feed.Topic{*t, open})
+	if m == nil {
+		return nil, &RulesError{problems}
+	}
+	out := make([]standing, len(witnesses))
+	err := inParallel(ctx, len(witnesses), func(i int) {
+		w := witnesses[i]
+		x := m.Scores(w.source, w.entry, w.words)
+		out[i] = standing{x[0], x[1].Source && x[1].Language && x[1].Gates}
+	})
+	return out, err
+}
+
+// before is how the rules in force do.
+func (l *learning) before(lessons []*lesson, st []standing) *SuggestedMeasure {
+	var got taking
+	for i, x := range lessons {
+		got.add(x, l.threshold*float64(oneIf(st[i].Matches())), l.threshold)
+	}
+	return l.measured(got, l.whole(lessons))
 }
 
 func (l *learning) measured(got, of taking) *SuggestedMeasure {
 	return &SuggestedMeasure{
-		Found: got.right / max(of.right, 1e-9), Wrongly: got.wrong / max(of.wrong, 1e-9),
-		Measure: l.expect(got.right, got.near, of),
+		Found: got.of[1] / max(of.of[1], 1e-9), Wrongly: got.of[0] / max(of.of[0], 1e-9), Measure: l.expect(got, of),
 	}
 }
 
 // weigh learns weights for a score.
-func (l *learning) weigh(ctx context.Context, all []*lesson, out *Suggestion) error {
-	t, err := l.try(ctx, all)
+func (l *learning) weigh(ctx context.Context, lessons []*lesson, out *Suggestion) error {
+	t, err := l.try(ctx, lessons)
 	if err != nil {
 		return err
 	}
-	best, k, ok := l.choose(t)
+	of := l.whole(lessons)
+	best, ok := l.choose(t, of)
 	if !ok {
 		return nil
 	}
-	p := l.path(all)
+	p := l.path(lessons)
 	w, ok := p.weighing(best)
 	for ; !ok && best.step+1 < costSteps; w, ok = p.weighing(best) {
 		best.step++
 	}
-	of := t.of
-	of.right += l.closed.right
-	of.wrong += l.closed.wrong
-	out.After = l.measured(t.taken[best.step][k], of)
+	for i := range of.of {
+		of.of[i] += l.closed.of[i]
+	}
+	out.After = l.measured(t[best.step][best.cut].taking, of)
 	out.Weights = suggested(p.contenders, w)
 	return ctx.Err()
 }
@@ -161,17 +192,10 @@ func suggested(all []contender, weights []float64) []SuggestedPattern {
 		out = append(out, p)
 	}
 	slices.SortStableFunc(out, func(a, b SuggestedPattern) int {
-		return cmp.Or(languageOrder(a.Language)-languageOrder(b.Language), cmp.Compare(a.Language, b.Language), cmp.Compare(b.Weight, a.Weight))
+		unknown := oneIf(a.Language == "") - oneIf(b.Language == "") // those last
+		return cmp.Or(unknown, strings.Compare(a.Language, b.Language), cmp.Compare(b.Weight, a.Weight))
 	})
 	return out
-}
-
-// languageOrder puts unknown ones last.
-func languageOrder(tag string) int {
-	if tag == "" {
-		return 1
-	}
-	return 0
 }
 
 // reweigh gives patterns that the score has already the weight that they should

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"hash/fnv"
 	"math"
 	"slices"
 
@@ -17,17 +18,8 @@ type Threshold struct {
 
 // thresholds measures a topic at the thresholds worth naming. Of those between
 // which no entry lies one is named.
-func (v *verdicts) thresholds(t int) []Threshold {
-	configured := v.configured(t)
-	if configured == 0 {
-		return nil
-	}
-	var all, out []Threshold
-	for _, at := range v.grid(t) {
-		all = append(all, Threshold{Threshold: at, Tally: v.tallyAt(t, at, v.all), Configured: at == configured})
-	}
-	all[bestThreshold(all, configured)].Best = true
-	for _, x := range all {
+func (v *verdicts) thresholds(t int) (out []Threshold) {
+	for _, x := range v.curve(t, v.all) {
 		last := len(out) - 1
 		switch {
 		case x.Matched == 0 && !x.Configured && !x.Best: // beyond all scores
@@ -43,17 +35,30 @@ func (v *verdicts) thresholds(t int) []Threshold {
 // configured is a topic's own threshold; 0 where it has no score.
 func (v *verdicts) configured(t int) float64 { return v.topics[t].Rules.Part(feed.OpScore).Threshold }
 
-// bestThreshold is the number of the threshold of the greatest F1; of equal ones the
-// nearest to the configured.
-func bestThreshold(all []Threshold, configured float64) int {
-	at := 0
-	for i := range all {
-		a, b := &all[i], &all[at]
-		if a.F1 > b.F1 || a.F1 == b.F1 && math.Abs(a.Threshold-configured) < math.Abs(b.Threshold-configured) {
-			at = i
+// curve is how a topic would do on some of the entries at each threshold of its
+// grid; nil without a score. The best one is that of the greatest F1, of equal ones
+// the nearest to the configured.
+func (v *verdicts) curve(t int, some []int) []Threshold {
+	configured := v.configured(t)
+	if configured == 0 {
+		return nil
+	}
+	var out []Threshold
+	best := 0
+	for i, at := range v.grid(t) {
+		x := Threshold{Threshold: at, Tally: v.tallyAt(t, at, some), Configured: at == configured}
+		out = append(out, x)
+		if b := &out[best]; x.F1 > b.F1 || x.F1 == b.F1 && math.Abs(at-configured) < math.Abs(b.Threshold-configured) {
+			best = i
 		}
 	}
-	return at
+	out[best].Best = true
+	return out
+}
+
+// tallyAt counts what a topic would do with another threshold.
+func (v *verdicts) tallyAt(t int, threshold float64, some []int) Tally {
+	return v.tally(t, some, func(x *verdict) bool { return x.Reaches(threshold) })
 }
 
 // Of a grid: about how many thresholds lie up to twice the configured one, and
@@ -107,4 +112,105 @@ func roundStep(f float64) float64 {
 		}
 	}
 	return 10 * ten
+}
+
+// The number of folds that Evaluate takes.
+const (
+	MinFolds = 2
+	MaxFolds = 20
+)
+
+// Folds tell what thresholds are worth on entries that they were not tuned to:
+// entries are dealt into folds, all of a story into one, and each fold is judged
+// by the threshold that is best on the others.
+type Folds struct {
+	Folds    int         `json:"folds"`
+	Topics   []FoldedOne `json:"topics"` // those with a score, in the order of the configuration
+	Together FoldedTally `json:"together"`
+	Empty    int         `json:"empty,omitempty"` // folds that no entry was dealt into
+}
+
+// A FoldedOne is a topic in folds.
+type FoldedOne struct {
+	Topic feed.TopicID `json:"topic"`
+	// Configured and Tuned are the configured threshold and the one that is best
+	// on everything; Chosen is the one that is best on all other folds, of each
+	// fold.
+	Configured float64   `json:"threshold_configured"`
+	Tuned      float64   `json:"threshold_tuned"`
+	Chosen     []float64 `json:"thresholds_chosen"`
+	FoldedTally
+}
+
+// A FoldedTally is how a topic does over all folds.
+type FoldedTally struct {
+	AsConfigured Tally `json:"as_configured"`
+	AsTuned      Tally `json:"as_tuned"` // to the very entries that it is judged by
+	HeldOut      Tally `json:"held_out"` // each fold by the threshold chosen on the others
+}
+
+func (v *verdicts) folds(n int) *Folds {
+	out := &Folds{Folds: n, Topics: []FoldedOne{}}
+	held, others := make([][]int, n), make([][]int, n) // the entries of each fold, and the others
+	for i, l := range v.entries {
+		own := foldOf(l, n)
+		for f := range n {
+			if f == own {
+				held[f] = append(held[f], i)
+			} else {
+				others[f] = append(others[f], i)
+			}
+		}
+	}
+	for _, entries := range held {
+		out.Empty += oneIf(entries == nil)
+	}
+	for t := range v.topics {
+		best, ok := v.best(t, v.all)
+		if !ok {
+			continue
+		}
+		one := FoldedOne{Topic: v.topics[t].ID, Configured: v.configured(t), Tuned: best.Threshold}
+		one.AsConfigured, one.AsTuned = v.tallyAt(t, one.Configured, v.all), best.Tally
+		for f := range n {
+			best, _ := v.best(t, others[f])
+			one.Chosen = append(one.Chosen, best.Threshold)
+			one.HeldOut.add(v.tallyAt(t, best.Threshold, held[f]))
+		}
+		out.Together.AsConfigured.add(one.AsConfigured)
+		out.Together.AsTuned.add(one.AsTuned)
+		out.Together.HeldOut.add(one.HeldOut)
+		out.Topics = append(out.Topics, one)
+	}
+	return out
+}
+
+// best is the best of a topic's thresholds on some of the entries; it is not ok
+// without a score.
+func (v *verdicts) best(t int, some []int) (x Threshold, ok bool) {
+	for _, x = range v.curve(t, some) {
+		if x.Best {
+			return x, true
+		}
+	}
+	return x, false
+}
+
+// foldOf deals an entry: by its story, else by its report, else by itself, so
+// that what tells of one event is never on both sides.
+func foldOf(l *Labelled, n int) int {
+	name := "entry " + l.ID
+	switch {
+	case l.Story != "":
+		name = "story " + l.Story
+	case l.Duplicate != "":
+		name = "duplicate " + l.Duplicate
+	}
+	return int(hashOf(name) % uint64(n))
+}
+
+func hashOf(s string) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(s))
+	return h.Sum64()
 }
