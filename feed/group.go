@@ -186,5 +186,9 @@ type Filed struct {
 	Membership
 	Story   StoryKey
 	Entries []StoredEntry // the group's members in the order they joined
-	Placed  []Placed      // of the members that were placed with another entry
+	// Gone is when the member that led was first seen, of a group whose members are
+	// all removed; zero for others. It is filed still, for the story that goes by its
+	// id.
+	Gone   time.Time
+	Placed []Placed // of the members that were placed with another entry
 }

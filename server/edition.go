@@ -10,7 +10,6 @@ import (
 	"topicwire/feed"
 	"topicwire/feed/edition"
 	"topicwire/feed/link"
-	"topicwire/server/desk"
 	"topicwire/storage"
 )
 
@@ -62,7 +61,7 @@ func newLookup(r *storage.Reader, configured feed.Sources, t *feed.Topic) *looku
 	}
 	if t.Group == feed.GroupStory {
 		l.Story = func(k feed.StoryKey) []feed.Filed {
-			filed, err := desk.StoryFiled(r, t.ID, k)
+			filed, err := r.StoryFiled(t.ID, k)
 			l.note(err)
 			return filed
 		}

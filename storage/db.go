@@ -61,7 +61,7 @@ var (
 	// Facts that grouping and filing follow from.
 	bPlaced    = []byte("placements") // entry key (8) -> how it was placed; none for the first of a story
 	bTies      = []byte("ties")       // entry key (8) -> what it is to topics
-	bGhosts    = []byte("ghosts")     // entry key (8) -> source and group of one that retention removed
+	bGhosts    = []byte("ghosts")     // entry key (8) -> source, group and time of one that retention removed
 	bDecisions = []byte("decisions")  // number (8) -> decision
 	bNamed     = []byte("named")      // entry key (8), number of a decision that names it (8) -> nothing
 	// What follows from them.

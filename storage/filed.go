@@ -73,11 +73,26 @@ func (r *Reader) filed(topic feed.TopicID, number uint32, k, v []byte) (feed.Fil
 	if err != nil {
 		return feed.Filed{}, err
 	}
-	m, err := r.membership(topic, g, place{number, binary.BigEndian.Uint64(k[4:])}, v)
+	return r.filedAs(topic, g, place{number, binary.BigEndian.Uint64(k[4:])}, v)
+}
+
+func (r *Reader) filedAs(topic feed.TopicID, g *groupRecord, p place, v []byte) (feed.Filed, error) {
+	m, err := r.membership(topic, g, p, v)
 	if err != nil {
 		return feed.Filed{}, err
 	}
 	f := feed.Filed{Membership: m, Story: g.Story}
+	if len(g.Entries) == 0 {
+		row, err := decodeMember(v)
+		if err != nil {
+			return f, err
+		}
+		if e, ok, err := headOrGhost(r.tx.Bucket(bEntries), r.tx.Bucket(bGhosts), row.owner); err != nil {
+			return f, err
+		} else if ok {
+			f.Gone = e.Seen
+		}
+	}
 	for _, k := range g.Entries {
 		e, err := r.Entry(k)
 		if err != nil {
@@ -151,21 +166,58 @@ func (r *Reader) membership(topic feed.TopicID, g *groupRecord, p place, v []byt
 	return m, nil
 }
 
-// Membership is a group's membership in a topic; ok is false where it has none.
-func (r *Reader) Membership(topic feed.TopicID, group feed.GroupKey) (m feed.Membership, ok bool, err error) {
+// StoryFiled is what a topic filed of a story, also of groups that are all gone: the
+// story may go by the id of one.
+func (r *Reader) StoryFiled(topic feed.TopicID, k feed.StoryKey) (all []feed.Filed, err error) {
+	s, err := loadStory(r.tx.Bucket(bStories), k)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range slices.Concat(s.Groups, s.gone) {
+		f, ok, err := r.FiledOf(topic, k)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			all = append(all, f)
+		}
+	}
+	return all, nil
+}
+
+// FiledOf is a group as a topic filed it; ok is false where it did not.
+func (r *Reader) FiledOf(topic feed.TopicID, k feed.GroupKey) (f feed.Filed, ok bool, err error) {
+	g, p, v, err := r.row(topic, k)
+	if err != nil || v == nil {
+		return f, false, err
+	}
+	f, err = r.filedAs(topic, g, p, v)
+	return f, err == nil, err
+}
+
+// row is where a group stands in a topic; v is nil where it does not.
+func (r *Reader) row(topic feed.TopicID, k feed.GroupKey) (g *groupRecord, p place, v []byte, err error) {
 	t, ok, err := r.topic(topic)
 	if err != nil || !ok {
+		return nil, p, nil, err
+	}
+	if g, err = loadGroup(r.tx.Bucket(bGroups), k); err != nil {
+		return nil, p, nil, err
+	}
+	if p, ok = g.place(t.number); !ok {
+		return g, p, nil, nil
+	}
+	return g, p, r.tx.Bucket(bMembers).Get(memberKey(p, k)), nil
+}
+
+// Membership is a group's membership in a topic; ok is false where it has none, or
+// nothing is left of the group.
+func (r *Reader) Membership(topic feed.TopicID, group feed.GroupKey) (m feed.Membership, ok bool, err error) {
+	g, p, v, err := r.row(topic, group)
+	if err != nil || v == nil || len(g.Entries) == 0 {
 		return m, false, err
 	}
-	g, err := loadGroup(r.tx.Bucket(bGroups), group)
-	if err != nil {
-		return m, false, err
-	}
-	p, ok := g.place(t.number)
-	if !ok {
-		return m, false, nil
-	}
-	m, err = r.membership(topic, g, p, r.tx.Bucket(bMembers).Get(memberKey(p, group)))
+	m, err = r.membership(topic, g, p, v)
 	return m, err == nil, err
 }
 
@@ -199,7 +251,7 @@ func (r *Reader) Dropped(topic feed.TopicID, group feed.GroupKey) (m feed.Member
 // longer configured, in the order of the topics' numbers.
 func (r *Reader) Memberships(group feed.GroupKey) ([]feed.Membership, error) {
 	g, err := loadGroup(r.tx.Bucket(bGroups), group)
-	if err != nil || len(g.places) == 0 {
+	if err != nil || len(g.places) == 0 || len(g.Entries) == 0 {
 		return nil, err
 	}
 	names := r.topicNames()

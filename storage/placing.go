@@ -137,7 +137,7 @@ func (w *writer) groupOf(k feed.EntryKey) (g feed.GroupKey, ok bool) {
 }
 
 // headOrGhost reads what is known of an entry without its texts: of one that is gone
-// its source and its group.
+// its source, its group and when it was seen.
 func headOrGhost(entries, ghosts *bolt.Bucket, k feed.EntryKey) (*entryRecord, bool, error) {
 	if entries.Get(key8(uint64(k))) != nil {
 		e, err := loadHead(entries, k)
@@ -149,13 +149,13 @@ func headOrGhost(entries, ghosts *bolt.Bucket, k feed.EntryKey) (*entryRecord, b
 	}
 	c := cursor{b: v}
 	e := &entryRecord{source: uint32(c.uvarint()), group: feed.GroupKey(c.uvarint())}
-	e.Key, e.Group = k, e.group
+	e.Key, e.Group, e.Seen = k, e.group, c.time()
 	return e, c.err == nil, c.err
 }
 
 func (w *writer) putGhost(e *entryRecord) error {
 	v := binary.AppendUvarint(binary.AppendUvarint(nil, uint64(e.source)), uint64(e.group))
-	return w.ghosts.Put(key8(uint64(e.Key)), v)
+	return w.ghosts.Put(key8(uint64(e.Key)), putTime(v, e.Seen))
 }
 
 // head reads an entry without its texts.

@@ -169,7 +169,36 @@ func (w *writer) refileEntry(c *feed.Refiling, topics []*topicState, em *feed.En
 			return err
 		}
 	}
+	if err := w.refileGone(c, topics, g.Story); err != nil {
+		return err
+	}
 	return w.settle(g, s)
+}
+
+// refileGone takes back the reasons of a story's groups that are all gone.
+func (w *writer) refileGone(c *feed.Refiling, topics []*topicState, story feed.StoryKey) error {
+	r, err := loadStory(w.stories, story)
+	if err != nil {
+		return err
+	}
+	for _, k := range r.gone {
+		g, err := w.loadGroup(k)
+		if err != nil {
+			return err
+		}
+		s := &settling{at: c.At}
+		for _, t := range topics {
+			if err := w.unmatchGone(t, g, s); err != nil {
+				return err
+			}
+		}
+		if len(s.topics) > 0 {
+			if err := w.settle(g, s); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // unmatchGone takes back the reasons of entries that retention removed: new rules

@@ -3,6 +3,7 @@ package storage
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"topicwire/feed"
 )
@@ -134,23 +135,31 @@ func (r *refolding) putGroups(groups []*groupRecord) error {
 		}
 	}
 	for _, k := range r.groups {
-		g := r.old[k]
-		if slices.ContainsFunc(groups, func(o *groupRecord) bool { return o.Key == k }) {
+		if slices.ContainsFunc(groups, func(g *groupRecord) bool { return g.Key == k }) {
 			continue
 		}
-		for _, p := range g.places {
-			t, err := r.w.topicNumbered(p.topic)
-			if err != nil {
-				return err
-			}
-			t.see(r.at)
-			if err := r.w.members.Delete(memberKey(p, k)); err != nil {
-				return err
-			}
-		}
-		if err := r.w.deleteGroup(k); err != nil {
+		if err := r.w.unfile(k, r.at); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// unfile forgets a group, and takes it out of the topics that it is filed under.
+func (w *writer) unfile(k feed.GroupKey, at time.Time) error {
+	g, err := w.loadGroup(k)
+	if err != nil {
+		return err
+	}
+	for _, p := range g.places {
+		t, err := w.topicNumbered(p.topic)
+		if err != nil {
+			return err
+		}
+		t.see(at)
+		if err := w.members.Delete(memberKey(p, k)); err != nil {
+			return err
+		}
+	}
+	return w.deleteGroup(k)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/cespare/xxhash/v2"
 	bolt "go.etcd.io/bbolt"
@@ -103,12 +104,12 @@ func (w *writer) remove(k feed.EntryKey, c *feed.Retention) error {
 	if err := w.putStory(s); err != nil || len(s.Groups) > 0 {
 		return err
 	}
-	return w.purge(s)
+	return w.purge(s, c.At)
 }
 
 // purge forgets a story whose entries are all gone, unless what operators decided of
 // it concerns one that is not.
-func (w *writer) purge(s *storyRecord) error {
+func (w *writer) purge(s *storyRecord, at time.Time) error {
 	c, err := w.component(w.storyEntries(s))
 	if err != nil {
 		return err
@@ -143,7 +144,7 @@ func (w *writer) purge(s *storyRecord) error {
 		return err
 	}
 	for _, k := range c.groups {
-		if err := w.deleteGroup(k); err != nil {
+		if err := w.unfile(k, at); err != nil {
 			return err
 		}
 	}

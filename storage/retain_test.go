@@ -132,3 +132,59 @@ func TestAHoldIsStoredWithTheClaim(t *testing.T) {
 		t.Errorf("an ordinary claim changed the hold: %+v", s)
 	}
 }
+
+// The first report of a story keeps the story's id and place in a topic when retention
+// has removed it, until the last report goes.
+func TestTheFirstOfAStoryKeepsItsIDWhenItGoes(t *testing.T) {
+	db := newDB(t)
+	apply(t, db, rulesOf(1, 1), report(srcA, t0, "a", "water border security"), report(srcB, t0.Add(2*day), "b", "water border rail security"),
+		visit(srcA, t0.Add(3*day), entry("next", "", "x")), visit(srcB, t0.Add(3*day), entry("next", "", "x")))
+	first, _ := membership(t, db, "security", 1)
+	second := find(t, db, srcB, "b")
+	if story(t, db, second).Key != 1 {
+		t.Fatal("the fixture is not placed as it says")
+	}
+	story := func() (all []feed.Filed) {
+		t.Helper()
+		view(t, db, func(r *storage.Reader) (err error) {
+			all, err = r.StoryFiled("security", 1)
+			return err
+		})
+		return all
+	}
+	retain(t, db, t0.Add(30*day), t0.Add(day), 100)
+	all := story()
+	if len(all) != 2 || all[1].PublicID != first.PublicID || !all[1].Filed.Equal(first.Filed) || !all[1].Gone.Equal(t0) || len(all[1].Entries) != 0 {
+		t.Errorf("%+v", all)
+	}
+	if _, ok := membership(t, db, "security", 1); ok {
+		t.Error("nothing of it can be seen")
+	}
+	if err := db.Sound(); err != nil {
+		t.Error(err)
+	}
+	retain(t, db, t0.Add(60*day), t0.Add(59*day), 100)
+	if g := publicGroup(t, db, first.PublicID); g != 0 {
+		t.Errorf("the id leads to group %d", g)
+	}
+	if err := db.Sound(); err != nil {
+		t.Error(err)
+	}
+}
+
+// An operator's decision about entries that are gone by now is taken back as well: what
+// is left of them tells how they were placed.
+func TestUndoAfterRetention(t *testing.T) {
+	db := newDB(t)
+	a, b, _, d := copies(t, db)
+	apply(t, db, visit(srcA, t0.Add(3*day), entry("next", "", "x")))
+	n := decide(t, db, &feed.Decision{Kind: feed.DecisionMerge, Groups: []feed.GroupKey{a.Group, d.Group}}).Outcomes[0].Decision
+	retain(t, db, t0.Add(30*day), t0.Add(time.Minute), 100)
+	if has(t, db, srcA, "a") || find(t, db, srcD, "d").Group != find(t, db, srcB, "b").Group {
+		t.Fatal("a is there still, or d and b are apart")
+	}
+	undo(t, db, n)
+	if g, h := find(t, db, srcB, "b"), find(t, db, srcD, "d"); g.Group != a.Group || h.Group != d.Group || b.Group != g.Group {
+		t.Errorf("b is in group %d, d in %d", g.Group, h.Group)
+	}
+}

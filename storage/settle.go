@@ -47,7 +47,8 @@ func (w *writer) membersOf(g *groupRecord, s *settling) ([]member, error) {
 //
 // A group is filed under a topic while one of its entries matches, also one that is
 // gone, or an operator included it; of the filings of its entries the first one holds
-// (filing.before). Where there is none yet one is made, once and for all.
+// (filing.before). Where there is none yet one is made, once and for all. A group that
+// is all gone stays, too, for the story that may go by its id.
 func (w *writer) settle(g *groupRecord, s *settling) error {
 	ms, err := w.membersOf(g, s)
 	if err != nil {
@@ -82,7 +83,7 @@ func (w *writer) settle(g *groupRecord, s *settling) error {
 // keeps reports whether a group is filed under a topic, and for which of its stored
 // entries: the first that matches, 0 for none.
 func (w *writer) keeps(g *groupRecord, ms []member, topic uint32) (matches feed.EntryKey, kept bool) {
-	if len(g.Entries) == 0 {
+	if _, f := chosen(ms, topic); f == nil && len(g.Entries) == 0 {
 		return 0, false
 	}
 	for i := range ms { // those that are gone last

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -202,7 +203,7 @@ func (w *writer) published(t *topicState, g *groupRecord) (*published, error) {
 	p := &published{group: g.Key}
 	p.owner, p.filing = chosen(ms, t.number)
 	p.filed, p.past = p.filing.when(ruled(w.rulings, groupRuling, uint64(g.Key), t.number))
-	if p.lead, err = w.head(lead(ms, t.number, p.owner, nil)); err != nil {
+	if p.lead, _, err = headOrGhost(w.entries, w.ghosts, cmp.Or(lead(ms, t.number, p.owner, nil), p.owner)); err != nil {
 		return nil, err
 	}
 	p.voiced = slices.Contains(g.Entries, p.filing.voice)
@@ -220,7 +221,7 @@ func (w *writer) firstPublished(t *topicState, g *groupRecord, pointless func(*p
 		return nil, err
 	}
 	var instead []*published
-	for _, k := range s.Groups {
+	for _, k := range slices.Concat(s.Groups, s.gone) {
 		if k == g.Key {
 			continue
 		}
@@ -262,8 +263,8 @@ func (w *writer) firstPublished(t *topicState, g *groupRecord, pointless func(*p
 
 // leadsIn reports whether who speaks for a group does so in the topic's language.
 func (w *writer) leadsIn(t *topicState, p *published) (bool, error) {
-	if p.voiced {
-		return true, nil
+	if p.voiced || w.entries.Get(key8(uint64(p.lead.Key))) == nil {
+		return p.voiced, nil
 	}
 	lead, err := w.loadEntry(p.lead.Key)
 	return err == nil && text.OneOf(lead.Language, []string{t.leads}), err

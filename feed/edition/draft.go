@@ -52,7 +52,7 @@ func (p *plan) stories() {
 	for i := range p.reports {
 		r := &p.reports[i]
 		switch {
-		case r.absent != there && r.absent != hidden:
+		case r.absent != there && r.absent != hidden && r.absent != gone:
 			// Never published: it leaves no id behind.
 		case r.Story == 0:
 			if r.absent == there {

@@ -36,6 +36,9 @@ func (p *plan) report(f *feed.Filed) report {
 	r := report{Filed: f, moment: f.Filed}
 	if len(f.Entries) == 0 {
 		r.absent = gone
+		if f.Gone.After(r.moment) {
+			r.moment = f.Gone
+		}
 		return r
 	}
 	first := &f.Entries[0]

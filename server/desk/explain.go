@@ -116,7 +116,7 @@ func (d *Desk) absent(ctx context.Context, r *storage.Reader, x *explainer, m *f
 	}
 	o := d.editionOptions(r, x.sources)
 	o.Story = func(k feed.StoryKey) []feed.Filed {
-		filed, err := StoryFiled(r, x.topic.ID, k)
+		filed, err := r.StoryFiled(x.topic.ID, k)
 		if err != nil {
 			return nil // the answer is then about what was read
 		}
@@ -140,25 +140,6 @@ func (d *Desk) absent(ctx context.Context, r *storage.Reader, x *explainer, m *f
 		return "beyond the newest " + count(max(x.topic.Limit, 1), "entry", "entries"), nil
 	}
 	return edition.Absent(x.topic, filed, m.Group, o), nil
-}
-
-// StoryFiled is every membership of a topic in a story.
-func StoryFiled(r *storage.Reader, topic feed.TopicID, k feed.StoryKey) ([]feed.Filed, error) {
-	s, err := r.Story(k)
-	if err != nil {
-		return nil, err
-	}
-	var out []feed.Filed
-	for _, g := range s.Groups {
-		f, ok, err := filedOf(r, topic, g)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			out = append(out, f)
-		}
-	}
-	return out, nil
 }
 
 // absentRead is how many memberships are read to say why one is absent: more

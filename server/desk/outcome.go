@@ -177,7 +177,7 @@ func filedOfAll(r *storage.Reader, topic *feed.Topic, groups []feed.GroupKey) ([
 	var stories []feed.StoryKey
 	for _, k := range groups {
 		if topic.Group != feed.GroupStory {
-			f, ok, err := filedOf(r, topic.ID, k)
+			f, ok, err := r.FiledOf(topic.ID, k)
 			if err != nil {
 				return nil, err
 			}
@@ -194,40 +194,13 @@ func filedOfAll(r *storage.Reader, topic *feed.Topic, groups []feed.GroupKey) ([
 			continue
 		}
 		stories = append(stories, g.Story)
-		of, err := StoryFiled(r, topic.ID, g.Story)
+		of, err := r.StoryFiled(topic.ID, g.Story)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, of...)
 	}
 	return all, nil
-}
-
-// filedOf is a group as a topic filed it.
-func filedOf(r *storage.Reader, topic feed.TopicID, group feed.GroupKey) (f feed.Filed, found bool, err error) {
-	if f.Membership, found, err = r.Membership(topic, group); err != nil || !found {
-		return f, false, err
-	}
-	g, err := r.Group(group)
-	if err != nil {
-		return f, false, err
-	}
-	f.Story = g.Story
-	for _, k := range g.Entries {
-		e, err := r.Entry(k)
-		if err != nil {
-			return f, false, err
-		}
-		f.Entries = append(f.Entries, e)
-		p, placed, err := r.Placed(k)
-		if err != nil {
-			return f, false, err
-		}
-		if placed {
-			f.Placed = append(f.Placed, p)
-		}
-	}
-	return f, true, nil
 }
 
 // editionOptions are those of an edition of now.
