@@ -7,6 +7,12 @@ import (
 	"time"
 )
 
+const day = 24 * time.Hour
+
+var durationUnits = map[string]time.Duration{
+	"w": 7 * day, "d": day, "h": time.Hour, "m": time.Minute, "s": time.Second, "ms": time.Millisecond,
+}
+
 var errDuration = errors.New("not a duration")
 
 // parseDuration reads numbers with units, one after the other: w, d, h, m, s
@@ -26,7 +32,7 @@ func parseDuration(s string) (time.Duration, error) {
 			u++
 		}
 		number, err := strconv.ParseFloat(s[:n], 64)
-		unit := durationUnit(s[n:u])
+		unit := durationUnits[s[n:u]]
 		if err != nil || unit == 0 {
 			return 0, errDuration
 		}
@@ -36,26 +42,15 @@ func parseDuration(s string) (time.Duration, error) {
 		}
 		s = s[u:]
 	}
-	if total == 0 {
-		return 0, nil
-	}
 	return time.Duration(math.Round(total)), nil
 }
 
-func durationUnit(s string) time.Duration {
-	switch s {
-	case "w":
-		return 7 * 24 * time.Hour
-	case "d":
-		return 24 * time.Hour
-	case "h":
-		return time.Hour
-	case "m":
-		return time.Minute
-	case "s":
-		return time.Second
-	case "ms":
-		return time.Millisecond
+// short is a duration in its largest whole unit, weeks left out.
+func short(d time.Duration) string {
+	for _, name := range []string{"d", "h", "m", "s"} {
+		if unit := durationUnits[name]; d >= unit && d%unit == 0 {
+			return strconv.Itoa(int(d/unit)) + name
+		}
 	}
-	return 0
+	return d.String()
 }

@@ -15,11 +15,19 @@ var ownHeaders = map[string]bool{
 	"If-None-Match": true, "If-Modified-Since": true, "If-Match": true, "If-Unmodified-Since": true, "If-Range": true,
 }
 
+func headersSchema() *schema {
+	return &schema{
+		Type: "object", MinKeys: 1,
+		Names:  form(`^\s*[!#-'*+.0-9A-Z^-z|~-]+\s*$`).says("The name of a header."),
+		Others: &schema{Type: []string{"string", "number", "boolean"}},
+	}
+}
+
 // headers reads a source's own request headers with their secrets filled in.
 // No problem it reports shows a value.
-func (r *reader) headers(n *node) map[string]string {
+func (r *reader) headers(n *node, what string) (map[string]string, bool) {
 	out := map[string]string{}
-	r.entries(n, "headers", func(name string, k, v *node) {
+	r.entries(n, what, func(name string, k, v *node) {
 		canonical := http.CanonicalHeaderKey(name)
 		value, ok := r.rawText(v, "the value of header "+quote(name), "a text")
 		switch {
@@ -43,7 +51,7 @@ func (r *reader) headers(n *node) map[string]string {
 			out[canonical] = value
 		}
 	})
-	return out
+	return out, true
 }
 
 // token reports whether s is a header's name (RFC 9110 §5.6.2).

@@ -23,25 +23,16 @@ type part struct {
 	lists, topics *node
 }
 
-var includedKeys = keys{
-	in:       "an included file",
-	known:    []string{"lists", "topics"},
-	synonyms: rootSynonyms("lists", "topics"),
-	homes: map[string]string{
-		"include": "the main file: included files include nothing themselves",
-		"server":  "the main file", "storage": "the main file", "fetch": "the main file", "sources": "the main file", "stories": "the main file",
-	},
-}
-
-// rootSynonyms are those that mean one of the given keys.
-func rootSynonyms(of ...string) map[string]string {
-	out := map[string]string{}
-	for from, to := range rootKeys.synonyms {
-		if slices.Contains(of, to) {
-			out[from] = to
-		}
+// includedKeys are those of an included file: two of the main file's.
+func (r *reader) includedKeys() *keys {
+	main := "the main file"
+	return &keys{
+		in: "an included file", rows: []row{*r.root.row("lists"), *r.root.row("topics")},
+		homes: map[string]string{
+			"include": "the main file: included files include nothing themselves",
+			"server":  main, "storage": main, "fetch": main, "sources": main, "stories": main,
+		},
 	}
-	return out
 }
 
 // open makes a document of the bytes of a file and remembers the file.
@@ -171,15 +162,12 @@ func (r *reader) includeFile(n *node, path string, left *int64) (p part, ok bool
 	before := len(r.problems)
 	r.within(p.doc, func() {
 		root := r.tree()
-		read := root != nil && r.each(root, &includedKeys, func(key string, _, v *node) {
-			switch key {
-			case "lists":
-				p.lists = v
-			case "topics":
-				p.topics = v
-			}
-		})
-		if !read && slices.ContainsFunc(r.problems[before:], func(p feed.Problem) bool { return p.Severity == feed.Error }) {
+		var at map[string]pair
+		if root != nil {
+			at = r.read(root, r.includedKeys())
+		}
+		p.lists, p.topics = at["lists"].value, at["topics"].value
+		if at == nil && slices.ContainsFunc(r.problems[before:], func(p feed.Problem) bool { return p.Severity == feed.Error }) {
 			r.cut["lists"], r.cut["topics"] = true, true
 		}
 	})

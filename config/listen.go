@@ -8,31 +8,28 @@ import (
 	"strings"
 )
 
-func (r *reader) listen(n *node, text string, s *Server) {
-	if addr, ok := r.address(n, "listen", text, "127.0.0.1:8080"); ok {
-		s.Listen = addr
+func (r *reader) listen(n *node, what string) (string, bool) {
+	text, ok := r.text(n, what)
+	if !ok {
+		return "", false
 	}
+	return r.address(n, what, text, "127.0.0.1:8080")
 }
 
 // admin takes loopback addresses and sockets only: who reaches that listener is
 // not asked for a token.
-func (r *reader) admin(n *node, text string, s *Server) {
-	if text == "" {
-		s.Admin = ""
-		return
+func (r *reader) admin(n *node, what string) (string, bool) {
+	text, ok := r.textOrEmpty(n, what)
+	if !ok || text == "" {
+		return "", ok
 	}
-	addr, ok := r.address(n, "admin", text, "127.0.0.1:8081")
-	if !ok {
-		return
+	addr, ok := r.address(n, what, text, "127.0.0.1:8081")
+	host, port, err := net.SplitHostPort(addr)
+	if ok && err == nil && !loopback(host) && !strings.HasPrefix(addr, "unix:") {
+		r.fail(n, fmt.Sprintf("admin %s is open to other machines", quote(text)), "write 127.0.0.1:"+port+" or unix:PATH")
+		return "", false
 	}
-	if !strings.HasPrefix(addr, "unix:") {
-		host, port, _ := net.SplitHostPort(addr)
-		if !loopback(host) {
-			r.fail(n, fmt.Sprintf("admin %s is open to other machines", quote(text)), "write 127.0.0.1:"+port+" or unix:PATH")
-			return
-		}
-	}
-	s.Admin = addr
+	return addr, ok
 }
 
 func loopback(host string) bool {

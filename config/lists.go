@@ -224,10 +224,13 @@ func (r *reader) unusedLists() {
 // scopeInList reports a map such as {title: …}, which narrows an item of a rule
 // and not one of a list.
 func (r *reader) scopeInList(n *node) bool {
-	if n.Kind != yaml.MappingNode || len(n.Content) != 2 || index(scopeKeys, n.Content[0].Value) < 0 || !r.sound(n) {
+	if n.Kind != yaml.MappingNode || len(n.Content) != 2 {
 		return false
 	}
 	key := n.Content[0].Value
+	if k := ruleKeys.row(key); k == nil || k.schema.Ref != ref("scoped").Ref || !r.sound(n) {
+		return false
+	}
 	r.fail(n, fmt.Sprintf("a list holds patterns, not {%s: …}", key), fmt.Sprintf("use the list as {%s: $name}", key))
 	return true
 }
@@ -239,7 +242,8 @@ func (r *reader) meantAsMap(n *node) bool {
 	if r.rune(place{n.Line, n.Column}) == '{' {
 		return true
 	}
-	return key == strings.ToLower(key) && ruleKeys.synonyms[key] == "" && nearest(key, ruleKeys.known) != ""
+	names, meant := ruleKeys.spellings()
+	return key == strings.ToLower(key) && meant[key] == "" && nearest(key, names) != ""
 }
 
 // mistakenMap reports a map with one text where a text was meant, as YAML reads

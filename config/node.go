@@ -29,6 +29,14 @@ type reader struct {
 	problems []feed.Problem
 	dropped  int // beyond maxProblems
 
+	root *keys // of the main file, with all others below
+	// What the keys of a source, a list of feeds, a topic and a list with a kind
+	// read into.
+	source   feed.Source
+	listName string
+	topic    feed.Topic
+	concept  feed.ConceptKind
+
 	named          map[string]*list
 	order          []*list             // named, in the order of the files
 	topicsAt       map[string]feed.Pos // by id
@@ -38,7 +46,7 @@ type reader struct {
 	anchored       bool                // an anchor or alias is reported, so that something is not read
 	allSources     bool                // no source was left out for an error
 	origins        *origins            // the sources, once topics are read
-	republish      feed.Republish      // of sources that say nothing else
+	examplesSeen   exampleSet          // of the topic that is read
 }
 
 func (r *reader) fail(n *node, text, hint string) { r.add(r.pos(n), feed.Error, text, hint) }
@@ -169,15 +177,4 @@ func (r *reader) items(n *node, what string) []*node {
 		return n.Content
 	}
 	return nil
-}
-
-// texts reads a list of texts that is not empty; what is each item's name.
-func (r *reader) texts(n *node, what, each string) []string {
-	var out []string
-	for _, item := range r.items(n, what) {
-		if s, ok := r.text(item, each); ok {
-			out = append(out, s)
-		}
-	}
-	return out
 }

@@ -17,8 +17,8 @@ const maxListProblems = 5
 
 // An opmlList is an item of sources that names an OPML file.
 type opmlList struct {
-	at       *node // the value of opml
-	name     string
+	at       *node       // the value of opml
+	name     string      //
 	settings feed.Source // of the item, for every feed
 	before   int         // how many sources with a url stand before it
 }

@@ -8,29 +8,34 @@ import (
 	"topicwire/feed"
 )
 
-// scopeKeys are those of maps that narrow a pattern.
-var scopeKeys = []string{"title", "category", "author", "link", "exact", "regex", "tag"}
-
 var (
-	ruleKeys = keys{
-		in:    "a rule",
-		known: append([]string{"any", "all", "none"}, scopeKeys...),
-		synonyms: map[string]string{
-			"or": "any", "one": "any", "either": "any", "some": "any", "and": "all", "every": "all", "each": "all",
-			"not": "none", "no": "none", "without": "none", "exclude": "none", "neither": "none",
-			"titles": "title", "headline": "title", "categories": "category", "tags": "tag", "source": "tag", "authors": "author", "by": "author",
-			"url": "link", "links": "link", "glob": "link", "case": "exact", "re": "regex", "regexp": "regex", "pattern": "regex",
-		},
-	}
-	scoreKeys = keys{
-		in:    "score",
-		known: []string{"threshold", "weights"},
-		synonyms: map[string]string{
-			"min": "threshold", "minimum": "threshold", "at_least": "threshold", "limit": "threshold",
-			"weight": "weights", "terms": "weights", "words": "weights", "patterns": "weights",
-		},
-	}
+	ruleKeys = keys{in: "a rule", home: "an item of any, all or none", own: "exact regex", rows: []row{
+		key("any", "or one either some", "", kind{schema: ref("rules")}, "At least one of these hits."),
+		key("all", "and every each", "", kind{schema: ref("rules")}, "Every one of these hits."),
+		key("none", "not no without exclude neither", "", kind{schema: ref("rules")}, "None of these hits."),
+		key("title", "titles headline", "", kind{schema: ref("scoped")}, "Only in the title."),
+		key("category", "categories", "", kind{schema: ref("scoped")}, "Only in a category."),
+		key("author", "authors by", "", kind{schema: ref("scoped")}, "Only in an author's name."),
+		key("link", "url links glob", "", kind{schema: ref("scoped")}, "The link, as a glob: * any run, ? one character."),
+		key("exact", "case", "", kind{schema: ref("scoped")}, "Capitals and small letters as written."),
+		key("regex", "re regexp pattern", "", kind{schema: ref("scoped")}, "A regular expression (RE2) over title and text, at most 1 KB."),
+		key("tag", "tags source", "", kind{schema: ref("scoped")}, "A tag of the entry's source, whole and as written."),
+	}}
+	scoreKeys = keys{in: "score", home: "score of a topic", own: "threshold weights", rows: []row{
+		key("threshold", "min minimum at_least limit", "", kind{schema: thresholdSchema()}, "What the sum must reach, above 0.", 6),
+		key("weights", "weight terms words patterns", "", kind{schema: weightsSchema()}, "Terms, each a pattern or a $list, with their weights. A weight may be negative.",
+			map[string]any{"$terror": 4, "football": -6}),
+	}}
 )
+
+func thresholdSchema() *schema {
+	least, most := 0.0, 1e9
+	return &schema{Type: "number", Above: &least, Maximum: &most}
+}
+
+func weightsSchema() *schema {
+	return &schema{Type: "object", MinKeys: 1, Names: form(`\S`).says("A pattern or a $list."), Others: &schema{Type: "number"}}
+}
 
 // rules reads the list under any, all or none.
 func (r *reader) rules(n *node, what string) []feed.Rule {
@@ -84,7 +89,7 @@ func (r *reader) nested(n *node, in string) (feed.Rule, bool) {
 	if !r.sound(n) {
 		return rule, false
 	}
-	if len(n.Content) > 0 && index(ruleKeys.known, n.Content[0].Value) < 0 && !r.meantAsMap(n) &&
+	if len(n.Content) > 0 && ruleKeys.row(n.Content[0].Value) == nil && !r.meantAsMap(n) &&
 		r.mistakenMap(n, "an item of "+in) {
 		return rule, false
 	}

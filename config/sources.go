@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -12,20 +11,40 @@ import (
 	"topicwire/feed/opml"
 )
 
-var sourceKeys = keys{
-	in:    "a source",
-	known: []string{"url", "opml", "title", "tags", "language", "interval", "republish", "publisher", "headers"},
-	later: []string{"user", "password"},
-	synonyms: map[string]string{
-		"link": "url", "href": "url", "feed": "url", "address": "url", "xmlurl": "url", "uri": "url", "file": "url", "list": "opml", "import": "opml", "include": "opml",
-		"name": "title", "label": "title", "tag": "tags", "labels": "tags", "category": "tags", "categories": "tags", "folder": "tags",
-		"house": "publisher", "owner": "publisher", "outlet": "publisher", "lang": "language", "license": "republish", "licence": "republish", "content": "republish", "refresh": "interval", "every": "interval", "ttl": "interval", "period": "interval",
-		"header": "headers", "http_headers": "headers",
-	},
+// sourceKeys are those of an item of sources: a feed, or a list of feeds.
+func (r *reader) sourceKeys(s *feed.Source, list *string) *keys {
+	address := form("^\\s*(" + anyHTTP + "([/?#][^\\s<>\"\\\\^`{|}]*)?|[Ff][Ii][Ll][Ee]:.+)\\s*$").noSecret()
+	return &keys{in: "a source", home: "a source", own: "opml tags interval republish headers", later: "user password", rows: []row{
+		key("url", "link href feed address xmlurl uri file", "", kind{schema: address, read: func(n *node, what string) { r.sourceURL(n, what, s) }},
+			"An http or https address, or file: and a path. As written it is the source's identity.", "https://www.example.org/rss", "file:samples/agency.xml"),
+		key("opml", "list import include", "", r.textInto(list), "In place of url, an OPML file whose feeds all become sources.", "more-sources.opml"),
+		key("title", "name label", "", r.textInto(&s.Title), "The name readers see; the feed's own otherwise."),
+		key("tags", "tag labels category categories folder", "", listInto(r, &s.Tags, ref("text").says("A name of your own."), "a tag", r.text),
+			"Names of your own, for topics to choose sources by."),
+		key("language", "lang", "", r.languageInto(&s.Language),
+			"The language of the entries, a tag such as en, ru or uz-latn; what the entry or feed says otherwise."),
+		key("interval", "refresh every ttl period", "", r.durationInto(&s.Interval, MinInterval, maxInterval),
+			"How often to visit this source; at least 15m.", "30m"),
+		key("republish", "license licence content", "", r.amountInto(&s.Republish), "How much of each entry goes on to readers: full, summary or link."),
+		key("publisher", "house owner outlet", "", r.textInto(&s.Publisher),
+			"The house that the feed is of: all feeds of one are one publisher. The domain of the feed's site otherwise.", "Gazeta.uz"),
+		key("headers", "header http_headers", "", into(&s.Header, headersSchema(), r.headers),
+			"Request headers, sent to this origin only. A value may hold ${env:VAR} and ${file:PATH}."),
+	}}
+}
+
+// sourceSchema is that of an item: what a list cannot have belongs to one feed.
+func sourceSchema(ks *keys) *schema {
+	s := ks.object().says("A feed, or an OPML file with many.")
+	s.If = &schema{Required: []string{"opml"}}
+	s.Then = &schema{Not: &schema{AnyOf: []*schema{{Required: []string{"url"}}, {Required: []string{"title"}}, {Required: []string{"headers"}}}}}
+	s.Else = &schema{Required: []string{"url"}}
+	return s
 }
 
 // sources reads the list of sources. Those with an error are left out.
-func (r *reader) sources(n *node) []feed.Source {
+// They pass on as much as republish says where they say nothing else.
+func (r *reader) sources(n *node, republish feed.Republish) []feed.Source {
 	if null(n) && n.Anchor == "" || n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
 		r.fail(n, "no sources", "add a list of feeds under sources:")
 		return nil
@@ -34,14 +53,22 @@ func (r *reader) sources(n *node) []feed.Source {
 	out := make([]feed.Source, 0, len(items))
 	seen := make(map[string]seenSource, len(items))
 	var lists []opmlList
+	ks := r.root.row("sources").below
 	for _, item := range items {
-		l := opmlList{before: len(out)}
-		switch s, ok := r.source(item, seen, &l); {
-		case ok && l.at != nil:
-			l.settings = s
-			lists = append(lists, l)
-		case ok:
-			out = append(out, s)
+		r.source, r.listName = feed.Source{Republish: republish}, ""
+		if item.Kind == yaml.ScalarNode && !null(item) && r.sound(item) {
+			r.wrong(item, ks.in, "keys with values", "write - url: "+strings.TrimSpace(item.Value))
+			continue
+		}
+		at := r.read(item, ks)
+		switch {
+		case at == nil:
+		case at["opml"].value != nil:
+			if r.onlyLists(at) && r.listName != "" {
+				lists = append(lists, opmlList{at["opml"].value, r.listName, r.source, len(out)})
+			}
+		case r.oneFeed(item, ks, at, &r.source, seen):
+			out = append(out, r.source)
 		}
 	}
 	r.allSources = len(out)+len(lists) == len(items) && len(r.broken) == 0 && !r.cut["sources"]
@@ -59,111 +86,60 @@ type seenSource struct {
 	line int
 }
 
-// source reads an item of sources: a feed, or a list of them, for which l is
-// filled in and the source holds what the item sets for each of its feeds.
-func (r *reader) source(n *node, seen map[string]seenSource, l *opmlList) (feed.Source, bool) {
-	s := feed.Source{Republish: r.republish}
-	if n.Kind == yaml.ScalarNode && !null(n) && r.sound(n) {
-		r.wrong(n, "a source", "keys with values", "write - url: "+strings.TrimSpace(n.Value))
-		return s, false
-	}
-	var at, title, headers *node
-	ok := r.each(n, &sourceKeys, func(key string, _, v *node) {
-		switch key {
-		case "opml":
-			l.at = v
-			l.name, _ = r.text(v, "opml")
-		case "url":
-			at = v
-			if text, ok := r.text(v, "url"); ok {
-				r.sourceURL(v, text, &s)
+// oneFeed reports whether an item that names no list is a source of its own.
+func (r *reader) oneFeed(n *node, ks *keys, at map[string]pair, s *feed.Source, seen map[string]seenSource) bool {
+	url := at["url"].value
+	switch {
+	case url == nil:
+		// A key that means an address is reported already.
+		_, meant := ks.spellings()
+		for i := 0; i < len(n.Content); i += 2 {
+			name := n.Content[i].Value
+			if to := meant[strings.ToLower(name)]; name == "url" || to == "url" || to == "opml" {
+				return false
 			}
-		case "title":
-			title = v
-			s.Title, _ = r.text(v, "title")
-		case "tags":
-			for _, tag := range r.texts(v, "tags", "a tag") {
-				if !slices.Contains(s.Tags, tag) {
-					s.Tags = append(s.Tags, tag)
-				}
-			}
-		case "language":
-			s.Language = r.language(v, "language")
-		case "interval":
-			s.Interval, _ = r.duration(v, "interval", MinInterval, maxInterval)
-		case "republish":
-			if amount, ok := r.amount(v); ok {
-				s.Republish = amount
-			}
-		case "publisher":
-			s.Publisher, _ = r.text(v, "publisher")
-		case "headers":
-			headers = v
-			s.Header = r.headers(v)
 		}
-	})
-	if !ok {
-		return s, false
+		r.fail(n, "a source needs a url or an opml", "")
+		return false
+	case s.ID == "":
+		return false
+	case s.File != "" && at["headers"].value != nil:
+		r.warn(at["headers"].value, "headers of a file: source are not used", "")
 	}
-	if l.at != nil {
-		return s, r.onlyLists(l, at, title, headers)
-	}
-	if at == nil {
-		if !meansURL(n) {
-			r.fail(n, "a source needs a url or an opml", "")
-		}
-		return s, false
-	}
-	if s.ID == "" {
-		return s, false
-	}
-	if s.File != "" && headers != nil {
-		r.warn(headers, "headers of a file: source are not used", "")
-	}
-	return s, r.unique(at, &s, seen)
+	return r.unique(url, s, seen)
 }
 
-// onlyLists reports what an item with opml cannot have, as it belongs to one feed.
-func (r *reader) onlyLists(l *opmlList, at, title, headers *node) bool {
-	if at != nil {
-		r.fail(l.at, "a source has a url or an opml, not both", "make two items of them")
+// onlyLists reports what an item with opml cannot have, as it belongs to one
+// feed. It returns false for an item that is both.
+func (r *reader) onlyLists(at map[string]pair) bool {
+	if at["url"].value != nil {
+		r.fail(at["opml"].value, "a source has a url or an opml, not both", "make two items of them")
 		return false
 	}
-	for name, n := range map[string]*node{"title": title, "headers": headers} {
-		if n != nil {
+	for _, name := range []string{"title", "headers"} {
+		if n := at[name].value; n != nil {
 			r.fail(n, name+" cannot be set for all feeds of an OPML file", "add an item with the url of the feed it is for; that one wins")
 		}
 	}
-	return l.name != ""
-}
-
-// meansURL reports whether a source without url has another key for its address,
-// which is reported already.
-func meansURL(n *node) bool {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if key := n.Content[i].Value; key == "url" || sourceKeys.synonyms[strings.ToLower(key)] == "url" || sourceKeys.synonyms[strings.ToLower(key)] == "opml" {
-			return true
-		}
-	}
-	return false
+	return true
 }
 
 // sourceURL fills in what the address decides: ID, Pos and File.
-func (r *reader) sourceURL(n *node, text string, s *feed.Source) {
+func (r *reader) sourceURL(n *node, what string, s *feed.Source) {
 	s.Pos = r.pos(n)
-	if len(text) > 5 && strings.EqualFold(text[:5], "file:") {
-		if path, ok := filePath(text[5:]); ok {
-			s.ID, s.File = feed.SourceID(text), r.path(path)
+	text, ok := r.text(n, what)
+	switch {
+	case !ok:
+	case text == "file:":
+		r.fail(n, "file: needs a path", "")
+	case len(text) > 5 && strings.EqualFold(text[:5], "file:"):
+		path, ok := filePath(text[5:])
+		if !ok {
+			r.fail(n, fmt.Sprintf("source %s names no file of this machine", quote(text)), "file: and a path, as in file:samples/agency.xml")
 			return
 		}
-		r.fail(n, fmt.Sprintf("source %s names no file of this machine", quote(text)), "file: and a path, as in file:samples/agency.xml")
-		return
-	}
-	if text == "file:" {
-		r.fail(n, "file: needs a path", "")
-		return
-	}
-	if r.httpURL(n, text, "source") != nil {
+		s.ID, s.File = feed.SourceID(text), r.path(path)
+	case r.httpURL(n, text, "source") != nil:
 		s.ID = feed.SourceID(text)
 	}
 }

@@ -219,7 +219,7 @@ func (r *reader) strayColon(at place, s lexed) fault {
 		start := s.plain
 		if item := indent(l); l[item] == '-' && len(s.open) == 0 {
 			key, _, _ := strings.Cut(strings.TrimSpace(string(l[item+1:])), ":")
-			if index(sourceKeys.known, key) < 0 && index(ruleKeys.known, key) < 0 {
+			if r.root.row("sources").below.row(key) == nil && ruleKeys.row(key) == nil {
 				_, start = r.after(place{at.line, item + 2})
 			}
 		}

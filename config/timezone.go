@@ -7,16 +7,22 @@ import (
 	"unicode"
 )
 
-// timezone reads the name of a zone of the IANA database; nil where it is none.
-func (r *reader) timezone(n *node) *time.Location {
-	name, ok := r.text(n, "timezone")
+func zoneSchema() *schema {
+	s := form(`^\s*[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*\s*$`)
+	s.Not = &schema{Enum: []string{"Local"}}
+	return s
+}
+
+// timezone reads the name of a zone of the IANA database.
+func (r *reader) timezone(n *node, what string) (*time.Location, bool) {
+	name, ok := r.text(n, what)
 	if !ok {
-		return nil
+		return nil, false
 	}
 	// "Local" would make a month depend on the machine.
 	if name != "Local" {
 		if zone, err := time.LoadLocation(name); err == nil {
-			return zone
+			return zone, true
 		}
 	}
 	hint := "a name such as UTC or Asia/Tashkent"
@@ -24,7 +30,7 @@ func (r *reader) timezone(n *node) *time.Location {
 		hint = "write " + meant
 	}
 	r.fail(n, "timezone "+quote(name)+" is not a name of a time zone", hint)
-	return nil
+	return nil, false
 }
 
 // zoneMeant is the zone that a text was probably meant as, or "".

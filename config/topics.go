@@ -2,57 +2,104 @@ package config
 
 import (
 	"fmt"
-	"slices"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v4"
 
 	"topicwire/feed"
 )
 
-var topicKeys = keys{
-	in: "a topic",
-	known: []string{"title", "description", "language", "languages", "unknown", "sources",
-		"any", "all", "none", "score", "translit", "group", "prefer", "limit", "per_source", "max_age", "backfill",
-		"entry_title", "reasons", "also", "draft", "examples"},
-	later: []string{"access", "footer", "was"},
-	synonyms: map[string]string{
-		"name": "title", "desc": "description", "summary": "description", "subtitle": "description", "lang": "language", "langs": "languages",
-		"keywords": "any", "words": "any", "include": "any", "match": "any", "terms": "any", "patterns": "any", "or": "any", "rules": "any",
-		"exclude": "none", "not": "none", "without": "none", "reject": "none", "ignore": "none", "block": "none",
-		"and": "all", "must": "all", "require": "all", "required": "all",
-		"source": "sources", "feeds": "sources", "feed": "sources",
-		"max": "limit", "count": "limit", "size": "limit", "entries": "limit", "items": "limit",
-		"cap": "per_source", "rate": "per_source", "max_per_source": "per_source", "prefers": "prefer", "preferred": "prefer", "priority": "prefer",
-		"age": "max_age", "maxage": "max_age", "expire": "max_age", "format": "entry_title", "item_title": "entry_title", "title_format": "entry_title",
-		"hidden": "draft", "private": "draft", "why": "reasons", "reason": "reasons", "also_reported": "also",
-		"transliterate": "translit", "transliteration": "translit", "tests": "examples", "test": "examples", "example": "examples",
-		"group_by": "group", "grouping": "group", "dedupe": "group",
-	},
+// MaxAlso is how many other reports may be listed with an entry.
+const MaxAlso = 20
+
+func (r *reader) topicKeys(t *feed.Topic) *keys {
+	var unknown string
+	drop := wordInto(r, &unknown, "pass keep take include", "drop exclude")
+	rules := func(to *[]feed.Rule) kind {
+		k := into(to, ref("rules"), func(n *node, what string) ([]feed.Rule, bool) { return r.rules(n, what), true })
+		k.below = &ruleKeys
+		return k
+	}
+	score := into(&t.Rules.Score, ref("score"), func(n *node, _ string) (*feed.Score, bool) { return r.score(n), true })
+	score.below = &scoreKeys
+	return &keys{in: "a topic", home: "a topic", own: "description languages unknown any all none score translit group prefer limit per_source max_age backfill entry_title reasons also draft examples", later: "access footer was", rows: []row{
+		key("title", "name", "", r.textInto(&t.Title), "The feed's title; the id otherwise."),
+		key("description", "desc summary subtitle", "", r.textInto(&t.Description), "The feed's description."),
+		key("language", "lang", "", r.languageInto(&t.Language), "The language the feed declares."),
+		key("languages", "langs", "", listInto(r, &t.Languages, languageSchema(), "language", r.language), "The languages an entry may have; all otherwise."),
+		key("unknown", "", "pass", kind{schema: drop.schema, read: func(n *node, what string) {
+			drop.read(n, what)
+			t.DropUnknown = unknown == "drop"
+		}},
+			"What becomes of an entry whose language is unknown, where languages is set."),
+		key("sources", "source feeds feed", "", inner(r.filterKeys(&t.Sources), func(n *node, ks *keys) { r.filter(n, ks, &t.Sources) }),
+			"The sources it takes entries from; all otherwise."),
+		key("any", "keywords words include match terms patterns or rules", "", rules(&t.Rules.Any), "At least one of these hits."),
+		key("all", "and must require required", "", rules(&t.Rules.All), "Every one of these hits."),
+		key("none", "exclude not without reject ignore block", "", rules(&t.Rules.None), "None of these hits."),
+		key("score", "", "", score, "The weights of what hits reach the threshold."),
+		key("translit", "transliterate transliteration", "", wordInto(r, &t.Translit, "uz uzbek true yes uz-latn uz-cyrl"),
+			"uz: Cyrillic patterns of Uzbek also match in Latin script."),
+		key("group", "group_by grouping dedupe", "duplicate", wordInto(r, &t.Group, "duplicate duplicates", "story stories event", "none off no false entry"),
+			"What becomes one entry of the feed: duplicate, copies of one report; story, all reports of one event; none, every entry."),
+		key("prefer", "prefers preferred priority", "", r.tagsInto(&t.Prefer),
+			"Of the reports of a group, one whose source has the first of these tags leads; the earliest otherwise."),
+		key("limit", "max count size entries items", "100", r.wholeInto(&t.Limit, 1, MaxLimit), "How many entries the feed holds."),
+		key("per_source", "cap rate max_per_source", "", into(&t.PerSource, capSchema(), r.perSource),
+			"How many entries of one source the feed takes in an hour, day, week or month.", "10/day"),
+		key("max_age", "age maxage expire", "", r.durationInto(&t.MaxAge, time.Hour, maxKeep),
+			"How long after it was filed an entry leaves the feed; at least 1h. Never otherwise.", "30d"),
+		key("backfill", "", "3d", r.durationInto(&t.Backfill, 0, maxKeep),
+			"What a change of rules finds that is older than this goes to the topic's page, not to subscribers."),
+		key("entry_title", "format item_title title_format", "{title}", into(&t.EntryTitle, entryTitleSchema(), r.entryTitle),
+			"An entry's title, made of {title}, {source}, {language} and {topic}.", "{title} ({source})"),
+		key("reasons", "why reason", "words", wordInto(r, &t.Reasons, "words true yes", "full all", "none false no off"),
+			"What readers see of why an entry is here: words, the words of the entry; full, also patterns, weights and score; none."),
+		key("also", "also_reported", "", inner(r.alsoKeys(&t.Also), func(n *node, ks *keys) { r.also(n, ks, &t.Also) }), "The list of other reports of an entry."),
+		key("draft", "hidden private", "false", r.truthInto(&t.Draft), "true: for operators' eyes only, published nowhere."),
+		key("examples", "tests test example", "", inner(r.examplesKeys(&t.Examples), r.examples), "The topic's own tests, run by check."),
+	}}
+}
+
+func (r *reader) alsoKeys(most *int) *keys {
+	return &keys{in: "also", rows: []row{
+		key("max", "limit count most maximum", "5", r.wholeInto(most, 0, MaxAlso), "How many other reports are listed; 0 for none."),
+	}}
 }
 
 // topics reads the topics of all files.
 func (r *reader) topics(parts []part, sources []feed.Source) []feed.Topic {
-	known := newOrigins(sources)
-	r.origins = known
+	r.origins = newOrigins(sources)
+	blank, ks := r.topic, r.root.row("topics").below
 	var out []feed.Topic
 	for i := range parts {
-		r.within(parts[i].doc, func() { out = append(out, r.topicsOf(parts[i].topics, known)...) })
+		r.within(parts[i].doc, func() {
+			r.topicsOf(parts[i].topics, func(id string, k, v *node) {
+				r.topic = blank
+				r.topic.ID, r.topic.Pos, r.topic.Title = feed.TopicID(id), r.pos(k), id
+				at := r.read(v, ks)
+				if at["unknown"].key != nil && at["languages"].key == nil {
+					r.warn(at["unknown"].key, "unknown means nothing without languages", "")
+				}
+				out = append(out, r.topic)
+			})
+		})
 	}
 	return out
 }
 
-func (r *reader) topicsOf(n *node, known *origins) []feed.Topic {
+// topicsOf visits the topics of a file.
+func (r *reader) topicsOf(n *node, visit func(id string, k, v *node)) {
 	if n == nil || null(n) && n.Anchor == "" || n.Kind == yaml.MappingNode && len(n.Content) == 0 {
-		return nil
+		return
 	}
 	r.someTopics = true
 	if n.Kind == yaml.SequenceNode && r.sound(n) {
 		r.wrong(n, "topics", "ids with keys", "write each topic as ID: and its keys below, without -")
 		r.cut["topics"] = true
-		return nil
+		return
 	}
-	var out []feed.Topic
 	isMap := r.entries(n, "topics", func(id string, k, v *node) {
 		if first, again := r.topicsAt[id]; again {
 			r.fail(k, fmt.Sprintf("topic %s is here a second time", quote(id)), "the first is in "+first.String())
@@ -66,17 +113,11 @@ func (r *reader) topicsOf(n *node, known *origins) []feed.Topic {
 			r.fail(k, fmt.Sprintf("topic %s has no keys", quote(id)), "write {} for a topic that takes everything")
 			return
 		}
-		t := feed.Topic{
-			ID: feed.TopicID(id), Pos: r.pos(k), Title: id, Group: feed.GroupDuplicate, Limit: feed.DefaultLimit,
-			Backfill: feed.DefaultBackfill, Reasons: feed.ReasonWords, Also: feed.DefaultAlso,
-		}
-		r.topic(v, &t, known)
-		out = append(out, t)
+		visit(id, k, v)
 	})
 	if !isMap {
 		r.cut["topics"] = true
 	}
-	return out
 }
 
 // idHint makes an id of what was meant as one.
@@ -87,72 +128,4 @@ func idHint(id string) string {
 		return "write " + slug + ", and the name of the topic as its title"
 	}
 	return "lower-case Latin letters, digits and single hyphens, at most 64"
-}
-
-func (r *reader) topic(n *node, t *feed.Topic, known *origins) {
-	var unknown *node
-	languages := false
-	r.each(n, &topicKeys, func(key string, k, v *node) {
-		switch key {
-		case "title":
-			if s, ok := r.text(v, "title"); ok {
-				t.Title = s
-			}
-		case "description":
-			t.Description, _ = r.text(v, "description")
-		case "language":
-			t.Language = r.language(v, "language")
-		case "languages":
-			languages = true
-			for _, item := range r.items(v, "languages") {
-				if tag := r.language(item, "language"); tag != "" && !slices.Contains(t.Languages, tag) {
-					t.Languages = append(t.Languages, tag)
-				}
-			}
-		case "unknown":
-			unknown = k
-			s, ok := r.text(v, "unknown")
-			r.choice(v, "unknown", s, ok, []string{"pass", "drop"}, map[string]string{"keep": "pass", "take": "pass", "include": "pass", "exclude": "drop"})
-			t.DropUnknown = s == "drop"
-		case "sources":
-			r.filter(v, t, known)
-		case "any":
-			t.Rules.Any = r.rules(v, key)
-		case "all":
-			t.Rules.All = r.rules(v, key)
-		case "none":
-			t.Rules.None = r.rules(v, key)
-		case "score":
-			t.Rules.Score = r.score(v)
-		case "group":
-			s, ok := r.text(v, "group")
-			if r.choice(v, "group", s, ok, []string{"duplicate", "story", "none"}, map[string]string{"stories": "story", "event": "story", "duplicates": "duplicate", "off": "none", "no": "none", "false": "none", "entry": "none"}) {
-				t.Group = feed.Grouping(s)
-			}
-		case "limit":
-			if i, ok := r.integer(v, "limit", 1, MaxLimit); ok {
-				t.Limit = i
-			}
-		default:
-			r.published(key, v, t, known)
-		}
-	})
-	if unknown != nil && !languages {
-		r.warn(unknown, "unknown means nothing without languages", "")
-	}
-}
-
-// choice checks a text that is one of a few.
-func (r *reader) choice(n *node, what, s string, ok bool, options []string, synonyms map[string]string) bool {
-	if !ok || index(options, s) >= 0 {
-		return ok
-	}
-	hint := "one of " + strings.Join(options, ", ")
-	if best := synonyms[strings.ToLower(s)]; best != "" {
-		hint = fmt.Sprintf("did you mean %q?", best)
-	} else if best := didYouMean(s, options); best != "" {
-		hint = best
-	}
-	r.fail(n, fmt.Sprintf("%s cannot be %s", what, quote(s)), hint)
-	return false
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -9,19 +10,34 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// text reads a text that is not empty.
-func (r *reader) text(n *node, what string) (string, bool) {
-	return r.textAs(n, what, "a text")
+// into is the kind of a key whose value goes into a place as it is read; where it
+// cannot be read the place stays as it is.
+func into[T any](to *T, s *schema, read func(n *node, what string) (T, bool)) kind {
+	return kind{schema: s, read: func(n *node, what string) {
+		if v, ok := read(n, what); ok {
+			*to = v
+		}
+	}}
 }
+
+// inner is the kind of a key with keys below it.
+func inner(ks *keys, read func(n *node, ks *keys)) kind {
+	return kind{ks.object(), func(n *node, _ string) { read(n, ks) }, ks}
+}
+
+// textInto is the kind of a text that is not empty.
+func (r *reader) textInto(to *string) kind { return into(to, ref("text"), r.text) }
+
+// text reads a text that is not empty.
+func (r *reader) text(n *node, what string) (string, bool) { return r.textAs(n, what, "a text") }
 
 // textAs is text for what is more than that; need is what a message asks for.
 func (r *reader) textAs(n *node, what, need string) (string, bool) {
 	s, ok := r.plainText(n, what, need)
 	if ok && s == "" {
 		r.fail(n, what+" is empty", "")
-		return "", false
 	}
-	return s, ok
+	return s, ok && s != ""
 }
 
 // textOrEmpty reads a text without the white space around it.
@@ -56,93 +72,138 @@ func (r *reader) rawText(n *node, what, need string) (string, bool) {
 	return strings.TrimSpace(n.Value), true
 }
 
-// integer reads a whole number between least and most.
-func (r *reader) integer(n *node, what string, least, most int) (int, bool) {
-	s, ok := r.textAs(n, what, "a whole number")
-	if !ok {
-		return 0, false
-	}
-	i, err := strconv.Atoi(s)
-	if err != nil {
-		r.fail(n, fmt.Sprintf("%s needs a whole number, has %s", what, quote(s)), "")
-		return 0, false
-	}
-	if i < least || i > most {
-		r.fail(n, fmt.Sprintf("%s %d is out of range", what, i), fmt.Sprintf("from %d to %d", least, most))
-		return 0, false
-	}
-	return i, true
-}
-
-// duration reads a duration between least and most.
-func (r *reader) duration(n *node, what string, least, most time.Duration) (time.Duration, bool) {
-	s, ok := r.textAs(n, what, "a duration")
-	if !ok {
-		return 0, false
-	}
-	d, err := parseDuration(s)
-	if err != nil {
-		hint := "write 30m, 12h, 2d or 1w"
-		if _, err := strconv.Atoi(s); err == nil && !strings.HasPrefix(s, "-") {
-			hint = fmt.Sprintf("add a unit: %sm, %sh or %sd", s, s, s)
+// listInto is the kind of a list of texts of a kind, each taken once.
+func listInto[T ~string](r *reader, to *[]T, item *schema, each string, read func(n *node, what string) (string, bool)) kind {
+	return into(to, listOf(item), func(n *node, what string) (out []T, ok bool) {
+		for _, i := range r.items(n, what) {
+			if s, ok := read(i, each); ok && !slices.Contains(out, T(s)) {
+				out = append(out, T(s))
+			}
 		}
-		r.fail(n, fmt.Sprintf("%s %s is not a duration", what, quote(s)), hint)
-		return 0, false
-	}
-	if d < least {
-		r.fail(n, fmt.Sprintf("%s %s is under %s", what, s, short(least)), "")
-		return 0, false
-	}
-	if d > most {
-		r.fail(n, fmt.Sprintf("%s %s is over %s", what, s, short(most)), "")
-		return 0, false
-	}
-	return d, true
+		return out, true
+	})
 }
 
-// short is a duration in its largest whole unit.
-func short(d time.Duration) string {
-	for _, unit := range []string{"d", "h", "m", "s"} {
-		if u := durationUnit(unit); d >= u && d%u == 0 {
-			return strconv.Itoa(int(d/u)) + unit
+// tagsInto is the kind of a list of tags that sources should have.
+func (r *reader) tagsInto(to *[]string) kind {
+	k := listInto(r, to, ref("text").says("A tag of a source."), "a tag", r.text)
+	read := k.read
+	k.read = func(n *node, what string) {
+		read(n, what)
+		r.unknownTags(n, r.origins)
+	}
+	return k
+}
+
+// spellings takes options apart, each a word and, behind it, what people write
+// instead: the words, and the word that each of the others means.
+func spellings(options ...string) (words []string, meant map[string]string) {
+	meant = map[string]string{}
+	for _, option := range options {
+		forms := strings.Fields(option)
+		words = append(words, forms[0])
+		for _, slip := range forms[1:] {
+			meant[slip] = forms[0]
 		}
 	}
-	return d.String()
+	return words, meant
 }
 
-// boolean reads true or false.
-func (r *reader) boolean(n *node, what string) (value, ok bool) {
-	s, ok := r.textAs(n, what, "true or false")
-	if !ok {
+// wordInto is the kind of one of a few words, by their spellings.
+func wordInto[T ~string](r *reader, to *T, options ...string) kind {
+	words, meant := spellings(options...)
+	return into(to, &schema{Enum: words}, func(n *node, what string) (T, bool) {
+		s, ok := r.text(n, what)
+		if !ok || slices.Contains(words, s) {
+			return T(s), ok
+		}
+		hint := didYouMean(s, words)
+		if best := meant[strings.ToLower(s)]; best != "" {
+			hint = fmt.Sprintf("did you mean %q?", best)
+		} else if hint == "" {
+			hint = "one of " + strings.Join(words, ", ")
+		}
+		r.fail(n, fmt.Sprintf("%s cannot be %s", what, quote(s)), hint)
+		return "", false
+	})
+}
+
+// wholeInto is the kind of a whole number between least and most.
+func (r *reader) wholeInto(to *int, least, most int) kind {
+	low, high := float64(least), float64(most)
+	return into(to, &schema{Type: "integer", Minimum: &low, Maximum: &high}, func(n *node, what string) (int, bool) {
+		s, ok := r.textAs(n, what, "a whole number")
+		i, err := strconv.Atoi(s)
+		switch {
+		case !ok:
+		case err != nil:
+			r.fail(n, fmt.Sprintf("%s needs a whole number, has %s", what, quote(s)), "")
+		case i < least || i > most:
+			r.fail(n, fmt.Sprintf("%s %d is out of range", what, i), fmt.Sprintf("from %d to %d", least, most))
+		default:
+			return i, true
+		}
+		return 0, false
+	})
+}
+
+// durationInto is the kind of a duration between least and most; 0 is one where
+// it is the least.
+func (r *reader) durationInto(to *time.Duration, least, most time.Duration) kind {
+	s := form(`^\s*([0-9.]+(w|d|h|m|s|ms))+\s*$`)
+	if least == 0 {
+		none := 0.0
+		s.Type, s.Minimum, s.Maximum = []string{"string", "integer"}, &none, &none
+		s.Pattern = `^\s*(0|([0-9.]+(w|d|h|m|s|ms))+)\s*$`
+	}
+	return into(to, s, func(n *node, what string) (time.Duration, bool) {
+		s, ok := r.textAs(n, what, "a duration")
+		d, err := parseDuration(s)
+		switch {
+		case !ok:
+		case err != nil:
+			hint := "write 30m, 12h, 2d or 1w"
+			if _, err := strconv.Atoi(s); err == nil && !strings.HasPrefix(s, "-") {
+				hint = fmt.Sprintf("add a unit: %sm, %sh or %sd", s, s, s)
+			}
+			r.fail(n, fmt.Sprintf("%s %s is not a duration", what, quote(s)), hint)
+		case d < least:
+			r.fail(n, fmt.Sprintf("%s %s is under %s", what, s, short(least)), "")
+		case d > most:
+			r.fail(n, fmt.Sprintf("%s %s is over %s", what, s, short(most)), "")
+		default:
+			return d, true
+		}
+		return 0, false
+	})
+}
+
+// truthInto is the kind of true and false.
+func (r *reader) truthInto(to *bool) kind {
+	return into(to, &schema{Type: "boolean"}, func(n *node, what string) (bool, bool) {
+		s, ok := r.textAs(n, what, "true or false")
+		if !ok || s == "true" || s == "false" {
+			return s == "true", ok
+		}
+		hint := "write true or false"
+		switch strings.ToLower(s) {
+		case "yes", "on", "1", "true":
+			hint = "write true"
+		case "no", "off", "0", "false":
+			hint = "write false"
+		}
+		r.fail(n, fmt.Sprintf("%s needs true or false, has %s", what, quote(s)), hint)
 		return false, false
-	}
-	switch s {
-	case "true":
-		return true, true
-	case "false":
-		return false, true
-	}
-	hint := "write true or false"
-	switch strings.ToLower(s) {
-	case "yes", "on", "1", "true":
-		hint = "write true"
-	case "no", "off", "0", "false":
-		hint = "write false"
-	}
-	r.fail(n, fmt.Sprintf("%s needs true or false, has %s", what, quote(s)), hint)
-	return false, false
+	})
 }
 
 // number reads a decimal number.
 func (r *reader) number(n *node, what string) (float64, bool) {
 	s, ok := r.textAs(n, what, "a number")
-	if !ok {
-		return 0, false
-	}
 	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || f > 1e9 || f < -1e9 || f != f {
+	if ok && (err != nil || f > 1e9 || f < -1e9 || f != f) {
 		r.fail(n, fmt.Sprintf("%s needs a number, has %s", what, quote(s)), "")
 		return 0, false
 	}
-	return f, true
+	return f, ok
 }
