@@ -15,10 +15,10 @@ func (r *reader) conceptKeys(to *feed.ConceptKind) *keys {
 	return &keys{
 		in: "a list with a kind",
 		rows: []row{
-			key("kind", "type class is", "", wordInto(r, to, "place places location country city region geo",
+			key("kind type class is", "", wordInto(r, to, "place places location country city region geo",
 				"org organisation organization company agency group", "office role post position title person", "event action incident", "object thing item topic"),
 				"What it is: a place; org, an organisation; office, what somebody is; event, what happens; object, what it happens to."),
-			key("any", "or patterns words list names terms items", "", kind{schema: patternList()}, "The patterns of the list."),
+			key("any or patterns words list names terms items", "", kind{schema: patternList()}, "The patterns of the list."),
 		},
 		homes: map[string]string{"translit": "topics: a list with a kind is always read with uz", "all": anyOne, "none": anyOne},
 	}

@@ -182,17 +182,17 @@ func (r *reader) rootKeys(c *Config) *keys {
 	sources := r.sourceKeys(&r.source, &r.listName)
 	files := ref("text").says("A file or a pattern for files, relative to this one: * any run, ? one character, inside one folder.", "topics/*.yaml")
 	return &keys{in: "the file", rows: []row{
-		key("server", "http web", "", section(r.serverKeys(&c.Server)), "How the wire is published."),
-		key("storage", "database db store", "", section(r.storageKeys(&c.Storage)), "Where the wire is kept."),
-		key("fetch", "fetcher poll polling crawl", "", section(r.fetchKeys(&c.Fetch)), "How sources are visited."),
-		key("sources", "feeds feed subscriptions urls inputs", "", kind{schema: listOf(sourceSchema(sources)), below: sources}, "The feeds that are read."),
-		key("lists", "vocabulary words keywords synonyms", "", kind{schema: ref("lists"), below: r.conceptKeys(&r.concept)},
+		key("server http web", "", section(r.serverKeys(&c.Server)), "How the wire is published."),
+		key("storage database db store", "", section(r.storageKeys(&c.Storage)), "Where the wire is kept."),
+		key("fetch fetcher poll polling crawl", "", section(r.fetchKeys(&c.Fetch)), "How sources are visited."),
+		key("sources feeds feed subscriptions urls inputs", "", kind{schema: listOf(sourceSchema(sources)), below: sources}, "The feeds that are read."),
+		key("lists vocabulary words keywords synonyms", "", kind{schema: ref("lists"), below: r.conceptKeys(&r.concept)},
 			"Patterns that several topics share. A rule uses a list as $name, and so may another list. A list with a kind is a concept, by which stories meet across languages."),
-		key("include", "includes import files", "", kind{schema: listOf(files)},
+		key("include includes import files", "", kind{schema: listOf(files)},
 			"Files with more lists and topics. They hold nothing else, and include nothing themselves."),
-		key("topics", "channels categories filters outputs rules", "", kind{schema: ref("topics"), below: r.topicKeys(&r.topic)},
+		key("topics channels categories filters outputs rules", "", kind{schema: ref("topics"), below: r.topicKeys(&r.topic)},
 			"The topics, by id. A topic without rules takes everything from its sources."),
-		key("stories", "story clustering duplicates", "", section(r.storiesKeys(&c.Stories)),
+		key("stories story clustering duplicates", "", section(r.storiesKeys(&c.Stories)),
 			"When entries count as one report, and reports as one event."),
 	}}
 }

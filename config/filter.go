@@ -14,11 +14,11 @@ import (
 
 func (r *reader) filterKeys(f *feed.SourceFilter) *keys {
 	return &keys{in: "sources of a topic", home: "sources of a topic", own: "tags addresses without", rows: []row{
-		key("tags", "tag with any include only", "", r.tagsInto(&f.Tags), "Sources with any of these tags."),
-		key("addresses", "address url urls ids links", "",
+		key("tags tag with any include only", "", r.tagsInto(&f.Tags), "Sources with any of these tags."),
+		key("addresses address url urls ids links", "",
 			listInto(r, &f.Addresses, form(`\S`).says("The address of a source, as under sources."), "an address", r.sourceAddress),
 			"Or sources with one of these addresses."),
-		key("without", "none not exclude except", "", r.tagsInto(&f.Without), "No sources with any of these tags."),
+		key("without none not exclude except", "", r.tagsInto(&f.Without), "No sources with any of these tags."),
 	}}
 }
 
@@ -125,7 +125,7 @@ func (r *reader) unknownTags(n *node, known *origins) {
 			}
 			continue
 		}
-		r.warn(item, fmt.Sprintf("no source has the tag %s", quote(tag)), didYouMean(tag, slices.Sorted(maps.Keys(known.tags))))
+		r.warn(item, fmt.Sprintf("no source has the tag %s", quote(tag)), didYouMean(tag, slices.Sorted(maps.Keys(known.tags)), nil))
 	}
 }
 

@@ -1,8 +1,8 @@
 package config
 
 import (
+	"cmp"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -14,9 +14,8 @@ import (
 // the schema for editors and the defaults come from it, and a test holds the
 // tables of docs/configuration.md to it.
 type row struct {
-	name     string
-	synonyms string // what people write instead, in lower case, with blanks between them
-	or       string // what holds where the key is missing, as one would write it; "" for nothing
+	name, spellings string // the key; and the same, with what people write instead behind it, in lower case
+	or              string // what holds where the key is missing, as one would write it; "" for nothing
 	kind
 }
 
@@ -27,8 +26,9 @@ type kind struct {
 	below  *keys                      // of the maps in it, else nil
 }
 
-// key makes a row; help is what an editor shows.
-func key(name, synonyms, or string, k kind, help string, examples ...any) row {
+// key makes a row. The spellings are the key's name and, behind it, what people
+// write instead; help is what an editor shows.
+func key(spellings, or string, k kind, help string, examples ...any) row {
 	k.schema.says(help, examples...)
 	switch {
 	case or == "":
@@ -37,7 +37,8 @@ func key(name, synonyms, or string, k kind, help string, examples ...any) row {
 	default:
 		k.schema.Default = or
 	}
-	return row{name, synonyms, or, k}
+	name, _, _ := strings.Cut(spellings, " ")
+	return row{name, spellings, or, k}
 }
 
 // keys are the rows of a map of fixed shape. Where there are several such maps,
@@ -63,7 +64,7 @@ func (ks *keys) row(name string) *row {
 func (ks *keys) spellings() (names []string, meant map[string]string) {
 	var options []string
 	for _, k := range ks.rows {
-		options = append(options, k.name+" "+k.synonyms)
+		options = append(options, k.spellings)
 	}
 	return spellings(options...)
 }
@@ -152,7 +153,7 @@ func (r *reader) pairs(n *node, what string, ks *keys, visit func(key string, k,
 		case ks != nil && ks.row(name) == nil:
 			r.unknown(k, name, ks)
 		case again:
-			r.fail(k, fmt.Sprintf("key %s is here a second time", quote(name)), fmt.Sprintf("the first is in line %d", first.key.Line))
+			r.fail(k, "key "+quote(name)+" is here a second time", firstIn(first.key.Line))
 		default:
 			at[name] = pair{k, v}
 			visit(name, k, v)
@@ -182,34 +183,24 @@ func (r *reader) unknown(k *node, name string, ks *keys) {
 		return
 	}
 	if slices.Contains(strings.Fields(ks.later), name) {
-		r.fail(k, fmt.Sprintf("key %s is not yet supported in %s", quote(name), ks.in), "remove it")
+		r.fail(k, "key "+quote(name)+" is not yet supported in "+ks.in, "remove it")
 		return
 	}
 	known, meant := ks.spellings()
-	hint := didYouMean(name, known)
-	if s := meant[strings.ToLower(name)]; s != "" {
-		hint = fmt.Sprintf("did you mean %q?", s)
-	} else if hint == "" {
-		hint = "known are " + strings.Join(known, ", ")
-		if home := r.home(name, ks); home != "" {
-			hint = "it belongs in " + home
-		} else if s := meant[nearest(name, slices.Sorted(maps.Keys(meant)))]; s != "" {
-			hint = fmt.Sprintf("did you mean %q?", s)
-		}
-	}
-	r.fail(k, fmt.Sprintf("unknown key %s in %s", quote(name), ks.in), hint)
+	byLetters := nearest(name, slices.Sorted(maps.Keys(meant)))
+	r.fail(k, "unknown key "+quote(name)+" in "+ks.in, cmp.Or(didYouMean(name, known, meant), r.home(name, ks), didYouMean(byLetters, nil, meant), "known are "+strings.Join(known, ", ")))
 }
 
-// home says where a key belongs that is found in another map.
+// home is a hint where a key belongs that is found in another map, or "".
 func (r *reader) home(name string, in *keys) string {
-	if in.homes != nil {
-		return in.homes[name]
-	}
 	var homes []string
 	for _, ks := range r.root.tables() {
-		if slices.Contains(strings.Fields(ks.own), name) {
+		if in.homes == nil && slices.Contains(strings.Fields(ks.own), name) {
 			homes = append(homes, ks.home)
 		}
 	}
-	return strings.Join(homes, ", or in ")
+	if home := cmp.Or(in.homes[name], strings.Join(homes, ", or in ")); home != "" {
+		return "it belongs in " + home
+	}
+	return ""
 }

@@ -26,31 +26,30 @@ func languageSchema() *schema {
 }
 
 // languageInto is the kind of one language.
-func (r *reader) languageInto(to *string) kind { return into(to, languageSchema(), r.language) }
+func (r *reader) languageInto(to *string) kind {
+	return into(to, languageSchema(), parsing(r, r.text, language))
+}
 
 // language reads a BCP 47 tag and gives it in lower case.
-func (r *reader) language(n *node, what string) (string, bool) {
-	s, ok := r.text(n, what)
-	if !ok {
-		return "", false
-	}
-	tag := strings.ToLower(s)
+func language(what, s string) (tag, wrong, hint string) {
+	tag = strings.ToLower(s)
 	primary, _, _ := strings.Cut(tag, "-")
 	isTag := languageTag.MatchString(tag)
 	if isTag && strings.Contains(iso639, " "+primary+" ") {
-		return tag, true
+		return tag, "", ""
 	}
 	_, meant := spellings(languageSpellings...)
 	code := meant[primary]
-	if isTag && len(primary) == 3 && code == "" {
-		return tag, true
-	}
-	hint := "a tag such as en, ru or uz-latn"
-	if fixed := strings.ReplaceAll(tag, "_", "-"); fixed != tag && languageTag.MatchString(fixed) {
+	fixed := strings.ReplaceAll(tag, "_", "-")
+	switch {
+	case isTag && len(primary) == 3 && code == "":
+		return tag, "", ""
+	case fixed != tag && languageTag.MatchString(fixed):
 		hint = "write " + fixed
-	} else if code != "" {
+	case code != "":
 		hint = "write " + code + strings.TrimPrefix(tag, primary)
+	default:
+		hint = "a tag such as en, ru or uz-latn"
 	}
-	r.fail(n, what+" "+quote(s)+" is not a language tag", hint)
-	return "", false
+	return "", what + " " + quote(s) + " is not a language tag", hint
 }

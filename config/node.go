@@ -87,6 +87,9 @@ func quote(s string) string {
 	return strconv.Quote(s)
 }
 
+// firstIn is the hint where what is here a second time was first.
+func firstIn(line int) string { return fmt.Sprint("the first is in line ", line) }
+
 // sound reports whether n is something to read: not a place that is reported as
 // broken already, and nothing of YAML that configuration files do without,
 // which it reports.

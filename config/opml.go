@@ -70,7 +70,7 @@ func (r *reader) expand(own []feed.Source, lists []opmlList, seen map[string]see
 func (r *reader) opmlFile(l *opmlList, files map[string]int) *opml.Document {
 	path := r.path(l.name)
 	if line, again := files[path]; again {
-		r.fail(l.at, fmt.Sprintf("opml %s is here a second time", quote(l.name)), fmt.Sprintf("the first is in line %d", line))
+		r.fail(l.at, fmt.Sprintf("opml %s is here a second time", quote(l.name)), firstIn(line))
 		return nil
 	}
 	files[path] = l.at.Line

@@ -23,22 +23,16 @@ func capSchema() *schema {
 }
 
 // perSource reads a number in a time, as 10/day.
-func (r *reader) perSource(n *node, what string) (feed.Cap, bool) {
-	s, ok := r.textAs(n, what, "a number and a time, as in 10/day")
-	if !ok {
-		return feed.Cap{}, false
-	}
+func perSource(what, s string) (c feed.Cap, wrong, hint string) {
 	number, per, _ := strings.Cut(s, "/")
 	entries, err := strconv.Atoi(number)
 	switch {
 	case err != nil || !slices.Contains(periods, per):
-		r.fail(n, fmt.Sprintf("per_source %s is not a number in a time", quote(s)), "write "+capMeant(s))
+		wrong, hint = what+" "+quote(s)+" is not a number in a time", "write "+capMeant(s)
 	case entries < 1 || entries > maxCap:
-		r.fail(n, fmt.Sprintf("per_source %d is out of range", entries), fmt.Sprintf("from 1 to %d", maxCap))
-	default:
-		return feed.Cap{Entries: entries, Per: feed.Period(per)}, true
+		wrong, hint = fmt.Sprintf("%s %d is out of range", what, entries), fmt.Sprint("from 1 to ", maxCap)
 	}
-	return feed.Cap{}, false
+	return feed.Cap{Entries: entries, Per: feed.Period(per)}, wrong, hint
 }
 
 // capMeant is the cap that a text was probably meant as.

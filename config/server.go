@@ -20,14 +20,14 @@ const (
 
 func (r *reader) serverKeys(s *Server) *keys {
 	return &keys{in: "server", home: "server", own: "listen timezone admin", later: "cache", rows: []row{
-		key("listen", "addr address bind port host", "127.0.0.1:8080", into(&s.Listen, form(`^\s*(unix:.+|[^/]*:`+anyPort+`)\s*$`).noSecret(), r.listen),
+		key("listen addr address bind port host", "127.0.0.1:8080", into(&s.Listen, form(`^\s*(unix:.+|[^/]*:`+anyPort+`)\s*$`).noSecret(), parsing(r, r.text, r.listen)),
 			"Where the pages and feeds are served: HOST:PORT, or unix:PATH.", "unix:topicwire.sock", "0.0.0.0:8080"),
-		key("admin", "metrics management ops", "127.0.0.1:8081", into(&s.Admin, form(`^\s*(|unix:.+|(localhost|127(\.[0-9]{1,3}){3}|\[[0-9a-fA-F:.]+\]):`+anyPort+`)\s*$`).noSecret(), r.admin),
+		key("admin metrics management ops", "127.0.0.1:8081", into(&s.Admin, form(`^\s*(|unix:.+|(localhost|127(\.[0-9]{1,3}){3}|\[[0-9a-fA-F:.]+\]):`+anyPort+`)\s*$`).noSecret(), parsing(r, r.textOrEmpty, r.admin)),
 			`Where operators look: HOST:PORT on this machine only, or unix:PATH; "" turns it off.`, "", "unix:admin.sock"),
-		key("url", "base_url public_url baseurl link", "http://127.0.0.1:8080", into(&s.URL, form(`^\s*`+anyHTTP+`(/[^\s?#]*)?\s*$`), r.publicURL),
+		key("url base_url public_url baseurl link", "http://127.0.0.1:8080", into(&s.URL, form(`^\s*`+anyHTTP+`(/[^\s?#]*)?\s*$`), parsing(r, r.text, publicURL)),
 			"The public address: http or https, with at most a path. It stands in links, never in ids.", "https://wire.example.org"),
-		key("title", "name", "Topicwire", r.textInto(&s.Title), "The name of the whole wire."),
-		key("timezone", "tz time_zone zone", "UTC", into(&s.Timezone, zoneSchema(), r.timezone),
+		key("title name", "Topicwire", r.textInto(&s.Title), "The name of the whole wire."),
+		key("timezone tz time_zone zone", "UTC", into(&s.Timezone, zoneSchema(), parsing(r, r.text, timezone)),
 			"The time zone in which the days, weeks and months of caps begin: a name of the IANA database.",
 			"UTC", "Asia/Tashkent", "Asia/Almaty", "Asia/Bishkek", "Asia/Dushanbe", "Asia/Ashgabat", "Europe/Moscow", "Europe/Berlin"),
 	}}
@@ -35,23 +35,23 @@ func (r *reader) serverKeys(s *Server) *keys {
 
 func (r *reader) storageKeys(s *Storage) *keys {
 	return &keys{in: "storage", home: "storage", own: "path keep", later: "backup", rows: []row{
-		key("path", "file db database dir filename", "topicwire.db", into(&s.Path, ref("text"), r.pathText), "The database file, relative to this file."),
-		key("keep", "retention retain max_age expire ttl", "180d", r.durationInto(&s.Keep, MinKeep, maxKeep),
+		key("path file db database dir filename", "topicwire.db", into(&s.Path, ref("text"), r.pathText), "The database file, relative to this file."),
+		key("keep retention retain max_age expire ttl", "180d", r.durationInto(&s.Keep, MinKeep, maxKeep),
 			"How long entries stay that their source no longer has; at least 1d.", "30d", "1w"),
 	}}
 }
 
 func (r *reader) fetchKeys(f *Fetch) *keys {
 	return &keys{in: "fetch", home: "fetch", own: "contact interval parallel host_gap allow_private republish", rows: []row{
-		key("contact", "email mail", "", into(&f.Contact, form(`^\s*[!-'*-\[\]-~]*\s*$`).noSecret(), r.contact),
+		key("contact email mail", "", into(&f.Contact, form(`^\s*[!-'*-\[\]-~]*\s*$`).noSecret(), r.contact),
 			"A mail address or page for publishers, sent in the User-Agent.", "desk@wire.example"),
-		key("interval", "every refresh period", "1h", r.durationInto(&f.Interval, MinInterval, maxInterval),
+		key("interval every refresh period", "1h", r.durationInto(&f.Interval, MinInterval, maxInterval),
 			"How often a source is visited that sets no interval of its own; at least 15m."),
-		key("parallel", "concurrency workers threads", "32", r.wholeInto(&f.Parallel, 1, 1000), "How many visits run at once."),
-		key("host_gap", "delay gap", "2s", r.durationInto(&f.HostGap, 0, time.Hour), "The time between two requests to one host, up to 1h."),
-		key("allow_private", "private allow_loopback", "false", r.truthInto(&f.AllowPrivate),
+		key("parallel concurrency workers threads", "32", r.wholeInto(&f.Parallel, 1, 1000), "How many visits run at once."),
+		key("host_gap delay gap", "2s", r.durationInto(&f.HostGap, 0, time.Hour), "The time between two requests to one host, up to 1h."),
+		key("allow_private private allow_loopback", "false", r.truthInto(&f.AllowPrivate),
 			"Whether loopback and private addresses may be fetched: for tests and intranets."),
-		key("republish", "", "summary", r.amountInto(&f.Republish),
+		key("republish", "summary", r.amountInto(&f.Republish),
 			"How much of each entry goes on to readers, of sources that say nothing else: full, summary or link."),
 	}}
 }
@@ -78,57 +78,50 @@ func (r *reader) server(at map[string]pair, s *Server) {
 	}
 }
 
-func (r *reader) publicURL(n *node, what string) (string, bool) {
-	text, ok := r.text(n, what)
-	if !ok {
-		return "", false
+func publicURL(what, text string) (address, wrong, hint string) {
+	u, wrong, hint := httpURL(what, text)
+	if wrong == "" && (u.RawQuery != "" || u.ForceQuery || strings.Contains(text, "#")) {
+		wrong, hint = what+" "+quote(text)+" has a query or a fragment", "scheme, host and at most a path"
 	}
-	u := r.httpURL(n, text, what)
-	if u != nil && (u.RawQuery != "" || u.ForceQuery || strings.Contains(text, "#")) {
-		r.fail(n, fmt.Sprintf("url %s has a query or a fragment", quote(text)), "scheme, host and at most a path")
-		u = nil
-	}
-	return strings.TrimRight(text, "/"), u != nil
+	return strings.TrimRight(text, "/"), wrong, hint
 }
 
-// httpURL checks an absolute http or https URL without user info (RFC 3986
-// §3.2.1) and reports what is wrong with it.
-func (r *reader) httpURL(n *node, text, what string) *url.URL {
+// httpURL is an absolute http or https URL without user info (RFC 3986 §3.2.1),
+// or what is wrong with it.
+func httpURL(what, text string) (u *url.URL, wrong, hint string) {
 	u, err := url.Parse(text)
 	if err != nil || strings.ContainsAny(text, " \t\n<>\"\\^`{|}") {
-		r.fail(n, fmt.Sprintf("%s %s is not a URL", what, quote(masked(text))), "")
-		return nil
+		return nil, what + " " + quote(masked(text)) + " is not a URL", ""
 	}
-	switch scheme := strings.ToLower(u.Scheme); {
+	scheme, isFile := strings.ToLower(u.Scheme), what == "source"
+	switch {
 	case u.User != nil:
-		r.fail(n, fmt.Sprintf("%s %s holds a user name or password", what, quote(masked(text))), userInfoHint(what))
+		wrong, hint = "holds a user name or password", "remove it"
+		if isFile {
+			hint = `use headers: {Authorization: "Basic ${file:PATH}"}`
+		}
 	case scheme == "http" || scheme == "https":
 		if u.Hostname() == "" || u.Opaque != "" {
-			r.fail(n, fmt.Sprintf("%s %s has no host", what, quote(text)), "")
-			return nil
+			wrong = "has no host"
+		} else if p, err := strconv.ParseUint(cmp.Or(u.Port(), "1"), 10, 16); err != nil || p == 0 {
+			wrong = "has no valid port"
+		} else {
+			return u, "", ""
 		}
-		if port := u.Port(); port != "" {
-			if p, err := strconv.ParseUint(port, 10, 16); err != nil || p == 0 {
-				r.fail(n, fmt.Sprintf("%s %s has no valid port", what, quote(text)), "")
-				return nil
-			}
-		}
-		return u
 	case scheme == "feed":
 		rest := strings.TrimPrefix(strings.TrimPrefix(text[len("feed:"):], "//"), "https://")
-		r.fail(n, fmt.Sprintf("%s %s has a scheme that cannot be fetched", what, quote(text)), "write https://"+rest)
-	case scheme == "" && (!strings.HasPrefix(text, "//") && !looksLikeHost(text)):
-		hint := "http:// or https:// and a host"
-		if what == "source" {
+		wrong, hint = "has a scheme that cannot be fetched", "write https://"+rest
+	case scheme == "" && !strings.HasPrefix(text, "//") && !looksLikeHost(text):
+		wrong, hint = "has no scheme", "http:// or https:// and a host"
+		if isFile {
 			hint = "a local file is file:" + text
 		}
-		r.fail(n, fmt.Sprintf("%s %s has no scheme", what, quote(text)), hint)
 	case scheme == "" || strings.Contains(scheme, ".") || scheme == "localhost":
-		r.fail(n, fmt.Sprintf("%s %s has no scheme", what, quote(text)), "write https://"+strings.TrimPrefix(text, "//"))
+		wrong, hint = "has no scheme", "write https://"+strings.TrimPrefix(text, "//")
 	default:
-		r.fail(n, fmt.Sprintf("%s %s has the scheme %s", what, quote(text), scheme), "http:// or https://")
+		wrong, hint = "has the scheme "+scheme, "http:// or https://"
 	}
-	return nil
+	return nil, what + " " + quote(masked(text)) + " " + wrong, hint
 }
 
 // looksLikeHost reports whether a text without a scheme starts as an address on
@@ -136,13 +129,6 @@ func (r *reader) httpURL(n *node, text, what string) *url.URL {
 func looksLikeHost(text string) bool {
 	host, _, _ := strings.Cut(text, "/")
 	return strings.ContainsAny(strings.TrimLeft(host, "."), ".:") && !strings.HasPrefix(host, ".")
-}
-
-func userInfoHint(what string) string {
-	if what == "source" {
-		return `use headers: {Authorization: "Basic ${file:PATH}"}`
-	}
-	return "remove it"
 }
 
 // masked is a URL without what stands before the @ of its host.

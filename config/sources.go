@@ -15,20 +15,24 @@ import (
 func (r *reader) sourceKeys(s *feed.Source, list *string) *keys {
 	address := form("^\\s*(" + anyHTTP + "([/?#][^\\s<>\"\\\\^`{|}]*)?|[Ff][Ii][Ll][Ee]:.+)\\s*$").noSecret()
 	return &keys{in: "a source", home: "a source", own: "opml tags interval republish headers", later: "user password", rows: []row{
-		key("url", "link href feed address xmlurl uri file", "", kind{schema: address, read: func(n *node, what string) { r.sourceURL(n, what, s) }},
+		key("url link href feed address xmlurl uri file", "", kind{schema: address, read: func(n *node, what string) {
+			if found, ok := parsing(r, r.text, r.sourceURL)(n, what); ok {
+				s.ID, s.File, s.Pos = found.ID, found.File, r.pos(n)
+			}
+		}},
 			"An http or https address, or file: and a path. As written it is the source's identity.", "https://www.example.org/rss", "file:samples/agency.xml"),
-		key("opml", "list import include", "", r.textInto(list), "In place of url, an OPML file whose feeds all become sources.", "more-sources.opml"),
-		key("title", "name label", "", r.textInto(&s.Title), "The name readers see; the feed's own otherwise."),
-		key("tags", "tag labels category categories folder", "", listInto(r, &s.Tags, ref("text").says("A name of your own."), "a tag", r.text),
+		key("opml list import include", "", r.textInto(list), "In place of url, an OPML file whose feeds all become sources.", "more-sources.opml"),
+		key("title name label", "", r.textInto(&s.Title), "The name readers see; the feed's own otherwise."),
+		key("tags tag labels category categories folder", "", listInto(r, &s.Tags, ref("text").says("A name of your own."), "a tag", r.text),
 			"Names of your own, for topics to choose sources by."),
-		key("language", "lang", "", r.languageInto(&s.Language),
+		key("language lang", "", r.languageInto(&s.Language),
 			"The language of the entries, a tag such as en, ru or uz-latn; what the entry or feed says otherwise."),
-		key("interval", "refresh every ttl period", "", r.durationInto(&s.Interval, MinInterval, maxInterval),
+		key("interval refresh every ttl period", "", r.durationInto(&s.Interval, MinInterval, maxInterval),
 			"How often to visit this source; at least 15m.", "30m"),
-		key("republish", "license licence content", "", r.amountInto(&s.Republish), "How much of each entry goes on to readers: full, summary or link."),
-		key("publisher", "house owner outlet", "", r.textInto(&s.Publisher),
+		key("republish license licence content", "", r.amountInto(&s.Republish), "How much of each entry goes on to readers: full, summary or link."),
+		key("publisher house owner outlet", "", r.textInto(&s.Publisher),
 			"The house that the feed is of: all feeds of one are one publisher. The domain of the feed's site otherwise.", "Gazeta.uz"),
-		key("headers", "header http_headers", "", into(&s.Header, headersSchema(), r.headers),
+		key("headers header http_headers", "", into(&s.Header, headersSchema(), r.headers),
 			"Request headers, sent to this origin only. A value may hold ${env:VAR} and ${file:PATH}."),
 	}}
 }
@@ -124,24 +128,22 @@ func (r *reader) onlyLists(at map[string]pair) bool {
 	return true
 }
 
-// sourceURL fills in what the address decides: ID, Pos and File.
-func (r *reader) sourceURL(n *node, what string, s *feed.Source) {
-	s.Pos = r.pos(n)
-	text, ok := r.text(n, what)
+// sourceURL is what the address of a source decides: ID, and File.
+func (r *reader) sourceURL(_, text string) (s feed.Source, wrong, hint string) {
+	s.ID = feed.SourceID(text)
 	switch {
-	case !ok:
 	case text == "file:":
-		r.fail(n, "file: needs a path", "")
+		wrong = "file: needs a path"
 	case len(text) > 5 && strings.EqualFold(text[:5], "file:"):
 		path, ok := filePath(text[5:])
 		if !ok {
-			r.fail(n, fmt.Sprintf("source %s names no file of this machine", quote(text)), "file: and a path, as in file:samples/agency.xml")
-			return
+			wrong, hint = "source "+quote(text)+" names no file of this machine", "file: and a path, as in file:samples/agency.xml"
 		}
-		s.ID, s.File = feed.SourceID(text), r.path(path)
-	case r.httpURL(n, text, "source") != nil:
-		s.ID = feed.SourceID(text)
+		s.File = r.path(path)
+	default:
+		_, wrong, hint = httpURL("source", text)
 	}
+	return s, wrong, hint
 }
 
 // filePath is the path of a file: address. After file:// it is percent-encoded
@@ -169,7 +171,7 @@ func (r *reader) unique(n *node, s *feed.Source, seen map[string]seenSource) boo
 		seen[key] = seenSource{s.ID, n.Line}
 		return true
 	}
-	where := fmt.Sprintf("the first is in line %d", first.line)
+	where := firstIn(first.line)
 	if first.id == s.ID {
 		r.fail(n, fmt.Sprintf("source %s is here a second time", quote(string(s.ID))), where)
 		return false
@@ -177,7 +179,7 @@ func (r *reader) unique(n *node, s *feed.Source, seen map[string]seenSource) boo
 	// A third spelling may equal the second byte for byte.
 	exact := "=" + string(s.ID)
 	if second, ok := seen[exact]; ok {
-		r.fail(n, fmt.Sprintf("source %s is here a second time", quote(string(s.ID))), fmt.Sprintf("the first is in line %d", second.line))
+		r.fail(n, fmt.Sprintf("source %s is here a second time", quote(string(s.ID))), firstIn(second.line))
 		return false
 	}
 	seen[exact] = seenSource{s.ID, n.Line}

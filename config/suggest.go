@@ -1,14 +1,15 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
 
-// didYouMean is a hint naming the option that word was probably meant to be,
-// or "".
-func didYouMean(word string, options []string) string {
-	if best := nearest(word, options); best != "" {
+// didYouMean is a hint naming the option that word was probably meant to be, by
+// what it is known to mean, else by its letters; or "".
+func didYouMean(word string, options []string, meant map[string]string) string {
+	if best := cmp.Or(meant[strings.ToLower(word)], nearest(word, options)); best != "" {
 		return fmt.Sprintf("did you mean %q?", best)
 	}
 	return ""

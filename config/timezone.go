@@ -14,23 +14,17 @@ func zoneSchema() *schema {
 }
 
 // timezone reads the name of a zone of the IANA database.
-func (r *reader) timezone(n *node, what string) (*time.Location, bool) {
-	name, ok := r.text(n, what)
-	if !ok {
-		return nil, false
-	}
+func timezone(what, name string) (zone *time.Location, wrong, hint string) {
+	zone, err := time.LoadLocation(name)
 	// "Local" would make a month depend on the machine.
-	if name != "Local" {
-		if zone, err := time.LoadLocation(name); err == nil {
-			return zone, true
-		}
+	if err == nil && name != "Local" {
+		return zone, "", ""
 	}
-	hint := "a name such as UTC or Asia/Tashkent"
+	hint = "a name such as UTC or Asia/Tashkent"
 	if meant := zoneMeant(name); meant != "" {
 		hint = "write " + meant
 	}
-	r.fail(n, "timezone "+quote(name)+" is not a name of a time zone", hint)
-	return nil, false
+	return nil, what + " " + quote(name) + " is not a name of a time zone", hint
 }
 
 // zoneMeant is the zone that a text was probably meant as, or "".

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -20,6 +21,23 @@ func into[T any](to *T, s *schema, read func(n *node, what string) (T, bool)) ki
 	}}
 }
 
+// parsing makes a reading of a text that stands for something else. parse is
+// given the name of the key and the text that was read; it gives the value, or
+// what is wrong with the text and a hint.
+func parsing[T any](r *reader, read func(n *node, what string) (string, bool), parse func(what, text string) (v T, wrong, hint string)) func(n *node, what string) (T, bool) {
+	return func(n *node, what string) (v T, ok bool) {
+		text, ok := read(n, what)
+		if !ok {
+			return v, false
+		}
+		v, wrong, hint := parse(what, text)
+		if wrong != "" {
+			r.fail(n, wrong, hint)
+		}
+		return v, wrong == ""
+	}
+}
+
 // inner is the kind of a key with keys below it.
 func inner(ks *keys, read func(n *node, ks *keys)) kind {
 	return kind{ks.object(), func(n *node, _ string) { read(n, ks) }, ks}
@@ -29,15 +47,17 @@ func inner(ks *keys, read func(n *node, ks *keys)) kind {
 func (r *reader) textInto(to *string) kind { return into(to, ref("text"), r.text) }
 
 // text reads a text that is not empty.
-func (r *reader) text(n *node, what string) (string, bool) { return r.textAs(n, what, "a text") }
+func (r *reader) text(n *node, what string) (string, bool) { return r.need("a text")(n, what) }
 
-// textAs is text for what is more than that; need is what a message asks for.
-func (r *reader) textAs(n *node, what, need string) (string, bool) {
-	s, ok := r.plainText(n, what, need)
-	if ok && s == "" {
-		r.fail(n, what+" is empty", "")
+// need is text for what is more than that; as is what a message asks for.
+func (r *reader) need(as string) func(n *node, what string) (string, bool) {
+	return func(n *node, what string) (string, bool) {
+		s, ok := r.plainText(n, what, as)
+		if ok && s == "" {
+			r.fail(n, what+" is empty", "")
+		}
+		return s, ok && s != ""
 	}
-	return s, ok && s != ""
 }
 
 // textOrEmpty reads a text without the white space around it.
@@ -112,39 +132,27 @@ func spellings(options ...string) (words []string, meant map[string]string) {
 // wordInto is the kind of one of a few words, by their spellings.
 func wordInto[T ~string](r *reader, to *T, options ...string) kind {
 	words, meant := spellings(options...)
-	return into(to, &schema{Enum: words}, func(n *node, what string) (T, bool) {
-		s, ok := r.text(n, what)
-		if !ok || slices.Contains(words, s) {
-			return T(s), ok
+	return into(to, &schema{Enum: words}, parsing(r, r.text, func(what, s string) (v T, wrong, hint string) {
+		if slices.Contains(words, s) {
+			return T(s), "", ""
 		}
-		hint := didYouMean(s, words)
-		if best := meant[strings.ToLower(s)]; best != "" {
-			hint = fmt.Sprintf("did you mean %q?", best)
-		} else if hint == "" {
-			hint = "one of " + strings.Join(words, ", ")
-		}
-		r.fail(n, fmt.Sprintf("%s cannot be %s", what, quote(s)), hint)
-		return "", false
-	})
+		return "", what + " cannot be " + quote(s), cmp.Or(didYouMean(s, words, meant), "one of "+strings.Join(words, ", "))
+	}))
 }
 
 // wholeInto is the kind of a whole number between least and most.
 func (r *reader) wholeInto(to *int, least, most int) kind {
 	low, high := float64(least), float64(most)
-	return into(to, &schema{Type: "integer", Minimum: &low, Maximum: &high}, func(n *node, what string) (int, bool) {
-		s, ok := r.textAs(n, what, "a whole number")
+	return into(to, &schema{Type: "integer", Minimum: &low, Maximum: &high}, parsing(r, r.need("a whole number"), func(what, s string) (i int, wrong, hint string) {
 		i, err := strconv.Atoi(s)
 		switch {
-		case !ok:
 		case err != nil:
-			r.fail(n, fmt.Sprintf("%s needs a whole number, has %s", what, quote(s)), "")
+			wrong = what + " needs a whole number, has " + quote(s)
 		case i < least || i > most:
-			r.fail(n, fmt.Sprintf("%s %d is out of range", what, i), fmt.Sprintf("from %d to %d", least, most))
-		default:
-			return i, true
+			wrong, hint = fmt.Sprintf("%s %d is out of range", what, i), fmt.Sprintf("from %d to %d", least, most)
 		}
-		return 0, false
-	})
+		return i, wrong, hint
+	}))
 }
 
 // durationInto is the kind of a duration between least and most; 0 is one where
@@ -156,54 +164,55 @@ func (r *reader) durationInto(to *time.Duration, least, most time.Duration) kind
 		s.Type, s.Minimum, s.Maximum = []string{"string", "integer"}, &none, &none
 		s.Pattern = `^\s*(0|([0-9.]+(w|d|h|m|s|ms))+)\s*$`
 	}
-	return into(to, s, func(n *node, what string) (time.Duration, bool) {
-		s, ok := r.textAs(n, what, "a duration")
+	return into(to, s, parsing(r, r.need("a duration"), func(what, s string) (d time.Duration, wrong, hint string) {
 		d, err := parseDuration(s)
 		switch {
-		case !ok:
 		case err != nil:
-			hint := "write 30m, 12h, 2d or 1w"
+			wrong, hint = what+" "+quote(s)+" is not a duration", "write 30m, 12h, 2d or 1w"
 			if _, err := strconv.Atoi(s); err == nil && !strings.HasPrefix(s, "-") {
 				hint = fmt.Sprintf("add a unit: %sm, %sh or %sd", s, s, s)
 			}
-			r.fail(n, fmt.Sprintf("%s %s is not a duration", what, quote(s)), hint)
 		case d < least:
-			r.fail(n, fmt.Sprintf("%s %s is under %s", what, s, short(least)), "")
+			wrong = what + " " + s + " is under " + short(least)
 		case d > most:
-			r.fail(n, fmt.Sprintf("%s %s is over %s", what, s, short(most)), "")
-		default:
-			return d, true
+			wrong = what + " " + s + " is over " + short(most)
 		}
-		return 0, false
-	})
+		return d, wrong, hint
+	}))
 }
 
 // truthInto is the kind of true and false.
 func (r *reader) truthInto(to *bool) kind {
-	return into(to, &schema{Type: "boolean"}, func(n *node, what string) (bool, bool) {
-		s, ok := r.textAs(n, what, "true or false")
-		if !ok || s == "true" || s == "false" {
-			return s == "true", ok
+	return into(to, &schema{Type: "boolean"}, parsing(r, r.need("true or false"), func(what, s string) (v bool, wrong, hint string) {
+		if s == "true" || s == "false" {
+			return s == "true", "", ""
 		}
-		hint := "write true or false"
-		switch strings.ToLower(s) {
-		case "yes", "on", "1", "true":
-			hint = "write true"
-		case "no", "off", "0", "false":
-			hint = "write false"
-		}
-		r.fail(n, fmt.Sprintf("%s needs true or false, has %s", what, quote(s)), hint)
-		return false, false
-	})
+		_, meant := spellings("true true yes on 1", "false false no off 0")
+		return false, what + " needs true or false, has " + quote(s), "write " + cmp.Or(meant[strings.ToLower(s)], "true or false")
+	}))
 }
 
 // number reads a decimal number.
 func (r *reader) number(n *node, what string) (float64, bool) {
-	s, ok := r.textAs(n, what, "a number")
+	return parsing(r, r.need("a number"), number)(n, what)
+}
+
+func number(what, s string) (f float64, wrong, hint string) {
 	f, err := strconv.ParseFloat(s, 64)
-	if ok && (err != nil || f > 1e9 || f < -1e9 || f != f) {
-		r.fail(n, fmt.Sprintf("%s needs a number, has %s", what, quote(s)), "")
-		return 0, false
+	if err != nil || f > 1e9 || f < -1e9 || f != f {
+		wrong = what + " needs a number, has " + quote(s)
 	}
-	return f, ok
+	return f, wrong, ""
+}
+
+// likenessInto is the kind of a likeness, above 0 and at most 1.
+func (r *reader) likenessInto(to *float64) kind {
+	low, high := 0.0, 1.0
+	return into(to, &schema{Type: "number", Above: &low, Maximum: &high}, parsing(r, r.need("a number"), func(what, s string) (f float64, wrong, hint string) {
+		f, wrong, _ = number(what, s)
+		if wrong == "" && (f <= low || f > high) {
+			wrong, hint = fmt.Sprintf("%s %g is out of range", what, f), "above 0, at most 1"
+		}
+		return f, wrong, hint
+	}))
 }
