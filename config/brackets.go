@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -53,7 +52,7 @@ func (r *reader) afterBracket(at place, s lexed) (fault, bool) {
 	if value[0] == '[' {
 		kind = "makes a list in YAML"
 	}
-	return fault{start, fmt.Sprintf("a text cannot start with %c, which %s", value[0], kind), "quote it: " + strconv.Quote(strings.TrimSpace(string(l[start.col-1:]))), func() { r.stubLine(start) }}, true
+	return fault{start, fmt.Sprintf("a text cannot start with %c, which %s", value[0], kind), quoteIt(strings.TrimSpace(string(l[start.col-1:]))), r.stubLine}, true
 }
 
 // brackets reports lists and maps in brackets that are not closed, and what
@@ -63,9 +62,9 @@ func (r *reader) brackets(le *yaml.LoadError, at, from place, s lexed) (fault, b
 	open := len(s.open) > 0
 	switch {
 	case strings.Contains(le.Message, "did not find expected node content") && c == ',' && open:
-		return fault{at, "an empty item in a list", "remove the comma", func() { r.rows[at.line-1][at.col-1] = ' ' }}, true
+		return fault{at, "an empty item in a list", "remove the comma", func(at place) { r.line(at.line)[at.col-1] = ' ' }}, true
 	case c == '-' && open && strings.Contains(le.Message, "did not find expected node content"):
-		return fault{at, "an item in brackets starts with a hyphen", "remove the hyphens, or the brackets", func() { r.stubBlock(s.open[0]) }}, true
+		return fault{at, "an item in brackets starts with a hyphen", "remove the hyphens, or the brackets", r.stubAround(at, s)}, true
 	case open && strings.Contains(le.Message, "did not find expected ',' or"):
 		if c == ':' && s.plain.line == at.line {
 			return r.colonInBrackets(at, s), true
@@ -76,14 +75,14 @@ func (r *reader) brackets(le *yaml.LoadError, at, from place, s lexed) (fault, b
 			return fault{}, false
 		}
 		if at.line == from.line && c != 0 && c != ']' && c != '}' {
-			return fault{at: at, text: "a comma or " + closing + " is missing before this", hint: "quote a text that holds one of , [ ] { }", mend: func() { r.stubBlock(s.open[0]) }}, true
+			return fault{at: at, text: "a comma or " + closing + " is missing before this", hint: "quote a text that holds one of , [ ] { }", mend: r.stubAround(at, s)}, true
 		}
-		return fault{from, fmt.Sprintf("%c is not closed by %s", bracket, closing), r.commentHint(from), func() { r.stubBlock(s.open[0]) }}, true
+		return fault{from, fmt.Sprintf("%c is not closed by %s", bracket, closing), r.commentHint(from), r.stubAround(at, s)}, true
 	case open && c == 0:
 		last := s.open[len(s.open)-1]
-		return fault{at: last, text: fmt.Sprintf("%c is not closed", r.rune(last)), mend: func() { r.stubBlock(s.open[0]) }}, true
+		return fault{at: last, text: fmt.Sprintf("%c is not closed", r.rune(last)), mend: r.stubAround(at, s)}, true
 	case c == ']' || c == '}' || c == ',' || c == '[' || c == '{':
-		return fault{at, fmt.Sprintf("%c stands here without its counterpart", c), "quote the text if it starts with " + string(c), func() { r.stubLine(at) }}, true
+		return fault{at, fmt.Sprintf("%c stands here without its counterpart", c), "quote the text if it starts with " + string(c), r.stubLine}, true
 	}
 	return fault{}, false
 }
@@ -101,5 +100,5 @@ func (r *reader) colonInBrackets(at place, s lexed) fault {
 		end++
 	}
 	text := strings.TrimSpace(string(l[start.col-1 : end]))
-	return fault{start, "a text without quotation marks cannot hold a colon and a space", "quote it: " + strconv.Quote(text), func() { r.replace(start, end) }}
+	return fault{start, "a text without quotation marks cannot hold a colon and a space", quoteIt(text), func(start place) { r.replace(start, end) }}
 }

@@ -1,8 +1,6 @@
 package config
 
 import (
-	"fmt"
-
 	"go.yaml.in/yaml/v4"
 
 	"topicwire/feed"
@@ -15,10 +13,10 @@ func (r *reader) conceptKeys(to *feed.ConceptKind) *keys {
 	return &keys{
 		in: "a list with a kind",
 		rows: []row{
-			key("kind type class is", "", wordInto(r, to, "place places location country city region geo",
+			key("kind type class is", wordInto(r, to, "place places location country city region geo",
 				"org organisation organization company agency group", "office role post position title person", "event action incident", "object thing item topic"),
 				"What it is: a place; org, an organisation; office, what somebody is; event, what happens; object, what it happens to."),
-			key("any or patterns words list names terms items", "", kind{schema: patternList()}, "The patterns of the list."),
+			key("any or patterns words list names terms items", kind{schema: patternList()}, "The patterns of the list."),
 		},
 		homes: map[string]string{"translit": "topics: a list with a kind is always read with uz", "all": anyOne, "none": anyOne},
 	}
@@ -49,7 +47,7 @@ func (r *reader) listItems(l *list) []*node {
 	case sound && at["kind"].value == nil:
 		r.fail(l.value, what+" is a map without a kind", "write {kind: place, any: […]}, or its patterns in [ ] alone")
 	case sound && at["any"].value == nil:
-		r.fail(l.value, fmt.Sprintf("%s has a kind and no patterns", what), "write {kind: place, any: […]}")
+		r.fail(l.value, what+" has a kind and no patterns", "write {kind: place, any: […]}")
 	}
 	if patterns := at["any"].value; patterns != nil {
 		return r.items(patterns, "any of "+what)

@@ -2,10 +2,7 @@ package config
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -92,23 +89,20 @@ func Load(path string) (*Config, []feed.Problem) { return sound(Draft(path)) }
 // its Config holds what could be read, and Files and Globs to wait for a change
 // of, and is for nothing else. It is nil when the file could not be read.
 func Draft(path string) (*Config, []feed.Problem) {
-	unread := func(err error) (*Config, []feed.Problem) {
-		return nil, []feed.Problem{{Pos: feed.Pos{File: path}, Text: fmt.Sprintf("the file cannot be read: %v", bare(err))}}
-	}
 	abs, err := filepath.Abs(path)
-	if err != nil {
-		return unread(err)
+	var data []byte
+	if err == nil {
+		data, err = readAtMost(path, MaxSize+1)
 	}
-	f, err := os.Open(path)
 	if err != nil {
-		return unread(err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
-	if err != nil {
-		return unread(err)
+		return nil, ofFile(path, "the file cannot be read: "+bare(err).Error())
 	}
 	return draft(path, data, filepath.Dir(abs), os.LookupEnv, theDisk)
+}
+
+// ofFile is an error of a file as a whole.
+func ofFile(name, text string) []feed.Problem {
+	return []feed.Problem{{Pos: feed.Pos{File: name}, Text: text}}
 }
 
 // sound keeps a draft without errors.
@@ -121,15 +115,6 @@ func sound(c *Config, problems []feed.Problem) (*Config, []feed.Problem) {
 	return c, problems
 }
 
-// bare is an error of the file system without the path it repeats.
-func bare(err error) error {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		return pe.Err
-	}
-	return err
-}
-
 // Parse reads a configuration from data as Load does. The name goes into
 // positions. Relative paths start at dir, which should be absolute; env looks
 // up what ${env:VAR} asks for, and nil knows no variable.
@@ -139,7 +124,7 @@ func Parse(name string, data []byte, dir string, env func(string) (string, bool)
 
 func draft(name string, data []byte, dir string, env func(string) (string, bool), d disk) (*Config, []feed.Problem) {
 	if len(data) > MaxSize {
-		return nil, []feed.Problem{{Pos: feed.Pos{File: name}, Text: fmt.Sprintf("the file is longer than %d MiB", MaxSize>>20)}}
+		return nil, ofFile(name, "the file is longer than "+size(MaxSize))
 	}
 	if env == nil {
 		env = func(string) (string, bool) { return "", false }
@@ -149,7 +134,7 @@ func draft(name string, data []byte, dir string, env func(string) (string, bool)
 	c := &Config{File: name}
 	r.within(main, func() {
 		r.root = r.rootKeys(c)
-		r.root.setDefaults()
+		r.setDefaults()
 		if root := r.tree(); root != nil {
 			r.config(root, c)
 		}
@@ -170,7 +155,7 @@ func (r *reader) sort() {
 	})
 	r.problems = slices.Compact(r.problems)
 	if r.dropped > 0 {
-		r.problems = append(r.problems, feed.Problem{Pos: feed.Pos{File: r.docs[0].file}, Text: fmt.Sprintf("%d more problems are not shown", r.dropped)})
+		r.problems = append(r.problems, ofFile(r.docs[0].file, fmt.Sprint(r.dropped, " more problems are not shown"))...)
 	}
 }
 
@@ -182,17 +167,17 @@ func (r *reader) rootKeys(c *Config) *keys {
 	sources := r.sourceKeys(&r.source, &r.listName)
 	files := ref("text").says("A file or a pattern for files, relative to this one: * any run, ? one character, inside one folder.", "topics/*.yaml")
 	return &keys{in: "the file", rows: []row{
-		key("server http web", "", section(r.serverKeys(&c.Server)), "How the wire is published."),
-		key("storage database db store", "", section(r.storageKeys(&c.Storage)), "Where the wire is kept."),
-		key("fetch fetcher poll polling crawl", "", section(r.fetchKeys(&c.Fetch)), "How sources are visited."),
-		key("sources feeds feed subscriptions urls inputs", "", kind{schema: listOf(sourceSchema(sources)), below: sources}, "The feeds that are read."),
-		key("lists vocabulary words keywords synonyms", "", kind{schema: ref("lists"), below: r.conceptKeys(&r.concept)},
+		key("server http web", section(r.serverKeys(&c.Server)), "How the wire is published."),
+		key("storage database db store", section(r.storageKeys(&c.Storage)), "Where the wire is kept."),
+		key("fetch fetcher poll polling crawl", section(r.fetchKeys(&c.Fetch)), "How sources are visited."),
+		key("sources feeds feed subscriptions urls inputs", kind{schema: listOf(sourceSchema(sources)), below: sources}, "The feeds that are read."),
+		key("lists vocabulary words keywords synonyms", kind{schema: ref("lists"), below: r.conceptKeys(&r.concept)},
 			"Patterns that several topics share. A rule uses a list as $name, and so may another list. A list with a kind is a concept, by which stories meet across languages."),
-		key("include includes import files", "", kind{schema: listOf(files)},
+		key("include includes import files", kind{schema: listOf(files)},
 			"Files with more lists and topics. They hold nothing else, and include nothing themselves."),
-		key("topics channels categories filters outputs rules", "", kind{schema: ref("topics"), below: r.topicKeys(&r.topic)},
+		key("topics channels categories filters outputs rules", kind{schema: ref("topics"), below: r.topicKeys(&r.topic)},
 			"The topics, by id. A topic without rules takes everything from its sources."),
-		key("stories story clustering duplicates", "", section(r.storiesKeys(&c.Stories)),
+		key("stories story clustering duplicates", section(r.storiesKeys(&c.Stories)),
 			"When entries count as one report, and reports as one event."),
 	}}
 }
@@ -217,11 +202,11 @@ func (r *reader) config(root *node, c *Config) {
 	r.lists(parts)
 	c.Concepts = r.concepts()
 	if c.Topics = r.topics(parts, c.Sources); !r.someTopics && !r.lost("topics") {
-		if v := at["topics"].value; v != nil {
-			r.fail(v, "no topics", "add topics; one without rules takes everything, as in all: {}")
-		} else {
-			r.fail(root, "no topics", "add topics:; one without rules takes everything, as in all: {}")
+		add := "add topics"
+		if at["topics"].value == nil {
+			add = "add topics:"
 		}
+		r.fail(cmp.Or(at["topics"].value, root), "no topics", add+"; one without rules takes everything, as in all: {}")
 	}
 	r.unusedLists()
 }

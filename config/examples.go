@@ -27,7 +27,7 @@ func (r *reader) examplesKeys(to *feed.Examples) *keys {
 		k := into(to, listOf(&schema{AnyOf: []*schema{ref("text").says("A title or a short text."), tagged}}), func(n *node, what string) (list []feed.Example, ok bool) {
 			for i, item := range r.items(n, what) {
 				if i == maxExamples {
-					r.fail(item, fmt.Sprintf("more than %d examples", maxExamples), "")
+					r.fail(item, fmt.Sprintf("more than %d examples", maxExamples))
 					break
 				}
 				ex = feed.Example{Pos: r.pos(item)}
@@ -41,16 +41,16 @@ func (r *reader) examplesKeys(to *feed.Examples) *keys {
 		return k
 	}
 	return &keys{in: "examples", rows: []row{
-		key("match matches hit hits yes good accept positive", "", list(&to.Match), "Titles or short texts that the topic must match."),
-		key("reject rejects miss misses no bad none negative", "", list(&to.Reject), "Titles or short texts that the topic must not match."),
+		key("match matches hit hits yes good accept positive", list(&to.Match), "Titles or short texts that the topic must match."),
+		key("reject rejects miss misses no bad none negative", list(&to.Reject), "Titles or short texts that the topic must not match."),
 	}}
 }
 
 // exampleKeys are those of an example with tags.
 func (r *reader) exampleKeys(ex *feed.Example) *keys {
 	return &keys{in: "an example", rows: []row{
-		key("text title", "", kind{schema: ref("text"), read: func(n *node, _ string) { r.exampleText(n, "the text of an example", ex) }}, "A title or a short text."),
-		key("tags tag source", "", r.tagsInto(&ex.Tags), "The tags of its source."),
+		key("text title", kind{schema: ref("text"), read: func(n *node, _ string) { r.exampleText(n, "the text of an example", ex) }}, "A title or a short text."),
+		key("tags tag source", r.tagsInto(&ex.Tags), "The tags of its source."),
 	}}
 }
 
@@ -88,7 +88,7 @@ func (r *reader) newExample(n *node, kind string, ex *feed.Example) bool {
 	before, again := r.examplesSeen[id]
 	switch {
 	case len(ex.Text) > maxExample:
-		r.fail(n, fmt.Sprintf("an example is longer than %s", size(maxExample)), "")
+		r.fail(n, "an example is longer than "+size(maxExample))
 	case again && before.kind == kind:
 		r.warn(n, "this example is here a second time", firstIn(before.pos.Line))
 	case again:

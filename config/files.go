@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -27,12 +28,7 @@ func readRegular(path string, most int64) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, errors.New("not a regular file")
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, bare(err)
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, most+1))
+	b, err := readAtMost(path, most+1)
 	if err != nil {
 		return nil, bare(err)
 	}
@@ -40,6 +36,25 @@ func readRegular(path string, most int64) ([]byte, error) {
 		return nil, fmt.Errorf("longer than %s", size(most))
 	}
 	return b, nil
+}
+
+// readAtMost reads the first bytes of a file.
+func readAtMost(path string, most int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, most))
+}
+
+// bare is an error of the file system without the path it repeats.
+func bare(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
 }
 
 // size is a number of bytes in its largest whole unit.

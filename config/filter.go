@@ -13,12 +13,12 @@ import (
 )
 
 func (r *reader) filterKeys(f *feed.SourceFilter) *keys {
-	return &keys{in: "sources of a topic", home: "sources of a topic", own: "tags addresses without", rows: []row{
-		key("tags tag with any include only", "", r.tagsInto(&f.Tags), "Sources with any of these tags."),
-		key("addresses address url urls ids links", "",
+	return &keys{in: "sources of a topic", own: "tags addresses without", rows: []row{
+		key("tags tag with any include only", r.tagsInto(&f.Tags), "Sources with any of these tags."),
+		key("addresses address url urls ids links",
 			listInto(r, &f.Addresses, form(`\S`).says("The address of a source, as under sources."), "an address", r.sourceAddress),
 			"Or sources with one of these addresses."),
-		key("without none not exclude except", "", r.tagsInto(&f.Without), "No sources with any of these tags."),
+		key("without none not exclude except", r.tagsInto(&f.Without), "No sources with any of these tags."),
 	}}
 }
 
@@ -74,7 +74,7 @@ func (r *reader) filter(n *node, ks *keys, f *feed.SourceFilter) {
 func (r *reader) sourceAddress(n *node, what string) (string, bool) {
 	text, ok := r.text(n, what)
 	if ok && r.allSources && !r.origins.ids[feed.SourceID(text)] {
-		r.fail(n, fmt.Sprintf("no source has the address %s", quote(masked(text))), r.origins.hint(text))
+		r.fail(n, "no source has the address "+quote(masked(text)), r.origins.hint(text))
 		return "", false
 	}
 	return text, ok
@@ -121,11 +121,11 @@ func (r *reader) unknownTags(n *node, known *origins) {
 		}
 		if name, isRef := reference(tag); isRef {
 			if l := r.named[name]; l != nil && !slices.ContainsFunc(l.rules, func(t feed.Rule) bool { return known.tags[t.Pattern] }) {
-				r.warn(item, fmt.Sprintf("no source has a tag of $%s", name), "")
+				r.warn(item, "no source has a tag of $"+name)
 			}
 			continue
 		}
-		r.warn(item, fmt.Sprintf("no source has the tag %s", quote(tag)), didYouMean(tag, slices.Sorted(maps.Keys(known.tags)), nil))
+		r.warn(item, "no source has the tag "+quote(tag), didYouMean(tag, slices.Sorted(maps.Keys(known.tags)), nil))
 	}
 }
 

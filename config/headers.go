@@ -30,25 +30,22 @@ func (r *reader) headers(n *node, what string) (map[string]string, bool) {
 	r.entries(n, what, func(name string, k, v *node) {
 		canonical := http.CanonicalHeaderKey(name)
 		value, ok := r.rawText(v, "the value of header "+quote(name), "a text")
+		_, twice := out[canonical]
 		switch {
 		case !token(name):
-			r.fail(k, quote(name)+" is not the name of a header", "")
+			r.fail(k, quote(name)+" is not the name of a header")
 		case ownHeaders[canonical]:
 			r.fail(k, "header "+canonical+" cannot be set", "it is the fetcher's own")
 		case !ok:
+		case twice:
+			r.fail(k, "header "+canonical+" is here a second time", "the case of letters does not matter")
 		default:
-			if _, twice := out[canonical]; twice {
-				r.fail(k, "header "+canonical+" is here a second time", "the case of letters does not matter")
-				return
-			}
-			if value, ok = r.secrets(v, value); !ok {
-				return
-			}
+			value, ok = r.secrets(v, value)
 			if strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
-				r.fail(v, "the value of header "+canonical+" has a line break or control character", "")
-				return
+				r.fail(v, "the value of header "+canonical+" has a line break or control character")
+			} else if ok {
+				out[canonical] = value
 			}
-			out[canonical] = value
 		}
 	})
 	return out, true
@@ -77,30 +74,32 @@ func (r *reader) secrets(n *node, s string) (string, bool) {
 		}
 		name, after, closed := strings.Cut(rest, "}")
 		kind, arg, _ := strings.Cut(name, ":")
-		var value, why, hint string
+		var value, from, wrong string
 		switch {
 		case !closed:
-			r.fail(n, "${ is not closed by }", "")
+			r.fail(n, "${ is not closed by }")
 			return "", false
 		case kind == "env" && arg != "":
-			v, set := r.env(arg)
-			if value = v; !set {
-				why = "environment variable " + arg + " is not set"
-			} else if v == "" {
-				why = "environment variable " + arg + " is empty"
+			from = "environment variable " + arg
+			var set bool
+			if value, set = r.env(arg); !set {
+				wrong = " is not set"
 			}
 		case kind == "file" && arg != "":
-			v, err := r.secret(arg)
-			if value = v; err != nil {
-				why = "file " + arg + " cannot be read: " + err.Error()
-			} else if v == "" {
-				why = "file " + arg + " is empty"
+			from = "file " + arg
+			var err error
+			if value, err = r.secret(arg); err != nil {
+				wrong = " cannot be read: " + err.Error()
 			}
 		default:
-			why, hint = "${"+name+"} names no secret", "write ${env:VAR} or ${file:PATH}"
+			r.fail(n, "${"+name+"} names no secret", "write ${env:VAR} or ${file:PATH}")
+			ok = false
 		}
-		if why != "" {
-			r.fail(n, why, hint)
+		if wrong == "" && value == "" {
+			wrong = " is empty"
+		}
+		if from != "" && wrong != "" {
+			r.fail(n, from+wrong)
 			ok = false
 		}
 		out.WriteString(value)

@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -82,16 +83,11 @@ func (r *reader) include(n *node) []part {
 			wanted[path] = cmp.Or(wanted[path], item)
 		}
 	}
-	paths := make([]string, 0, len(wanted))
-	for path := range wanted {
-		paths = append(paths, path)
-	}
-	slices.Sort(paths)
 	var parts []part
 	left := int64(maxTogether)
-	for i, path := range paths {
+	for i, path := range slices.Sorted(maps.Keys(wanted)) {
 		if i == maxIncluded {
-			r.fail(wanted[path], fmt.Sprintf("more than %d files are included", maxIncluded), "")
+			r.fail(wanted[path], fmt.Sprintf("more than %d files are included", maxIncluded))
 			r.cut["lists"], r.cut["topics"] = true, true
 			break
 		}
@@ -107,7 +103,7 @@ func (r *reader) matches(n *node, text, main string) []string {
 	if !strings.ContainsAny(text, `*?[`) {
 		path := r.path(text)
 		if path == main {
-			r.fail(n, "the file includes itself", "")
+			r.fail(n, "the file includes itself")
 			return nil
 		}
 		return []string{path}
@@ -118,7 +114,7 @@ func (r *reader) matches(n *node, text, main string) []string {
 	}
 	paths, err := r.disk.glob(pattern)
 	if err != nil {
-		r.fail(n, fmt.Sprintf("%s is no pattern for files", quote(text)), "* any run, ? one character, [a-z] one of these")
+		r.fail(n, quote(text)+" is no pattern for files", "* any run, ? one character, [a-z] one of these")
 		return nil
 	}
 	r.globs = append(r.globs, pattern)
@@ -128,7 +124,7 @@ func (r *reader) matches(n *node, text, main string) []string {
 		if strings.Contains(text, "**") {
 			hint = "* stays inside one folder; list each folder"
 		}
-		r.warn(n, fmt.Sprintf("no file matches %s", quote(text)), hint)
+		r.warn(n, "no file matches "+quote(text), hint)
 	}
 	return slices.DeleteFunc(paths, func(path string) bool { return path == main })
 }
@@ -152,7 +148,7 @@ func (r *reader) includeFile(n *node, path string, left *int64) (p part, ok bool
 	data, err := r.disk.read(path, min(MaxSize, *left))
 	if err != nil {
 		r.depends(path)
-		r.fail(n, fmt.Sprintf("%s cannot be read: %v", quote(r.shown(path)), err), "")
+		r.fail(n, fmt.Sprintf("%s cannot be read: %v", quote(r.shown(path)), err))
 		r.cut["lists"], r.cut["topics"] = true, true
 		return p, false
 	}

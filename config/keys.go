@@ -28,24 +28,27 @@ type kind struct {
 
 // key makes a row. The spellings are the key's name and, behind it, what people
 // write instead; help is what an editor shows.
-func key(spellings, or string, k kind, help string, examples ...any) row {
-	k.schema.says(help, examples...)
-	switch {
-	case or == "":
-	case k.schema.Type == "integer", k.schema.Type == "boolean":
-		k.schema.Default = json.RawMessage(or)
-	default:
-		k.schema.Default = or
-	}
+func key(spellings string, k kind, help string, examples ...any) row {
 	name, _, _ := strings.Cut(spellings, " ")
-	return row{name, spellings, or, k}
+	k.schema.says(help, examples...)
+	return row{name, spellings, "", k}
+}
+
+// keyOr makes the row of a key with a default, which is written as in a file.
+func keyOr(spellings, or string, k kind, help string, examples ...any) row {
+	made := key(spellings, k, help, examples...)
+	made.or, k.schema.Default = or, or
+	if k.schema.Type == "integer" || k.schema.Type == "boolean" {
+		k.schema.Default = json.RawMessage(or)
+	}
+	return made
 }
 
 // keys are the rows of a map of fixed shape. Where there are several such maps,
 // sources and topics, their kinds read one after the other into one value.
 type keys struct {
 	in    string // what the map is, as in "unknown key in …"
-	home  string // what the map is, as in "it belongs in …"
+	home  string // the same as in "it belongs in …"; "" for in
 	own   string // keys whose names tell that they belong here, wherever they are found
 	later string // those of the design, not of this version, with blanks between them
 	rows  []row
@@ -80,14 +83,13 @@ func (ks *keys) tables() []*keys {
 	return tables
 }
 
-// setDefaults reads the defaults of the keys, and of those below them.
-func (ks *keys) setDefaults() {
-	for _, k := range ks.rows {
-		if k.or != "" {
-			k.read(&node{Kind: yaml.ScalarNode, Value: k.or}, k.name)
-		}
-		if k.below != nil {
-			k.below.setDefaults()
+// setDefaults reads the defaults of all keys.
+func (r *reader) setDefaults() {
+	for _, ks := range r.root.tables() {
+		for _, k := range ks.rows {
+			if k.or != "" {
+				k.read(&node{Kind: yaml.ScalarNode, Value: k.or}, k.name)
+			}
 		}
 	}
 }
@@ -137,10 +139,10 @@ func (r *reader) pairs(n *node, what string, ks *keys, visit func(key string, k,
 	case !r.sound(n):
 		return nil
 	case n.Kind != yaml.MappingNode:
-		r.wrong(n, what, need, "")
+		r.wrong(n, what, need)
 		return nil
 	case ks == nil && len(n.Content) == 0:
-		r.fail(n, what+" is empty", "")
+		r.fail(n, what+" is empty")
 		return nil
 	}
 	at := make(map[string]pair, len(n.Content)/2)
@@ -167,19 +169,19 @@ func (r *reader) key(k *node, in string) (string, bool) {
 		return "", false
 	}
 	if k.Kind != yaml.ScalarNode || null(k) && k.Value == "" {
-		r.wrong(k, "a key of "+in, "a text", "")
+		r.wrong(k, "a key of "+in, "a text")
 		return "", false
 	}
 	name := strings.TrimSpace(k.Value)
 	if name == "" {
-		r.fail(k, "a key of "+in+" is empty", "")
+		r.fail(k, "a key of "+in+" is empty")
 	}
 	return name, name != ""
 }
 
 func (r *reader) unknown(k *node, name string, ks *keys) {
 	if r.full() {
-		r.fail(k, "", "")
+		r.dropped++
 		return
 	}
 	if slices.Contains(strings.Fields(ks.later), name) {
@@ -196,7 +198,7 @@ func (r *reader) home(name string, in *keys) string {
 	var homes []string
 	for _, ks := range r.root.tables() {
 		if in.homes == nil && slices.Contains(strings.Fields(ks.own), name) {
-			homes = append(homes, ks.home)
+			homes = append(homes, cmp.Or(ks.home, ks.in))
 		}
 	}
 	if home := cmp.Or(in.homes[name], strings.Join(homes, ", or in ")); home != "" {

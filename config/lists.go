@@ -58,11 +58,11 @@ func (r *reader) listsOf(n *node) {
 			if bare := strings.TrimPrefix(name, "$"); listName(bare) {
 				hint = "write " + bare + " here, and $" + bare + " where it is used"
 			}
-			r.fail(k, fmt.Sprintf("%s is not a name for a list", quote(name)), hint)
+			r.fail(k, quote(name)+" is not a name for a list", hint)
 			return
 		}
 		if first := r.named[name]; first != nil {
-			r.fail(k, fmt.Sprintf("list %s is here a second time", quote(name)), "the first is in "+first.doc.pos(first.at).String())
+			r.fail(k, "list "+quote(name)+" is here a second time", "the first is in "+first.doc.pos(first.at).String())
 			return
 		}
 		l := &list{name: name, doc: r.document, at: k, value: v}
@@ -97,7 +97,7 @@ func (r *reader) partial(n *node, text string) bool {
 	}
 	for _, word := range strings.Fields(text) {
 		if name, ok := strings.CutPrefix(word, "$"); ok && r.named[name] != nil {
-			r.fail(n, fmt.Sprintf("list $%s cannot be part of a pattern", name), "a list stands alone as an item")
+			r.fail(n, "list $"+name+" cannot be part of a pattern", "a list stands alone as an item")
 			return true
 		}
 	}
@@ -146,7 +146,7 @@ func (r *reader) fillList(l *list, path []*list) {
 		}
 		other.used = true
 		if len(path) >= maxDepth {
-			r.fail(item, fmt.Sprintf("lists use each other more than %d deep", maxDepth), "")
+			r.fail(item, fmt.Sprintf("lists use each other more than %d deep", maxDepth))
 			continue
 		}
 		if r.circle(item, other, path) {
@@ -170,7 +170,7 @@ func (r *reader) circle(n *node, other *list, path []*list) bool {
 	for _, l := range append(path[from:len(path):len(path)], other) {
 		names = append(names, "$"+l.name)
 	}
-	r.fail(n, "lists use each other in a circle: "+strings.Join(names, " uses "), "")
+	r.fail(n, "lists use each other in a circle: "+strings.Join(names, " uses "))
 	return true
 }
 
@@ -178,7 +178,7 @@ func (r *reader) circle(n *node, other *list, path []*list) bool {
 func (r *reader) lookup(n *node, name string) *list {
 	l := r.named[name]
 	if l == nil && r.full() {
-		r.fail(n, "", "")
+		r.dropped++
 	} else if l == nil && !r.lost("lists") {
 		hint := "define it under lists:"
 		if !listName(name) {
@@ -189,12 +189,12 @@ func (r *reader) lookup(n *node, name string) *list {
 			names[i] = l.name
 		}
 		if best := nearest(name, names); best != "" {
-			hint = fmt.Sprintf("did you mean \"$%s\"?", best)
+			hint = "did you mean \"$" + best + "\"?"
 			r.named[best].used = true // as it was meant to be
 		} else if bare := strings.TrimRight(name, "*"); r.named[bare] != nil {
-			hint = fmt.Sprintf("did you mean \"$%s\"?", bare)
+			hint = "did you mean \"$" + bare + "\"?"
 		}
-		r.fail(n, fmt.Sprintf("there is no list $%s", name), hint)
+		r.fail(n, "there is no list $"+name, hint)
 	}
 	return l
 }
@@ -216,7 +216,7 @@ func (r *reader) unusedLists() {
 	}
 	for _, l := range r.order {
 		if !l.used && !l.isMap() {
-			r.within(l.doc, func() { r.warn(l.at, fmt.Sprintf("list %s is not used", quote(l.name)), "use it as $"+l.name) })
+			r.within(l.doc, func() { r.warn(l.at, "list "+quote(l.name)+" is not used", "use it as $"+l.name) })
 		}
 	}
 }
@@ -231,7 +231,7 @@ func (r *reader) scopeInList(n *node) bool {
 	if k := ruleKeys.row(key); k == nil || k.schema.Ref != ref("scoped").Ref || !r.sound(n) {
 		return false
 	}
-	r.fail(n, fmt.Sprintf("a list holds patterns, not {%s: …}", key), fmt.Sprintf("use the list as {%s: $name}", key))
+	r.fail(n, "a list holds patterns, not {"+key+": …}", "use the list as {"+key+": $name}")
 	return true
 }
 
@@ -239,7 +239,7 @@ func (r *reader) scopeInList(n *node) bool {
 // that rules have.
 func (r *reader) meantAsMap(n *node) bool {
 	key := n.Content[0].Value
-	if r.rune(place{n.Line, n.Column}) == '{' {
+	if r.rune(start(n)) == '{' {
 		return true
 	}
 	names, meant := ruleKeys.spellings()
@@ -256,10 +256,10 @@ func (r *reader) mistakenMap(n *node, what string) bool {
 	if k.Kind != yaml.ScalarNode || v.Kind != yaml.ScalarNode {
 		return false
 	}
-	if r.broken[place{v.Line, v.Column}] {
+	if r.broken[start(v)] {
 		return true
 	}
 	text := strings.Trim(strings.TrimSpace(k.Value+": "+v.Value), typographic)
-	r.fail(n, fmt.Sprintf("%s needs a text, and a colon makes this a map", what), "quote it: "+quote(text))
+	r.fail(n, what+" needs a text, and a colon makes this a map", "quote it: "+quote(text))
 	return true
 }

@@ -53,7 +53,7 @@ func (r *reader) expand(own []feed.Source, lists []opmlList, seen map[string]see
 				continue
 			}
 			if len(listed) == maxListed {
-				r.fail(l.at, fmt.Sprintf("OPML files bring more than %d sources", maxListed), "")
+				r.fail(l.at, fmt.Sprintf("OPML files bring more than %d sources", maxListed))
 				return all, false
 			}
 			listed[key] = len(all)
@@ -70,7 +70,7 @@ func (r *reader) expand(own []feed.Source, lists []opmlList, seen map[string]see
 func (r *reader) opmlFile(l *opmlList, files map[string]int) *opml.Document {
 	path := r.path(l.name)
 	if line, again := files[path]; again {
-		r.fail(l.at, fmt.Sprintf("opml %s is here a second time", quote(l.name)), firstIn(line))
+		r.fail(l.at, "opml "+quote(l.name)+" is here a second time", firstIn(line))
 		return nil
 	}
 	files[path] = l.at.Line
@@ -86,18 +86,18 @@ func (r *reader) opmlFile(l *opmlList, files map[string]int) *opml.Document {
 	}
 	doc, err := opml.Read(data)
 	if err != nil {
-		r.fail(l.at, fmt.Sprintf("opml %s is not an OPML file", quote(l.name)), "a list of feeds as readers export it, with outlines that have an xmlUrl")
+		r.fail(l.at, "opml "+quote(l.name)+" is not an OPML file", "a list of feeds as readers export it, with outlines that have an xmlUrl")
 		return nil
 	}
 	for i, p := range doc.Problems {
 		if i == maxListProblems {
-			r.warn(l.at, fmt.Sprintf("%s: %d more problems are not shown", l.name, len(doc.Problems)-i+doc.Unlisted), "")
+			r.warn(l.at, fmt.Sprintf("%s: %d more problems are not shown", l.name, len(doc.Problems)-i+doc.Unlisted))
 			break
 		}
-		r.warn(l.at, fmt.Sprintf("%s:%d: %s", l.name, p.Line, p.Text), "")
+		r.warn(l.at, fmt.Sprintf("%s:%d: %s", l.name, p.Line, p.Text))
 	}
 	if len(doc.Feeds) == 0 {
-		r.fail(l.at, fmt.Sprintf("opml %s has no feeds", quote(l.name)), "")
+		r.fail(l.at, "opml "+quote(l.name)+" has no feeds")
 		return nil
 	}
 	return doc

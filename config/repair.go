@@ -31,13 +31,14 @@ func (d *document) stubBlock(p place) {
 		if in := indent(l); in >= 0 && in <= base && strings.Trim(string(l), " \t]},") != "" {
 			return
 		}
-		d.blankLine(n)
+		d.blankLine(place{line: n})
 	}
 }
 
-func (d *document) blankLine(n int) {
-	if l := d.line(n); l != nil {
-		d.rows[n-1] = l[:0]
+// blankLine leaves the line of p empty.
+func (d *document) blankLine(p place) {
+	if l := d.line(p.line); l != nil {
+		d.rows[p.line-1] = l[:0]
 	}
 }
 
@@ -102,7 +103,7 @@ func (d *document) blankLines(from, to int) bool {
 	some := false
 	for n := from; n < to; n++ {
 		some = some || indent(d.line(n)) >= 0
-		d.blankLine(n)
+		d.blankLine(place{line: n})
 	}
 	return some
 }

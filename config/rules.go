@@ -10,27 +10,27 @@ import (
 
 var (
 	ruleKeys = keys{in: "a rule", home: "an item of any, all or none", own: "exact regex", rows: []row{
-		key("any or one either some", "", kind{schema: ref("rules")}, "At least one of these hits."),
-		key("all and every each", "", kind{schema: ref("rules")}, "Every one of these hits."),
-		key("none not no without exclude neither", "", kind{schema: ref("rules")}, "None of these hits."),
-		key("title titles headline", "", kind{schema: ref("scoped")}, "Only in the title."),
-		key("category categories", "", kind{schema: ref("scoped")}, "Only in a category."),
-		key("author authors by", "", kind{schema: ref("scoped")}, "Only in an author's name."),
-		key("link url links glob", "", kind{schema: ref("scoped")}, "The link, as a glob: * any run, ? one character."),
-		key("exact case", "", kind{schema: ref("scoped")}, "Capitals and small letters as written."),
-		key("regex re regexp pattern", "", kind{schema: ref("scoped")}, "A regular expression (RE2) over title and text, at most 1 KB."),
-		key("tag tags source", "", kind{schema: ref("scoped")}, "A tag of the entry's source, whole and as written."),
+		inRule("any or one either some", "rules", "At least one of these hits."),
+		inRule("all and every each", "rules", "Every one of these hits."),
+		inRule("none not no without exclude neither", "rules", "None of these hits."),
+		inRule("title titles headline", "scoped", "Only in the title."),
+		inRule("category categories", "scoped", "Only in a category."),
+		inRule("author authors by", "scoped", "Only in an author's name."),
+		inRule("link url links glob", "scoped", "The link, as a glob: * any run, ? one character."),
+		inRule("exact case", "scoped", "Capitals and small letters as written."),
+		inRule("regex re regexp pattern", "scoped", "A regular expression (RE2) over title and text, at most 1 KB."),
+		inRule("tag tags source", "scoped", "A tag of the entry's source, whole and as written."),
 	}}
 	scoreKeys = keys{in: "score", home: "score of a topic", own: "threshold weights", rows: []row{
-		key("threshold min minimum at_least limit", "", kind{schema: thresholdSchema()}, "What the sum must reach, above 0.", 6),
-		key("weights weight terms words patterns", "", kind{schema: weightsSchema()}, "Terms, each a pattern or a $list, with their weights. A weight may be negative.",
+		key("threshold min minimum at_least limit", kind{schema: &schema{Type: "number", Above: 0, Maximum: 1e9}}, "What the sum must reach, above 0.", 6),
+		key("weights weight terms words patterns", kind{schema: weightsSchema()}, "Terms, each a pattern or a $list, with their weights. A weight may be negative.",
 			map[string]any{"$terror": 4, "football": -6}),
 	}}
 )
 
-func thresholdSchema() *schema {
-	least, most := 0.0, 1e9
-	return &schema{Type: "number", Above: &least, Maximum: &most}
+// inRule is a key of a rule, with the definition of what stands there.
+func inRule(spellings, definition, help string) row {
+	return key(spellings, kind{schema: ref(definition)}, help)
 }
 
 func weightsSchema() *schema {

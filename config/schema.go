@@ -21,9 +21,9 @@ type schema struct {
 	Enum        []string           `json:"enum,omitempty"`
 	Pattern     string             `json:"pattern,omitempty"`
 	MaxLength   int                `json:"maxLength,omitempty"`
-	Minimum     *float64           `json:"minimum,omitempty"`
-	Above       *float64           `json:"exclusiveMinimum,omitempty"`
-	Maximum     *float64           `json:"maximum,omitempty"`
+	Minimum     any                `json:"minimum,omitempty"`
+	Above       any                `json:"exclusiveMinimum,omitempty"`
+	Maximum     any                `json:"maximum,omitempty"`
 	Default     any                `json:"default,omitempty"`
 	Examples    []any              `json:"examples,omitempty"`
 	Items       *schema            `json:"items,omitempty"`

@@ -2,7 +2,6 @@ package config
 
 import (
 	"cmp"
-	"fmt"
 	"net/url"
 	"path/filepath"
 	"strconv"
@@ -19,39 +18,39 @@ const (
 )
 
 func (r *reader) serverKeys(s *Server) *keys {
-	return &keys{in: "server", home: "server", own: "listen timezone admin", later: "cache", rows: []row{
-		key("listen addr address bind port host", "127.0.0.1:8080", into(&s.Listen, form(`^\s*(unix:.+|[^/]*:`+anyPort+`)\s*$`).noSecret(), parsing(r, r.text, r.listen)),
+	return &keys{in: "server", own: "listen timezone admin", later: "cache", rows: []row{
+		keyOr("listen addr address bind port host", "127.0.0.1:8080", into(&s.Listen, form(`^\s*(unix:.+|[^/]*:`+anyPort+`)\s*$`).noSecret(), parsing(r, r.text, r.listen)),
 			"Where the pages and feeds are served: HOST:PORT, or unix:PATH.", "unix:topicwire.sock", "0.0.0.0:8080"),
-		key("admin metrics management ops", "127.0.0.1:8081", into(&s.Admin, form(`^\s*(|unix:.+|(localhost|127(\.[0-9]{1,3}){3}|\[[0-9a-fA-F:.]+\]):`+anyPort+`)\s*$`).noSecret(), parsing(r, r.textOrEmpty, r.admin)),
+		keyOr("admin metrics management ops", "127.0.0.1:8081", into(&s.Admin, form(`^\s*(|unix:.+|(localhost|127(\.[0-9]{1,3}){3}|\[[0-9a-fA-F:.]+\]):`+anyPort+`)\s*$`).noSecret(), parsing(r, r.textOrEmpty, r.admin)),
 			`Where operators look: HOST:PORT on this machine only, or unix:PATH; "" turns it off.`, "", "unix:admin.sock"),
-		key("url base_url public_url baseurl link", "http://127.0.0.1:8080", into(&s.URL, form(`^\s*`+anyHTTP+`(/[^\s?#]*)?\s*$`), parsing(r, r.text, publicURL)),
+		keyOr("url base_url public_url baseurl link", "http://127.0.0.1:8080", into(&s.URL, form(`^\s*`+anyHTTP+`(/[^\s?#]*)?\s*$`), parsing(r, r.text, publicURL)),
 			"The public address: http or https, with at most a path. It stands in links, never in ids.", "https://wire.example.org"),
-		key("title name", "Topicwire", r.textInto(&s.Title), "The name of the whole wire."),
-		key("timezone tz time_zone zone", "UTC", into(&s.Timezone, zoneSchema(), parsing(r, r.text, timezone)),
+		keyOr("title name", "Topicwire", r.textInto(&s.Title), "The name of the whole wire."),
+		keyOr("timezone tz time_zone zone", "UTC", into(&s.Timezone, zoneSchema(), parsing(r, r.text, timezone)),
 			"The time zone in which the days, weeks and months of caps begin: a name of the IANA database.",
 			"UTC", "Asia/Tashkent", "Asia/Almaty", "Asia/Bishkek", "Asia/Dushanbe", "Asia/Ashgabat", "Europe/Moscow", "Europe/Berlin"),
 	}}
 }
 
 func (r *reader) storageKeys(s *Storage) *keys {
-	return &keys{in: "storage", home: "storage", own: "path keep", later: "backup", rows: []row{
-		key("path file db database dir filename", "topicwire.db", into(&s.Path, ref("text"), r.pathText), "The database file, relative to this file."),
-		key("keep retention retain max_age expire ttl", "180d", r.durationInto(&s.Keep, MinKeep, maxKeep),
+	return &keys{in: "storage", own: "path keep", later: "backup", rows: []row{
+		keyOr("path file db database dir filename", "topicwire.db", into(&s.Path, ref("text"), r.pathText), "The database file, relative to this file."),
+		keyOr("keep retention retain max_age expire ttl", "180d", r.durationInto(&s.Keep, MinKeep, maxKeep),
 			"How long entries stay that their source no longer has; at least 1d.", "30d", "1w"),
 	}}
 }
 
 func (r *reader) fetchKeys(f *Fetch) *keys {
-	return &keys{in: "fetch", home: "fetch", own: "contact interval parallel host_gap allow_private republish", rows: []row{
-		key("contact email mail", "", into(&f.Contact, form(`^\s*[!-'*-\[\]-~]*\s*$`).noSecret(), r.contact),
+	return &keys{in: "fetch", own: "contact interval parallel host_gap allow_private republish", rows: []row{
+		key("contact email mail", into(&f.Contact, form(`^\s*[!-'*-\[\]-~]*\s*$`).noSecret(), r.contact),
 			"A mail address or page for publishers, sent in the User-Agent.", "desk@wire.example"),
-		key("interval every refresh period", "1h", r.durationInto(&f.Interval, MinInterval, maxInterval),
+		keyOr("interval every refresh period", "1h", r.durationInto(&f.Interval, MinInterval, maxInterval),
 			"How often a source is visited that sets no interval of its own; at least 15m."),
-		key("parallel concurrency workers threads", "32", r.wholeInto(&f.Parallel, 1, 1000), "How many visits run at once."),
-		key("host_gap delay gap", "2s", r.durationInto(&f.HostGap, 0, time.Hour), "The time between two requests to one host, up to 1h."),
-		key("allow_private private allow_loopback", "false", r.truthInto(&f.AllowPrivate),
+		keyOr("parallel concurrency workers threads", "32", r.wholeInto(&f.Parallel, 1, 1000), "How many visits run at once."),
+		keyOr("host_gap delay gap", "2s", r.durationInto(&f.HostGap, 0, time.Hour), "The time between two requests to one host, up to 1h."),
+		keyOr("allow_private private allow_loopback", "false", r.truthInto(&f.AllowPrivate),
 			"Whether loopback and private addresses may be fetched: for tests and intranets."),
-		key("republish", "summary", r.amountInto(&f.Republish),
+		keyOr("republish", "summary", r.amountInto(&f.Republish),
 			"How much of each entry goes on to readers, of sources that say nothing else: full, summary or link."),
 	}}
 }
@@ -74,7 +73,7 @@ func (r *reader) amountInto(to *feed.Republish) kind {
 // server reports listeners that want one address.
 func (r *reader) server(at map[string]pair, s *Server) {
 	if overlap(s.Listen, s.Admin) {
-		r.fail(cmp.Or(at["admin"].value, at["listen"].value), fmt.Sprintf("admin %s and listen %s are one address", quote(s.Admin), quote(s.Listen)), `another port for one of them, or admin: ""`)
+		r.fail(cmp.Or(at["admin"].value, at["listen"].value), "admin "+quote(s.Admin)+" and listen "+quote(s.Listen)+" are one address", `another port for one of them, or admin: ""`)
 	}
 }
 
@@ -167,7 +166,7 @@ func (r *reader) contact(n *node, what string) (string, bool) {
 	text, ok := r.textOrEmpty(n, what)
 	if strings.ContainsFunc(text, func(c rune) bool { return c <= ' ' || c >= 0x7f || strings.ContainsRune(`()\`, c) }) {
 		ok = false
-		r.fail(n, fmt.Sprintf("contact %s cannot go into a header", quote(text)), "one mail address or URL")
+		r.fail(n, "contact "+quote(text)+" cannot go into a header", "one mail address or URL")
 	}
 	r.contactRefused = !ok
 	return text, ok

@@ -1,7 +1,7 @@
 package config
 
 import (
-	"fmt"
+	"cmp"
 	"net/url"
 	"strings"
 
@@ -14,25 +14,25 @@ import (
 // sourceKeys are those of an item of sources: a feed, or a list of feeds.
 func (r *reader) sourceKeys(s *feed.Source, list *string) *keys {
 	address := form("^\\s*(" + anyHTTP + "([/?#][^\\s<>\"\\\\^`{|}]*)?|[Ff][Ii][Ll][Ee]:.+)\\s*$").noSecret()
-	return &keys{in: "a source", home: "a source", own: "opml tags interval republish headers", later: "user password", rows: []row{
-		key("url link href feed address xmlurl uri file", "", kind{schema: address, read: func(n *node, what string) {
+	return &keys{in: "a source", own: "opml tags interval republish headers", later: "user password", rows: []row{
+		key("url link href feed address xmlurl uri file", kind{schema: address, read: func(n *node, what string) {
 			if found, ok := parsing(r, r.text, r.sourceURL)(n, what); ok {
 				s.ID, s.File, s.Pos = found.ID, found.File, r.pos(n)
 			}
 		}},
 			"An http or https address, or file: and a path. As written it is the source's identity.", "https://www.example.org/rss", "file:samples/agency.xml"),
-		key("opml list import include", "", r.textInto(list), "In place of url, an OPML file whose feeds all become sources.", "more-sources.opml"),
-		key("title name label", "", r.textInto(&s.Title), "The name readers see; the feed's own otherwise."),
-		key("tags tag labels category categories folder", "", listInto(r, &s.Tags, ref("text").says("A name of your own."), "a tag", r.text),
+		key("opml list import include", r.textInto(list), "In place of url, an OPML file whose feeds all become sources.", "more-sources.opml"),
+		key("title name label", r.textInto(&s.Title), "The name readers see; the feed's own otherwise."),
+		key("tags tag labels category categories folder", listInto(r, &s.Tags, ref("text").says("A name of your own."), "a tag", r.text),
 			"Names of your own, for topics to choose sources by."),
-		key("language lang", "", r.languageInto(&s.Language),
+		key("language lang", r.languageInto(&s.Language),
 			"The language of the entries, a tag such as en, ru or uz-latn; what the entry or feed says otherwise."),
-		key("interval refresh every ttl period", "", r.durationInto(&s.Interval, MinInterval, maxInterval),
+		key("interval refresh every ttl period", r.durationInto(&s.Interval, MinInterval, maxInterval),
 			"How often to visit this source; at least 15m.", "30m"),
-		key("republish license licence content", "", r.amountInto(&s.Republish), "How much of each entry goes on to readers: full, summary or link."),
-		key("publisher house owner outlet", "", r.textInto(&s.Publisher),
+		key("republish license licence content", r.amountInto(&s.Republish), "How much of each entry goes on to readers: full, summary or link."),
+		key("publisher house owner outlet", r.textInto(&s.Publisher),
 			"The house that the feed is of: all feeds of one are one publisher. The domain of the feed's site otherwise.", "Gazeta.uz"),
-		key("headers header http_headers", "", into(&s.Header, headersSchema(), r.headers),
+		key("headers header http_headers", into(&s.Header, headersSchema(), r.headers),
 			"Request headers, sent to this origin only. A value may hold ${env:VAR} and ${file:PATH}."),
 	}}
 }
@@ -103,12 +103,12 @@ func (r *reader) oneFeed(n *node, ks *keys, at map[string]pair, s *feed.Source, 
 				return false
 			}
 		}
-		r.fail(n, "a source needs a url or an opml", "")
+		r.fail(n, "a source needs a url or an opml")
 		return false
 	case s.ID == "":
 		return false
 	case s.File != "" && at["headers"].value != nil:
-		r.warn(at["headers"].value, "headers of a file: source are not used", "")
+		r.warn(at["headers"].value, "headers of a file: source are not used")
 	}
 	return r.unique(url, s, seen)
 }
@@ -152,38 +152,26 @@ func filePath(rest string) (string, bool) {
 	if !strings.HasPrefix(rest, "//") {
 		return rest, !strings.ContainsRune(rest, 0)
 	}
-	path, ok := strings.CutPrefix(rest[2:], "localhost/")
-	if ok {
-		path = "/" + path
-	} else {
-		path = rest[2:]
-	}
-	path, err := url.PathUnescape(path)
+	path, err := url.PathUnescape(strings.TrimPrefix(rest[2:], "localhost"))
 	return path, err == nil && strings.HasPrefix(path, "/") && !strings.ContainsRune(path, 0)
 }
 
 // unique refuses an address that is there already, and warns of one that
 // differs from another in ways that seldom matter.
 func (r *reader) unique(n *node, s *feed.Source, seen map[string]seenSource) bool {
-	key := sameAddress(s)
-	first, ok := seen[key]
-	if !ok {
-		seen[key] = seenSource{s.ID, n.Line}
-		return true
-	}
-	where := firstIn(first.line)
-	if first.id == s.ID {
-		r.fail(n, fmt.Sprintf("source %s is here a second time", quote(string(s.ID))), where)
+	here, key, exact := seenSource{s.ID, n.Line}, sameAddress(s), "="+string(s.ID)
+	first, alike := seen[key]
+	second, again := seen[exact] // of several spellings
+	switch {
+	case again || alike && first.id == s.ID:
+		r.fail(n, "source "+quote(string(s.ID))+" is here a second time", firstIn(cmp.Or(second.line, first.line)))
 		return false
+	case alike:
+		seen[exact] = here
+		r.warn(n, "source "+quote(string(s.ID))+" looks like "+quote(string(first.id)), firstIn(first.line))
+	default:
+		seen[key] = here
 	}
-	// A third spelling may equal the second byte for byte.
-	exact := "=" + string(s.ID)
-	if second, ok := seen[exact]; ok {
-		r.fail(n, fmt.Sprintf("source %s is here a second time", quote(string(s.ID))), firstIn(second.line))
-		return false
-	}
-	seen[exact] = seenSource{s.ID, n.Line}
-	r.warn(n, fmt.Sprintf("source %s looks like %s", quote(string(s.ID)), quote(string(first.id))), where)
 	return true
 }
 

@@ -51,11 +51,7 @@ func (r *reader) odd(line int) fault {
 			count++
 		}
 	}
-	text := fmt.Sprintf("this line is indented with U+%04X, which is no space to YAML", first)
-	if count > 1 {
-		text = fmt.Sprintf("%d lines, this one first, are indented with U+%04X, which is no space to YAML", count, first)
-	}
-	return fault{place{line, 1}, text, "indent with ordinary spaces", func() {
+	return fault{place{line, 1}, indentedWith(count, fmt.Sprintf("U+%04X, which is no space to YAML", first)), "indent with ordinary spaces", func(place) {
 		for _, l := range r.lines() {
 			for i := range oddSpaces(l) {
 				l[i] = ' '
@@ -67,7 +63,7 @@ func (r *reader) odd(line int) fault {
 // report adds the problem of a fault and mends it.
 func (f fault) report(r *reader) {
 	r.add(r.at(f.at), feed.Error, f.text, f.hint)
-	f.mend()
+	f.mend(f.at)
 }
 
 // oddKey finds the first text of a tree that starts with odd blanks at the start
@@ -81,7 +77,7 @@ func (r *reader) oddKey(root *node) (place, bool) {
 		if n.Kind == yaml.ScalarNode && n.Style == 0 {
 			c, _ := utf8.DecodeRuneInString(n.Value)
 			if oddSpace(c) && n.Column <= oddSpaces(r.line(n.Line)) {
-				return place{n.Line, n.Column}, true
+				return start(n), true
 			}
 		}
 		for _, child := range n.Content {

@@ -3,7 +3,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -15,7 +14,7 @@ import (
 type fault struct {
 	at         place
 	text, hint string
-	mend       func() // changes the text so that the rest can be read; nil cuts the part of the file
+	mend       func(at place) // changes the text so that the rest can be read; nil cuts the part of the file
 }
 
 // repair reports the module's error in our words and changes the text so that
@@ -25,12 +24,12 @@ type fault struct {
 func (r *reader) repair(err error, last place) (at place, ok bool) {
 	var le *yaml.LoadError
 	if !errors.As(err, &le) {
-		r.add(feed.Pos{File: r.file}, feed.Error, "the file is no YAML: "+err.Error(), "")
+		r.add(feed.Pos{File: r.file}, feed.Error, "the file is no YAML: "+err.Error())
 		return place{}, false
 	}
 	at = place{max(1, le.Mark.Line), max(1, le.Mark.Column)}
 	if le.Message == errDepth.Error() {
-		r.add(r.at(at), feed.Error, fmt.Sprintf("lists and maps nest more than %d deep", maxDepth), "")
+		r.add(r.at(at), feed.Error, fmt.Sprintf("lists and maps nest more than %d deep", maxDepth))
 		return at, false
 	}
 	if at == last || r.nearTabs(at.line) {
@@ -44,7 +43,7 @@ func (r *reader) repair(err error, last place) (at place, ok bool) {
 	if f.mend == nil {
 		return at, r.cutPart(f.at)
 	}
-	f.mend()
+	f.mend(f.at)
 	return at, true
 }
 
@@ -62,15 +61,9 @@ func (r *reader) diagnose(le *yaml.LoadError, at, from place) fault {
 		return r.odd(from.line)
 	case r.outgrown(at, s):
 		open := s.open[0]
-		return fault{open, fmt.Sprintf("%c is not closed by %s", r.rune(open), closing[r.rune(open)]), r.commentHint(open), func() { r.stubBlock(open) }}
+		return fault{open, fmt.Sprintf("%c is not closed by %s", r.rune(open), closing[r.rune(open)]), r.commentHint(open), r.stubBlock}
 	case strings.Contains(context, "quoted scalar") && strings.Contains(msg, "escape"):
-		return fault{at, "an escape that YAML does not know, inside double quotes", "use single quotes, or \\\\ for a backslash", func() {
-			if len(s.open) > 0 {
-				r.stubBlock(s.open[0])
-			} else {
-				r.stubLine(from)
-			}
-		}}
+		return fault{at, "an escape that YAML does not know, inside double quotes", "use single quotes, or \\\\ for a backslash", r.stubAround(from, s)}
 	case strings.Contains(context, "quoted scalar"):
 		return r.unclosedQuote(from)
 	case s.to.line == at.line && s.from.line < s.to.line && s.from.line > 0:
@@ -84,12 +77,11 @@ func (r *reader) diagnose(le *yaml.LoadError, at, from place) fault {
 		}
 		return r.strayColon(at, s)
 	case strings.Contains(msg, "block sequence entries are not allowed") && s.colons > 0:
-		return fault{at, "a list in the line of its key", "put each item into a line of its own, or write [a, b]", func() { r.stubLine(at) }}
+		return fault{at, "a list in the line of its key", "put each item into a line of its own, or write [a, b]", r.stubLine}
 	case strings.Contains(msg, "could not find expected ':'"):
-		return fault{from, fmt.Sprintf("%s is no key with a value", quote(strings.TrimSpace(string(r.line(from.line))))), "a key ends with a colon, an item of a list starts with a hyphen",
-			func() { r.blankLine(from.line) }}
+		return fault{from, quote(strings.TrimSpace(string(r.line(from.line)))) + " is no key with a value", "a key ends with a colon, an item of a list starts with a hyphen", r.blankLine}
 	case at.col == 1 && r.rune(at) == '%', strings.Contains(context, "directive"), strings.Contains(msg, "incompatible YAML document"):
-		return fault{place{at.line, 1}, "YAML directives are not supported", "remove the line", func() { r.blankLine(at.line) }}
+		return fault{place{at.line, 1}, "YAML directives are not supported", "remove the line", r.blankLine}
 	}
 	places := []place{at, from}
 	if s.plain.line == at.line {
@@ -150,17 +142,17 @@ func leading(l []rune) []rune {
 // tabs reports a line that is indented with tabs, and takes each tab of every
 // line for blanks.
 func (r *reader) tabs(line int) fault {
+	with := "a tab"
 	count := 0
 	for i, l := range r.lines() {
 		if r.tabbed(i+1) && len(leading(l)) < len(l) {
 			count++
 		}
 	}
-	text := "this line is indented with a tab"
 	if count > 1 {
-		text = fmt.Sprintf("%d lines, this one first, are indented with tabs", count)
+		with = "tabs"
 	}
-	return fault{place{line, 1}, text, "indent with spaces", func() {
+	return fault{place{line, 1}, indentedWith(count, with), "indent with spaces", func(place) {
 		for i, l := range r.lines() {
 			if !r.tabbed(i + 1) {
 				continue
@@ -171,6 +163,14 @@ func (r *reader) tabs(line int) fault {
 			r.shift[i+1] = len(wide) - len(space)
 		}
 	}}
+}
+
+// indentedWith says of how many lines that their indentation is wrong.
+func indentedWith(lines int, what string) string {
+	if lines > 1 {
+		return fmt.Sprintf("%d lines, this one first, are indented with %s", lines, what)
+	}
+	return "this line is indented with " + what
 }
 
 // nearTabs reports whether a line is so close to one that tabs indented that
@@ -184,18 +184,27 @@ func (r *reader) nearTabs(line int) bool {
 	return false
 }
 
+// stubAround makes a mend: of the brackets that are open, else of the line from a
+// place on.
+func (r *reader) stubAround(p place, s lexed) func(place) {
+	return func(place) {
+		if len(s.open) > 0 {
+			r.stubBlock(s.open[0])
+		} else {
+			r.stubLine(p)
+		}
+	}
+}
+
 func (r *reader) unclosedQuote(from place) fault {
-	return fault{from, "this quotation mark is not closed", "", func() { r.stubLine(from) }}
+	return fault{from, "this quotation mark is not closed", "", r.stubLine}
 }
 
 // afterQuote is what follows a quoted text where the text should end.
 func (r *reader) afterQuote(at place, s lexed) fault {
-	mend := func() { r.stubLine(s.from) }
-	if len(s.open) > 0 {
-		mend = func() { r.stubBlock(s.open[0]) }
-		if c := r.rune(at); c == '"' || c == '\'' {
-			return fault{at, "a comma is missing between two texts", "", mend}
-		}
+	mend := r.stubAround(s.from, s)
+	if c := r.rune(at); len(s.open) > 0 && (c == '"' || c == '\'') {
+		return fault{at, "a comma is missing between two texts", "", mend}
 	}
 	hint := "quote the whole text"
 	if r.rune(s.from) == '\'' {
@@ -224,7 +233,7 @@ func (r *reader) strayColon(at place, s lexed) fault {
 			}
 		}
 		text := strings.Trim(strings.TrimSpace(string(l[start.col-1:end])), typographic)
-		return fault{start, "a text without quotation marks cannot hold a colon and a space", "quote it: " + strconv.Quote(text), func() { r.stubLine(start) }}
+		return fault{start, "a text without quotation marks cannot hold a colon and a space", quoteIt(text), r.stubLine}
 	}
 	l := r.line(at.line)
 	start := place{at.line, indent(l) + 1}
@@ -245,7 +254,5 @@ func (r *reader) indicator(p place) (fault, bool) {
 	if !ok || r.broken[p] {
 		return fault{}, false
 	}
-	return fault{p, fmt.Sprintf("a text cannot start with %c, which %s in YAML", c, why), r.quoteAt(p), func() { r.stub(p) }}, true
+	return fault{p, fmt.Sprintf("a text cannot start with %c, which %s in YAML", c, why), r.quoteAt(p), r.stub}, true
 }
-
-func (r *reader) quoteAt(p place) string { return "quote it: " + strconv.Quote(r.plain(p)) }

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -23,48 +22,48 @@ func (r *reader) topicKeys(t *feed.Topic) *keys {
 	}
 	score := into(&t.Rules.Score, ref("score"), func(n *node, _ string) (*feed.Score, bool) { return r.score(n), true })
 	score.below = &scoreKeys
-	return &keys{in: "a topic", home: "a topic", own: "description languages unknown any all none score translit group prefer limit per_source max_age backfill entry_title reasons also draft examples", later: "access footer was", rows: []row{
-		key("title name", "", r.textInto(&t.Title), "The feed's title; the id otherwise."),
-		key("description desc summary subtitle", "", r.textInto(&t.Description), "The feed's description."),
-		key("language lang", "", r.languageInto(&t.Language), "The language the feed declares."),
-		key("languages langs", "", listInto(r, &t.Languages, languageSchema(), "language", parsing(r, r.text, language)), "The languages an entry may have; all otherwise."),
-		key("unknown", "pass", kind{schema: drop.schema, read: func(n *node, what string) {
+	return &keys{in: "a topic", own: "description languages unknown any all none score translit group prefer limit per_source max_age backfill entry_title reasons also draft examples", later: "access footer was", rows: []row{
+		key("title name", r.textInto(&t.Title), "The feed's title; the id otherwise."),
+		key("description desc summary subtitle", r.textInto(&t.Description), "The feed's description."),
+		key("language lang", r.languageInto(&t.Language), "The language the feed declares."),
+		key("languages langs", listInto(r, &t.Languages, languageSchema(), "language", parsing(r, r.text, language)), "The languages an entry may have; all otherwise."),
+		keyOr("unknown", "pass", kind{schema: drop.schema, read: func(n *node, what string) {
 			drop.read(n, what)
 			t.DropUnknown = unknown == "drop"
 		}},
 			"What becomes of an entry whose language is unknown, where languages is set."),
-		key("sources source feeds feed", "", inner(r.filterKeys(&t.Sources), func(n *node, ks *keys) { r.filter(n, ks, &t.Sources) }),
+		key("sources source feeds feed", inner(r.filterKeys(&t.Sources), func(n *node, ks *keys) { r.filter(n, ks, &t.Sources) }),
 			"The sources it takes entries from; all otherwise."),
-		key("any keywords words include match terms patterns or rules", "", rules(&t.Rules.Any), "At least one of these hits."),
-		key("all and must require required", "", rules(&t.Rules.All), "Every one of these hits."),
-		key("none exclude not without reject ignore block", "", rules(&t.Rules.None), "None of these hits."),
-		key("score", "", score, "The weights of what hits reach the threshold."),
-		key("translit transliterate transliteration", "", wordInto(r, &t.Translit, "uz uzbek true yes uz-latn uz-cyrl"),
+		key("any keywords words include match terms patterns or rules", rules(&t.Rules.Any), "At least one of these hits."),
+		key("all and must require required", rules(&t.Rules.All), "Every one of these hits."),
+		key("none exclude not without reject ignore block", rules(&t.Rules.None), "None of these hits."),
+		key("score", score, "The weights of what hits reach the threshold."),
+		key("translit transliterate transliteration", wordInto(r, &t.Translit, "uz uzbek true yes uz-latn uz-cyrl"),
 			"uz: Cyrillic patterns of Uzbek also match in Latin script."),
-		key("group group_by grouping dedupe", "duplicate", wordInto(r, &t.Group, "duplicate duplicates", "story stories event", "none off no false entry"),
+		keyOr("group group_by grouping dedupe", "duplicate", wordInto(r, &t.Group, "duplicate duplicates", "story stories event", "none off no false entry"),
 			"What becomes one entry of the feed: duplicate, copies of one report; story, all reports of one event; none, every entry."),
-		key("prefer prefers preferred priority", "", r.tagsInto(&t.Prefer),
+		key("prefer prefers preferred priority", r.tagsInto(&t.Prefer),
 			"Of the reports of a group, one whose source has the first of these tags leads; the earliest otherwise."),
-		key("limit max count size entries items", "100", r.wholeInto(&t.Limit, 1, MaxLimit), "How many entries the feed holds."),
-		key("per_source cap rate max_per_source", "", into(&t.PerSource, capSchema(), parsing(r, r.need("a number and a time, as in 10/day"), perSource)),
+		keyOr("limit max count size entries items", "100", r.wholeInto(&t.Limit, 1, MaxLimit), "How many entries the feed holds."),
+		key("per_source cap rate max_per_source", into(&t.PerSource, capSchema(), parsing(r, r.need("a number and a time, as in 10/day"), perSource)),
 			"How many entries of one source the feed takes in an hour, day, week or month.", "10/day"),
-		key("max_age age maxage expire", "", r.durationInto(&t.MaxAge, time.Hour, maxKeep),
+		key("max_age age maxage expire", r.durationInto(&t.MaxAge, time.Hour, maxKeep),
 			"How long after it was filed an entry leaves the feed; at least 1h. Never otherwise.", "30d"),
-		key("backfill", "3d", r.durationInto(&t.Backfill, 0, maxKeep),
+		keyOr("backfill", "3d", r.durationInto(&t.Backfill, 0, maxKeep),
 			"What a change of rules finds that is older than this goes to the topic's page, not to subscribers."),
-		key("entry_title format item_title title_format", "{title}", into(&t.EntryTitle, entryTitleSchema(), r.entryTitle),
+		keyOr("entry_title format item_title title_format", "{title}", into(&t.EntryTitle, entryTitleSchema(), r.entryTitle),
 			"An entry's title, made of {title}, {source}, {language} and {topic}.", "{title} ({source})"),
-		key("reasons why reason", "words", wordInto(r, &t.Reasons, "words true yes", "full all", "none false no off"),
+		keyOr("reasons why reason", "words", wordInto(r, &t.Reasons, "words true yes", "full all", "none false no off"),
 			"What readers see of why an entry is here: words, the words of the entry; full, also patterns, weights and score; none."),
-		key("also also_reported", "", inner(r.alsoKeys(&t.Also), func(n *node, ks *keys) { r.also(n, ks, &t.Also) }), "The list of other reports of an entry."),
-		key("draft hidden private", "false", r.truthInto(&t.Draft), "true: for operators' eyes only, published nowhere."),
-		key("examples tests test example", "", inner(r.examplesKeys(&t.Examples), r.examples), "The topic's own tests, run by check."),
+		key("also also_reported", inner(r.alsoKeys(&t.Also), func(n *node, ks *keys) { r.also(n, ks, &t.Also) }), "The list of other reports of an entry."),
+		keyOr("draft hidden private", "false", r.truthInto(&t.Draft), "true: for operators' eyes only, published nowhere."),
+		key("examples tests test example", inner(r.examplesKeys(&t.Examples), r.examples), "The topic's own tests, run by check."),
 	}}
 }
 
 func (r *reader) alsoKeys(most *int) *keys {
 	return &keys{in: "also", rows: []row{
-		key("max limit count most maximum", "5", r.wholeInto(most, 0, MaxAlso), "How many other reports are listed; 0 for none."),
+		keyOr("max limit count most maximum", "5", r.wholeInto(most, 0, MaxAlso), "How many other reports are listed; 0 for none."),
 	}}
 }
 
@@ -80,7 +79,7 @@ func (r *reader) topics(parts []part, sources []feed.Source) []feed.Topic {
 				r.topic.ID, r.topic.Pos, r.topic.Title = feed.TopicID(id), r.pos(k), id
 				at := r.read(v, ks)
 				if at["unknown"].key != nil && at["languages"].key == nil {
-					r.warn(at["unknown"].key, "unknown means nothing without languages", "")
+					r.warn(at["unknown"].key, "unknown means nothing without languages")
 				}
 				out = append(out, r.topic)
 			})
@@ -102,15 +101,15 @@ func (r *reader) topicsOf(n *node, visit func(id string, k, v *node)) {
 	}
 	isMap := r.entries(n, "topics", func(id string, k, v *node) {
 		if first, again := r.topicsAt[id]; again {
-			r.fail(k, fmt.Sprintf("topic %s is here a second time", quote(id)), "the first is in "+first.String())
+			r.fail(k, "topic "+quote(id)+" is here a second time", "the first is in "+first.String())
 			return
 		}
 		r.topicsAt[id] = r.pos(k)
 		if !feed.TopicID(id).Valid() {
-			r.fail(k, fmt.Sprintf("%s is not an id for a topic", quote(id)), idHint(id))
+			r.fail(k, quote(id)+" is not an id for a topic", idHint(id))
 		}
 		if null(v) && r.sound(v) {
-			r.fail(k, fmt.Sprintf("topic %s has no keys", quote(id)), "write {} for a topic that takes everything")
+			r.fail(k, "topic "+quote(id)+" has no keys", "write {} for a topic that takes everything")
 			return
 		}
 		visit(id, k, v)

@@ -54,7 +54,7 @@ func (r *reader) need(as string) func(n *node, what string) (string, bool) {
 	return func(n *node, what string) (string, bool) {
 		s, ok := r.plainText(n, what, as)
 		if ok && s == "" {
-			r.fail(n, what+" is empty", "")
+			r.fail(n, what+" is empty")
 		}
 		return s, ok && s != ""
 	}
@@ -68,7 +68,7 @@ func (r *reader) textOrEmpty(n *node, what string) (string, bool) {
 func (r *reader) plainText(n *node, what, need string) (string, bool) {
 	s, ok := r.rawText(n, what, need)
 	if ok && (strings.Contains(s, "${env:") || strings.Contains(s, "${file:")) {
-		r.fail(n, "${env:…} and ${file:…} stand for secrets and work in headers only", "")
+		r.fail(n, "${env:…} and ${file:…} stand for secrets and work in headers only")
 		return "", false
 	}
 	return s, ok
@@ -80,12 +80,12 @@ func (r *reader) rawText(n *node, what, need string) (string, bool) {
 		return "", false
 	}
 	if n.Kind != yaml.ScalarNode || null(n) {
-		r.wrong(n, what, need, "")
+		r.wrong(n, what, need)
 		return "", false
 	}
 	for _, c := range n.Value {
 		if c < 0x20 && c != '\t' && c != '\n' || c == 0x7f || c == 0xfffe || c == 0xffff {
-			r.fail(n, fmt.Sprintf("%s has a character that texts cannot have, U+%04X", what, c), "")
+			r.fail(n, fmt.Sprintf("%s has a character that texts cannot have, U+%04X", what, c))
 			return "", false
 		}
 	}
@@ -142,8 +142,7 @@ func wordInto[T ~string](r *reader, to *T, options ...string) kind {
 
 // wholeInto is the kind of a whole number between least and most.
 func (r *reader) wholeInto(to *int, least, most int) kind {
-	low, high := float64(least), float64(most)
-	return into(to, &schema{Type: "integer", Minimum: &low, Maximum: &high}, parsing(r, r.need("a whole number"), func(what, s string) (i int, wrong, hint string) {
+	return into(to, &schema{Type: "integer", Minimum: least, Maximum: most}, parsing(r, r.need("a whole number"), func(what, s string) (i int, wrong, hint string) {
 		i, err := strconv.Atoi(s)
 		switch {
 		case err != nil:
@@ -160,8 +159,7 @@ func (r *reader) wholeInto(to *int, least, most int) kind {
 func (r *reader) durationInto(to *time.Duration, least, most time.Duration) kind {
 	s := form(`^\s*([0-9.]+(w|d|h|m|s|ms))+\s*$`)
 	if least == 0 {
-		none := 0.0
-		s.Type, s.Minimum, s.Maximum = []string{"string", "integer"}, &none, &none
+		s.Type, s.Minimum, s.Maximum = []string{"string", "integer"}, 0, 0
 		s.Pattern = `^\s*(0|([0-9.]+(w|d|h|m|s|ms))+)\s*$`
 	}
 	return into(to, s, parsing(r, r.need("a duration"), func(what, s string) (d time.Duration, wrong, hint string) {
@@ -170,7 +168,7 @@ func (r *reader) durationInto(to *time.Duration, least, most time.Duration) kind
 		case err != nil:
 			wrong, hint = what+" "+quote(s)+" is not a duration", "write 30m, 12h, 2d or 1w"
 			if _, err := strconv.Atoi(s); err == nil && !strings.HasPrefix(s, "-") {
-				hint = fmt.Sprintf("add a unit: %sm, %sh or %sd", s, s, s)
+				hint = "add a unit: " + s + "m, " + s + "h or " + s + "d"
 			}
 		case d < least:
 			wrong = what + " " + s + " is under " + short(least)
@@ -207,10 +205,9 @@ func number(what, s string) (f float64, wrong, hint string) {
 
 // likenessInto is the kind of a likeness, above 0 and at most 1.
 func (r *reader) likenessInto(to *float64) kind {
-	low, high := 0.0, 1.0
-	return into(to, &schema{Type: "number", Above: &low, Maximum: &high}, parsing(r, r.need("a number"), func(what, s string) (f float64, wrong, hint string) {
+	return into(to, &schema{Type: "number", Above: 0, Maximum: 1}, parsing(r, r.need("a number"), func(what, s string) (f float64, wrong, hint string) {
 		f, wrong, _ = number(what, s)
-		if wrong == "" && (f <= low || f > high) {
+		if wrong == "" && (f <= 0 || f > 1) {
 			wrong, hint = fmt.Sprintf("%s %g is out of range", what, f), "above 0, at most 1"
 		}
 		return f, wrong, hint
