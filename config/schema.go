@@ -60,8 +60,7 @@ func rootSchema() *schema {
 	r.root = r.rootKeys(new(Config))
 	s := r.root.object().says("What Topicwire reads, what it looks for, and what it publishes. docs/configuration.md describes every key.")
 	s.Version, s.Title = "https://json-schema.org/draft/2020-12/schema", "A configuration of Topicwire"
-	s.Required = []string{"sources"}
-	s.If = &schema{Required: []string{"include"}}
+	s.Required, s.If = []string{"sources"}, needs("include")
 	s.Else = &schema{Required: []string{"topics"}, Properties: map[string]*schema{"topics": {Type: "object", MinKeys: 1}}}
 	rule := ruleKeys.object().says("A map with one key.")
 	rule.MinKeys, rule.MaxKeys = 1, 1
@@ -92,6 +91,9 @@ func (ks *keys) object() *schema {
 	}
 	return s
 }
+
+// needs is a condition: there is this key.
+func needs(key string) *schema { return &schema{Required: []string{key}} }
 
 // needed is that of a map that must have every key.
 func (ks *keys) needed() *schema {

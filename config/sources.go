@@ -40,9 +40,8 @@ func (r *reader) sourceKeys(s *feed.Source, list *string) *keys {
 // sourceSchema is that of an item: what a list cannot have belongs to one feed.
 func sourceSchema(ks *keys) *schema {
 	s := ks.object().says("A feed, or an OPML file with many.")
-	s.If = &schema{Required: []string{"opml"}}
-	s.Then = &schema{Not: &schema{AnyOf: []*schema{{Required: []string{"url"}}, {Required: []string{"title"}}, {Required: []string{"headers"}}}}}
-	s.Else = &schema{Required: []string{"url"}}
+	s.If, s.Else = needs("opml"), needs("url")
+	s.Then = &schema{Not: &schema{AnyOf: []*schema{needs("url"), needs("title"), needs("headers")}}}
 	return s
 }
 

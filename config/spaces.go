@@ -3,12 +3,11 @@ package config
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
-
-	"topicwire/feed"
 )
 
 // A text that is copied from a page or a word processor may be indented with
@@ -37,33 +36,22 @@ func oddSpaces(l []rune) int {
 
 // odd is the fault of a line that starts with odd blanks. Those of every line are
 // taken for spaces.
-func (r *reader) odd(line int) fault {
-	var first rune
-	for _, c := range r.line(line) {
-		if oddSpace(c) {
-			first = c
-			break
-		}
-	}
+func (r *reader) odd(line int) *fault {
+	l := r.line(line)
+	first := l[slices.IndexFunc(l, oddSpace)]
 	count := 0
 	for _, l := range r.lines() {
 		if oddSpaces(l) > 0 {
 			count++
 		}
 	}
-	return fault{place{line, 1}, indentedWith(count, fmt.Sprintf("U+%04X, which is no space to YAML", first)), "indent with ordinary spaces", func(place) {
+	return &fault{place{line, 1}, indentedWith(count, fmt.Sprintf("U+%04X, which is no space to YAML", first)), "indent with ordinary spaces", func(place) {
 		for _, l := range r.lines() {
 			for i := range oddSpaces(l) {
 				l[i] = ' '
 			}
 		}
 	}}
-}
-
-// report adds the problem of a fault and mends it.
-func (f fault) report(r *reader) {
-	r.add(r.at(f.at), feed.Error, f.text, f.hint)
-	f.mend(f.at)
 }
 
 // oddKey finds the first text of a tree that starts with odd blanks at the start

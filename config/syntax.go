@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -39,17 +40,24 @@ func (r *reader) repair(err error, last place) (at place, ok bool) {
 	if r.broken[f.at] {
 		return at, r.cutPart(at)
 	}
-	r.add(r.at(f.at), feed.Error, f.text, f.hint)
+	f.report(r)
 	if f.mend == nil {
 		return at, r.cutPart(f.at)
 	}
-	f.mend(f.at)
 	return at, true
+}
+
+// report adds the problem of a fault and mends it.
+func (f *fault) report(r *reader) {
+	r.add(r.at(f.at), feed.Error, f.text, f.hint)
+	if f.mend != nil {
+		f.mend(f.at)
+	}
 }
 
 // diagnose says what is wrong at a place, given what the module expected there.
 // from is where the thing began that it was reading, or zero.
-func (r *reader) diagnose(le *yaml.LoadError, at, from place) fault {
+func (r *reader) diagnose(le *yaml.LoadError, at, from place) *fault {
 	s := r.scan(at)
 	msg, context := le.Message, le.ContextMsg
 	switch {
@@ -60,10 +68,9 @@ func (r *reader) diagnose(le *yaml.LoadError, at, from place) fault {
 	case oddSpaces(r.line(from.line)) > 0:
 		return r.odd(from.line)
 	case r.outgrown(at, s):
-		open := s.open[0]
-		return fault{open, fmt.Sprintf("%c is not closed by %s", r.rune(open), closing[r.rune(open)]), r.commentHint(open), r.stubBlock}
+		return r.unclosed(s.open[0], s)
 	case strings.Contains(context, "quoted scalar") && strings.Contains(msg, "escape"):
-		return fault{at, "an escape that YAML does not know, inside double quotes", "use single quotes, or \\\\ for a backslash", r.stubAround(from, s)}
+		return &fault{at, "an escape that YAML does not know, inside double quotes", "use single quotes, or \\\\ for a backslash", r.stubAround(from, s)}
 	case strings.Contains(context, "quoted scalar"):
 		return r.unclosedQuote(from)
 	case s.to.line == at.line && s.from.line < s.to.line && s.from.line > 0:
@@ -72,43 +79,32 @@ func (r *reader) diagnose(le *yaml.LoadError, at, from place) fault {
 	case s.to.line == at.line && s.plain.before(s.to) && r.only(s.to, at):
 		return r.afterQuote(at, s)
 	case strings.Contains(msg, "mapping values are not allowed"):
-		if f, ok := r.afterBracket(at, s); ok {
-			return f
-		}
-		return r.strayColon(at, s)
+		return cmp.Or(r.afterBracket(at, s), r.strayColon(at, s))
 	case strings.Contains(msg, "block sequence entries are not allowed") && s.colons > 0:
-		return fault{at, "a list in the line of its key", "put each item into a line of its own, or write [a, b]", r.stubLine}
+		return &fault{at, "a list in the line of its key", "put each item into a line of its own, or write [a, b]", r.stubLine}
 	case strings.Contains(msg, "could not find expected ':'"):
-		return fault{from, quote(strings.TrimSpace(string(r.line(from.line)))) + " is no key with a value", "a key ends with a colon, an item of a list starts with a hyphen", r.blankLine}
+		return &fault{from, quote(strings.TrimSpace(string(r.line(from.line)))) + " is no key with a value", "a key ends with a colon, an item of a list starts with a hyphen", r.blankLine}
 	case at.col == 1 && r.rune(at) == '%', strings.Contains(context, "directive"), strings.Contains(msg, "incompatible YAML document"):
-		return fault{place{at.line, 1}, "YAML directives are not supported", "remove the line", r.blankLine}
+		return &fault{place{at.line, 1}, "YAML directives are not supported", "remove the line", r.blankLine}
 	}
-	places := []place{at, from}
+	f := cmp.Or(r.indicator(at), r.indicator(from))
 	if s.plain.line == at.line {
-		places = append(places, s.plain)
+		f = cmp.Or(f, r.indicator(s.plain))
 	}
-	for _, p := range places {
-		if f, ok := r.indicator(p); ok {
-			return f
-		}
-	}
-	if f, ok := r.afterBracket(at, s); ok {
+	if f = cmp.Or(f, r.afterBracket(at, s), r.brackets(le, at, from, s)); f != nil {
 		return f
 	}
-	if f, ok := r.brackets(le, at, from, s); ok {
-		return f
-	}
-	switch {
-	case strings.Contains(msg, "did not find expected key"), strings.Contains(msg, "expected '-' indicator"), strings.Contains(msg, "not allowed in this context"):
-		if l := r.line(at.line); at.col == indent(l)+1 {
-			hint := "align it with the lines it belongs to"
+	text, hint := "this is no YAML: "+msg, ""
+	l := r.line(at.line)
+	for _, wanted := range []string{"did not find expected key", "expected '-' indicator", "not allowed in this context"} {
+		if strings.Contains(msg, wanted) && at.col == indent(l)+1 {
+			text, hint = "the indentation of this line fits none of the lines above", "align it with the lines it belongs to"
 			if strings.HasPrefix(string(l[at.col-1:]), "- ") {
-				return fault{at: at, text: "an item of a list stands where a key is expected", hint: hint}
+				text = "an item of a list stands where a key is expected"
 			}
-			return fault{at: at, text: "the indentation of this line fits none of the lines above", hint: hint}
 		}
 	}
-	return fault{at: at, text: "this is no YAML: " + msg}
+	return &fault{at, text, hint, nil}
 }
 
 // only reports whether nothing but blanks stands between two places of a line.
@@ -141,7 +137,7 @@ func leading(l []rune) []rune {
 
 // tabs reports a line that is indented with tabs, and takes each tab of every
 // line for blanks.
-func (r *reader) tabs(line int) fault {
+func (r *reader) tabs(line int) *fault {
 	with := "a tab"
 	count := 0
 	for i, l := range r.lines() {
@@ -152,7 +148,7 @@ func (r *reader) tabs(line int) fault {
 	if count > 1 {
 		with = "tabs"
 	}
-	return fault{place{line, 1}, indentedWith(count, with), "indent with spaces", func(place) {
+	return &fault{place{line, 1}, indentedWith(count, with), "indent with spaces", func(place) {
 		for i, l := range r.lines() {
 			if !r.tabbed(i + 1) {
 				continue
@@ -196,25 +192,25 @@ func (r *reader) stubAround(p place, s lexed) func(place) {
 	}
 }
 
-func (r *reader) unclosedQuote(from place) fault {
-	return fault{from, "this quotation mark is not closed", "", r.stubLine}
+func (r *reader) unclosedQuote(from place) *fault {
+	return &fault{from, "this quotation mark is not closed", "", r.stubLine}
 }
 
 // afterQuote is what follows a quoted text where the text should end.
-func (r *reader) afterQuote(at place, s lexed) fault {
+func (r *reader) afterQuote(at place, s lexed) *fault {
 	mend := r.stubAround(s.from, s)
 	if c := r.rune(at); len(s.open) > 0 && (c == '"' || c == '\'') {
-		return fault{at, "a comma is missing between two texts", "", mend}
+		return &fault{at, "a comma is missing between two texts", "", mend}
 	}
 	hint := "quote the whole text"
 	if r.rune(s.from) == '\'' {
 		hint = "inside single quotes write '' for '"
 	}
-	return fault{s.from, "a text goes on after its closing quotation mark", hint, mend}
+	return &fault{s.from, "a text goes on after its closing quotation mark", hint, mend}
 }
 
 // strayColon is a second colon in a line, or a key below a text.
-func (r *reader) strayColon(at place, s lexed) fault {
+func (r *reader) strayColon(at place, s lexed) *fault {
 	if s.plain.line == at.line && (s.colons > 0 || len(s.open) > 0) {
 		l := r.line(at.line)
 		end := len(l)
@@ -233,11 +229,11 @@ func (r *reader) strayColon(at place, s lexed) fault {
 			}
 		}
 		text := strings.Trim(strings.TrimSpace(string(l[start.col-1:end])), typographic)
-		return fault{start, "a text without quotation marks cannot hold a colon and a space", quoteIt(text), r.stubLine}
+		return &fault{start, "a text without quotation marks cannot hold a colon and a space", quoteIt(text), r.stubLine}
 	}
 	l := r.line(at.line)
 	start := place{at.line, indent(l) + 1}
-	return fault{at: start, text: "a key cannot stand here", hint: "the line above lacks its colon, or this one is indented too far"}
+	return &fault{at: start, text: "a key cannot stand here", hint: "the line above lacks its colon, or this one is indented too far"}
 }
 
 // indicators are the characters that mean something to YAML at the start of a
@@ -248,11 +244,11 @@ var indicators = map[rune]string{
 }
 
 // indicator reports a text that starts with one of them.
-func (r *reader) indicator(p place) (fault, bool) {
+func (r *reader) indicator(p place) *fault {
 	c := r.rune(p)
 	why, ok := indicators[c]
 	if !ok || r.broken[p] {
-		return fault{}, false
+		return nil
 	}
-	return fault{p, fmt.Sprintf("a text cannot start with %c, which %s in YAML", c, why), r.quoteAt(p), r.stub}, true
+	return &fault{p, "a text cannot start with " + string(c) + ", which " + why + " in YAML", r.quoteAt(p), r.stub}
 }

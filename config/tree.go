@@ -78,36 +78,32 @@ func parse(data []byte) (first, second *node, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	first = new(node)
-	if err := l.Load(first); err == io.EOF {
-		return nil, nil, nil
-	} else if err != nil {
-		return nil, nil, err
+	load := func() (*node, error) {
+		n := new(node)
+		if err := l.Load(n); err != nil {
+			return nil, err
+		}
+		return n, nil
 	}
-	second = new(node)
-	if err := l.Load(second); err == io.EOF {
-		return first, nil, nil
-	} else if err != nil {
-		return nil, nil, err
+	if first, err = load(); err == nil {
+		second, err = load()
 	}
-	return first, second, nil
-}
-
-// emptyFile reports a file without content. Included ones may be: their topics
-// may have become comments.
-func (r *reader) emptyFile() {
-	if r.included {
-		r.add(feed.Pos{File: r.file}, feed.Warning, "the file is empty", "it may hold lists: and topics:")
-		return
+	if err == io.EOF {
+		err = nil
 	}
-	r.add(feed.Pos{File: r.file}, feed.Error, "the file is empty", "it needs at least sources: and topics:")
+	return first, second, err
 }
 
 // rooted is the map that the file must be.
 func (r *reader) rooted(doc *node) *node {
 	if doc == nil || len(doc.Content) == 0 || null(doc.Content[0]) && doc.Content[0].Anchor == "" {
 		if len(r.cut) == 0 {
-			r.emptyFile()
+			severity, needs := feed.Error, "it needs at least sources: and topics:"
+			if r.included {
+				// Its topics may have become comments.
+				severity, needs = feed.Warning, "it may hold lists: and topics:"
+			}
+			r.add(feed.Pos{File: r.file}, severity, "the file is empty", needs)
 		}
 		return nil
 	}
@@ -117,31 +113,25 @@ func (r *reader) rooted(doc *node) *node {
 // characters reports what no YAML file may hold. Such a file is read no further:
 // it is damaged or not text.
 func (r *reader) characters() bool {
-	line, start, ok := 1, 0, true
-	for i := 0; i < len(r.data); {
-		c, size := rune(r.data[i]), 1
-		if c >= utf8.RuneSelf {
-			c, size = utf8.DecodeRune(r.data[i:])
-		}
+	ok := true
+	for i, rest := range bytes.Split(r.data, []byte("\n")) {
 		text, hint := "", ""
-		switch {
-		case c == '\n':
-			line, start = line+1, i+1
-		case c == utf8.RuneError && size == 1:
-			text, hint = "is not UTF-8 here", "save the file as UTF-8"
-		case c < ' ' && c != '\t' && c != '\r', c == 0x7f, c >= 0x80 && c < 0xa0 && c != 0x85, c == 0xfffe, c == 0xffff:
-			text = fmt.Sprintf("has the control character U+%04X", c)
-		}
-		i += size
-		if text != "" {
-			r.add(feed.Pos{File: r.file, Line: line, Col: utf8.RuneCount(r.data[start:i])}, feed.Error, "the file "+text, hint)
-			ok = false
-			// One problem a line is enough.
-			next := bytes.IndexByte(r.data[i:], '\n')
-			if next < 0 || len(r.problems) >= 10 {
-				break
+		for col := 1; len(rest) > 0 && text == ""; col++ { // one problem a line is enough
+			c, size := utf8.DecodeRune(rest)
+			rest = rest[size:]
+			switch {
+			case c == utf8.RuneError && size == 1:
+				text, hint = "is not UTF-8 here", "save the file as UTF-8"
+			case c < ' ' && c != '\t' && c != '\r', c == 0x7f, c >= 0x80 && c < 0xa0 && c != 0x85, c == 0xfffe, c == 0xffff:
+				text = fmt.Sprintf("has the control character U+%04X", c)
 			}
-			i += next
+			if text != "" {
+				r.add(feed.Pos{File: r.file, Line: i + 1, Col: col}, feed.Error, "the file "+text, hint)
+				ok = false
+			}
+		}
+		if text != "" && len(r.problems) >= 10 {
+			break
 		}
 	}
 	return ok
