@@ -45,11 +45,11 @@ func (r *reader) afterBracket(at place, s lexed) *fault {
 	}
 	value, item := strings.CutPrefix(strings.TrimLeft(before, " \t"), "- ")
 	value = strings.TrimLeft(value, " \t")
-	if value[0] != '{' && value[0] != '[' {
+	if strings.IndexAny(value, "{[") != 0 {
 		_, value, item = strings.Cut(value, ": ")
 		value = strings.TrimLeft(value, " \t")
 	}
-	if !item || value == "" || value[0] != '{' && value[0] != '[' {
+	if !item || strings.IndexAny(value, "{[") != 0 {
 		return nil
 	}
 	start := place{at.line, len([]rune(before)) - len([]rune(value)) + 1}

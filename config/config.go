@@ -193,11 +193,7 @@ func (r *reader) config(root *node, c *Config) {
 	r.section(at, "storage")
 	r.fetch(root, at, &c.Fetch)
 	r.stories(r.section(at, "stories"), &c.Stories)
-	if v := at["sources"].value; v != nil {
-		c.Sources = r.sources(v, c.Fetch.Republish)
-	} else if !r.cut["sources"] {
-		r.fail(root, "no sources", "add a list of feeds under sources:")
-	}
+	c.Sources = r.sources(root, at["sources"].value, c.Fetch.Republish)
 	parts := append([]part{{r.document, at["lists"].value, at["topics"].value}}, r.include(at["include"].value)...)
 	r.lists(parts)
 	c.Concepts = r.concepts()

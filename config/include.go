@@ -2,8 +2,12 @@ package config
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -52,6 +56,9 @@ func (r *reader) depends(path string) {
 	}
 }
 
+// cutIncluded says that lists and topics may lack what an included file has.
+func (r *reader) cutIncluded() { r.cut["lists"], r.cut["topics"] = true, true }
+
 // within does something with nodes of d.
 func (r *reader) within(d *document, do func()) {
 	before := r.document
@@ -88,7 +95,7 @@ func (r *reader) include(n *node) []part {
 	for i, path := range slices.Sorted(maps.Keys(wanted)) {
 		if i == maxIncluded {
 			r.fail(wanted[path], fmt.Sprintf("more than %d files are included", maxIncluded))
-			r.cut["lists"], r.cut["topics"] = true, true
+			r.cutIncluded()
 			break
 		}
 		if p, ok := r.includeFile(wanted[path], path, &left); ok {
@@ -149,7 +156,7 @@ func (r *reader) includeFile(n *node, path string, left *int64) (p part, ok bool
 	if err != nil {
 		r.depends(path)
 		r.fail(n, fmt.Sprintf("%s cannot be read: %v", quote(r.shown(path)), err))
-		r.cut["lists"], r.cut["topics"] = true, true
+		r.cutIncluded()
 		return p, false
 	}
 	*left -= int64(len(data))
@@ -164,7 +171,7 @@ func (r *reader) includeFile(n *node, path string, left *int64) (p part, ok bool
 		}
 		p.lists, p.topics = at["lists"].value, at["topics"].value
 		if at == nil && slices.ContainsFunc(r.problems[before:], func(p feed.Problem) bool { return p.Severity == feed.Error }) {
-			r.cut["lists"], r.cut["topics"] = true, true
+			r.cutIncluded()
 		}
 	})
 	return p, true
@@ -192,4 +199,60 @@ func (c *Config) Watched() []string {
 		}
 	}
 	return paths
+}
+
+// A disk is where files are read from, other than the main one.
+type disk struct {
+	read func(path string, most int64) ([]byte, error)
+	glob func(pattern string) ([]string, error) // as filepath.Glob
+}
+
+// theDisk is this machine's.
+var theDisk = disk{readRegular, filepath.Glob}
+
+// readRegular reads a regular file of at most so many bytes. Anything else could
+// block or never end.
+func readRegular(path string, most int64) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, bare(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("not a regular file")
+	}
+	b, err := readAtMost(path, most+1)
+	if err != nil {
+		return nil, bare(err)
+	}
+	if int64(len(b)) > most {
+		return nil, fmt.Errorf("longer than %s", size(most))
+	}
+	return b, nil
+}
+
+// readAtMost reads the first bytes of a file.
+func readAtMost(path string, most int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, most))
+}
+
+// bare is an error of the file system without the path it repeats.
+func bare(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}
+
+// size is a number of bytes in its largest whole unit.
+func size(n int64) string {
+	if n%(1<<20) == 0 {
+		return fmt.Sprintf("%d MiB", n>>20)
+	}
+	return fmt.Sprintf("%d KiB", n>>10)
 }

@@ -110,7 +110,7 @@ func (r *reader) read(n *node, ks *keys) map[string]pair {
 // section reads a section of the file, which may be missing or have no keys.
 func (r *reader) section(root map[string]pair, name string) map[string]pair {
 	n := root[name].value
-	if n == nil || null(n) && n.Anchor == "" {
+	if unset(n) {
 		return nil
 	}
 	return r.read(n, r.root.row(name).below)

@@ -49,7 +49,7 @@ func (r *reader) lists(parts []part) {
 }
 
 func (r *reader) listsOf(n *node) {
-	if n == nil || null(n) && n.Anchor == "" || n.Kind == yaml.MappingNode && len(n.Content) == 0 {
+	if unset(n) || n.Kind == yaml.MappingNode && len(n.Content) == 0 {
 		return
 	}
 	r.entries(n, "lists", func(name string, k, v *node) {

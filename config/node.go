@@ -136,6 +136,9 @@ func (r *reader) standIn(n *node) bool {
 	return n.Kind == yaml.MappingNode && len(n.Content) > 0 && r.broken[start(n.Content[0])]
 }
 
+// unset reports a value that is missing, as a section may be.
+func unset(n *node) bool { return n == nil || null(n) && n.Anchor == "" }
+
 func null(n *node) bool {
 	return n.Kind == yaml.ScalarNode && n.Style == 0 && n.Tag == "!!null"
 }

@@ -17,8 +17,8 @@ const maxListProblems = 5
 
 // An opmlList is an item of sources that names an OPML file.
 type opmlList struct {
-	at       *node       // the value of opml
-	name     string      //
+	at       *node // the value of opml
+	name     string
 	settings feed.Source // of the item, for every feed
 	before   int         // how many sources with a url stand before it
 }
@@ -37,8 +37,9 @@ func (r *reader) expand(own []feed.Source, lists []opmlList, seen map[string]see
 		l := &lists[i]
 		all = append(all, own[done:l.before]...)
 		done = l.before
-		doc := r.opmlFile(l, files)
-		if doc == nil {
+		doc, wrong, hint := r.opmlFile(l, files)
+		if wrong != "" {
+			r.fail(l.at, "opml "+quote(l.name)+" "+wrong, hint)
 			complete = false
 			continue
 		}
@@ -66,28 +67,25 @@ func (r *reader) expand(own []feed.Source, lists []opmlList, seen map[string]see
 	return append(all, own[done:]...), complete
 }
 
-// opmlFile reads the file of a list and reports what is wrong with it.
-func (r *reader) opmlFile(l *opmlList, files map[string]int) *opml.Document {
+// opmlFile reads the file of a list and warns of what is left out of it, or says
+// what is wrong with it.
+func (r *reader) opmlFile(l *opmlList, files map[string]int) (doc *opml.Document, wrong, hint string) {
 	path := r.path(l.name)
 	if line, again := files[path]; again {
-		r.fail(l.at, "opml "+quote(l.name)+" is here a second time", firstIn(line))
-		return nil
+		return nil, "is here a second time", firstIn(line)
 	}
 	files[path] = l.at.Line
 	r.depends(path)
 	data, err := r.disk.read(path, opml.MaxSize)
 	if err != nil {
-		hint := ""
 		if strings.Contains(l.name, "://") {
 			hint = "only a file of this machine; save the list there"
 		}
-		r.fail(l.at, fmt.Sprintf("opml %s cannot be read: %v", quote(l.name), err), hint)
-		return nil
+		return nil, "cannot be read: " + err.Error(), hint
 	}
-	doc, err := opml.Read(data)
+	doc, err = opml.Read(data)
 	if err != nil {
-		r.fail(l.at, "opml "+quote(l.name)+" is not an OPML file", "a list of feeds as readers export it, with outlines that have an xmlUrl")
-		return nil
+		return nil, "is not an OPML file", "a list of feeds as readers export it, with outlines that have an xmlUrl"
 	}
 	for i, p := range doc.Problems {
 		if i == maxListProblems {
@@ -97,10 +95,9 @@ func (r *reader) opmlFile(l *opmlList, files map[string]int) *opml.Document {
 		r.warn(l.at, fmt.Sprintf("%s:%d: %s", l.name, p.Line, p.Text))
 	}
 	if len(doc.Feeds) == 0 {
-		r.fail(l.at, "opml "+quote(l.name)+" has no feeds")
-		return nil
+		wrong = "has no feeds"
 	}
-	return doc
+	return doc, wrong, ""
 }
 
 // listTitle is a title of a list, which must not pass for a secret.

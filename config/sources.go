@@ -47,9 +47,12 @@ func sourceSchema(ks *keys) *schema {
 
 // sources reads the list of sources. Those with an error are left out.
 // They pass on as much as republish says where they say nothing else.
-func (r *reader) sources(n *node, republish feed.Republish) []feed.Source {
-	if null(n) && n.Anchor == "" || n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
-		r.fail(n, "no sources", "add a list of feeds under sources:")
+func (r *reader) sources(root, n *node, republish feed.Republish) []feed.Source {
+	if n == nil && r.cut["sources"] {
+		return nil
+	}
+	if unset(n) || n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
+		r.fail(cmp.Or(n, root), "no sources", "add a list of feeds under sources:")
 		return nil
 	}
 	items := r.items(n, "sources")

@@ -109,13 +109,8 @@ func (r *reader) diagnose(le *yaml.LoadError, at, from place) *fault {
 
 // only reports whether nothing but blanks stands between two places of a line.
 func (d *document) only(from, to place) bool {
-	l := d.line(from.line)
-	for c := from.col; c < to.col; c++ {
-		if c > len(l) || !blank(l[c-1]) {
-			return false
-		}
-	}
-	return from.line == to.line && from.col <= to.col
+	_, next := d.after(from)
+	return from.line == to.line && from.col <= to.col && next.col >= to.col
 }
 
 func (r *reader) tabbed(line int) bool {
