@@ -107,12 +107,14 @@ func ofFile(name, text string) []feed.Problem {
 
 // sound keeps a draft without errors.
 func sound(c *Config, problems []feed.Problem) (*Config, []feed.Problem) {
-	for _, p := range problems {
-		if p.Severity == feed.Error {
-			return nil, problems
-		}
+	if failed(problems) {
+		return nil, problems
 	}
 	return c, problems
+}
+
+func failed(problems []feed.Problem) bool {
+	return slices.ContainsFunc(problems, func(p feed.Problem) bool { return p.Severity == feed.Error })
 }
 
 // Parse reads a configuration from data as Load does. The name goes into

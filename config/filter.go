@@ -55,8 +55,7 @@ func (r *reader) filter(n *node, ks *keys, f *feed.SourceFilter) {
 	if r.read(n, ks) == nil {
 		return
 	}
-	failed := slices.ContainsFunc(r.problems[before:], func(p feed.Problem) bool { return p.Severity == feed.Error })
-	if r.allSources && !failed && takesNone(f, r.origins) {
+	if r.allSources && !failed(r.problems[before:]) && takesNone(f, r.origins) {
 		hint := ""
 		if len(r.problems) > before {
 			hint = r.problems[before].Hint

@@ -1,7 +1,9 @@
 package config
 
 import (
+	"cmp"
 	"net/http"
+	"regexp"
 	"strings"
 )
 
@@ -62,49 +64,41 @@ func token(s string) bool {
 	return s != ""
 }
 
+var secretReference = regexp.MustCompile(`\$\{[^}]*\}?`)
+
 // secrets replaces ${env:VAR} and ${file:PATH}. It reports names, never values.
 func (r *reader) secrets(n *node, s string) (string, bool) {
-	var out strings.Builder
-	ok := true
-	for {
-		before, rest, found := strings.Cut(s, "${")
-		out.WriteString(before)
-		if !found {
-			return out.String(), ok
-		}
-		name, after, closed := strings.Cut(rest, "}")
+	before := len(r.problems) + r.dropped
+	s = secretReference.ReplaceAllStringFunc(s, func(reference string) string {
+		name, closed := strings.CutSuffix(reference[len("${"):], "}")
 		kind, arg, _ := strings.Cut(name, ":")
-		var value, from, wrong string
+		var value, wrong string
 		switch {
 		case !closed:
 			r.fail(n, "${ is not closed by }")
-			return "", false
+			return ""
 		case kind == "env" && arg != "":
-			from = "environment variable " + arg
 			var set bool
+			name = "environment variable " + arg
 			if value, set = r.env(arg); !set {
 				wrong = " is not set"
 			}
 		case kind == "file" && arg != "":
-			from = "file " + arg
 			var err error
+			name = "file " + arg
 			if value, err = r.secret(arg); err != nil {
 				wrong = " cannot be read: " + err.Error()
 			}
 		default:
-			r.fail(n, "${"+name+"} names no secret", "write ${env:VAR} or ${file:PATH}")
-			ok = false
+			r.fail(n, reference+" names no secret", "write ${env:VAR} or ${file:PATH}")
+			return ""
 		}
-		if wrong == "" && value == "" {
-			wrong = " is empty"
+		if value == "" {
+			r.fail(n, name+cmp.Or(wrong, " is empty"))
 		}
-		if from != "" && wrong != "" {
-			r.fail(n, from+wrong)
-			ok = false
-		}
-		out.WriteString(value)
-		s = after
-	}
+		return value
+	})
+	return s, before == len(r.problems)+r.dropped
 }
 
 // secret is the text of a small file without white space at its end.

@@ -11,8 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"topicwire/feed"
 )
 
 // maxIncluded bounds how many files may be included, and maxTogether how many
@@ -170,7 +168,7 @@ func (r *reader) includeFile(n *node, path string, left *int64) (p part, ok bool
 			at = r.read(root, r.includedKeys())
 		}
 		p.lists, p.topics = at["lists"].value, at["topics"].value
-		if at == nil && slices.ContainsFunc(r.problems[before:], func(p feed.Problem) bool { return p.Severity == feed.Error }) {
+		if at == nil && failed(r.problems[before:]) {
 			r.cutIncluded()
 		}
 	})

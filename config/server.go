@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -94,11 +95,11 @@ func httpURL(what, text string) (u *url.URL, wrong, hint string) {
 	if err != nil || strings.ContainsAny(text, " \t\n<>\"\\^`{|}") {
 		return nil, what + " " + quote(masked(text)) + " is not a URL", ""
 	}
-	scheme, isFile := strings.ToLower(u.Scheme), what == "source"
+	scheme, ofSource := strings.ToLower(u.Scheme), what == "source"
 	switch {
 	case u.User != nil:
 		wrong, hint = "holds a user name or password", "remove it"
-		if isFile {
+		if ofSource {
 			hint = `use headers: {Authorization: "Basic ${file:PATH}"}`
 		}
 	case scheme == "http" || scheme == "https":
@@ -114,7 +115,7 @@ func httpURL(what, text string) (u *url.URL, wrong, hint string) {
 		wrong, hint = "has a scheme that cannot be fetched", "write https://"+rest
 	case scheme == "" && !strings.HasPrefix(text, "//") && !looksLikeHost(text):
 		wrong, hint = "has no scheme", "http:// or https:// and a host"
-		if isFile {
+		if ofSource {
 			hint = "a local file is file:" + text
 		}
 	case scheme == "" || strings.Contains(scheme, ".") || scheme == "localhost":
@@ -132,21 +133,10 @@ func looksLikeHost(text string) bool {
 	return strings.ContainsAny(strings.TrimLeft(host, "."), ".:") && !strings.HasPrefix(host, ".")
 }
 
+var userInfo = regexp.MustCompile(`^((?:[^/]|/[^/])*//)[^/]*@`)
+
 // masked is a URL without what stands before the @ of its host.
-func masked(text string) string {
-	scheme, rest, ok := strings.Cut(text, "//")
-	if !ok {
-		return text
-	}
-	host, path, slash := strings.Cut(rest, "/")
-	if at := strings.LastIndexByte(host, '@'); at >= 0 {
-		host = "…" + host[at:]
-	}
-	if slash {
-		path = "/" + path
-	}
-	return scheme + "//" + host + path
-}
+func masked(text string) string { return userInfo.ReplaceAllString(text, "$1…@") }
 
 // pathText reads a path of the file.
 func (r *reader) pathText(n *node, what string) (string, bool) {

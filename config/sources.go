@@ -56,9 +56,8 @@ func (r *reader) sources(root, n *node, republish feed.Republish) []feed.Source 
 		return nil
 	}
 	items := r.items(n, "sources")
-	out := make([]feed.Source, 0, len(items))
+	found := make([]sourceItem, 0, len(items))
 	seen := make(map[string]seenSource, len(items))
-	var lists []opmlList
 	ks := r.root.row("sources").below
 	for _, item := range items {
 		r.source, r.listName = feed.Source{Republish: republish}, ""
@@ -67,23 +66,13 @@ func (r *reader) sources(root, n *node, republish feed.Republish) []feed.Source 
 			continue
 		}
 		at := r.read(item, ks)
-		switch {
-		case at == nil:
-		case at["opml"].value != nil:
-			if r.onlyLists(at) && r.listName != "" {
-				lists = append(lists, opmlList{at["opml"].value, r.listName, r.source, len(out)})
-			}
-		case r.oneFeed(item, ks, at, &r.source, seen):
-			out = append(out, r.source)
+		list := at["opml"].value
+		if at != nil && (list == nil && r.oneFeed(item, ks, at, &r.source, seen) || list != nil && r.onlyLists(at) && r.listName != "") {
+			found = append(found, sourceItem{r.source, list, r.listName})
 		}
 	}
-	r.allSources = len(out)+len(lists) == len(items) && len(r.broken) == 0 && !r.cut["sources"]
-	if len(lists) > 0 {
-		all, complete := r.expand(out, lists, seen)
-		r.allSources = r.allSources && complete
-		return all
-	}
-	return out
+	r.allSources = len(found) == len(items) && len(r.broken) == 0 && !r.cut["sources"]
+	return r.expand(found, seen)
 }
 
 // A seenSource is where a URL was, and how it was written.

@@ -56,24 +56,24 @@ func (r *reader) odd(line int) *fault {
 
 // oddKey finds the first text of a tree that starts with odd blanks at the start
 // of its line: YAML took the indentation for a part of the text.
-func (r *reader) oddKey(root *node) (place, bool) {
+func (r *reader) oddKey(root *node) place {
 	if root == nil || !oddLines(r.data) {
-		return place{}, false
+		return place{}
 	}
-	var find func(n *node) (place, bool)
-	find = func(n *node) (place, bool) {
+	var find func(n *node) place
+	find = func(n *node) place {
 		if n.Kind == yaml.ScalarNode && n.Style == 0 {
 			c, _ := utf8.DecodeRuneInString(n.Value)
 			if oddSpace(c) && n.Column <= oddSpaces(r.line(n.Line)) {
-				return start(n), true
+				return start(n)
 			}
 		}
 		for _, child := range n.Content {
-			if at, ok := find(child); ok {
-				return at, true
+			if at := find(child); at != (place{}) {
+				return at
 			}
 		}
-		return place{}, false
+		return place{}
 	}
 	return find(root)
 }

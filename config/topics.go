@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -82,8 +83,8 @@ func (r *reader) topics(parts []part, sources []feed.Source) []feed.Topic {
 				r.topic = blank
 				r.topic.ID, r.topic.Pos, r.topic.Title = feed.TopicID(id), r.pos(k), id
 				at := r.read(v, ks)
-				if at["unknown"].key != nil && at["languages"].key == nil {
-					r.warn(at["unknown"].key, "unknown means nothing without languages")
+				if unknown := at["unknown"].key; unknown != nil && at["languages"].key == nil {
+					r.warn(unknown, "unknown means nothing without languages")
 				}
 				out = append(out, r.topic)
 			})
@@ -100,11 +101,9 @@ func (r *reader) topicsOf(n *node, visit func(id string, k, v *node)) {
 	r.someTopics = true
 	if n.Kind == yaml.SequenceNode && r.sound(n) {
 		r.wrong(n, "topics", "ids with keys", "write each topic as ID: and its keys below, without -")
-		r.cut["topics"] = true
-		return
-	}
-	isMap := r.entries(n, "topics", func(id string, k, v *node) {
-		if first, again := r.topicsAt[id]; again {
+	} else if r.entries(n, "topics", func(id string, k, v *node) {
+		first, again := r.topicsAt[id]
+		if again {
 			r.fail(k, "topic "+quote(id)+" is here a second time", "the first is in "+first.String())
 			return
 		}
@@ -117,10 +116,10 @@ func (r *reader) topicsOf(n *node, visit func(id string, k, v *node)) {
 			return
 		}
 		visit(id, k, v)
-	})
-	if !isMap {
-		r.cut["topics"] = true
+	}) {
+		return
 	}
+	r.cut["topics"] = true
 }
 
 // idHint makes an id of what was meant as one.
@@ -169,7 +168,10 @@ func capMeant(s string) string {
 	return cmp.Or(number, "10") + "/" + cmp.Or(per, "day")
 }
 
-var placeholders = []string{"title", "source", "language", "topic"}
+var (
+	placeholders = []string{"title", "source", "language", "topic"}
+	placeholder  = regexp.MustCompile(`\{[^}]*\}?`)
+)
 
 func entryTitleSchema() *schema {
 	other := `([^{]|\{(` + strings.Join(placeholders, "|") + `)\})*`
@@ -187,12 +189,8 @@ func (r *reader) entryTitle(n *node, what string) (string, bool) {
 		return "", ok
 	}
 	sound, titled := true, false
-	for rest := text; ; {
-		_, after, found := strings.Cut(rest, "{")
-		if !found {
-			break
-		}
-		name, next, closed := strings.Cut(after, "}")
+	for _, reference := range placeholder.FindAllString(text, -1) {
+		name, closed := strings.CutSuffix(reference[1:], "}")
 		switch {
 		case !closed:
 			r.fail(n, "a { of entry_title is not closed", "known are {title}, {source}, {language}, {topic}")
@@ -202,11 +200,10 @@ func (r *reader) entryTitle(n *node, what string) (string, bool) {
 			if best := nearest(name, placeholders); best != "" {
 				hint = "did you mean {" + best + "}?"
 			}
-			r.fail(n, "entry_title has the unknown placeholder "+quote("{"+name+"}"), hint)
+			r.fail(n, "entry_title has the unknown placeholder "+quote(reference), hint)
 			sound = false
 		}
 		titled = titled || name == "title"
-		rest = next
 	}
 	if sound && !titled {
 		r.fail(n, "entry_title lacks {title}, so that all entries look alike", `as in "{title} ({source})"`)
@@ -220,7 +217,7 @@ func (r *reader) also(n *node, ks *keys, most *int) {
 		hint := "write {max: 5}"
 		if i, err := strconv.Atoi(strings.TrimSpace(n.Value)); err == nil && i >= 0 && i <= MaxAlso {
 			hint = fmt.Sprintf("write {max: %d}", i)
-		} else if s := strings.ToLower(n.Value); s == "false" || s == "none" || s == "no" || s == "off" {
+		} else if slices.Contains(strings.Fields("false none no off"), strings.ToLower(n.Value)) {
 			hint = "write {max: 0}"
 		}
 		r.wrong(n, "also", "keys with values", hint)

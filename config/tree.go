@@ -54,7 +54,7 @@ func (r *reader) tree() *node {
 	for repairs, read := 0, 0; ; repairs++ {
 		root, second, err := parse(r.data)
 		if err == nil {
-			if at, odd := r.oddKey(root); odd && repairs < maxRepairs {
+			if at := r.oddKey(root); at != (place{}) && repairs < maxRepairs {
 				r.odd(at.line).report(r)
 				r.data = r.joined()
 				continue
