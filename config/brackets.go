@@ -2,8 +2,6 @@ package config
 
 import (
 	"strings"
-
-	"go.yaml.in/yaml/v4"
 )
 
 // closing are the counterparts of brackets.
@@ -58,16 +56,16 @@ func (r *reader) afterBracket(at place, s lexed) *fault {
 }
 
 // brackets reports lists and maps in brackets that are not closed, and what
-// does not belong into them.
-func (r *reader) brackets(le *yaml.LoadError, at, from place, s lexed) *fault {
+// does not belong into them; says reports whether that is in the error.
+func (r *reader) brackets(says func(part string) bool, at, from place, s lexed) *fault {
 	c := r.rune(at)
-	open, unexpected := len(s.open) > 0, strings.Contains(le.Message, "did not find expected node content")
+	open, unexpected := len(s.open) > 0, says("did not find expected node content")
 	switch {
 	case open && c == ',' && unexpected:
 		return &fault{at, "an empty item in a list", "remove the comma", func(at place) { r.line(at.line)[at.col-1] = ' ' }}
 	case open && c == '-' && unexpected:
 		return &fault{at, "an item in brackets starts with a hyphen", "remove the hyphens, or the brackets", r.stubAround(at, s)}
-	case open && strings.Contains(le.Message, "did not find expected ',' or"):
+	case open && says("did not find expected ',' or"):
 		if c == ':' && s.plain.line == at.line {
 			return r.colonInBrackets(at, s)
 		}

@@ -174,16 +174,16 @@ func (r *reader) comment(n *node, what string) bool {
 func (r *reader) items(n *node, what string) []*node {
 	switch {
 	case !r.sound(n):
-	case n.Kind == yaml.ScalarNode && !null(n):
-		hint := "write [" + strings.TrimSpace(n.Value) + "]"
-		if n.Style == 0 && strings.HasPrefix(n.Value, "-") {
+	case n.Kind != yaml.SequenceNode:
+		hint := ""
+		if n.Kind == yaml.MappingNode && len(n.Content) > 0 {
+			hint = "start each item with a hyphen, or put [ ] around them"
+		} else if n.Style == 0 && strings.HasPrefix(n.Value, "-") {
 			hint = "put a space after each hyphen"
+		} else if n.Kind == yaml.ScalarNode && !null(n) {
+			hint = "write [" + strings.TrimSpace(n.Value) + "]"
 		}
 		r.wrong(n, what, "a list", hint)
-	case n.Kind == yaml.MappingNode && len(n.Content) > 0:
-		r.wrong(n, what, "a list", "start each item with a hyphen, or put [ ] around them")
-	case n.Kind != yaml.SequenceNode:
-		r.wrong(n, what, "a list")
 	case len(n.Content) == 0:
 		r.fail(n, what+" is an empty list")
 	default:

@@ -59,7 +59,8 @@ func (f *fault) report(r *reader) {
 // from is where the thing began that it was reading, or zero.
 func (r *reader) diagnose(le *yaml.LoadError, at, from place) *fault {
 	s := r.scan(at)
-	msg, context := le.Message, le.ContextMsg
+	quoted := strings.Contains(le.ContextMsg, "quoted scalar")
+	says := func(part string) bool { return strings.Contains(le.Message, part) }
 	switch {
 	case r.tabbed(at.line):
 		return r.tabs(at.line)
@@ -69,35 +70,35 @@ func (r *reader) diagnose(le *yaml.LoadError, at, from place) *fault {
 		return r.odd(from.line)
 	case r.outgrown(at, s):
 		return r.unclosed(s.open[0], s)
-	case strings.Contains(context, "quoted scalar") && strings.Contains(msg, "escape"):
+	case quoted && says("escape"):
 		return &fault{at, "an escape that YAML does not know, inside double quotes", "use single quotes, or \\\\ for a backslash", r.stubAround(from, s)}
-	case strings.Contains(context, "quoted scalar"):
+	case quoted:
 		return r.unclosedQuote(from)
 	case s.to.line == at.line && s.from.line < s.to.line && s.from.line > 0:
 		// A quote that is closed only by the next one's opening mark.
 		return r.unclosedQuote(s.from)
 	case s.to.line == at.line && s.plain.before(s.to) && r.only(s.to, at):
 		return r.afterQuote(at, s)
-	case strings.Contains(msg, "mapping values are not allowed"):
+	case says("mapping values are not allowed"):
 		return cmp.Or(r.afterBracket(at, s), r.strayColon(at, s))
-	case strings.Contains(msg, "block sequence entries are not allowed") && s.colons > 0:
+	case says("block sequence entries are not allowed") && s.colons > 0:
 		return &fault{at, "a list in the line of its key", "put each item into a line of its own, or write [a, b]", r.stubLine}
-	case strings.Contains(msg, "could not find expected ':'"):
+	case says("could not find expected ':'"):
 		return &fault{from, quote(strings.TrimSpace(string(r.line(from.line)))) + " is no key with a value", "a key ends with a colon, an item of a list starts with a hyphen", r.blankLine}
-	case at.col == 1 && r.rune(at) == '%', strings.Contains(context, "directive"), strings.Contains(msg, "incompatible YAML document"):
+	case at.col == 1 && r.rune(at) == '%', strings.Contains(le.ContextMsg, "directive"), says("incompatible YAML document"):
 		return &fault{place{at.line, 1}, "YAML directives are not supported", "remove the line", r.blankLine}
 	}
 	f := cmp.Or(r.indicator(at), r.indicator(from))
 	if s.plain.line == at.line {
 		f = cmp.Or(f, r.indicator(s.plain))
 	}
-	if f = cmp.Or(f, r.afterBracket(at, s), r.brackets(le, at, from, s)); f != nil {
+	if f = cmp.Or(f, r.afterBracket(at, s), r.brackets(says, at, from, s)); f != nil {
 		return f
 	}
-	text, hint := "this is no YAML: "+msg, ""
+	text, hint := "this is no YAML: "+le.Message, ""
 	l := r.line(at.line)
 	for _, wanted := range []string{"did not find expected key", "expected '-' indicator", "not allowed in this context"} {
-		if strings.Contains(msg, wanted) && at.col == indent(l)+1 {
+		if says(wanted) && at.col == indent(l)+1 {
 			text, hint = "the indentation of this line fits none of the lines above", "align it with the lines it belongs to"
 			if strings.HasPrefix(string(l[at.col-1:]), "- ") {
 				text = "an item of a list stands where a key is expected"

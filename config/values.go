@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -222,6 +223,8 @@ var durationUnits = map[string]time.Duration{
 	"w": 7 * day, "d": day, "h": time.Hour, "m": time.Minute, "s": time.Second, "ms": time.Millisecond,
 }
 
+var durationPart = regexp.MustCompile(`([0-9.]+)([a-z]+)`)
+
 var errDuration = errors.New("not a duration")
 
 // parseDuration reads numbers with units, one after the other: w, d, h, m, s
@@ -231,25 +234,18 @@ func parseDuration(s string) (time.Duration, error) {
 		return 0, nil
 	}
 	var total float64
-	for s != "" {
-		n := 0
-		for n < len(s) && (s[n] >= '0' && s[n] <= '9' || s[n] == '.') {
-			n++
-		}
-		u := n
-		for u < len(s) && s[u] >= 'a' && s[u] <= 'z' {
-			u++
-		}
-		number, err := strconv.ParseFloat(s[:n], 64)
-		unit := durationUnits[s[n:u]]
+	read := 0
+	for _, part := range durationPart.FindAllStringSubmatch(s, -1) {
+		number, err := strconv.ParseFloat(part[1], 64)
+		unit := durationUnits[part[2]]
 		if err != nil || unit == 0 {
 			return 0, errDuration
 		}
 		total += number * float64(unit)
-		if total > math.MaxInt64/2 {
-			return 0, errDuration
-		}
-		s = s[u:]
+		read += len(part[0])
+	}
+	if read < len(s) || total > math.MaxInt64/2 {
+		return 0, errDuration
 	}
 	return time.Duration(math.Round(total)), nil
 }
