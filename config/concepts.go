@@ -38,9 +38,6 @@ func (r *reader) listItems(l *list) []*node {
 	before := len(r.problems)
 	r.concept = ""
 	at := r.read(l.value, r.root.row("lists").below)
-	if at == nil {
-		return nil
-	}
 	l.kind = r.concept
 	sound := len(r.problems) == before
 	switch {

@@ -55,13 +55,9 @@ func (r *reader) headers(n *node, what string) (map[string]string, bool) {
 
 // token reports whether s is a header's name (RFC 9110 §5.6.2).
 func token(s string) bool {
-	for i := range len(s) {
-		c := s[i]
-		if c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0 {
-			return false
-		}
-	}
-	return s != ""
+	return s != "" && !strings.ContainsFunc(s, func(c rune) bool {
+		return c <= ' ' || c >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, c)
+	})
 }
 
 var secretReference = regexp.MustCompile(`\$\{[^}]*\}?`)
@@ -79,16 +75,18 @@ func (r *reader) secrets(n *node, s string) (string, bool) {
 			return ""
 		case kind == "env" && arg != "":
 			var set bool
-			name = "environment variable " + arg
-			if value, set = r.env(arg); !set {
+			value, set = r.env(arg)
+			if name = "environment variable " + arg; !set {
 				wrong = " is not set"
 			}
 		case kind == "file" && arg != "":
-			var err error
-			name = "file " + arg
-			if value, err = r.secret(arg); err != nil {
+			path := r.path(arg)
+			r.depends(path)
+			data, err := r.disk.read(path, maxSecret)
+			if name = "file " + arg; err != nil {
 				wrong = " cannot be read: " + err.Error()
 			}
+			value = strings.TrimRight(string(data), " \t\r\n")
 		default:
 			r.fail(n, reference+" names no secret", "write ${env:VAR} or ${file:PATH}")
 			return ""
@@ -99,15 +97,4 @@ func (r *reader) secrets(n *node, s string) (string, bool) {
 		return value
 	})
 	return s, before == len(r.problems)+r.dropped
-}
-
-// secret is the text of a small file without white space at its end.
-func (r *reader) secret(name string) (string, error) {
-	path := r.path(name)
-	r.depends(path)
-	b, err := r.disk.read(path, maxSecret)
-	if err != nil {
-		return "", err
-	}
-	return strings.TrimRight(string(b), " \t\r\n"), nil
 }

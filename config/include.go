@@ -28,14 +28,12 @@ type part struct {
 
 // includedKeys are those of an included file: two of the main file's.
 func (r *reader) includedKeys() *keys {
-	main := "the main file"
-	return &keys{
-		in: "an included file", rows: []row{*r.root.row("lists"), *r.root.row("topics")},
-		homes: map[string]string{
-			"include": "the main file: included files include nothing themselves",
-			"server":  main, "storage": main, "fetch": main, "sources": main, "stories": main,
-		},
+	homes := map[string]string{}
+	for _, k := range r.root.rows {
+		homes[k.name] = "the main file"
 	}
+	homes["include"] += ": included files include nothing themselves"
+	return &keys{in: "an included file", rows: []row{*r.root.row("lists"), *r.root.row("topics")}, homes: homes}
 }
 
 // open makes a document of the bytes of a file and remembers the file.

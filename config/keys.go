@@ -165,18 +165,17 @@ func (r *reader) pairs(n *node, what string, ks *keys, visit func(key string, k,
 }
 
 func (r *reader) key(k *node, in string) (string, bool) {
-	if !r.sound(k) {
-		return "", false
-	}
-	if k.Kind != yaml.ScalarNode || null(k) && k.Value == "" {
-		r.wrong(k, "a key of "+in, "a text")
-		return "", false
-	}
 	name := strings.TrimSpace(k.Value)
-	if name == "" {
+	switch {
+	case !r.sound(k):
+	case k.Kind != yaml.ScalarNode || null(k) && k.Value == "":
+		r.wrong(k, "a key of "+in, "a text")
+	case name == "":
 		r.fail(k, "a key of "+in+" is empty")
+	default:
+		return name, true
 	}
-	return name, name != ""
+	return "", false
 }
 
 func (r *reader) unknown(k *node, name string, ks *keys) {

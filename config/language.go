@@ -27,7 +27,7 @@ func languageSchema() *schema {
 
 // languageInto is the kind of one language.
 func (r *reader) languageInto(to *string) kind {
-	return into(to, languageSchema(), parsing(r, r.text, language))
+	return parsed(r, to, languageSchema(), "a text", language)
 }
 
 // language reads a BCP 47 tag and gives it in lower case.

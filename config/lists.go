@@ -188,11 +188,14 @@ func (r *reader) lookup(n *node, name string) *list {
 		for i, l := range r.order {
 			names[i] = l.name
 		}
-		if best := nearest(name, names); best != "" {
-			hint = "did you mean \"$" + best + "\"?"
-			r.named[best].used = true // as it was meant to be
-		} else if bare := strings.TrimRight(name, "*"); r.named[bare] != nil {
-			hint = "did you mean \"$" + bare + "\"?"
+		meant := nearest(name, names)
+		if near := r.named[meant]; near != nil {
+			near.used = true // as it was meant to be
+		} else {
+			meant = strings.TrimRight(name, "*")
+		}
+		if r.named[meant] != nil {
+			hint = `did you mean "$` + meant + `"?`
 		}
 		r.fail(n, "there is no list $"+name, hint)
 	}

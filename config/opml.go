@@ -45,11 +45,11 @@ func (r *reader) expand(items []sourceItem, seen map[string]seenSource) []feed.S
 		for j := range doc.Feeds {
 			f := &doc.Feeds[j]
 			key := opml.AddressKey(f.URL)
-			if _, ok := seen[key]; ok {
-				continue
-			}
-			if at, ok := listed[key]; ok {
+			at, again := listed[key]
+			if again {
 				all[at].Tags = withTags(all[at].Tags, l.Tags, f.Tags)
+			}
+			if _, own := seen[key]; own || again {
 				continue
 			}
 			if len(listed) == maxListed {
@@ -59,7 +59,7 @@ func (r *reader) expand(items []sourceItem, seen map[string]seenSource) []feed.S
 			}
 			listed[key] = len(all)
 			s := l.Source
-			s.ID, s.Pos, s.Title = feed.SourceID(f.URL), r.pos(l.list), listTitle(f.Title)
+			s.ID, s.Pos, s.Title = feed.SourceID(f.URL), r.pos(l.list), strings.ReplaceAll(f.Title, "${", "$ {") // it must not pass for a secret
 			s.Tags = withTags(nil, s.Tags, f.Tags)
 			all = append(all, s)
 		}
@@ -99,9 +99,6 @@ func (r *reader) opmlFile(l *sourceItem, files map[string]int) (doc *opml.Docume
 	}
 	return doc, wrong, ""
 }
-
-// listTitle is a title of a list, which must not pass for a secret.
-func listTitle(s string) string { return strings.ReplaceAll(s, "${", "$ {") }
 
 // withTags adds tags of the operator's, and folders in the form of tags, to a
 // copy of those that are there.

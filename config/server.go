@@ -22,14 +22,14 @@ const (
 
 func (r *reader) serverKeys(s *Server) *keys {
 	return &keys{in: "server", own: "listen timezone admin", later: "cache", rows: []row{
-		keyOr("listen addr address bind port host", "127.0.0.1:8080", into(&s.Listen, form(`^\s*(unix:.+|[^/]*:`+anyPort+`)\s*$`).noSecret(), parsing(r, r.text, r.listen)),
+		keyOr("listen addr address bind port host", "127.0.0.1:8080", parsed(r, &s.Listen, form(`^\s*(unix:.+|[^/]*:`+anyPort+`)\s*$`).noSecret(), "a text", r.listen),
 			"Where the pages and feeds are served: HOST:PORT, or unix:PATH.", "unix:topicwire.sock", "0.0.0.0:8080"),
 		keyOr("admin metrics management ops", "127.0.0.1:8081", into(&s.Admin, form(`^\s*(|unix:.+|(localhost|127(\.[0-9]{1,3}){3}|\[[0-9a-fA-F:.]+\]):`+anyPort+`)\s*$`).noSecret(), parsing(r, r.textOrEmpty, r.admin)),
 			`Where operators look: HOST:PORT on this machine only, or unix:PATH; "" turns it off.`, "", "unix:admin.sock"),
-		keyOr("url base_url public_url baseurl link", "http://127.0.0.1:8080", into(&s.URL, form(`^\s*`+anyHTTP+`(/[^\s?#]*)?\s*$`), parsing(r, r.text, publicURL)),
+		keyOr("url base_url public_url baseurl link", "http://127.0.0.1:8080", parsed(r, &s.URL, form(`^\s*`+anyHTTP+`(/[^\s?#]*)?\s*$`), "a text", publicURL),
 			"The public address: http or https, with at most a path. It stands in links, never in ids.", "https://wire.example.org"),
 		keyOr("title name", "Topicwire", r.textInto(&s.Title), "The name of the whole wire."),
-		keyOr("timezone tz time_zone zone", "UTC", into(&s.Timezone, zoneSchema(), parsing(r, r.text, timezone)),
+		keyOr("timezone tz time_zone zone", "UTC", parsed(r, &s.Timezone, zoneSchema(), "a text", timezone),
 			"The time zone in which the days, weeks and months of caps begin: a name of the IANA database.",
 			"UTC", "Asia/Tashkent", "Asia/Almaty", "Asia/Bishkek", "Asia/Dushanbe", "Asia/Ashgabat", "Europe/Moscow", "Europe/Berlin"),
 	}}

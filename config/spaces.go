@@ -80,15 +80,10 @@ func (r *reader) oddKey(root *node) place {
 
 // oddLines reports whether some line starts with an odd blank.
 func oddLines(data []byte) bool {
-	for len(data) > 0 {
-		line, rest, _ := bytes.Cut(data, []byte("\n"))
-		line = bytes.TrimLeft(line, " \t")
-		if len(line) > 0 && line[0] >= utf8.RuneSelf {
-			if c, _ := utf8.DecodeRune(line); oddSpace(c) {
-				return true
-			}
+	for line := range bytes.Lines(data) {
+		if c, _ := utf8.DecodeRune(bytes.TrimLeft(line, " \t")); oddSpace(c) {
+			return true
 		}
-		data = rest
 	}
 	return false
 }

@@ -50,7 +50,7 @@ func (r *reader) topicKeys(t *feed.Topic) *keys {
 		key("prefer prefers preferred priority", r.tagsInto(&t.Prefer),
 			"Of the reports of a group, one whose source has the first of these tags leads; the earliest otherwise."),
 		keyOr("limit max count size entries items", "100", r.wholeInto(&t.Limit, 1, MaxLimit), "How many entries the feed holds."),
-		key("per_source cap rate max_per_source", into(&t.PerSource, capSchema(), parsing(r, r.need("a number and a time, as in 10/day"), perSource)),
+		key("per_source cap rate max_per_source", parsed(r, &t.PerSource, capSchema(), "a number and a time, as in 10/day", perSource),
 			"How many entries of one source the feed takes in an hour, day, week or month.", "10/day"),
 		key("max_age age maxage expire", r.durationInto(&t.MaxAge, time.Hour, maxKeep),
 			"How long after it was filed an entry leaves the feed; at least 1h. Never otherwise.", "30d"),

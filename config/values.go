@@ -41,6 +41,11 @@ func parsing[T any](r *reader, read func(n *node, what string) (string, bool), p
 	}
 }
 
+// parsed is the kind of a text that stands for something else.
+func parsed[T any](r *reader, to *T, s *schema, need string, parse func(what, text string) (v T, wrong, hint string)) kind {
+	return into(to, s, parsing(r, r.need(need), parse))
+}
+
 // inner is the kind of a key with keys below it.
 func inner(ks *keys, read func(n *node, ks *keys)) kind {
 	return kind{ks.object(), func(n *node, _ string) { read(n, ks) }, ks}
@@ -135,17 +140,17 @@ func spellings(options ...string) (words []string, meant map[string]string) {
 // wordInto is the kind of one of a few words, by their spellings.
 func wordInto[T ~string](r *reader, to *T, options ...string) kind {
 	words, meant := spellings(options...)
-	return into(to, &schema{Enum: words}, parsing(r, r.text, func(what, s string) (v T, wrong, hint string) {
+	return parsed(r, to, &schema{Enum: words}, "a text", func(what, s string) (v T, wrong, hint string) {
 		if slices.Contains(words, s) {
 			return T(s), "", ""
 		}
 		return "", what + " cannot be " + quote(s), cmp.Or(didYouMean(s, words, meant), "one of "+strings.Join(words, ", "))
-	}))
+	})
 }
 
 // wholeInto is the kind of a whole number between least and most.
 func (r *reader) wholeInto(to *int, least, most int) kind {
-	return into(to, &schema{Type: "integer", Minimum: least, Maximum: most}, parsing(r, r.need("a whole number"), func(what, s string) (i int, wrong, hint string) {
+	return parsed(r, to, &schema{Type: "integer", Minimum: least, Maximum: most}, "a whole number", func(what, s string) (i int, wrong, hint string) {
 		i, err := strconv.Atoi(s)
 		switch {
 		case err != nil:
@@ -154,7 +159,7 @@ func (r *reader) wholeInto(to *int, least, most int) kind {
 			wrong, hint = fmt.Sprintf("%s %d is out of range", what, i), fmt.Sprintf("from %d to %d", least, most)
 		}
 		return i, wrong, hint
-	}))
+	})
 }
 
 // durationInto is the kind of a duration between least and most; 0 is one where
@@ -165,7 +170,7 @@ func (r *reader) durationInto(to *time.Duration, least, most time.Duration) kind
 		s.Type, s.Minimum, s.Maximum = []string{"string", "integer"}, 0, 0
 		s.Pattern = `^\s*(0|([0-9.]+(w|d|h|m|s|ms))+)\s*$`
 	}
-	return into(to, s, parsing(r, r.need("a duration"), func(what, s string) (d time.Duration, wrong, hint string) {
+	return parsed(r, to, s, "a duration", func(what, s string) (d time.Duration, wrong, hint string) {
 		d, err := parseDuration(s)
 		switch {
 		case err != nil:
@@ -179,18 +184,18 @@ func (r *reader) durationInto(to *time.Duration, least, most time.Duration) kind
 			wrong = what + " " + s + " is over " + short(most)
 		}
 		return d, wrong, hint
-	}))
+	})
 }
 
 // truthInto is the kind of true and false.
 func (r *reader) truthInto(to *bool) kind {
-	return into(to, &schema{Type: "boolean"}, parsing(r, r.need("true or false"), func(what, s string) (v bool, wrong, hint string) {
+	return parsed(r, to, &schema{Type: "boolean"}, "true or false", func(what, s string) (v bool, wrong, hint string) {
 		if s == "true" || s == "false" {
 			return s == "true", "", ""
 		}
 		_, meant := spellings("true true yes on 1", "false false no off 0")
 		return false, what + " needs true or false, has " + quote(s), "write " + cmp.Or(meant[strings.ToLower(s)], "true or false")
-	}))
+	})
 }
 
 // number reads a decimal number.
@@ -208,13 +213,13 @@ func number(what, s string) (f float64, wrong, hint string) {
 
 // likenessInto is the kind of a likeness, above 0 and at most 1.
 func (r *reader) likenessInto(to *float64) kind {
-	return into(to, &schema{Type: "number", Above: 0, Maximum: 1}, parsing(r, r.need("a number"), func(what, s string) (f float64, wrong, hint string) {
+	return parsed(r, to, &schema{Type: "number", Above: 0, Maximum: 1}, "a number", func(what, s string) (f float64, wrong, hint string) {
 		f, wrong, _ = number(what, s)
 		if wrong == "" && (f <= 0 || f > 1) {
 			wrong, hint = fmt.Sprintf("%s %g is out of range", what, f), "above 0, at most 1"
 		}
 		return f, wrong, hint
-	}))
+	})
 }
 
 const day = 24 * time.Hour
