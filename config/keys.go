@@ -14,15 +14,16 @@ import (
 // the schema for editors and the defaults come from it, and a test holds the
 // tables of docs/configuration.md to it.
 type row struct {
-	name, spellings string // the key; and the same, with what people write instead behind it, in lower case
-	or              string // what holds where the key is missing, as one would write it; "" for nothing
+	name      string
+	spellings string // the name and, behind it, what people write instead, in lower case
+	or        string // what holds where the key is missing, as it would be written; "" for nothing
 	kind
 }
 
 // A kind is what a key may hold.
 type kind struct {
 	schema *schema                    // what editors are told of it
-	read   func(n *node, what string) // into its place; nil where the map is read in another way. what names the key
+	read   func(n *node, what string) // into its place; what names the key. nil where the map is read in another way
 	below  *keys                      // of the maps in it, else nil
 }
 

@@ -80,6 +80,9 @@ func (r *reader) topics(parts []part, sources []feed.Source) []feed.Topic {
 	for i := range parts {
 		r.within(parts[i].doc, func() {
 			r.topicsOf(parts[i].topics, func(id string, k, v *node) {
+				if !r.newTopic(id, k, v) {
+					return
+				}
 				r.topic = blank
 				r.topic.ID, r.topic.Pos, r.topic.Title = feed.TopicID(id), r.pos(k), id
 				at := r.read(v, ks)
@@ -99,27 +102,31 @@ func (r *reader) topicsOf(n *node, visit func(id string, k, v *node)) {
 		return
 	}
 	r.someTopics = true
-	if n.Kind == yaml.SequenceNode && r.sound(n) {
+	isList := n.Kind == yaml.SequenceNode && r.sound(n)
+	if isList {
 		r.wrong(n, "topics", "ids with keys", "write each topic as ID: and its keys below, without -")
-	} else if r.entries(n, "topics", func(id string, k, v *node) {
-		first, again := r.topicsAt[id]
-		if again {
-			r.fail(k, "topic "+quote(id)+" is here a second time", "the first is in "+first.String())
-			return
-		}
-		r.topicsAt[id] = r.pos(k)
-		if !feed.TopicID(id).Valid() {
-			r.fail(k, quote(id)+" is not an id for a topic", idHint(id))
-		}
-		if null(v) && r.sound(v) {
-			r.fail(k, "topic "+quote(id)+" has no keys", "write {} for a topic that takes everything")
-			return
-		}
-		visit(id, k, v)
-	}) {
-		return
 	}
-	r.cut["topics"] = true
+	if isList || !r.entries(n, "topics", visit) {
+		r.cut["topics"] = true
+	}
+}
+
+// newTopic reports a topic that no file may have, as its id or its keys show; one
+// whose id alone is wrong is read all the same.
+func (r *reader) newTopic(id string, k, v *node) bool {
+	if first, again := r.topicsAt[id]; again {
+		r.fail(k, "topic "+quote(id)+" is here a second time", "the first is in "+first.String())
+		return false
+	}
+	r.topicsAt[id] = r.pos(k)
+	if !feed.TopicID(id).Valid() {
+		r.fail(k, quote(id)+" is not an id for a topic", idHint(id))
+	}
+	empty := null(v) && r.sound(v)
+	if empty {
+		r.fail(k, "topic "+quote(id)+" has no keys", "write {} for a topic that takes everything")
+	}
+	return !empty
 }
 
 // idHint makes an id of what was meant as one.
@@ -135,7 +142,7 @@ func idHint(id string) string {
 // maxCap bounds how many entries of a source a topic may take in a time.
 const maxCap = 100_000
 
-// periodSpellings are the periods of caps and what people write for them.
+// periods are those of caps, periodsMeant what people write for them.
 var periods, periodsMeant = spellings("hour h hours 1h hourly", "day d days 1d 24h daily", "week w weeks 1w 7d weekly", "month m months 30d monthly")
 
 func capSchema() *schema {
