@@ -131,15 +131,21 @@ func (d *document) plainEnd(p place) int {
 
 // indent is how far a line is indented; -1 for one without content.
 func indent(l []rune) int {
+	n := len(leading(l))
+	if n == len(l) || l[n] == '#' {
+		return -1
+	}
+	return n
+}
+
+// leading is the blanks that a line starts with.
+func leading(l []rune) []rune {
 	for i, c := range l {
 		if !blank(c) {
-			if c == '#' {
-				return -1
-			}
-			return i
+			return l[:i]
 		}
 	}
-	return -1
+	return l
 }
 
 func blank(c rune) bool { return c == ' ' || c == '\t' }

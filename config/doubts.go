@@ -6,23 +6,25 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"go.yaml.in/yaml/v4"
-
 	"topicwire/feed"
 )
 
 // typographic are the quotation marks that word processors put for ".
 const typographic = "“”„‟"
 
-// doubts warns of patterns and examples that are probably not what was meant.
+// doubts warns of patterns and examples that are probably not what was meant: of
+// unquoted texts, which YAML reads in ways of its own.
 func (r *reader) doubts(n *node) {
+	if n.Style != 0 {
+		return
+	}
 	r.cutShort(n)
 	r.cutOff(n)
 	r.joinedUp(n)
 	text := strings.TrimSpace(n.Value)
 	bare := strings.Trim(text, typographic)
 	// “Word” of the day is a text with a quotation; “word” is one that was to be quoted.
-	if n.Style == 0 && bare != text && bare != "" && !strings.ContainsAny(bare, typographic) {
+	if bare != text && bare != "" && !strings.ContainsAny(bare, typographic) {
 		r.warn(n, "the marks in "+quote(text)+" are letters to YAML and quote nothing", "write "+strconv.Quote(bare))
 	}
 }
@@ -30,7 +32,7 @@ func (r *reader) doubts(n *node) {
 // joinedUp warns of items that are one text to YAML, as the second is indented
 // more than the first.
 func (r *reader) joinedUp(n *node) {
-	if n.Style != 0 || !strings.Contains(n.Value, " - ") {
+	if !strings.Contains(n.Value, " - ") {
 		return
 	}
 	text, _ := r.after(start(n))
@@ -48,7 +50,7 @@ func (r *reader) joinedUp(n *node) {
 // cutOff warns of a #word behind the comma of a list in brackets: YAML takes it
 // and the rest of the line for a comment.
 func (r *reader) cutOff(n *node) {
-	if n.Kind != yaml.ScalarNode || n.Style != 0 || !r.commaHash {
+	if !r.commaHash {
 		return
 	}
 	rest, at := r.behind(n)
@@ -65,7 +67,7 @@ func (r *reader) cutOff(n *node) {
 // cutShort warns of a text that ends at a #word, as YAML takes the rest of the
 // line for a comment.
 func (r *reader) cutShort(n *node) {
-	if n.Kind != yaml.ScalarNode || n.Style != 0 || !hashWord(n.LineComment) {
+	if !hashWord(n.LineComment) {
 		return
 	}
 	rest, _ := r.behind(n)

@@ -75,14 +75,13 @@ func (r *reader) include(n *node) []part {
 	if n == nil {
 		return nil
 	}
-	main := r.files[0]
 	wanted := map[string]*node{} // by path, the pattern that brings it
 	for _, item := range r.items(n, "include") {
 		text, ok := r.text(item, "a file to include")
 		if !ok {
 			continue
 		}
-		for _, path := range r.matches(item, text, main) {
+		for _, path := range r.matches(item, text) {
 			wanted[path] = cmp.Or(wanted[path], item)
 		}
 	}
@@ -94,7 +93,7 @@ func (r *reader) include(n *node) []part {
 			r.cutIncluded()
 			break
 		}
-		if p, ok := r.includeFile(wanted[path], path, &left); ok {
+		if p := r.includeFile(wanted[path], path, &left); p.doc != nil {
 			parts = append(parts, p)
 		}
 	}
@@ -102,7 +101,8 @@ func (r *reader) include(n *node) []part {
 }
 
 // matches are the paths that a pattern stands for, the main file left out.
-func (r *reader) matches(n *node, text, main string) []string {
+func (r *reader) matches(n *node, text string) []string {
+	main := r.files[0]
 	if !strings.ContainsAny(text, `*?[`) {
 		path := r.path(text)
 		if path == main {
@@ -146,14 +146,15 @@ func visible(pattern string, paths []string) []string {
 	return slices.DeleteFunc(paths, func(path string) bool { return strings.HasPrefix(filepath.Base(path), ".") })
 }
 
-// includeFile reads one file, of at most so many bytes as are left.
-func (r *reader) includeFile(n *node, path string, left *int64) (p part, ok bool) {
+// includeFile reads one file, of at most so many bytes as are left; its document
+// is nil where it cannot be read.
+func (r *reader) includeFile(n *node, path string, left *int64) (p part) {
 	data, err := r.disk.read(path, min(MaxSize, *left))
 	if err != nil {
 		r.depends(path)
 		r.fail(n, fmt.Sprintf("%s cannot be read: %v", quote(r.shown(path)), err))
 		r.cutIncluded()
-		return p, false
+		return p
 	}
 	*left -= int64(len(data))
 	p.doc = r.open(r.shown(path), path, data)
@@ -170,7 +171,7 @@ func (r *reader) includeFile(n *node, path string, left *int64) (p part, ok bool
 			r.cutIncluded()
 		}
 	})
-	return p, true
+	return p
 }
 
 // shown is a path in the way in which the main file was named.
@@ -208,22 +209,19 @@ var theDisk = disk{readRegular, filepath.Glob}
 
 // readRegular reads a regular file of at most so many bytes. Anything else could
 // block or never end.
-func readRegular(path string, most int64) ([]byte, error) {
+func readRegular(path string, most int64) (data []byte, err error) {
 	info, err := os.Stat(path)
-	if err != nil {
-		return nil, bare(err)
+	switch {
+	case err != nil:
+	case !info.Mode().IsRegular():
+		err = errors.New("not a regular file")
+	default:
+		data, err = readAtMost(path, most+1)
 	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("not a regular file")
+	if err == nil && int64(len(data)) > most {
+		err = errors.New("longer than " + size(most))
 	}
-	b, err := readAtMost(path, most+1)
-	if err != nil {
-		return nil, bare(err)
-	}
-	if int64(len(b)) > most {
-		return nil, fmt.Errorf("longer than %s", size(most))
-	}
-	return b, nil
+	return data, bare(err)
 }
 
 // readAtMost reads the first bytes of a file.

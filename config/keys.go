@@ -39,7 +39,7 @@ func key(spellings string, k kind, help string, examples ...any) row {
 func keyOr(spellings, or string, k kind, help string, examples ...any) row {
 	made := key(spellings, k, help, examples...)
 	made.or, k.schema.Default = or, or
-	if k.schema.Type == "integer" || k.schema.Type == "boolean" {
+	if json.Valid([]byte(or)) { // a number, or true or false
 		k.schema.Default = json.RawMessage(or)
 	}
 	return made

@@ -21,17 +21,11 @@ func oddSpace(c rune) bool {
 // oddSpaces is how many blanks a line starts with, if one of them is odd and
 // something follows; 0 otherwise.
 func oddSpaces(l []rune) int {
-	odd := false
-	for i, c := range l {
-		if !blank(c) && !oddSpace(c) {
-			if odd {
-				return i
-			}
-			return 0
-		}
-		odd = odd || oddSpace(c)
+	n := slices.IndexFunc(l, func(c rune) bool { return !blank(c) && !oddSpace(c) })
+	if n < 0 || !slices.ContainsFunc(l[:n], oddSpace) {
+		return 0
 	}
-	return 0
+	return n
 }
 
 // odd is the fault of a line that starts with odd blanks. Those of every line are

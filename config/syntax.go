@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -62,7 +63,7 @@ func (r *reader) diagnose(le *yaml.LoadError, at, from place) *fault {
 	quoted := strings.Contains(le.ContextMsg, "quoted scalar")
 	says := func(part string) bool { return strings.Contains(le.Message, part) }
 	switch {
-	case r.tabbed(at.line):
+	case tabbed(r.line(at.line)):
 		return r.tabs(at.line)
 	case oddSpaces(r.line(at.line)) > 0:
 		return r.odd(at.line)
@@ -114,30 +115,21 @@ func (d *document) only(from, to place) bool {
 	return from.line == to.line && from.col <= to.col && next.col >= to.col
 }
 
-func (r *reader) tabbed(line int) bool {
-	return strings.ContainsRune(string(leading(r.line(line))), '\t')
+func tabbed(l []rune) bool {
+	return slices.Contains(leading(l), '\t')
 }
 
 // tabWidth is how many blanks repair puts for a tab: enough to keep what is
 // below a key below it.
 const tabWidth = 8
 
-func leading(l []rune) []rune {
-	for i, c := range l {
-		if !blank(c) {
-			return l[:i]
-		}
-	}
-	return l
-}
-
 // tabs reports a line that is indented with tabs, and takes each tab of every
 // line for blanks.
 func (r *reader) tabs(line int) *fault {
 	with := "a tab"
 	count := 0
-	for i, l := range r.lines() {
-		if r.tabbed(i+1) && len(leading(l)) < len(l) {
+	for _, l := range r.lines() {
+		if tabbed(l) && len(leading(l)) < len(l) {
 			count++
 		}
 	}
@@ -146,7 +138,7 @@ func (r *reader) tabs(line int) *fault {
 	}
 	return &fault{place{line, 1}, indentedWith(count, with), "indent with spaces", func(place) {
 		for i, l := range r.lines() {
-			if !r.tabbed(i + 1) {
+			if !tabbed(l) {
 				continue
 			}
 			space := leading(l)
@@ -209,12 +201,9 @@ func (r *reader) afterQuote(at place, s lexed) *fault {
 func (r *reader) strayColon(at place, s lexed) *fault {
 	if s.plain.line == at.line && (s.colons > 0 || len(s.open) > 0) {
 		l := r.line(at.line)
-		end := len(l)
-		for i := s.plain.col; i < len(l); i++ {
-			if l[i] == '#' && blank(l[i-1]) {
-				end = i
-				break
-			}
+		end := s.plain.col
+		for end < len(l) && (l[end] != '#' || !blank(l[end-1])) {
+			end++
 		}
 		// In a list, - SCO: day two: evening is one text.
 		start := s.plain

@@ -42,7 +42,11 @@ func zoneMeant(name string) string {
 		upper = !unicode.IsLetter(c)
 		return c
 	}, name)
-	for _, try := range []string{name, strings.ToUpper(name), "Asia/" + name, "Europe/" + name, "America/" + name, "Africa/" + name, "Australia/" + name, "Pacific/" + name} {
+	tries := []string{name, strings.ToUpper(name)}
+	for _, area := range strings.Fields("Asia Europe America Africa Australia Pacific") {
+		tries = append(tries, area+"/"+name)
+	}
+	for _, try := range tries {
 		if try == "" || strings.EqualFold(try, "local") {
 			continue
 		}

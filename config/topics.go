@@ -27,6 +27,9 @@ func (r *reader) topicKeys(t *feed.Topic) *keys {
 	}
 	score := into(&t.Rules.Score, ref("score"), func(n *node, _ string) (*feed.Score, bool) { return r.score(n), true })
 	score.below = &scoreKeys
+	also := &keys{in: "also", rows: []row{
+		keyOr("max limit count most maximum", "5", r.wholeInto(&t.Also, 0, MaxAlso), "How many other reports are listed; 0 for none."),
+	}}
 	return &keys{in: "a topic", own: "description languages unknown any all none score translit group prefer limit per_source max_age backfill entry_title reasons also draft examples", later: "access footer was", rows: []row{
 		key("title name", r.textInto(&t.Title), "The feed's title; the id otherwise."),
 		key("description desc summary subtitle", r.textInto(&t.Description), "The feed's description."),
@@ -60,15 +63,9 @@ func (r *reader) topicKeys(t *feed.Topic) *keys {
 			"An entry's title, made of {title}, {source}, {language} and {topic}.", "{title} ({source})"),
 		keyOr("reasons why reason", "words", wordInto(r, &t.Reasons, "words true yes", "full all", "none false no off"),
 			"What readers see of why an entry is here: words, the words of the entry; full, also patterns, weights and score; none."),
-		key("also also_reported", inner(r.alsoKeys(&t.Also), func(n *node, ks *keys) { r.also(n, ks, &t.Also) }), "The list of other reports of an entry."),
+		key("also also_reported", inner(also, func(n *node, ks *keys) { r.also(n, ks, &t.Also) }), "The list of other reports of an entry."),
 		keyOr("draft hidden private", "false", r.truthInto(&t.Draft), "true: for operators' eyes only, published nowhere."),
 		key("examples tests test example", inner(r.examplesKeys(&t.Examples), r.examples), "The topic's own tests, run by check."),
-	}}
-}
-
-func (r *reader) alsoKeys(most *int) *keys {
-	return &keys{in: "also", rows: []row{
-		keyOr("max limit count most maximum", "5", r.wholeInto(most, 0, MaxAlso), "How many other reports are listed; 0 for none."),
 	}}
 }
 

@@ -200,25 +200,24 @@ func (r *reader) truthInto(to *bool) kind {
 
 // number reads a decimal number.
 func (r *reader) number(n *node, what string) (float64, bool) {
-	return parsing(r, r.need("a number"), number)(n, what)
-}
-
-func number(what, s string) (f float64, wrong, hint string) {
+	s, ok := r.need("a number")(n, what)
 	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || f > 1e9 || f < -1e9 || f != f {
-		wrong = what + " needs a number, has " + quote(s)
+	if ok && (err != nil || f > 1e9 || f < -1e9 || f != f) {
+		r.fail(n, what+" needs a number, has "+quote(s))
+		return 0, false
 	}
-	return f, wrong, ""
+	return f, ok
 }
 
 // likenessInto is the kind of a likeness, above 0 and at most 1.
 func (r *reader) likenessInto(to *float64) kind {
-	return parsed(r, to, &schema{Type: "number", Above: 0, Maximum: 1}, "a number", func(what, s string) (f float64, wrong, hint string) {
-		f, wrong, _ = number(what, s)
-		if wrong == "" && (f <= 0 || f > 1) {
-			wrong, hint = fmt.Sprintf("%s %g is out of range", what, f), "above 0, at most 1"
+	return into(to, &schema{Type: "number", Above: 0, Maximum: 1}, func(n *node, what string) (float64, bool) {
+		f, ok := r.number(n, what)
+		fits := f > 0 && f <= 1
+		if ok && !fits {
+			r.fail(n, fmt.Sprintf("%s %g is out of range", what, f), "above 0, at most 1")
 		}
-		return f, wrong, hint
+		return f, ok && fits
 	})
 }
 
