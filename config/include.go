@@ -152,7 +152,7 @@ func (r *reader) includeFile(n *node, path string, left *int64) (p part) {
 	data, err := r.disk.read(path, min(MaxSize, *left))
 	if err != nil {
 		r.depends(path)
-		r.fail(n, fmt.Sprintf("%s cannot be read: %v", quote(r.shown(path)), err))
+		r.fail(n, quote(r.shown(path))+" cannot be read: "+err.Error())
 		r.cutIncluded()
 		return p
 	}

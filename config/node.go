@@ -113,10 +113,12 @@ func (r *reader) sound(n *node) bool {
 	switch {
 	case n.Kind == yaml.AliasNode:
 		r.fail(n, "*"+n.Value+" is read by YAML as an alias, and aliases are not supported", r.quoteAt(start(n)))
-	case n.Anchor != "" && n.Kind != yaml.ScalarNode:
-		r.fail(n, "&"+n.Anchor+" is read by YAML as an anchor, and anchors are not supported", "remove it, and write out what it stands for")
 	case n.Anchor != "":
-		r.fail(n, "&"+n.Anchor+" is read by YAML as an anchor, and anchors are not supported", r.quoteAt(start(n)))
+		hint := "remove it, and write out what it stands for"
+		if n.Kind == yaml.ScalarNode {
+			hint = r.quoteAt(start(n))
+		}
+		r.fail(n, "&"+n.Anchor+" is read by YAML as an anchor, and anchors are not supported", hint)
 	case n.Tag == "!" || n.Style&yaml.TaggedStyle != 0:
 		r.fail(n, "a text that starts with ! is read by YAML as a tag, and tags are not supported", r.quoteAt(start(n)))
 	case n.Kind == yaml.ScalarNode && n.Tag == "!!merge":
@@ -130,10 +132,7 @@ func (r *reader) sound(n *node) bool {
 // standIn reports whether n, or the key or value of a map that n was made by
 // mistake, stands in for what could not be read.
 func (r *reader) standIn(n *node) bool {
-	if r.broken[start(n)] {
-		return true
-	}
-	return n.Kind == yaml.MappingNode && len(n.Content) > 0 && r.broken[start(n.Content[0])]
+	return r.broken[start(n)] || n.Kind == yaml.MappingNode && len(n.Content) > 0 && r.broken[start(n.Content[0])]
 }
 
 // unset reports a value that is missing, as a section may be.

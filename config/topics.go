@@ -173,7 +173,7 @@ func capMeant(s string) string {
 }
 
 var (
-	placeholders = []string{"title", "source", "language", "topic"}
+	placeholders = strings.Fields("title source language topic")
 	placeholder  = regexp.MustCompile(`\{[^}]*\}?`)
 )
 

@@ -256,7 +256,7 @@ func parseDuration(s string) (time.Duration, error) {
 
 // short is a duration in its largest whole unit, weeks left out.
 func short(d time.Duration) string {
-	for _, name := range []string{"d", "h", "m", "s"} {
+	for _, name := range strings.Fields("d h m s") {
 		if unit := durationUnits[name]; d >= unit && d%unit == 0 {
 			return strconv.Itoa(int(d/unit)) + name
 		}
