@@ -1,11 +1,7 @@
 package config
 
 import (
-	"fmt"
-	"strconv"
 	"strings"
-
-	"go.yaml.in/yaml/v4"
 )
 
 // closing are the counterparts of brackets.
@@ -22,6 +18,12 @@ func (r *reader) commentHint(open place) string {
 	return ""
 }
 
+// unclosed is a bracket that is not closed where the outermost one should be, too.
+func (r *reader) unclosed(bracket place, s lexed) *fault {
+	c := r.rune(bracket)
+	return &fault{bracket, string(c) + " is not closed by " + closing[c], r.commentHint(bracket), r.stubAround(bracket, s)}
+}
+
 // outgrown reports whether a bracket of a line before is open at a key that is
 // indented no more than that line.
 func (r *reader) outgrown(at place, s lexed) bool {
@@ -33,63 +35,59 @@ func (r *reader) outgrown(at place, s lexed) bool {
 }
 
 // afterBracket is a text that starts with a bracket, as {title} ({source}).
-func (r *reader) afterBracket(at place, s lexed) (fault, bool) {
+func (r *reader) afterBracket(at place, s lexed) *fault {
 	l := r.line(at.line)
 	before := strings.TrimRight(string(l[:min(at.col-1, len(l))]), " \t")
 	if len(s.open) > 0 || !strings.HasSuffix(before, "}") && !strings.HasSuffix(before, "]") {
-		return fault{}, false
+		return nil
 	}
 	value, item := strings.CutPrefix(strings.TrimLeft(before, " \t"), "- ")
 	value = strings.TrimLeft(value, " \t")
-	if value[0] != '{' && value[0] != '[' {
+	if strings.IndexAny(value, "{[") != 0 {
 		_, value, item = strings.Cut(value, ": ")
 		value = strings.TrimLeft(value, " \t")
 	}
-	if !item || value == "" || value[0] != '{' && value[0] != '[' {
-		return fault{}, false
+	if !item || strings.IndexAny(value, "{[") != 0 {
+		return nil
 	}
 	start := place{at.line, len([]rune(before)) - len([]rune(value)) + 1}
-	kind := "makes a map in YAML"
-	if value[0] == '[' {
-		kind = "makes a list in YAML"
-	}
-	return fault{start, fmt.Sprintf("a text cannot start with %c, which %s", value[0], kind), "quote it: " + strconv.Quote(strings.TrimSpace(string(l[start.col-1:]))), func() { r.stubLine(start) }}, true
+	makes := map[byte]string{'{': "{, which makes a map", '[': "[, which makes a list"}
+	return &fault{start, "a text cannot start with " + makes[value[0]] + " in YAML", quoteIt(strings.TrimSpace(string(l[start.col-1:]))), r.stubLine}
 }
 
 // brackets reports lists and maps in brackets that are not closed, and what
-// does not belong into them.
-func (r *reader) brackets(le *yaml.LoadError, at, from place, s lexed) (fault, bool) {
+// does not belong into them; says reports whether that is in the error.
+func (r *reader) brackets(says func(part string) bool, at, from place, s lexed) *fault {
 	c := r.rune(at)
-	open := len(s.open) > 0
+	open, unexpected := len(s.open) > 0, says("did not find expected node content")
 	switch {
-	case strings.Contains(le.Message, "did not find expected node content") && c == ',' && open:
-		return fault{at, "an empty item in a list", "remove the comma", func() { r.rows[at.line-1][at.col-1] = ' ' }}, true
-	case c == '-' && open && strings.Contains(le.Message, "did not find expected node content"):
-		return fault{at, "an item in brackets starts with a hyphen", "remove the hyphens, or the brackets", func() { r.stubBlock(s.open[0]) }}, true
-	case open && strings.Contains(le.Message, "did not find expected ',' or"):
+	case open && c == ',' && unexpected:
+		return &fault{at, "an empty item in a list", "remove the comma", func(at place) { r.line(at.line)[at.col-1] = ' ' }}
+	case open && c == '-' && unexpected:
+		return &fault{at, "an item in brackets starts with a hyphen", "remove the hyphens, or the brackets", r.stubAround(at, s)}
+	case open && says("did not find expected ',' or"):
 		if c == ':' && s.plain.line == at.line {
-			return r.colonInBrackets(at, s), true
+			return r.colonInBrackets(at, s)
 		}
-		bracket := r.rune(from)
-		closing := closing[bracket]
+		closing := closing[r.rune(from)]
 		if closing == "" {
-			return fault{}, false
+			return nil
 		}
-		if at.line == from.line && c != 0 && c != ']' && c != '}' {
-			return fault{at: at, text: "a comma or " + closing + " is missing before this", hint: "quote a text that holds one of , [ ] { }", mend: func() { r.stubBlock(s.open[0]) }}, true
+		if at.line == from.line && !strings.ContainsRune("\x00]}", c) {
+			return &fault{at, "a comma or " + closing + " is missing before this", "quote a text that holds one of , [ ] { }", r.stubAround(at, s)}
 		}
-		return fault{from, fmt.Sprintf("%c is not closed by %s", bracket, closing), r.commentHint(from), func() { r.stubBlock(s.open[0]) }}, true
+		return r.unclosed(from, s)
 	case open && c == 0:
 		last := s.open[len(s.open)-1]
-		return fault{at: last, text: fmt.Sprintf("%c is not closed", r.rune(last)), mend: func() { r.stubBlock(s.open[0]) }}, true
-	case c == ']' || c == '}' || c == ',' || c == '[' || c == '{':
-		return fault{at, fmt.Sprintf("%c stands here without its counterpart", c), "quote the text if it starts with " + string(c), func() { r.stubLine(at) }}, true
+		return &fault{last, string(r.rune(last)) + " is not closed", "", r.stubAround(at, s)}
+	case strings.ContainsRune("]},[{", c):
+		return &fault{at, string(c) + " stands here without its counterpart", "quote the text if it starts with " + string(c), r.stubLine}
 	}
-	return fault{}, false
+	return nil
 }
 
 // colonInBrackets is a second colon in an item of a list or map in brackets.
-func (r *reader) colonInBrackets(at place, s lexed) fault {
+func (r *reader) colonInBrackets(at place, s lexed) *fault {
 	l := r.line(at.line)
 	start, end := s.plain, at.col
 	if r.rune(s.open[len(s.open)-1]) == '[' {
@@ -101,5 +99,5 @@ func (r *reader) colonInBrackets(at place, s lexed) fault {
 		end++
 	}
 	text := strings.TrimSpace(string(l[start.col-1 : end]))
-	return fault{start, "a text without quotation marks cannot hold a colon and a space", "quote it: " + strconv.Quote(text), func() { r.replace(start, end) }}
+	return &fault{start, "a text without quotation marks cannot hold a colon and a space", quoteIt(text), func(start place) { r.replace(start, end) }}
 }

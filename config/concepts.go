@@ -1,41 +1,29 @@
 package config
 
 import (
-	"fmt"
-
 	"go.yaml.in/yaml/v4"
 
 	"topicwire/feed"
 )
 
-var (
-	conceptKeys = keys{
-		in:    "a list with a kind",
-		known: []string{"kind", "any"},
-		synonyms: map[string]string{
-			"type": "kind", "class": "kind", "is": "kind",
-			"or": "any", "patterns": "any", "words": "any", "list": "any", "names": "any", "terms": "any", "items": "any",
+// conceptKeys are those of a list with a kind; its patterns are read as those of
+// any list.
+func (r *reader) conceptKeys(to *feed.ConceptKind) *keys {
+	anyOne := "a topic: a list with a kind holds patterns of which one is enough"
+	return &keys{
+		in: "a list with a kind",
+		rows: []row{
+			key("kind type class is", wordInto(r, to, "place places location country city region geo",
+				"org organisation organization company agency group", "office role post position title person", "event action incident", "object thing item topic"),
+				"What it is: a place; org, an organisation; office, what somebody is; event, what happens; object, what it happens to."),
+			key("any or patterns words list names terms items", kind{schema: patternList()}, "The patterns of the list."),
 		},
-		homes: map[string]string{
-			"translit": "topics: a list with a kind is always read with uz",
-			"all":      "a topic: a list with a kind holds patterns of which one is enough",
-			"none":     "a topic: a list with a kind holds patterns of which one is enough",
-		},
+		homes: map[string]string{"translit": "topics: a list with a kind is always read with uz", "all": anyOne, "none": anyOne},
 	}
-	kindSynonyms = map[string]string{
-		"places": "place", "location": "place", "country": "place", "city": "place", "region": "place", "geo": "place",
-		"organisation": "org", "organization": "org", "company": "org", "agency": "org", "group": "org",
-		"role": "office", "post": "office", "position": "office", "title": "office", "person": "office",
-		"action": "event", "incident": "event", "thing": "object", "item": "object", "topic": "object",
-	}
-)
+}
 
-func kindNames() []string {
-	var out []string
-	for _, k := range feed.ConceptKinds() {
-		out = append(out, string(k))
-	}
-	return out
+func patternList() *schema {
+	return listOf(ref("pattern").says("A pattern, or $name for another list."))
 }
 
 // isMap reports a list that was written as a map, {kind: …, any: […]}.
@@ -47,31 +35,19 @@ func (r *reader) listItems(l *list) []*node {
 	if !l.isMap() {
 		return r.items(l.value, what)
 	}
-	var kind, patterns *node
 	before := len(r.problems)
-	if !r.each(l.value, &conceptKeys, func(key string, _, v *node) {
-		switch key {
-		case "kind":
-			kind = v
-		case "any":
-			patterns = v
-		}
-	}) {
-		return nil
-	}
-	if kind != nil {
-		text, ok := r.text(kind, "kind")
-		if r.choice(kind, "kind", text, ok, kindNames(), kindSynonyms) {
-			l.kind = feed.ConceptKind(text)
-		}
-	} else if len(r.problems) == before {
+	r.concept = ""
+	at := r.read(l.value, r.root.row("lists").below)
+	l.kind = r.concept
+	sound := len(r.problems) == before
+	switch {
+	case sound && at["kind"].value == nil:
 		r.fail(l.value, what+" is a map without a kind", "write {kind: place, any: […]}, or its patterns in [ ] alone")
+	case sound && at["any"].value == nil:
+		r.fail(l.value, what+" has a kind and no patterns", "write {kind: place, any: […]}")
 	}
-	if patterns != nil {
+	if patterns := at["any"].value; patterns != nil {
 		return r.items(patterns, "any of "+what)
-	}
-	if len(r.problems) == before {
-		r.fail(l.value, fmt.Sprintf("%s has a kind and no patterns", what), "write {kind: place, any: […]}")
 	}
 	return nil
 }

@@ -2,10 +2,7 @@ package config
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -82,16 +79,6 @@ type Fetch struct {
 	Republish feed.Republish
 }
 
-func defaults(name, dir string) *Config {
-	return &Config{
-		File:    name,
-		Server:  Server{Listen: "127.0.0.1:8080", Admin: "127.0.0.1:8081", URL: "http://127.0.0.1:8080", Title: "Topicwire", Timezone: time.UTC},
-		Storage: Storage{Path: filepath.Join(dir, "topicwire.db"), Keep: 180 * 24 * time.Hour},
-		Fetch:   Fetch{Interval: time.Hour, Parallel: 32, HostGap: 2 * time.Second, Republish: feed.RepublishSummary},
-		Stories: Stories{Preset: Balanced},
-	}
-}
-
 // Load reads the configuration file at path, with secrets from the environment
 // of the process and from files beside it. It returns all problems of the file,
 // sorted by position; Config is nil when one of them is an error. A file that
@@ -102,42 +89,32 @@ func Load(path string) (*Config, []feed.Problem) { return sound(Draft(path)) }
 // its Config holds what could be read, and Files and Globs to wait for a change
 // of, and is for nothing else. It is nil when the file could not be read.
 func Draft(path string) (*Config, []feed.Problem) {
-	unread := func(err error) (*Config, []feed.Problem) {
-		return nil, []feed.Problem{{Pos: feed.Pos{File: path}, Text: fmt.Sprintf("the file cannot be read: %v", bare(err))}}
-	}
 	abs, err := filepath.Abs(path)
-	if err != nil {
-		return unread(err)
+	var data []byte
+	if err == nil {
+		data, err = readAtMost(path, MaxSize+1)
 	}
-	f, err := os.Open(path)
 	if err != nil {
-		return unread(err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
-	if err != nil {
-		return unread(err)
+		return nil, ofFile(path, "the file cannot be read: "+bare(err).Error())
 	}
 	return draft(path, data, filepath.Dir(abs), os.LookupEnv, theDisk)
 }
 
+// ofFile is an error of a file as a whole.
+func ofFile(name, text string) []feed.Problem {
+	return []feed.Problem{{Pos: feed.Pos{File: name}, Text: text}}
+}
+
 // sound keeps a draft without errors.
 func sound(c *Config, problems []feed.Problem) (*Config, []feed.Problem) {
-	for _, p := range problems {
-		if p.Severity == feed.Error {
-			return nil, problems
-		}
+	if failed(problems) {
+		return nil, problems
 	}
 	return c, problems
 }
 
-// bare is an error of the file system without the path it repeats.
-func bare(err error) error {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		return pe.Err
-	}
-	return err
+func failed(problems []feed.Problem) bool {
+	return slices.ContainsFunc(problems, func(p feed.Problem) bool { return p.Severity == feed.Error })
 }
 
 // Parse reads a configuration from data as Load does. The name goes into
@@ -149,15 +126,17 @@ func Parse(name string, data []byte, dir string, env func(string) (string, bool)
 
 func draft(name string, data []byte, dir string, env func(string) (string, bool), d disk) (*Config, []feed.Problem) {
 	if len(data) > MaxSize {
-		return nil, []feed.Problem{{Pos: feed.Pos{File: name}, Text: fmt.Sprintf("the file is longer than %d MiB", MaxSize>>20)}}
+		return nil, ofFile(name, "the file is longer than "+size(MaxSize))
 	}
 	if env == nil {
 		env = func(string) (string, bool) { return "", false }
 	}
 	r := &reader{dir: dir, env: env, disk: d, known: map[string]bool{}, topicsAt: map[string]feed.Pos{}}
 	main := r.open(name, filepath.Join(dir, filepath.Base(name)), data)
-	c := defaults(name, dir)
+	c := &Config{File: name}
 	r.within(main, func() {
+		r.root = r.rootKeys(c)
+		r.setDefaults()
 		if root := r.tree(); root != nil {
 			r.config(root, c)
 		}
@@ -178,53 +157,54 @@ func (r *reader) sort() {
 	})
 	r.problems = slices.Compact(r.problems)
 	if r.dropped > 0 {
-		r.problems = append(r.problems, feed.Problem{Pos: feed.Pos{File: r.docs[0].file}, Text: fmt.Sprintf("%d more problems are not shown", r.dropped)})
+		r.problems = append(r.problems, ofFile(r.docs[0].file, fmt.Sprint(r.dropped, " more problems are not shown"))...)
 	}
 }
 
-var rootKeys = keys{
-	in:    "the file",
-	known: []string{"server", "storage", "fetch", "sources", "lists", "include", "topics", "stories"},
-	synonyms: map[string]string{
-		"feeds": "sources", "feed": "sources", "subscriptions": "sources", "urls": "sources", "inputs": "sources",
-		"channels": "topics", "categories": "topics", "filters": "topics", "outputs": "topics", "rules": "topics",
-		"http": "server", "web": "server", "database": "storage", "db": "storage", "store": "storage",
-		"fetcher": "fetch", "poll": "fetch", "polling": "fetch", "crawl": "fetch",
-		"includes": "include", "import": "include", "files": "include",
-		"story": "stories", "clustering": "stories", "duplicates": "stories",
-		"vocabulary": "lists", "words": "lists", "keywords": "lists", "synonyms": "lists",
-	},
+// rootKeys are those of the file, which read into c, and below them all others.
+func (r *reader) rootKeys(c *Config) *keys {
+	section := func(ks *keys) kind {
+		return kind{schema: ks.object().orEmpty(), below: ks}
+	}
+	sources := r.sourceKeys(&r.source, &r.listName)
+	files := ref("text").says("A file or a pattern for files, relative to this one: * any run, ? one character, inside one folder.", "topics/*.yaml")
+	return &keys{in: "the file", rows: []row{
+		key("server http web", section(r.serverKeys(&c.Server)), "How the wire is published."),
+		key("storage database db store", section(r.storageKeys(&c.Storage)), "Where the wire is kept."),
+		key("fetch fetcher poll polling crawl", section(r.fetchKeys(&c.Fetch)), "How sources are visited."),
+		key("sources feeds feed subscriptions urls inputs", kind{schema: listOf(sourceSchema(sources)), below: sources}, "The feeds that are read."),
+		key("lists vocabulary words keywords synonyms", kind{schema: ref("lists"), below: r.conceptKeys(&r.concept)},
+			"Patterns that several topics share. A rule uses a list as $name, and so may another list. A list with a kind is a concept, by which stories meet across languages."),
+		key("include includes import files", kind{schema: listOf(files)},
+			"Files with more lists and topics. They hold nothing else, and include nothing themselves."),
+		key("topics channels categories filters outputs rules", kind{schema: ref("topics"), below: r.topicKeys(&r.topic)},
+			"The topics, by id. A topic without rules takes everything from its sources."),
+		key("stories story clustering duplicates", section(r.storiesKeys(&c.Stories)),
+			"When entries count as one report, and reports as one event."),
+	}}
 }
 
 // config reads the whole tree. Sections are read in the order in which they
 // need each other, not in the file's.
 func (r *reader) config(root *node, c *Config) {
-	sections := map[string]*node{}
-	if !r.each(root, &rootKeys, func(key string, _, v *node) { sections[key] = v }) {
+	at := r.read(root, r.root)
+	if at == nil {
 		return
 	}
-	r.server(sections["server"], &c.Server)
-	r.storage(sections["storage"], &c.Storage)
-	r.fetch(sections["fetch"], &c.Fetch)
-	r.stories(sections["stories"], &c.Stories)
-	if c.Fetch.Contact == "" && !r.cut["fetch"] && !r.contactRefused {
-		r.noContact(root, sections["fetch"])
-	}
-	r.republish = c.Fetch.Republish
-	if v := sections["sources"]; v != nil {
-		c.Sources = r.sources(v)
-	} else if !r.cut["sources"] {
-		r.fail(root, "no sources", "add a list of feeds under sources:")
-	}
-	parts := append([]part{{r.document, sections["lists"], sections["topics"]}}, r.include(sections["include"])...)
+	r.server(r.section(at, "server"), &c.Server)
+	r.section(at, "storage")
+	r.fetch(root, at, &c.Fetch)
+	r.stories(r.section(at, "stories"), &c.Stories)
+	c.Sources = r.sources(root, at["sources"].value, c.Fetch.Republish)
+	parts := append([]part{{r.document, at["lists"].value, at["topics"].value}}, r.include(at["include"].value)...)
 	r.lists(parts)
 	c.Concepts = r.concepts()
 	if c.Topics = r.topics(parts, c.Sources); !r.someTopics && !r.lost("topics") {
-		if v := sections["topics"]; v != nil {
-			r.fail(v, "no topics", "add topics; one without rules takes everything, as in all: {}")
-		} else {
-			r.fail(root, "no topics", "add topics:; one without rules takes everything, as in all: {}")
+		add := "add topics"
+		if at["topics"].value == nil {
+			add = "add topics:"
 		}
+		r.fail(cmp.Or(at["topics"].value, root), "no topics", add+"; one without rules takes everything, as in all: {}")
 	}
 	r.unusedLists()
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"topicwire/feed"
 )
@@ -44,7 +43,10 @@ func newDocument(name string, data []byte) *document {
 }
 
 // pos is where n stands in the file as it was written.
-func (d *document) pos(n *node) feed.Pos { return d.at(place{n.Line, n.Column}) }
+func (d *document) pos(n *node) feed.Pos { return d.at(start(n)) }
+
+// start is where n stands in the text as it is read.
+func start(n *node) place { return place{n.Line, n.Column} }
 
 func (d *document) at(p place) feed.Pos {
 	if last := len(d.rows); d.rows != nil && p.line > last {
@@ -57,30 +59,16 @@ func (d *document) at(p place) feed.Pos {
 	return feed.Pos{File: d.file, Line: max(1, p.line), Col: max(1, p.col)}
 }
 
-// lines cuts the text as YAML does (YAML 1.1 §5.4). Only files with a problem
-// need it.
+// lineBreaks makes those of YAML 1.1 §5.4 one.
+var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")
+
+// lines cuts the text as YAML does. Only files with a problem need it.
 func (d *document) lines() [][]rune {
-	if d.rows != nil {
-		return d.rows
-	}
-	d.rows = [][]rune{}
-	var line []rune
-	for data := d.data; len(data) > 0; {
-		c, size := utf8.DecodeRune(data)
-		data = data[size:]
-		switch c {
-		case '\r':
-			data = bytes.TrimPrefix(data, []byte("\n"))
-			fallthrough
-		case '\n', '\u0085', '\u2028', '\u2029':
-			d.rows = append(d.rows, line)
-			line = nil
-		default:
-			line = append(line, c)
+	if d.rows == nil {
+		d.rows = [][]rune{}
+		for line := range strings.Lines(lineBreaks.Replace(string(d.data))) {
+			d.rows = append(d.rows, []rune(strings.TrimSuffix(line, "\n")))
 		}
-	}
-	if len(line) > 0 {
-		d.rows = append(d.rows, line)
 	}
 	return d.rows
 }
@@ -143,15 +131,21 @@ func (d *document) plainEnd(p place) int {
 
 // indent is how far a line is indented; -1 for one without content.
 func indent(l []rune) int {
+	n := len(leading(l))
+	if n == len(l) || l[n] == '#' {
+		return -1
+	}
+	return n
+}
+
+// leading is the blanks that a line starts with.
+func leading(l []rune) []rune {
 	for i, c := range l {
 		if !blank(c) {
-			if c == '#' {
-				return -1
-			}
-			return i
+			return l[:i]
 		}
 	}
-	return -1
+	return l
 }
 
 func blank(c rune) bool { return c == ' ' || c == '\t' }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,14 +12,14 @@ import (
 	"topicwire/feed/opml"
 )
 
-var filterKeys = keys{
-	in:    "sources of a topic",
-	known: []string{"tags", "addresses", "without"},
-	synonyms: map[string]string{
-		"tag": "tags", "with": "tags", "any": "tags", "include": "tags", "only": "tags",
-		"address": "addresses", "url": "addresses", "urls": "addresses", "ids": "addresses", "links": "addresses",
-		"none": "without", "not": "without", "exclude": "without", "except": "without",
-	},
+func (r *reader) filterKeys(f *feed.SourceFilter) *keys {
+	return &keys{in: "sources of a topic", own: "tags addresses without", rows: []row{
+		key("tags tag with any include only", r.tagsInto(&f.Tags), "Sources with any of these tags."),
+		key("addresses address url urls ids links",
+			listInto(r, &f.Addresses, form(`\S`).says("The address of a source, as under sources."), "an address", r.sourceAddress),
+			"Or sources with one of these addresses."),
+		key("without none not exclude except", r.tagsInto(&f.Without), "No sources with any of these tags."),
+	}}
 }
 
 // origins are the sources that topics choose from.
@@ -45,58 +46,37 @@ func newOrigins(sources []feed.Source) *origins {
 	return o
 }
 
-func (r *reader) filter(n *node, t *feed.Topic, known *origins) {
+func (r *reader) filter(n *node, ks *keys, f *feed.SourceFilter) {
 	if n.Kind == yaml.SequenceNode && r.sound(n) {
-		r.wrong(n, "sources of a topic", "keys with values", "write {tags: […]}")
+		r.wrong(n, ks.in, "keys with values", "write {tags: […]}")
 		return
 	}
 	before := len(r.problems)
-	if !r.each(n, &filterKeys, func(key string, _, v *node) {
-		switch key {
-		case "tags":
-			t.Sources.Tags = r.texts(v, key, "a tag")
-			r.unknownTags(v, known)
-		case "without":
-			t.Sources.Without = r.texts(v, key, "a tag")
-			r.unknownTags(v, known)
-		case "addresses":
-			t.Sources.Addresses = r.addresses(v, known)
-		}
-	}) {
+	if r.read(n, ks) == nil {
 		return
 	}
-	failed := slices.ContainsFunc(r.problems[before:], func(p feed.Problem) bool { return p.Severity == feed.Error })
-	if r.allSources && !failed && takesNone(&t.Sources, known) {
+	if r.allSources && !failed(r.problems[before:]) && takesNone(f, r.origins) {
 		hint := ""
 		if len(r.problems) > before {
 			hint = r.problems[before].Hint
 			r.problems = r.problems[:before]
 		}
 		by := "these tags"
-		if len(t.Sources.Addresses) > 0 {
+		if len(f.Addresses) > 0 {
 			by = "these addresses and tags"
 		}
 		r.fail(n, "no source is left by "+by+", so that the topic stays empty", hint)
 	}
 }
 
-// addresses reads a list of addresses that sources have.
-func (r *reader) addresses(n *node, known *origins) []feed.SourceID {
-	var out []feed.SourceID
-	for _, item := range r.items(n, "addresses") {
-		text, ok := r.text(item, "an address")
-		id := feed.SourceID(text)
-		switch {
-		case !ok:
-		case known.ids[id] || !r.allSources:
-			if !slices.Contains(out, id) {
-				out = append(out, id)
-			}
-		default:
-			r.fail(item, fmt.Sprintf("no source has the address %s", quote(masked(text))), known.hint(text))
-		}
+// sourceAddress reads an address that a source has.
+func (r *reader) sourceAddress(n *node, what string) (string, bool) {
+	text, ok := r.text(n, what)
+	if ok && r.allSources && !r.origins.ids[feed.SourceID(text)] {
+		r.fail(n, "no source has the address "+quote(masked(text)), r.origins.hint(text))
+		return "", false
 	}
-	return out
+	return text, ok
 }
 
 // hint names the address of a source that was probably meant.
@@ -140,16 +120,11 @@ func (r *reader) unknownTags(n *node, known *origins) {
 		}
 		if name, isRef := reference(tag); isRef {
 			if l := r.named[name]; l != nil && !slices.ContainsFunc(l.rules, func(t feed.Rule) bool { return known.tags[t.Pattern] }) {
-				r.warn(item, fmt.Sprintf("no source has a tag of $%s", name), "")
+				r.warn(item, "no source has a tag of $"+name)
 			}
 			continue
 		}
-		options := make([]string, 0, len(known.tags))
-		for t := range known.tags {
-			options = append(options, t)
-		}
-		slices.Sort(options)
-		r.warn(item, fmt.Sprintf("no source has the tag %s", quote(tag)), didYouMean(tag, options))
+		r.warn(item, "no source has the tag "+quote(tag), didYouMean(tag, slices.Sorted(maps.Keys(known.tags)), nil))
 	}
 }
 

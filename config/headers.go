@@ -1,7 +1,9 @@
 package config
 
 import (
+	"cmp"
 	"net/http"
+	"regexp"
 	"strings"
 )
 
@@ -15,98 +17,84 @@ var ownHeaders = map[string]bool{
 	"If-None-Match": true, "If-Modified-Since": true, "If-Match": true, "If-Unmodified-Since": true, "If-Range": true,
 }
 
+func headersSchema() *schema {
+	return &schema{
+		Type: "object", MinKeys: 1,
+		Names:  form(`^\s*[!#-'*+.0-9A-Z^-z|~-]+\s*$`).says("The name of a header."),
+		Others: &schema{Type: []string{"string", "number", "boolean"}},
+	}
+}
+
 // headers reads a source's own request headers with their secrets filled in.
 // No problem it reports shows a value.
-func (r *reader) headers(n *node) map[string]string {
+func (r *reader) headers(n *node, what string) (map[string]string, bool) {
 	out := map[string]string{}
-	r.entries(n, "headers", func(name string, k, v *node) {
+	r.entries(n, what, func(name string, k, v *node) {
 		canonical := http.CanonicalHeaderKey(name)
 		value, ok := r.rawText(v, "the value of header "+quote(name), "a text")
+		_, twice := out[canonical]
 		switch {
 		case !token(name):
-			r.fail(k, quote(name)+" is not the name of a header", "")
+			r.fail(k, quote(name)+" is not the name of a header")
 		case ownHeaders[canonical]:
 			r.fail(k, "header "+canonical+" cannot be set", "it is the fetcher's own")
 		case !ok:
+		case twice:
+			r.fail(k, "header "+canonical+" is here a second time", "the case of letters does not matter")
 		default:
-			if _, twice := out[canonical]; twice {
-				r.fail(k, "header "+canonical+" is here a second time", "the case of letters does not matter")
-				return
-			}
-			if value, ok = r.secrets(v, value); !ok {
-				return
-			}
+			value, ok = r.secrets(v, value)
 			if strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
-				r.fail(v, "the value of header "+canonical+" has a line break or control character", "")
-				return
+				r.fail(v, "the value of header "+canonical+" has a line break or control character")
+			} else if ok {
+				out[canonical] = value
 			}
-			out[canonical] = value
 		}
 	})
-	return out
+	return out, true
 }
 
 // token reports whether s is a header's name (RFC 9110 §5.6.2).
 func token(s string) bool {
-	for i := range len(s) {
-		c := s[i]
-		if c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0 {
-			return false
-		}
-	}
-	return s != ""
+	return s != "" && !strings.ContainsFunc(s, func(c rune) bool {
+		return c <= ' ' || c >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, c)
+	})
 }
+
+var secretReference = regexp.MustCompile(`\$\{[^}]*\}?`)
 
 // secrets replaces ${env:VAR} and ${file:PATH}. It reports names, never values.
 func (r *reader) secrets(n *node, s string) (string, bool) {
-	var out strings.Builder
-	ok := true
-	for {
-		before, rest, found := strings.Cut(s, "${")
-		out.WriteString(before)
-		if !found {
-			return out.String(), ok
-		}
-		name, after, closed := strings.Cut(rest, "}")
+	before := len(r.problems) + r.dropped
+	s = secretReference.ReplaceAllStringFunc(s, func(reference string) string {
+		name, closed := strings.CutSuffix(reference[len("${"):], "}")
 		kind, arg, _ := strings.Cut(name, ":")
-		var value, why, hint string
+		var value, wrong string
 		switch {
 		case !closed:
-			r.fail(n, "${ is not closed by }", "")
-			return "", false
+			r.fail(n, "${ is not closed by }")
+			return ""
 		case kind == "env" && arg != "":
-			v, set := r.env(arg)
-			if value = v; !set {
-				why = "environment variable " + arg + " is not set"
-			} else if v == "" {
-				why = "environment variable " + arg + " is empty"
+			var set bool
+			value, set = r.env(arg)
+			if name = "environment variable " + arg; !set {
+				wrong = " is not set"
 			}
 		case kind == "file" && arg != "":
-			v, err := r.secret(arg)
-			if value = v; err != nil {
-				why = "file " + arg + " cannot be read: " + err.Error()
-			} else if v == "" {
-				why = "file " + arg + " is empty"
+			path := r.path(arg)
+			r.depends(path)
+			data, err := r.disk.read(path, maxSecret)
+			if name = "file " + arg; err != nil {
+				wrong = " cannot be read: " + err.Error()
 			}
+			value = strings.TrimRight(string(data), " \t\r\n")
 		default:
-			why, hint = "${"+name+"} names no secret", "write ${env:VAR} or ${file:PATH}"
+			r.fail(n, reference+" names no secret", "write ${env:VAR} or ${file:PATH}")
+			return ""
 		}
-		if why != "" {
-			r.fail(n, why, hint)
-			ok = false
+		if value == "" {
+			r.fail(n, name+cmp.Or(wrong, " is empty"))
 		}
-		out.WriteString(value)
-		s = after
-	}
-}
-
-// secret is the text of a small file without white space at its end.
-func (r *reader) secret(name string) (string, error) {
-	path := r.path(name)
-	r.depends(path)
-	b, err := r.disk.read(path, maxSecret)
-	if err != nil {
-		return "", err
-	}
-	return strings.TrimRight(string(b), " \t\r\n"), nil
+		return value
+	})
+	return s, before == len(r.problems)+r.dropped
 }

@@ -2,12 +2,15 @@ package config
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"topicwire/feed"
 )
 
 // maxIncluded bounds how many files may be included, and maxTogether how many
@@ -23,25 +26,14 @@ type part struct {
 	lists, topics *node
 }
 
-var includedKeys = keys{
-	in:       "an included file",
-	known:    []string{"lists", "topics"},
-	synonyms: rootSynonyms("lists", "topics"),
-	homes: map[string]string{
-		"include": "the main file: included files include nothing themselves",
-		"server":  "the main file", "storage": "the main file", "fetch": "the main file", "sources": "the main file", "stories": "the main file",
-	},
-}
-
-// rootSynonyms are those that mean one of the given keys.
-func rootSynonyms(of ...string) map[string]string {
-	out := map[string]string{}
-	for from, to := range rootKeys.synonyms {
-		if slices.Contains(of, to) {
-			out[from] = to
-		}
+// includedKeys are those of an included file: two of the main file's.
+func (r *reader) includedKeys() *keys {
+	homes := map[string]string{}
+	for _, k := range r.root.rows {
+		homes[k.name] = "the main file"
 	}
-	return out
+	homes["include"] += ": included files include nothing themselves"
+	return &keys{in: "an included file", rows: []row{*r.root.row("lists"), *r.root.row("topics")}, homes: homes}
 }
 
 // open makes a document of the bytes of a file and remembers the file.
@@ -59,6 +51,9 @@ func (r *reader) depends(path string) {
 		r.files = append(r.files, path)
 	}
 }
+
+// cutIncluded says that lists and topics may lack what an included file has.
+func (r *reader) cutIncluded() { r.cut["lists"], r.cut["topics"] = true, true }
 
 // within does something with nodes of d.
 func (r *reader) within(d *document, do func()) {
@@ -80,31 +75,25 @@ func (r *reader) include(n *node) []part {
 	if n == nil {
 		return nil
 	}
-	main := r.files[0]
 	wanted := map[string]*node{} // by path, the pattern that brings it
 	for _, item := range r.items(n, "include") {
 		text, ok := r.text(item, "a file to include")
 		if !ok {
 			continue
 		}
-		for _, path := range r.matches(item, text, main) {
+		for _, path := range r.matches(item, text) {
 			wanted[path] = cmp.Or(wanted[path], item)
 		}
 	}
-	paths := make([]string, 0, len(wanted))
-	for path := range wanted {
-		paths = append(paths, path)
-	}
-	slices.Sort(paths)
 	var parts []part
 	left := int64(maxTogether)
-	for i, path := range paths {
+	for i, path := range slices.Sorted(maps.Keys(wanted)) {
 		if i == maxIncluded {
-			r.fail(wanted[path], fmt.Sprintf("more than %d files are included", maxIncluded), "")
-			r.cut["lists"], r.cut["topics"] = true, true
+			r.fail(wanted[path], fmt.Sprintf("more than %d files are included", maxIncluded))
+			r.cutIncluded()
 			break
 		}
-		if p, ok := r.includeFile(wanted[path], path, &left); ok {
+		if p := r.includeFile(wanted[path], path, &left); p.doc != nil {
 			parts = append(parts, p)
 		}
 	}
@@ -112,11 +101,12 @@ func (r *reader) include(n *node) []part {
 }
 
 // matches are the paths that a pattern stands for, the main file left out.
-func (r *reader) matches(n *node, text, main string) []string {
+func (r *reader) matches(n *node, text string) []string {
+	main := r.files[0]
 	if !strings.ContainsAny(text, `*?[`) {
 		path := r.path(text)
 		if path == main {
-			r.fail(n, "the file includes itself", "")
+			r.fail(n, "the file includes itself")
 			return nil
 		}
 		return []string{path}
@@ -127,7 +117,7 @@ func (r *reader) matches(n *node, text, main string) []string {
 	}
 	paths, err := r.disk.glob(pattern)
 	if err != nil {
-		r.fail(n, fmt.Sprintf("%s is no pattern for files", quote(text)), "* any run, ? one character, [a-z] one of these")
+		r.fail(n, quote(text)+" is no pattern for files", "* any run, ? one character, [a-z] one of these")
 		return nil
 	}
 	r.globs = append(r.globs, pattern)
@@ -137,7 +127,7 @@ func (r *reader) matches(n *node, text, main string) []string {
 		if strings.Contains(text, "**") {
 			hint = "* stays inside one folder; list each folder"
 		}
-		r.warn(n, fmt.Sprintf("no file matches %s", quote(text)), hint)
+		r.warn(n, "no file matches "+quote(text), hint)
 	}
 	return slices.DeleteFunc(paths, func(path string) bool { return path == main })
 }
@@ -156,14 +146,15 @@ func visible(pattern string, paths []string) []string {
 	return slices.DeleteFunc(paths, func(path string) bool { return strings.HasPrefix(filepath.Base(path), ".") })
 }
 
-// includeFile reads one file, of at most so many bytes as are left.
-func (r *reader) includeFile(n *node, path string, left *int64) (p part, ok bool) {
+// includeFile reads one file, of at most so many bytes as are left; its document
+// is nil where it cannot be read.
+func (r *reader) includeFile(n *node, path string, left *int64) (p part) {
 	data, err := r.disk.read(path, min(MaxSize, *left))
 	if err != nil {
 		r.depends(path)
-		r.fail(n, fmt.Sprintf("%s cannot be read: %v", quote(r.shown(path)), err), "")
-		r.cut["lists"], r.cut["topics"] = true, true
-		return p, false
+		r.fail(n, quote(r.shown(path))+" cannot be read: "+err.Error())
+		r.cutIncluded()
+		return p
 	}
 	*left -= int64(len(data))
 	p.doc = r.open(r.shown(path), path, data)
@@ -171,19 +162,16 @@ func (r *reader) includeFile(n *node, path string, left *int64) (p part, ok bool
 	before := len(r.problems)
 	r.within(p.doc, func() {
 		root := r.tree()
-		read := root != nil && r.each(root, &includedKeys, func(key string, _, v *node) {
-			switch key {
-			case "lists":
-				p.lists = v
-			case "topics":
-				p.topics = v
-			}
-		})
-		if !read && slices.ContainsFunc(r.problems[before:], func(p feed.Problem) bool { return p.Severity == feed.Error }) {
-			r.cut["lists"], r.cut["topics"] = true, true
+		var at map[string]pair
+		if root != nil {
+			at = r.read(root, r.includedKeys())
+		}
+		p.lists, p.topics = at["lists"].value, at["topics"].value
+		if at == nil && failed(r.problems[before:]) {
+			r.cutIncluded()
 		}
 	})
-	return p, true
+	return p
 }
 
 // shown is a path in the way in which the main file was named.
@@ -208,4 +196,57 @@ func (c *Config) Watched() []string {
 		}
 	}
 	return paths
+}
+
+// A disk is where files are read from, other than the main one.
+type disk struct {
+	read func(path string, most int64) ([]byte, error)
+	glob func(pattern string) ([]string, error) // as filepath.Glob
+}
+
+// theDisk is this machine's.
+var theDisk = disk{readRegular, filepath.Glob}
+
+// readRegular reads a regular file of at most so many bytes. Anything else could
+// block or never end.
+func readRegular(path string, most int64) (data []byte, err error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+	case !info.Mode().IsRegular():
+		err = errors.New("not a regular file")
+	default:
+		data, err = readAtMost(path, most+1)
+	}
+	if err == nil && int64(len(data)) > most {
+		err = errors.New("longer than " + size(most))
+	}
+	return data, bare(err)
+}
+
+// readAtMost reads the first bytes of a file.
+func readAtMost(path string, most int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, most))
+}
+
+// bare is an error of the file system without the path it repeats.
+func bare(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}
+
+// size is a number of bytes in its largest whole unit.
+func size(n int64) string {
+	if n%(1<<20) == 0 {
+		return fmt.Sprintf("%d MiB", n>>20)
+	}
+	return fmt.Sprintf("%d KiB", n>>10)
 }

@@ -1,7 +1,8 @@
 package config
 
 import (
-	"fmt"
+	"cmp"
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -9,146 +10,199 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// keys are the keys that a map of fixed shape may have.
-type keys struct {
-	in       string            // what the map is, as in "unknown key in …"
-	known    []string          //
-	later    []string          // of the design, not of this version
-	synonyms map[string]string // what people write instead
-	homes    map[string]string // where keys belong that are known elsewhere; nil for the usual
+// A row is all that is known of one key of a map of fixed shape: reading, hints,
+// the schema for editors and the defaults come from it, and a test holds the
+// tables of docs/configuration.md to it.
+type row struct {
+	name      string
+	spellings string // the name and, behind it, what people write instead, in lower case
+	or        string // what holds where the key is missing, as it would be written; "" for nothing
+	kind
 }
 
-// maxKeys is how many keys a map of fixed shape has at most.
-const maxKeys = 32
+// A kind is what a key may hold.
+type kind struct {
+	schema *schema                    // what editors are told of it
+	read   func(n *node, what string) // into its place; what names the key. nil where the map is read in another way
+	below  *keys                      // of the maps in it, else nil
+}
+
+// key makes a row. The spellings are the key's name and, behind it, what people
+// write instead; help is what an editor shows.
+func key(spellings string, k kind, help string, examples ...any) row {
+	name, _, _ := strings.Cut(spellings, " ")
+	k.schema.says(help, examples...)
+	return row{name, spellings, "", k}
+}
+
+// keyOr makes the row of a key with a default, which is written as in a file.
+func keyOr(spellings, or string, k kind, help string, examples ...any) row {
+	made := key(spellings, k, help, examples...)
+	made.or, k.schema.Default = or, or
+	if json.Valid([]byte(or)) { // a number, or true or false
+		k.schema.Default = json.RawMessage(or)
+	}
+	return made
+}
+
+// keys are the rows of a map of fixed shape. Where there are several such maps,
+// sources and topics, their kinds read one after the other into one value.
+type keys struct {
+	in    string // what the map is, as in "unknown key in …"
+	home  string // the same as in "it belongs in …"; "" for in
+	own   string // keys whose names tell that they belong here, wherever they are found
+	later string // those of the design, not of this version, with blanks between them
+	rows  []row
+	homes map[string]string // where keys belong that are known elsewhere; nil for the usual
+}
+
+// row is the row of a key, nil where there is none.
+func (ks *keys) row(name string) *row {
+	if i := slices.IndexFunc(ks.rows, func(k row) bool { return k.name == name }); i >= 0 {
+		return &ks.rows[i]
+	}
+	return nil
+}
+
+// spellings are the names of the keys, and what people write for them.
+func (ks *keys) spellings() (names []string, meant map[string]string) {
+	var options []string
+	for _, k := range ks.rows {
+		options = append(options, k.spellings)
+	}
+	return spellings(options...)
+}
+
+// tables are ks and all that are below.
+func (ks *keys) tables() []*keys {
+	tables := []*keys{ks}
+	for _, k := range ks.rows {
+		if k.below != nil && !slices.Contains(tables, k.below) {
+			tables = append(tables, k.below.tables()...)
+		}
+	}
+	return tables
+}
+
+// setDefaults reads the defaults of all keys.
+func (r *reader) setDefaults() {
+	for _, ks := range r.root.tables() {
+		for _, k := range ks.rows {
+			if k.or != "" {
+				k.read(&node{Kind: yaml.ScalarNode, Value: k.or}, k.name)
+			}
+		}
+	}
+}
+
+// A pair is a key of a map and its value; nil where the map does not have it.
+type pair struct{ key, value *node }
+
+// read reads the keys of a map of fixed shape into their places and reports the
+// others. It gives where they stand, nil where n is no map.
+func (r *reader) read(n *node, ks *keys) map[string]pair {
+	return r.pairs(n, ks.in, ks, func(name string, _, v *node) {
+		if k := ks.row(name); k.read != nil {
+			k.read(v, name)
+		}
+	})
+}
+
+// section reads a section of the file, which may be missing or have no keys.
+func (r *reader) section(root map[string]pair, name string) map[string]pair {
+	n := root[name].value
+	if unset(n) {
+		return nil
+	}
+	return r.read(n, r.root.row(name).below)
+}
 
 // each visits the keys of a map of fixed shape and reports the others. It
-// returns false where n is no map. A section without keys may be left empty.
+// returns false where n is no map.
 func (r *reader) each(n *node, ks *keys, visit func(key string, k, v *node)) bool {
-	if !r.sound(n) {
-		return false
-	}
-	if n.Kind != yaml.MappingNode {
-		r.wrong(n, ks.in, "keys with values", "")
-		return false
-	}
-	var lines [maxKeys]int // by index in known, where each key was first
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		k, v := n.Content[i], n.Content[i+1]
-		name, ok := r.key(k, ks.in)
-		if !ok {
-			continue
-		}
-		known := index(ks.known, name)
-		switch {
-		case known < 0:
-			r.unknown(k, name, ks)
-		case lines[known] != 0:
-			r.again(k, name, lines[known])
-		default:
-			lines[known] = k.Line
-			visit(name, k, v)
-		}
-	}
-	return true
+	return r.pairs(n, ks.in, ks, visit) != nil
 }
 
 // entries visits the keys of a map whose keys are the operator's names.
 func (r *reader) entries(n *node, what string, visit func(key string, k, v *node)) bool {
-	if !r.sound(n) {
-		return false
+	return r.pairs(n, what, nil, visit) != nil
+}
+
+// pairs visits the keys of a map, each once, and gives where they stand. It
+// gives nil for what is no map, and for one without keys where they are the
+// operator's names, for which ks is nil.
+func (r *reader) pairs(n *node, what string, ks *keys, visit func(key string, k, v *node)) map[string]pair {
+	need := "keys with values"
+	if ks == nil {
+		need = "names with values"
 	}
-	if n.Kind != yaml.MappingNode {
-		r.wrong(n, what, "names with values", "")
-		return false
+	switch {
+	case !r.sound(n):
+		return nil
+	case n.Kind != yaml.MappingNode:
+		r.wrong(n, what, need)
+		return nil
+	case ks == nil && len(n.Content) == 0:
+		r.fail(n, what+" is empty")
+		return nil
 	}
-	if len(n.Content) == 0 {
-		r.fail(n, what+" is empty", "")
-		return false
-	}
-	lines := make(map[string]int, len(n.Content)/2)
+	at := make(map[string]pair, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, v := n.Content[i], n.Content[i+1]
 		name, ok := r.key(k, what)
-		if !ok {
-			continue
+		first, again := at[name]
+		switch {
+		case !ok:
+		case ks != nil && ks.row(name) == nil:
+			r.unknown(k, name, ks)
+		case again:
+			r.fail(k, "key "+quote(name)+" is here a second time", firstIn(first.key.Line))
+		default:
+			at[name] = pair{k, v}
+			visit(name, k, v)
 		}
-		if first := lines[name]; first != 0 {
-			r.again(k, name, first)
-			continue
-		}
-		lines[name] = k.Line
-		visit(name, k, v)
 	}
-	return true
+	return at
 }
 
 func (r *reader) key(k *node, in string) (string, bool) {
-	if !r.sound(k) {
-		return "", false
-	}
-	if k.Kind != yaml.ScalarNode || null(k) && k.Value == "" {
-		r.wrong(k, "a key of "+in, "a text", "")
-		return "", false
-	}
 	name := strings.TrimSpace(k.Value)
-	if name == "" {
-		r.fail(k, "a key of "+in+" is empty", "")
-		return "", false
+	switch {
+	case !r.sound(k):
+	case k.Kind != yaml.ScalarNode || null(k) && k.Value == "":
+		r.wrong(k, "a key of "+in, "a text")
+	case name == "":
+		r.fail(k, "a key of "+in+" is empty")
+	default:
+		return name, true
 	}
-	return name, true
-}
-
-func (r *reader) again(k *node, name string, first int) {
-	r.fail(k, fmt.Sprintf("key %s is here a second time", quote(name)), fmt.Sprintf("the first is in line %d", first))
+	return "", false
 }
 
 func (r *reader) unknown(k *node, name string, ks *keys) {
 	if r.full() {
-		r.fail(k, "", "")
+		r.dropped++
 		return
 	}
-	if index(ks.later, name) >= 0 {
-		r.fail(k, fmt.Sprintf("key %s is not yet supported in %s", quote(name), ks.in), "remove it")
+	if slices.Contains(strings.Fields(ks.later), name) {
+		r.fail(k, "key "+quote(name)+" is not yet supported in "+ks.in, "remove it")
 		return
 	}
-	hint := ""
-	if s := ks.synonyms[strings.ToLower(name)]; s != "" {
-		hint = fmt.Sprintf("did you mean %q?", s)
-	} else if hint = didYouMean(name, ks.known); hint == "" {
-		if home := ks.home(name); home != "" {
-			hint = "it belongs in " + home
-		} else if s := ks.synonyms[nearest(name, slices.Sorted(maps.Keys(ks.synonyms)))]; s != "" {
-			hint = fmt.Sprintf("did you mean %q?", s)
-		} else {
-			hint = "known are " + strings.Join(ks.known, ", ")
+	known, meant := ks.spellings()
+	byLetters := nearest(name, slices.Sorted(maps.Keys(meant)))
+	r.fail(k, "unknown key "+quote(name)+" in "+ks.in, cmp.Or(didYouMean(name, known, meant), r.home(name, ks), didYouMean(byLetters, nil, meant), "known are "+strings.Join(known, ", ")))
+}
+
+// home is a hint where a key belongs that is found in another map, or "".
+func (r *reader) home(name string, in *keys) string {
+	var homes []string
+	for _, ks := range r.root.tables() {
+		if in.homes == nil && slices.Contains(strings.Fields(ks.own), name) {
+			homes = append(homes, cmp.Or(ks.home, ks.in))
 		}
 	}
-	r.fail(k, fmt.Sprintf("unknown key %s in %s", quote(name), ks.in), hint)
-}
-
-func (ks *keys) home(name string) string {
-	if ks.homes != nil {
-		return ks.homes[name]
+	if home := cmp.Or(in.homes[name], strings.Join(homes, ", or in ")); home != "" {
+		return "it belongs in " + home
 	}
-	return homes[name]
-}
-
-// homes says where keys belong that are found elsewhere.
-var homes = map[string]string{
-	"listen": "server", "timezone": "server", "path": "storage", "contact": "fetch", "parallel": "fetch", "host_gap": "fetch", "allow_private": "fetch", "admin": "server", "keep": "storage", "opml": "a source", "republish": "fetch, or in a source",
-	"interval": "fetch, or in a source", "tags": "a source, or in sources of a topic", "headers": "a source",
-	"any": "a topic", "all": "a topic", "none": "a topic", "score": "a topic", "threshold": "score of a topic", "weights": "score of a topic",
-	"limit": "a topic", "group": "a topic", "unknown": "a topic", "languages": "a topic", "description": "a topic",
-	"per_source": "a topic", "prefer": "a topic", "backfill": "a topic", "max_age": "a topic, or in stories", "entry_title": "a topic", "draft": "a topic",
-	"reasons": "a topic", "also": "a topic", "translit": "a topic", "examples": "a topic", "addresses": "sources of a topic", "without": "sources of a topic",
-	"preset": "stories", "exact": "an item of any, all or none", "regex": "an item of any, all or none",
-}
-
-func index(names []string, name string) int {
-	for i, n := range names {
-		if n == name {
-			return i
-		}
-	}
-	return -1
+	return ""
 }

@@ -49,7 +49,7 @@ func (r *reader) lists(parts []part) {
 }
 
 func (r *reader) listsOf(n *node) {
-	if n == nil || null(n) && n.Anchor == "" || n.Kind == yaml.MappingNode && len(n.Content) == 0 {
+	if unset(n) || n.Kind == yaml.MappingNode && len(n.Content) == 0 {
 		return
 	}
 	r.entries(n, "lists", func(name string, k, v *node) {
@@ -58,11 +58,11 @@ func (r *reader) listsOf(n *node) {
 			if bare := strings.TrimPrefix(name, "$"); listName(bare) {
 				hint = "write " + bare + " here, and $" + bare + " where it is used"
 			}
-			r.fail(k, fmt.Sprintf("%s is not a name for a list", quote(name)), hint)
+			r.fail(k, quote(name)+" is not a name for a list", hint)
 			return
 		}
 		if first := r.named[name]; first != nil {
-			r.fail(k, fmt.Sprintf("list %s is here a second time", quote(name)), "the first is in "+first.doc.pos(first.at).String())
+			r.fail(k, "list "+quote(name)+" is here a second time", "the first is in "+first.doc.pos(first.at).String())
 			return
 		}
 		l := &list{name: name, doc: r.document, at: k, value: v}
@@ -97,7 +97,7 @@ func (r *reader) partial(n *node, text string) bool {
 	}
 	for _, word := range strings.Fields(text) {
 		if name, ok := strings.CutPrefix(word, "$"); ok && r.named[name] != nil {
-			r.fail(n, fmt.Sprintf("list $%s cannot be part of a pattern", name), "a list stands alone as an item")
+			r.fail(n, "list $"+name+" cannot be part of a pattern", "a list stands alone as an item")
 			return true
 		}
 	}
@@ -146,7 +146,7 @@ func (r *reader) fillList(l *list, path []*list) {
 		}
 		other.used = true
 		if len(path) >= maxDepth {
-			r.fail(item, fmt.Sprintf("lists use each other more than %d deep", maxDepth), "")
+			r.fail(item, fmt.Sprintf("lists use each other more than %d deep", maxDepth))
 			continue
 		}
 		if r.circle(item, other, path) {
@@ -170,7 +170,7 @@ func (r *reader) circle(n *node, other *list, path []*list) bool {
 	for _, l := range append(path[from:len(path):len(path)], other) {
 		names = append(names, "$"+l.name)
 	}
-	r.fail(n, "lists use each other in a circle: "+strings.Join(names, " uses "), "")
+	r.fail(n, "lists use each other in a circle: "+strings.Join(names, " uses "))
 	return true
 }
 
@@ -178,7 +178,7 @@ func (r *reader) circle(n *node, other *list, path []*list) bool {
 func (r *reader) lookup(n *node, name string) *list {
 	l := r.named[name]
 	if l == nil && r.full() {
-		r.fail(n, "", "")
+		r.dropped++
 	} else if l == nil && !r.lost("lists") {
 		hint := "define it under lists:"
 		if !listName(name) {
@@ -188,13 +188,16 @@ func (r *reader) lookup(n *node, name string) *list {
 		for i, l := range r.order {
 			names[i] = l.name
 		}
-		if best := nearest(name, names); best != "" {
-			hint = fmt.Sprintf("did you mean \"$%s\"?", best)
-			r.named[best].used = true // as it was meant to be
-		} else if bare := strings.TrimRight(name, "*"); r.named[bare] != nil {
-			hint = fmt.Sprintf("did you mean \"$%s\"?", bare)
+		meant := nearest(name, names)
+		if near := r.named[meant]; near != nil {
+			near.used = true // as it was meant to be
+		} else {
+			meant = strings.TrimRight(name, "*")
 		}
-		r.fail(n, fmt.Sprintf("there is no list $%s", name), hint)
+		if r.named[meant] != nil {
+			hint = `did you mean "$` + meant + `"?`
+		}
+		r.fail(n, "there is no list $"+name, hint)
 	}
 	return l
 }
@@ -216,7 +219,7 @@ func (r *reader) unusedLists() {
 	}
 	for _, l := range r.order {
 		if !l.used && !l.isMap() {
-			r.within(l.doc, func() { r.warn(l.at, fmt.Sprintf("list %s is not used", quote(l.name)), "use it as $"+l.name) })
+			r.within(l.doc, func() { r.warn(l.at, "list "+quote(l.name)+" is not used", "use it as $"+l.name) })
 		}
 	}
 }
@@ -224,11 +227,14 @@ func (r *reader) unusedLists() {
 // scopeInList reports a map such as {title: …}, which narrows an item of a rule
 // and not one of a list.
 func (r *reader) scopeInList(n *node) bool {
-	if n.Kind != yaml.MappingNode || len(n.Content) != 2 || index(scopeKeys, n.Content[0].Value) < 0 || !r.sound(n) {
+	if n.Kind != yaml.MappingNode || len(n.Content) != 2 {
 		return false
 	}
 	key := n.Content[0].Value
-	r.fail(n, fmt.Sprintf("a list holds patterns, not {%s: …}", key), fmt.Sprintf("use the list as {%s: $name}", key))
+	if k := ruleKeys.row(key); k == nil || k.schema.Ref != ref("scoped").Ref || !r.sound(n) {
+		return false
+	}
+	r.fail(n, "a list holds patterns, not {"+key+": …}", "use the list as {"+key+": $name}")
 	return true
 }
 
@@ -236,10 +242,11 @@ func (r *reader) scopeInList(n *node) bool {
 // that rules have.
 func (r *reader) meantAsMap(n *node) bool {
 	key := n.Content[0].Value
-	if r.rune(place{n.Line, n.Column}) == '{' {
+	if r.rune(start(n)) == '{' {
 		return true
 	}
-	return key == strings.ToLower(key) && ruleKeys.synonyms[key] == "" && nearest(key, ruleKeys.known) != ""
+	names, meant := ruleKeys.spellings()
+	return key == strings.ToLower(key) && meant[key] == "" && nearest(key, names) != ""
 }
 
 // mistakenMap reports a map with one text where a text was meant, as YAML reads
@@ -252,10 +259,10 @@ func (r *reader) mistakenMap(n *node, what string) bool {
 	if k.Kind != yaml.ScalarNode || v.Kind != yaml.ScalarNode {
 		return false
 	}
-	if r.broken[place{v.Line, v.Column}] {
+	if r.broken[start(v)] {
 		return true
 	}
 	text := strings.Trim(strings.TrimSpace(k.Value+": "+v.Value), typographic)
-	r.fail(n, fmt.Sprintf("%s needs a text, and a colon makes this a map", what), "quote it: "+quote(text))
+	r.fail(n, what+" needs a text, and a colon makes this a map", "quote it: "+quote(text))
 	return true
 }

@@ -29,6 +29,14 @@ type reader struct {
 	problems []feed.Problem
 	dropped  int // beyond maxProblems
 
+	root *keys // of the main file, with all others below
+	// What the keys of a source, a list of feeds, a topic and a list with a kind
+	// read into.
+	source   feed.Source
+	listName string
+	topic    feed.Topic
+	concept  feed.ConceptKind
+
 	named          map[string]*list
 	order          []*list             // named, in the order of the files
 	topicsAt       map[string]feed.Pos // by id
@@ -38,18 +46,24 @@ type reader struct {
 	anchored       bool                // an anchor or alias is reported, so that something is not read
 	allSources     bool                // no source was left out for an error
 	origins        *origins            // the sources, once topics are read
-	republish      feed.Republish      // of sources that say nothing else
+	examplesSeen   exampleSet          // of the topic that is read
 }
 
-func (r *reader) fail(n *node, text, hint string) { r.add(r.pos(n), feed.Error, text, hint) }
-func (r *reader) warn(n *node, text, hint string) { r.add(r.pos(n), feed.Warning, text, hint) }
+// fail reports an error at n, with a hint where there is one.
+func (r *reader) fail(n *node, text string, hint ...string) {
+	r.add(r.pos(n), feed.Error, text, hint...)
+}
 
-func (r *reader) add(pos feed.Pos, s feed.Severity, text, hint string) {
+func (r *reader) warn(n *node, text string, hint ...string) {
+	r.add(r.pos(n), feed.Warning, text, hint...)
+}
+
+func (r *reader) add(pos feed.Pos, s feed.Severity, text string, hint ...string) {
 	if r.full() {
 		r.dropped++
 		return
 	}
-	r.problems = append(r.problems, feed.Problem{Pos: pos, Severity: s, Text: oneLine(text), Hint: oneLine(hint)})
+	r.problems = append(r.problems, feed.Problem{Pos: pos, Severity: s, Text: oneLine(text), Hint: oneLine(strings.Join(hint, ""))})
 }
 
 // oneLine is s without line breaks and control characters, as texts of the file
@@ -79,6 +93,15 @@ func quote(s string) string {
 	return strconv.Quote(s)
 }
 
+// firstIn is the hint where what is here a second time was first.
+func firstIn(line int) string { return fmt.Sprint("the first is in line ", line) }
+
+// quoteIt is the hint to put a text into quotation marks.
+func quoteIt(text string) string { return "quote it: " + strconv.Quote(text) }
+
+// quoteAt is that for the text that stands at p.
+func (d *document) quoteAt(p place) string { return quoteIt(d.plain(p)) }
+
 // sound reports whether n is something to read: not a place that is reported as
 // broken already, and nothing of YAML that configuration files do without,
 // which it reports.
@@ -89,13 +112,15 @@ func (r *reader) sound(n *node) bool {
 	r.anchored = r.anchored || n.Kind == yaml.AliasNode || n.Anchor != ""
 	switch {
 	case n.Kind == yaml.AliasNode:
-		r.fail(n, fmt.Sprintf("*%s is read by YAML as an alias, and aliases are not supported", n.Value), r.quoteThis(n))
-	case n.Anchor != "" && n.Kind != yaml.ScalarNode:
-		r.fail(n, fmt.Sprintf("&%s is read by YAML as an anchor, and anchors are not supported", n.Anchor), "remove it, and write out what it stands for")
+		r.fail(n, "*"+n.Value+" is read by YAML as an alias, and aliases are not supported", r.quoteAt(start(n)))
 	case n.Anchor != "":
-		r.fail(n, fmt.Sprintf("&%s is read by YAML as an anchor, and anchors are not supported", n.Anchor), r.quoteThis(n))
+		hint := "remove it, and write out what it stands for"
+		if n.Kind == yaml.ScalarNode {
+			hint = r.quoteAt(start(n))
+		}
+		r.fail(n, "&"+n.Anchor+" is read by YAML as an anchor, and anchors are not supported", hint)
 	case n.Tag == "!" || n.Style&yaml.TaggedStyle != 0:
-		r.fail(n, "a text that starts with ! is read by YAML as a tag, and tags are not supported", r.quoteThis(n))
+		r.fail(n, "a text that starts with ! is read by YAML as a tag, and tags are not supported", r.quoteAt(start(n)))
 	case n.Kind == yaml.ScalarNode && n.Tag == "!!merge":
 		r.fail(n, "merge keys are not supported", "write the keys out")
 	default:
@@ -107,22 +132,17 @@ func (r *reader) sound(n *node) bool {
 // standIn reports whether n, or the key or value of a map that n was made by
 // mistake, stands in for what could not be read.
 func (r *reader) standIn(n *node) bool {
-	if r.broken[place{n.Line, n.Column}] {
-		return true
-	}
-	return n.Kind == yaml.MappingNode && len(n.Content) > 0 && r.broken[place{n.Content[0].Line, n.Content[0].Column}]
+	return r.broken[start(n)] || n.Kind == yaml.MappingNode && len(n.Content) > 0 && r.broken[start(n.Content[0])]
 }
 
-// quoteThis is the hint to quote the text that stands at n.
-func (r *reader) quoteThis(n *node) string {
-	return "quote it: " + strconv.Quote(r.plain(place{n.Line, n.Column}))
-}
+// unset reports a value that is missing, as a section may be.
+func unset(n *node) bool { return n == nil || null(n) && n.Anchor == "" }
 
 func null(n *node) bool {
 	return n.Kind == yaml.ScalarNode && n.Style == 0 && n.Tag == "!!null"
 }
 
-func (r *reader) wrong(n *node, what, need, hint string) {
+func (r *reader) wrong(n *node, what, need string, hint ...string) {
 	has := "a text"
 	switch {
 	case null(n):
@@ -135,17 +155,17 @@ func (r *reader) wrong(n *node, what, need, hint string) {
 	case n.Kind == yaml.MappingNode:
 		has = "a map"
 	}
-	r.fail(n, fmt.Sprintf("%s needs %s, has %s", what, need, has), hint)
+	r.fail(n, what+" needs "+need+", has "+has, hint...)
 }
 
 // comment reports a value that is empty because YAML reads it as a comment.
 func (r *reader) comment(n *node, what string) bool {
-	text, at := r.after(place{n.Line, n.Column})
+	text, at := r.after(start(n))
 	if !strings.HasPrefix(text, "#") {
 		return false
 	}
 	text = strings.TrimSpace(text)
-	r.add(r.at(at), feed.Error, fmt.Sprintf("%s is empty, as %s is read by YAML as a comment", what, quote(text)), "quote it: "+strconv.Quote(text))
+	r.add(r.at(at), feed.Error, what+" is empty, as "+quote(text)+" is read by YAML as a comment", quoteIt(text))
 	return true
 }
 
@@ -153,31 +173,20 @@ func (r *reader) comment(n *node, what string) bool {
 func (r *reader) items(n *node, what string) []*node {
 	switch {
 	case !r.sound(n):
-	case n.Kind == yaml.ScalarNode && !null(n):
-		hint := "write [" + strings.TrimSpace(n.Value) + "]"
-		if n.Style == 0 && strings.HasPrefix(n.Value, "-") {
+	case n.Kind != yaml.SequenceNode:
+		hint := ""
+		if n.Kind == yaml.MappingNode && len(n.Content) > 0 {
+			hint = "start each item with a hyphen, or put [ ] around them"
+		} else if n.Style == 0 && strings.HasPrefix(n.Value, "-") {
 			hint = "put a space after each hyphen"
+		} else if n.Kind == yaml.ScalarNode && !null(n) {
+			hint = "write [" + strings.TrimSpace(n.Value) + "]"
 		}
 		r.wrong(n, what, "a list", hint)
-	case n.Kind == yaml.MappingNode && len(n.Content) > 0:
-		r.wrong(n, what, "a list", "start each item with a hyphen, or put [ ] around them")
-	case n.Kind != yaml.SequenceNode:
-		r.wrong(n, what, "a list", "")
 	case len(n.Content) == 0:
-		r.fail(n, what+" is an empty list", "")
+		r.fail(n, what+" is an empty list")
 	default:
 		return n.Content
 	}
 	return nil
-}
-
-// texts reads a list of texts that is not empty; what is each item's name.
-func (r *reader) texts(n *node, what, each string) []string {
-	var out []string
-	for _, item := range r.items(n, what) {
-		if s, ok := r.text(item, each); ok {
-			out = append(out, s)
-		}
-	}
-	return out
 }

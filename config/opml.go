@@ -15,96 +15,90 @@ const maxListed = 100_000
 // maxListProblems bounds how many problems of one OPML file are reported.
 const maxListProblems = 5
 
-// An opmlList is an item of sources that names an OPML file.
-type opmlList struct {
-	at       *node // the value of opml
-	name     string
-	settings feed.Source // of the item, for every feed
-	before   int         // how many sources with a url stand before it
+// A sourceItem is an item of sources: a feed, or an OPML file, for each feed of
+// which the source holds what the item sets.
+type sourceItem struct {
+	feed.Source
+	list *node // the value of opml; nil for a feed
+	name string
 }
 
-// expand puts the feeds of the lists between the sources with a url. A feed that
-// has a source of its own is left to it; of a feed that several lists hold the
-// first one counts, and the tags of all. complete is false where a list could
-// not be read.
-func (r *reader) expand(own []feed.Source, lists []opmlList, seen map[string]seenSource) (all []feed.Source, complete bool) {
-	all = make([]feed.Source, 0, len(own))
-	complete = true
+// expand puts the feeds of lists in their place. A feed that has a source of its
+// own is left to it; of a feed that several lists hold the first one counts, and
+// the tags of all.
+func (r *reader) expand(items []sourceItem, seen map[string]seenSource) []feed.Source {
+	all := make([]feed.Source, 0, len(items))
 	listed := map[string]int{} // by address, where in all
 	files := map[string]int{}  // by path, in which line
-	done := 0
-	for i := range lists {
-		l := &lists[i]
-		all = append(all, own[done:l.before]...)
-		done = l.before
-		doc := r.opmlFile(l, files)
-		if doc == nil {
-			complete = false
+	for i := range items {
+		l := &items[i]
+		if l.list == nil {
+			all = append(all, l.Source)
+			continue
+		}
+		doc, wrong, hint := r.opmlFile(l, files)
+		if wrong != "" {
+			r.fail(l.list, "opml "+quote(l.name)+" "+wrong, hint)
+			r.allSources = false
 			continue
 		}
 		for j := range doc.Feeds {
 			f := &doc.Feeds[j]
 			key := opml.AddressKey(f.URL)
-			if _, ok := seen[key]; ok {
-				continue
+			at, again := listed[key]
+			if again {
+				all[at].Tags = withTags(all[at].Tags, l.Tags, f.Tags)
 			}
-			if at, ok := listed[key]; ok {
-				all[at].Tags = withTags(all[at].Tags, l.settings.Tags, f.Tags)
+			if _, own := seen[key]; own || again {
 				continue
 			}
 			if len(listed) == maxListed {
-				r.fail(l.at, fmt.Sprintf("OPML files bring more than %d sources", maxListed), "")
-				return all, false
+				r.fail(l.list, fmt.Sprintf("OPML files bring more than %d sources", maxListed))
+				r.allSources = false
+				return all
 			}
 			listed[key] = len(all)
-			s := l.settings
-			s.ID, s.Pos, s.Title = feed.SourceID(f.URL), r.pos(l.at), listTitle(f.Title)
+			s := l.Source
+			s.ID, s.Pos, s.Title = feed.SourceID(f.URL), r.pos(l.list), strings.ReplaceAll(f.Title, "${", "$ {") // it must not pass for a secret
 			s.Tags = withTags(nil, s.Tags, f.Tags)
 			all = append(all, s)
 		}
 	}
-	return append(all, own[done:]...), complete
+	return all
 }
 
-// opmlFile reads the file of a list and reports what is wrong with it.
-func (r *reader) opmlFile(l *opmlList, files map[string]int) *opml.Document {
+// opmlFile reads the file of a list and warns of what is left out of it, or says
+// what is wrong with it.
+func (r *reader) opmlFile(l *sourceItem, files map[string]int) (doc *opml.Document, wrong, hint string) {
 	path := r.path(l.name)
 	if line, again := files[path]; again {
-		r.fail(l.at, fmt.Sprintf("opml %s is here a second time", quote(l.name)), fmt.Sprintf("the first is in line %d", line))
-		return nil
+		return nil, "is here a second time", firstIn(line)
 	}
-	files[path] = l.at.Line
+	files[path] = l.list.Line
 	r.depends(path)
 	data, err := r.disk.read(path, opml.MaxSize)
 	if err != nil {
-		hint := ""
 		if strings.Contains(l.name, "://") {
 			hint = "only a file of this machine; save the list there"
 		}
-		r.fail(l.at, fmt.Sprintf("opml %s cannot be read: %v", quote(l.name), err), hint)
-		return nil
+		return nil, "cannot be read: " + err.Error(), hint
 	}
-	doc, err := opml.Read(data)
+	doc, err = opml.Read(data)
 	if err != nil {
-		r.fail(l.at, fmt.Sprintf("opml %s is not an OPML file", quote(l.name)), "a list of feeds as readers export it, with outlines that have an xmlUrl")
-		return nil
+		return nil, "is not an OPML file", "a list of feeds as readers export it, with outlines that have an xmlUrl"
 	}
 	for i, p := range doc.Problems {
 		if i == maxListProblems {
-			r.warn(l.at, fmt.Sprintf("%s: %d more problems are not shown", l.name, len(doc.Problems)-i+doc.Unlisted), "")
+			r.warn(l.list, fmt.Sprintf("%s: %d more problems are not shown", l.name, len(doc.Problems)-i+doc.Unlisted))
 			break
 		}
-		r.warn(l.at, fmt.Sprintf("%s:%d: %s", l.name, p.Line, p.Text), "")
+		r.warn(l.list, fmt.Sprintf("%s:%d: %s", l.name, p.Line, p.Text))
 	}
 	if len(doc.Feeds) == 0 {
-		r.fail(l.at, fmt.Sprintf("opml %s has no feeds", quote(l.name)), "")
-		return nil
+		wrong = "has no feeds"
 	}
-	return doc
+	return doc, wrong, ""
 }
-
-// listTitle is a title of a list, which must not pass for a secret.
-func listTitle(s string) string { return strings.ReplaceAll(s, "${", "$ {") }
 
 // withTags adds tags of the operator's, and folders in the form of tags, to a
 // copy of those that are there.

@@ -10,29 +10,34 @@ import (
 	"topicwire/feed"
 )
 
-// scopeKeys are those of maps that narrow a pattern.
-var scopeKeys = []string{"title", "category", "author", "link", "exact", "regex", "tag"}
-
 var (
-	ruleKeys = keys{
-		in:    "a rule",
-		known: append([]string{"any", "all", "none"}, scopeKeys...),
-		synonyms: map[string]string{
-			"or": "any", "one": "any", "either": "any", "some": "any", "and": "all", "every": "all", "each": "all",
-			"not": "none", "no": "none", "without": "none", "exclude": "none", "neither": "none",
-			"titles": "title", "headline": "title", "categories": "category", "tags": "tag", "source": "tag", "authors": "author", "by": "author",
-			"url": "link", "links": "link", "glob": "link", "case": "exact", "re": "regex", "regexp": "regex", "pattern": "regex",
-		},
-	}
-	scoreKeys = keys{
-		in:    "score",
-		known: []string{"threshold", "weights"},
-		synonyms: map[string]string{
-			"min": "threshold", "minimum": "threshold", "at_least": "threshold", "limit": "threshold",
-			"weight": "weights", "terms": "weights", "words": "weights", "patterns": "weights",
-		},
-	}
+	ruleKeys = keys{in: "a rule", home: "an item of any, all or none", own: "exact regex", rows: []row{
+		inRule("any or one either some", "rules", "At least one of these hits."),
+		inRule("all and every each", "rules", "Every one of these hits."),
+		inRule("none not no without exclude neither", "rules", "None of these hits."),
+		inRule("title titles headline", "scoped", "Only in the title."),
+		inRule("category categories", "scoped", "Only in a category."),
+		inRule("author authors by", "scoped", "Only in an author's name."),
+		inRule("link url links glob", "scoped", "The link, as a glob: * any run, ? one character."),
+		inRule("exact case", "scoped", "Capitals and small letters as written."),
+		inRule("regex re regexp pattern", "scoped", "A regular expression (RE2) over title and text, at most 1 KB."),
+		inRule("tag tags source", "scoped", "A tag of the entry's source, whole and as written."),
+	}}
+	scoreKeys = keys{in: "score", home: "score of a topic", own: "threshold weights", rows: []row{
+		key("threshold min minimum at_least limit", kind{schema: &schema{Type: "number", Above: 0, Maximum: 1e9}}, "What the sum must reach, above 0.", 6),
+		key("weights weight terms words patterns", kind{schema: weightsSchema()}, "Terms, each a pattern or a $list, with their weights. A weight may be negative.",
+			map[string]any{"$terror": 4, "football": -6}),
+	}}
 )
+
+// inRule is a key of a rule, with the definition of what stands there.
+func inRule(spellings, definition, help string) row {
+	return key(spellings, kind{schema: ref(definition)}, help)
+}
+
+func weightsSchema() *schema {
+	return &schema{Type: "object", MinKeys: 1, Names: form(`\S`).says("A pattern or a $list."), Others: &schema{Type: "number"}}
+}
 
 // rules reads the list under any, all or none.
 func (r *reader) rules(n *node, what string) []feed.Rule {
@@ -57,7 +62,7 @@ func (r *reader) rule(n *node, in string) (feed.Rule, bool) {
 	case n.Kind == yaml.SequenceNode:
 		r.wrong(n, what, "a pattern", "write {any: […]} for a list inside a list")
 		return feed.Rule{}, false
-	case len(n.Content) > 0 && index(ruleKeys.known, n.Content[0].Value) < 0 && !r.meantAsMap(n) && r.mistakenMap(n, what):
+	case len(n.Content) > 0 && ruleKeys.row(n.Content[0].Value) == nil && !r.meantAsMap(n) && r.mistakenMap(n, what):
 		return feed.Rule{}, false
 	}
 	rule, count, ok := feed.Rule{Pos: r.pos(n)}, 0, false

@@ -3,9 +3,8 @@ package config
 import (
 	"bytes"
 	"encoding/json"
-	"strconv"
-	"strings"
-	"time"
+
+	"topicwire/feed"
 )
 
 // A schema is a part of the JSON Schema of configuration files (draft 2020-12).
@@ -22,9 +21,9 @@ type schema struct {
 	Enum        []string           `json:"enum,omitempty"`
 	Pattern     string             `json:"pattern,omitempty"`
 	MaxLength   int                `json:"maxLength,omitempty"`
-	Minimum     *float64           `json:"minimum,omitempty"`
-	Above       *float64           `json:"exclusiveMinimum,omitempty"`
-	Maximum     *float64           `json:"maximum,omitempty"`
+	Minimum     any                `json:"minimum,omitempty"`
+	Above       any                `json:"exclusiveMinimum,omitempty"`
+	Maximum     any                `json:"maximum,omitempty"`
 	Default     any                `json:"default,omitempty"`
 	Examples    []any              `json:"examples,omitempty"`
 	Items       *schema            `json:"items,omitempty"`
@@ -57,126 +56,105 @@ func Schema() []byte {
 }
 
 func rootSchema() *schema {
-	s := object("A configuration of Topicwire", map[string]*schema{
-		"server":  orEmpty(serverSchema()),
-		"storage": orEmpty(storageSchema()),
-		"fetch":   orEmpty(fetchSchema()),
-		"stories": orEmpty(storiesSchema()),
-		"sources": sourcesSchema(),
-		"lists":   ref("lists", "Patterns that several topics share. A rule uses a list as $name, and so may another list. A list with a kind is a concept, by which stories meet across languages."),
-		"include": listOf(text("A file or a pattern for files, relative to this one: * any run, ? one character, inside one folder.").examples("topics/*.yaml"),
-			"Files with more lists and topics. They hold nothing else, and include nothing themselves."),
-		"topics": ref("topics", "The topics, by id. A topic without rules takes everything from its sources."),
-	})
-	s.Version = "https://json-schema.org/draft/2020-12/schema"
-	s.Title, s.Description = s.Description, "What Topicwire reads, what it looks for, and what it publishes. docs/configuration.md describes every key."
-	s.Required = []string{"sources"}
-	s.If = &schema{Required: []string{"include"}}
+	r := new(reader)
+	r.root = r.rootKeys(new(Config))
+	s := r.root.object().says("What Topicwire reads, what it looks for, and what it publishes. docs/configuration.md describes every key.")
+	s.Version, s.Title = "https://json-schema.org/draft/2020-12/schema", "A configuration of Topicwire"
+	s.Required, s.If = []string{"sources"}, needs("include")
 	s.Else = &schema{Required: []string{"topics"}, Properties: map[string]*schema{"topics": {Type: "object", MinKeys: 1}}}
-	included := object("What an included file holds.", map[string]*schema{"lists": s.Properties["lists"], "topics": s.Properties["topics"]})
-	included.Type = []string{"object", "null"}
+	rule := ruleKeys.object().says("A map with one key.")
+	rule.MinKeys, rule.MaxKeys = 1, 1
 	s.Defs = map[string]*schema{
-		"included": included, "text": textSchema(), "lists": listsSchema(), "concept": conceptSchema(), "topics": topicsSchema(), "topic": topicSchema(),
-		"rules": rulesSchema(), "rule": ruleSchema(), "pattern": patternSchema(), "scoped": scopedSchema(), "score": scoreSchema(),
-		"republish": enum("How much of each entry goes on to readers: full; summary, plain text of at most 500 characters; link, the title and the link alone.", "full", "summary", "link"),
+		"included": r.includedKeys().object().orEmpty().says("What an included file holds."),
+		"text":     textSchema(),
+		"lists":    listsSchema(),
+		"concept":  r.root.row("lists").below.needed().says("A list with a kind: a concept, by which stories meet across languages."),
+		"topics":   topicsSchema(),
+		"topic":    r.root.row("topics").below.object().says("A topic: rules, and the feed they make."),
+		"rules":    listOf(ref("rule").says("A pattern, a $list, or a map with one key.")),
+		"rule":     {AnyOf: []*schema{ref("pattern"), rule}},
+		"pattern": ref("text").says("A pattern: words, matched as a phrase; word* for words that begin so; CAPITALS for capitals alone; A NEAR/5 B; or $name for a list.",
+			"Shanghai Cooperation Organi*", "security NEAR/6 (region* OR threat*)", "$region"),
+		"scoped": {AnyOf: []*schema{ref("pattern"), listOf(ref("pattern"))}},
+		"score":  scoreKeys.needed().says("The weights of what hits reach the threshold."),
+		"republish": r.amountWord(new(feed.Republish)).schema.
+			says("How much of each entry goes on to readers: full; summary, plain text of at most 500 characters; link, the title and the link alone."),
 	}
 	return s
 }
 
-func object(description string, properties map[string]*schema) *schema {
-	return &schema{Description: description, Type: "object", Properties: properties, Others: false}
+// object is the schema of a map of fixed shape.
+func (ks *keys) object() *schema {
+	s := &schema{Type: "object", Properties: map[string]*schema{}, Others: false}
+	for _, k := range ks.rows {
+		s.Properties[k.name] = k.schema
+	}
+	return s
 }
 
-// orEmpty lets a section have no keys.
-func orEmpty(s *schema) *schema {
+// needs is a condition: there is this key.
+func needs(key string) *schema { return &schema{Required: []string{key}} }
+
+// needed is that of a map that must have every key.
+func (ks *keys) needed() *schema {
+	s := ks.object()
+	s.Required, _ = ks.spellings()
+	return s
+}
+
+// orEmpty lets a map have no keys.
+func (s *schema) orEmpty() *schema {
 	s.Type = []string{"object", "null"}
 	return s
 }
 
-// ref is a reference to a definition, with what it is for here.
-func ref(name, description string) *schema {
-	return &schema{Ref: "#/$defs/" + name, Description: description}
+// says gives what an editor shows.
+func (s *schema) says(description string, examples ...any) *schema {
+	s.Description, s.Examples = description, append(s.Examples, examples...)
+	return s
 }
 
-// text is any text.
-func text(description string) *schema { return ref("text", description) }
+// ref is a reference to a definition.
+func ref(name string) *schema { return &schema{Ref: "#/$defs/" + name} }
 
 // textSchema takes numbers and truth values, too, which to the reader are the
 // texts that stand in the file.
 func textSchema() *schema {
 	const control = `\x00-\x08\x0b-\x1f\x7f`
-	return &schema{
-		Type:    []string{"string", "number", "boolean"},
-		Pattern: `^[^` + control + `]*[^\s` + control + `][^` + control + `]*$`,
-		Not:     secret(),
-	}
-}
-
-// secret is what stands for one, which only headers may hold.
-func secret() *schema { return &schema{Type: "string", Pattern: `\$\{(env|file):`} }
-
-// noSecret refuses one where the pattern alone would let it pass.
-func (s *schema) noSecret() *schema {
-	s.Not = secret()
+	s := form(`^[^` + control + `]*[^\s` + control + `][^` + control + `]*$`).noSecret()
+	s.Type = []string{"string", "number", "boolean"}
 	return s
 }
 
 // form is a text of a form that is no number.
-func form(description, pattern string) *schema {
-	return &schema{Description: description, Type: "string", Pattern: pattern}
-}
+func form(pattern string) *schema { return &schema{Type: "string", Pattern: pattern} }
 
-func enum(description string, values ...string) *schema {
-	return &schema{Description: description, Enum: values}
-}
-
-func boolean(description string) *schema { return &schema{Description: description, Type: "boolean"} }
-
-func integer(description string, least, most int) *schema {
-	low, high := float64(least), float64(most)
-	return &schema{Description: description, Type: "integer", Minimum: &low, Maximum: &high}
-}
-
-func listOf(items *schema, description string) *schema {
-	return &schema{Description: description, Type: "array", Items: items, MinItems: 1}
-}
-
-// span is a duration; zero says that 0 is one.
-func span(description string, zero bool) *schema {
-	s := form(description, `^\s*([0-9.]+(w|d|h|m|s|ms))+\s*$`)
-	if zero {
-		none := 0.0
-		s.Type, s.Minimum, s.Maximum = []string{"string", "integer"}, &none, &none
-		s.Pattern = `^\s*(0|([0-9.]+(w|d|h|m|s|ms))+)\s*$`
-	}
+// noSecret refuses what stands for a secret, which only headers may hold, where
+// the pattern alone would let it pass.
+func (s *schema) noSecret() *schema {
+	s.Not = form(`\$\{(env|file):`)
 	return s
 }
 
-func language(description string) *schema {
-	return form(description, `^\s*[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*\s*$`).examples("en", "ru", "uz", "kk", "ky", "tg")
-}
+func listOf(items *schema) *schema { return &schema{Type: "array", Items: items, MinItems: 1} }
 
-func (s *schema) examples(values ...any) *schema {
-	s.Examples = values
-	return s
-}
+// letters are those of a name of a list, and more: classes of Unicode are not
+// understood alike by all that read a schema.
+const letters = "A-Za-z\u00a1-\ufffd"
 
-// or says what holds where the key is missing.
-func (s *schema) or(value any) *schema {
-	if d, ok := value.(time.Duration); ok {
-		value = short(d)
+func listsSchema() *schema {
+	s := &schema{
+		Names:  form(`^\s*[` + letters + `][` + letters + `0-9_-]*\s*$`).says("The name of a list: letters, digits, - and _, a letter first."),
+		Others: &schema{AnyOf: []*schema{patternList().says("The patterns of the list."), ref("concept")}},
 	}
-	s.Default = value
-	return s
+	return s.orEmpty()
 }
 
-// oneOf is a regular expression for one of some words.
-func oneOf[T ~string](words ...T) string {
-	quoted := make([]string, len(words))
-	for i, w := range words {
-		quoted[i] = string(w)
+func topicsSchema() *schema {
+	names := &schema{Pattern: `^\s*[a-z0-9]+(-[a-z0-9]+)*\s*$`, MaxLength: 64}
+	s := &schema{
+		Names:  names.says("An id: lower-case Latin letters, digits and single hyphens. It is part of the feed's address for ever."),
+		Others: ref("topic").says("A topic: rules, and the feed they make. {} takes everything."),
 	}
-	return "(" + strings.Join(quoted, "|") + ")"
+	return s.orEmpty()
 }
-
-func digits(most int) string { return "[1-9][0-9]{0," + strconv.Itoa(len(strconv.Itoa(most))-1) + "}" }

@@ -200,28 +200,33 @@ func TestSchemaKnowsKeys(t *testing.T) {
 	root := rootSchema()
 	topic := root.Defs["topic"].Properties
 	of := func(path string) *schema { return root.Properties[path] }
-	for _, tt := range []struct {
-		ks *keys
-		in *schema
-	}{
-		{&rootKeys, root}, {&includedKeys, root.Defs["included"]}, {&serverKeys, of("server")}, {&storageKeys, of("storage")},
-		{&fetchKeys, of("fetch")}, {&storiesKeys, of("stories")}, {&sourceKeys, of("sources").Items}, {&topicKeys, root.Defs["topic"]},
-		{&filterKeys, topic["sources"]}, {&alsoKeys, topic["also"]}, {&exampleKeys, topic["examples"]},
-		{&ruleKeys, root.Defs["rule"].AnyOf[1]}, {&scoreKeys, root.Defs["score"]}, {&conceptKeys, root.Defs["concept"]},
-	} {
-		for _, key := range tt.ks.known {
-			if p := tt.in.Properties[key]; p == nil || p.Description == "" {
-				t.Errorf("%s: the schema says nothing of %s", tt.ks.in, key)
+	in := map[string]*schema{
+		"the file": root, "an included file": root.Defs["included"], "server": of("server"), "storage": of("storage"),
+		"fetch": of("fetch"), "stories": of("stories"), "a source": of("sources").Items, "a topic": root.Defs["topic"],
+		"sources of a topic": topic["sources"], "also": topic["also"], "examples": topic["examples"],
+		"an example": topic["examples"].Properties["match"].Items.AnyOf[1],
+		"a rule":     root.Defs["rule"].AnyOf[1], "score": root.Defs["score"], "a list with a kind": root.Defs["concept"],
+	}
+	for _, ks := range allKeys() {
+		s := in[ks.in]
+		names, _ := ks.spellings()
+		for _, key := range names {
+			if p := s.Properties[key]; p == nil || p.Description == "" {
+				t.Errorf("%s: the schema says nothing of %s", ks.in, key)
 			}
 		}
-		for key := range tt.in.Properties {
-			if !slices.Contains(tt.ks.known, key) {
-				t.Errorf("%s: the schema knows %s", tt.ks.in, key)
+		for key := range s.Properties {
+			if !slices.Contains(names, key) {
+				t.Errorf("%s: the schema knows %s", ks.in, key)
 			}
 		}
-		if tt.in.Others != false {
-			t.Errorf("%s: the schema lets other keys pass", tt.ks.in)
+		if s.Others != false {
+			t.Errorf("%s: the schema lets other keys pass", ks.in)
 		}
+		delete(in, ks.in)
+	}
+	for name := range in {
+		t.Errorf("%s has no keys", name)
 	}
 }
 

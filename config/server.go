@@ -2,9 +2,11 @@ package config
 
 import (
 	"cmp"
-	"fmt"
+	"net"
+	"net/netip"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -12,128 +14,116 @@ import (
 	"topicwire/feed"
 )
 
-var (
-	serverKeys = keys{
-		in:    "server",
-		known: []string{"listen", "admin", "url", "title", "timezone"},
-		later: []string{"cache"},
-		synonyms: map[string]string{
-			"addr": "listen", "address": "listen", "bind": "listen", "port": "listen", "host": "listen",
-			"base_url": "url", "public_url": "url", "baseurl": "url", "link": "url", "name": "title",
-			"tz": "timezone", "time_zone": "timezone", "zone": "timezone", "metrics": "admin", "management": "admin", "ops": "admin",
-		},
-	}
-	storageKeys = keys{
-		in:    "storage",
-		known: []string{"path", "keep"},
-		later: []string{"backup"},
-		synonyms: map[string]string{
-			"file": "path", "db": "path", "database": "path", "dir": "path", "filename": "path",
-			"retention": "keep", "retain": "keep", "max_age": "keep", "expire": "keep", "ttl": "keep",
-		},
-	}
-	fetchKeys = keys{
-		in:    "fetch",
-		known: []string{"contact", "interval", "parallel", "host_gap", "allow_private", "republish"},
-		synonyms: map[string]string{
-			"email": "contact", "mail": "contact", "every": "interval", "refresh": "interval", "period": "interval",
-			"concurrency": "parallel", "workers": "parallel", "threads": "parallel", "delay": "host_gap", "gap": "host_gap",
-			"private": "allow_private", "allow_loopback": "allow_private",
-		},
-	}
+// The forms of addresses, for the schema.
+const (
+	anyPort = `(0|[1-9][0-9]{0,4})`
+	anyHTTP = `[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@]+`
 )
 
-// section reads a section of the file that may be missing or have no keys.
-func (r *reader) section(n *node, ks *keys, visit func(key string, k, v *node)) {
-	if n == nil || null(n) && n.Anchor == "" {
-		return
-	}
-	r.each(n, ks, visit)
+func (r *reader) serverKeys(s *Server) *keys {
+	return &keys{in: "server", own: "listen timezone admin", later: "cache", rows: []row{
+		keyOr("listen addr address bind port host", "127.0.0.1:8080", parsed(r, &s.Listen, form(`^\s*(unix:.+|[^/]*:`+anyPort+`)\s*$`).noSecret(), "a text", r.listen),
+			"Where the pages and feeds are served: HOST:PORT, or unix:PATH.", "unix:topicwire.sock", "0.0.0.0:8080"),
+		keyOr("admin metrics management ops", "127.0.0.1:8081", into(&s.Admin, form(`^\s*(|unix:.+|(localhost|127(\.[0-9]{1,3}){3}|\[[0-9a-fA-F:.]+\]):`+anyPort+`)\s*$`).noSecret(), parsing(r, r.textOrEmpty, r.admin)),
+			`Where operators look: HOST:PORT on this machine only, or unix:PATH; "" turns it off.`, "", "unix:admin.sock"),
+		keyOr("url base_url public_url baseurl link", "http://127.0.0.1:8080", parsed(r, &s.URL, form(`^\s*`+anyHTTP+`(/[^\s?#]*)?\s*$`), "a text", publicURL),
+			"The public address: http or https, with at most a path. It stands in links, never in ids.", "https://wire.example.org"),
+		keyOr("title name", "Topicwire", r.textInto(&s.Title), "The name of the whole wire."),
+		keyOr("timezone tz time_zone zone", "UTC", parsed(r, &s.Timezone, zoneSchema(), "a text", timezone),
+			"The time zone in which the days, weeks and months of caps begin: a name of the IANA database.",
+			"UTC", "Asia/Tashkent", "Asia/Almaty", "Asia/Bishkek", "Asia/Dushanbe", "Asia/Ashgabat", "Europe/Moscow", "Europe/Berlin"),
+	}}
 }
 
-func (r *reader) server(n *node, s *Server) {
-	var listen, admin *node
-	r.section(n, &serverKeys, func(key string, _, v *node) {
-		switch key {
-		case "listen":
-			listen = v
-			if text, ok := r.text(v, "listen"); ok {
-				r.listen(v, text, s)
-			}
-		case "admin":
-			admin = v
-			if text, ok := r.textOrEmpty(v, "admin"); ok {
-				r.admin(v, text, s)
-			}
-		case "url":
-			if text, ok := r.text(v, "url"); ok {
-				r.publicURL(v, text, s)
-			}
-		case "title":
-			if text, ok := r.text(v, "title"); ok {
-				s.Title = text
-			}
-		case "timezone":
-			if zone := r.timezone(v); zone != nil {
-				s.Timezone = zone
-			}
-		}
-	})
+func (r *reader) storageKeys(s *Storage) *keys {
+	return &keys{in: "storage", own: "path keep", later: "backup", rows: []row{
+		keyOr("path file db database dir filename", "topicwire.db", into(&s.Path, ref("text"), r.pathText), "The database file, relative to this file."),
+		keyOr("keep retention retain max_age expire ttl", "180d", r.durationInto(&s.Keep, MinKeep, maxKeep),
+			"How long entries stay that their source no longer has; at least 1d.", "30d", "1w"),
+	}}
+}
+
+func (r *reader) fetchKeys(f *Fetch) *keys {
+	return &keys{in: "fetch", own: "contact interval parallel host_gap allow_private republish", rows: []row{
+		key("contact email mail", into(&f.Contact, form(`^\s*[!-'*-\[\]-~]*\s*$`).noSecret(), r.contact),
+			"A mail address or page for publishers, sent in the User-Agent.", "desk@wire.example"),
+		keyOr("interval every refresh period", "1h", r.durationInto(&f.Interval, MinInterval, maxInterval),
+			"How often a source is visited that sets no interval of its own; at least 15m."),
+		keyOr("parallel concurrency workers threads", "32", r.wholeInto(&f.Parallel, 1, 1000), "How many visits run at once."),
+		keyOr("host_gap delay gap", "2s", r.durationInto(&f.HostGap, 0, time.Hour), "The time between two requests to one host, up to 1h."),
+		keyOr("allow_private private allow_loopback", "false", r.truthInto(&f.AllowPrivate),
+			"Whether loopback and private addresses may be fetched: for tests and intranets."),
+		keyOr("republish", "summary", r.amountInto(&f.Republish),
+			"How much of each entry goes on to readers, of sources that say nothing else: full, summary or link."),
+	}}
+}
+
+const (
+	maxInterval = 365 * day
+	maxKeep     = 100 * 365 * day
+)
+
+// amountWord is the kind of how much of an entry is passed on, amountInto the
+// same where the schema refers to it.
+func (r *reader) amountWord(to *feed.Republish) kind {
+	return wordInto(r, to, "full all content true yes", "summary excerpt short", "link title none links false no")
+}
+
+func (r *reader) amountInto(to *feed.Republish) kind {
+	return kind{schema: ref("republish"), read: r.amountWord(to).read}
+}
+
+// server reports listeners that want one address.
+func (r *reader) server(at map[string]pair, s *Server) {
 	if overlap(s.Listen, s.Admin) {
-		at := cmp.Or(admin, listen)
-		r.fail(at, fmt.Sprintf("admin %s and listen %s are one address", quote(s.Admin), quote(s.Listen)), `another port for one of them, or admin: ""`)
+		r.fail(cmp.Or(at["admin"].value, at["listen"].value), "admin "+quote(s.Admin)+" and listen "+quote(s.Listen)+" are one address", `another port for one of them, or admin: ""`)
 	}
 }
 
-func (r *reader) publicURL(n *node, text string, s *Server) {
-	u := r.httpURL(n, text, "url")
-	switch {
-	case u == nil:
-	case u.RawQuery != "" || u.ForceQuery || strings.Contains(text, "#"):
-		r.fail(n, fmt.Sprintf("url %s has a query or a fragment", quote(text)), "scheme, host and at most a path")
-	default:
-		s.URL = strings.TrimRight(text, "/")
+func publicURL(what, text string) (address, wrong, hint string) {
+	u, wrong, hint := httpURL(what, text)
+	if wrong == "" && (u.RawQuery != "" || u.ForceQuery || strings.Contains(text, "#")) {
+		wrong, hint = what+" "+quote(text)+" has a query or a fragment", "scheme, host and at most a path"
 	}
+	return strings.TrimRight(text, "/"), wrong, hint
 }
 
-// httpURL checks an absolute http or https URL without user info (RFC 3986
-// §3.2.1) and reports what is wrong with it.
-func (r *reader) httpURL(n *node, text, what string) *url.URL {
+// httpURL is an absolute http or https URL without user info (RFC 3986 §3.2.1),
+// or what is wrong with it.
+func httpURL(what, text string) (u *url.URL, wrong, hint string) {
 	u, err := url.Parse(text)
 	if err != nil || strings.ContainsAny(text, " \t\n<>\"\\^`{|}") {
-		r.fail(n, fmt.Sprintf("%s %s is not a URL", what, quote(masked(text))), "")
-		return nil
+		return nil, what + " " + quote(masked(text)) + " is not a URL", ""
 	}
-	switch scheme := strings.ToLower(u.Scheme); {
+	scheme, ofSource := strings.ToLower(u.Scheme), what == "source"
+	switch {
 	case u.User != nil:
-		r.fail(n, fmt.Sprintf("%s %s holds a user name or password", what, quote(masked(text))), userInfoHint(what))
+		wrong, hint = "holds a user name or password", "remove it"
+		if ofSource {
+			hint = `use headers: {Authorization: "Basic ${file:PATH}"}`
+		}
 	case scheme == "http" || scheme == "https":
 		if u.Hostname() == "" || u.Opaque != "" {
-			r.fail(n, fmt.Sprintf("%s %s has no host", what, quote(text)), "")
-			return nil
+			wrong = "has no host"
+		} else if p, err := strconv.ParseUint(cmp.Or(u.Port(), "1"), 10, 16); err != nil || p == 0 {
+			wrong = "has no valid port"
+		} else {
+			return u, "", ""
 		}
-		if port := u.Port(); port != "" {
-			if p, err := strconv.ParseUint(port, 10, 16); err != nil || p == 0 {
-				r.fail(n, fmt.Sprintf("%s %s has no valid port", what, quote(text)), "")
-				return nil
-			}
-		}
-		return u
 	case scheme == "feed":
 		rest := strings.TrimPrefix(strings.TrimPrefix(text[len("feed:"):], "//"), "https://")
-		r.fail(n, fmt.Sprintf("%s %s has a scheme that cannot be fetched", what, quote(text)), "write https://"+rest)
-	case scheme == "" && (!strings.HasPrefix(text, "//") && !looksLikeHost(text)):
-		hint := "http:// or https:// and a host"
-		if what == "source" {
+		wrong, hint = "has a scheme that cannot be fetched", "write https://"+rest
+	case scheme == "" && !strings.HasPrefix(text, "//") && !looksLikeHost(text):
+		wrong, hint = "has no scheme", "http:// or https:// and a host"
+		if ofSource {
 			hint = "a local file is file:" + text
 		}
-		r.fail(n, fmt.Sprintf("%s %s has no scheme", what, quote(text)), hint)
 	case scheme == "" || strings.Contains(scheme, ".") || scheme == "localhost":
-		r.fail(n, fmt.Sprintf("%s %s has no scheme", what, quote(text)), "write https://"+strings.TrimPrefix(text, "//"))
+		wrong, hint = "has no scheme", "write https://"+strings.TrimPrefix(text, "//")
 	default:
-		r.fail(n, fmt.Sprintf("%s %s has the scheme %s", what, quote(text), scheme), "http:// or https://")
+		wrong, hint = "has the scheme "+scheme, "http:// or https://"
 	}
-	return nil
+	return nil, what + " " + quote(masked(text)) + " " + wrong, hint
 }
 
 // looksLikeHost reports whether a text without a scheme starts as an address on
@@ -143,27 +133,15 @@ func looksLikeHost(text string) bool {
 	return strings.ContainsAny(strings.TrimLeft(host, "."), ".:") && !strings.HasPrefix(host, ".")
 }
 
-func userInfoHint(what string) string {
-	if what == "source" {
-		return `use headers: {Authorization: "Basic ${file:PATH}"}`
-	}
-	return "remove it"
-}
+var userInfo = regexp.MustCompile(`^((?:[^/]|/[^/])*//)[^/]*@`)
 
 // masked is a URL without what stands before the @ of its host.
-func masked(text string) string {
-	scheme, rest, ok := strings.Cut(text, "//")
-	if !ok {
-		return text
-	}
-	host, path, slash := strings.Cut(rest, "/")
-	if at := strings.LastIndexByte(host, '@'); at >= 0 {
-		host = "…" + host[at:]
-	}
-	if slash {
-		path = "/" + path
-	}
-	return scheme + "//" + host + path
+func masked(text string) string { return userInfo.ReplaceAllString(text, "$1…@") }
+
+// pathText reads a path of the file.
+func (r *reader) pathText(n *node, what string) (string, bool) {
+	text, ok := r.text(n, what)
+	return r.path(text), ok
 }
 
 // path is a path of the file made independent of the working directory.
@@ -174,93 +152,90 @@ func (r *reader) path(p string) string {
 	return filepath.Join(r.dir, p)
 }
 
-func (r *reader) storage(n *node, s *Storage) {
-	r.section(n, &storageKeys, func(key string, _, v *node) {
-		switch key {
-		case "path":
-			if text, ok := r.text(v, "path"); ok {
-				s.Path = r.path(text)
-			}
-		case "keep":
-			if d, ok := r.duration(v, "keep", MinKeep, maxKeep); ok {
-				s.Keep = d
-			}
-		}
-	})
-}
-
-func (r *reader) fetch(n *node, f *Fetch) {
-	r.section(n, &fetchKeys, func(key string, _, v *node) {
-		switch key {
-		case "contact":
-			r.contact(v, f)
-		case "interval":
-			if d, ok := r.duration(v, "interval", MinInterval, maxInterval); ok {
-				f.Interval = d
-			}
-		case "parallel":
-			if i, ok := r.integer(v, "parallel", 1, 1000); ok {
-				f.Parallel = i
-			}
-		case "host_gap":
-			if d, ok := r.duration(v, "host_gap", 0, time.Hour); ok {
-				f.HostGap = d
-			}
-		case "allow_private":
-			if b, ok := r.boolean(v, "allow_private"); ok {
-				f.AllowPrivate = b
-			}
-		case "republish":
-			if amount, ok := r.amount(v); ok {
-				f.Republish = amount
-			}
-		}
-	})
-}
-
-const (
-	maxInterval = 365 * 24 * time.Hour
-	maxKeep     = 100 * 365 * 24 * time.Hour
-)
-
-// amount reads how much of an entry is passed on.
-func (r *reader) amount(n *node) (feed.Republish, bool) {
-	s, ok := r.text(n, "republish")
-	options := []string{string(feed.RepublishFull), string(feed.RepublishSummary), string(feed.RepublishLink)}
-	ok = r.choice(n, "republish", s, ok, options, map[string]string{
-		"all": "full", "content": "full", "true": "full", "yes": "full", "excerpt": "summary", "short": "summary", "title": "link", "none": "link", "links": "link", "false": "link", "no": "link",
-	})
-	return feed.Republish(s), ok
-}
-
 // contact goes into the comment of a User-Agent (RFC 9110 §10.1.5), which sets
 // what it may hold.
-func (r *reader) contact(n *node, f *Fetch) {
-	text, ok := r.textOrEmpty(n, "contact")
-	if !ok {
-		r.contactRefused = true
-		return
+func (r *reader) contact(n *node, what string) (string, bool) {
+	text, ok := r.textOrEmpty(n, what)
+	if strings.ContainsFunc(text, func(c rune) bool { return c <= ' ' || c >= 0x7f || strings.ContainsRune(`()\`, c) }) {
+		ok = false
+		r.fail(n, "contact "+quote(text)+" cannot go into a header", "one mail address or URL")
 	}
-	for _, c := range text {
-		if c <= ' ' || c >= 0x7f || strings.ContainsRune(`()\`, c) {
-			r.contactRefused = true
-			r.fail(n, fmt.Sprintf("contact %s cannot go into a header", quote(text)), "one mail address or URL")
-			return
-		}
-	}
-	f.Contact = text
+	r.contactRefused = !ok
+	return text, ok
 }
 
-// noContact warns at the contact key, else at the section, else at the file.
-func (r *reader) noContact(root, section *node) {
-	at := root
-	if section != nil {
-		at = section
-		for i := 0; i+1 < len(section.Content); i += 2 {
-			if section.Content[i].Value == "contact" {
-				at = section.Content[i+1]
-			}
-		}
+// fetch reads that section. It warns of no contact at its key, else at the
+// section, else at the file.
+func (r *reader) fetch(root *node, sections map[string]pair, f *Fetch) {
+	at := r.section(sections, "fetch")
+	if f.Contact == "" && !r.cut["fetch"] && !r.contactRefused {
+		r.warn(cmp.Or(at["contact"].value, sections["fetch"].value, root), "fetch.contact is empty: publishers cannot tell whose requests these are", "set it to a mail address or a page")
 	}
-	r.warn(at, "fetch.contact is empty: publishers cannot tell whose requests these are", "set it to a mail address or a page")
+}
+
+func (r *reader) listen(what, text string) (addr, wrong, hint string) {
+	return r.address(what, text, "127.0.0.1:8080")
+}
+
+// admin takes loopback addresses and sockets only: who reaches that listener is
+// not asked for a token.
+func (r *reader) admin(what, text string) (addr, wrong, hint string) {
+	if text == "" {
+		return "", "", ""
+	}
+	addr, wrong, hint = r.address(what, text, "127.0.0.1:8081")
+	if host, port, err := net.SplitHostPort(addr); err == nil && !loopback(host) && !strings.HasPrefix(addr, "unix:") {
+		wrong, hint = what+" "+quote(text)+" is open to other machines", "write 127.0.0.1:"+port+" or unix:PATH"
+	}
+	return addr, wrong, hint
+}
+
+func loopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
+// overlap reports whether two listeners want one address. Port 0 is whichever
+// port is free.
+func overlap(a, b string) bool {
+	if strings.HasPrefix(a, "unix:") || strings.HasPrefix(b, "unix:") {
+		return a == b
+	}
+	hostA, portA, errA := net.SplitHostPort(a)
+	hostB, portB, errB := net.SplitHostPort(b)
+	if errA != nil || errB != nil || portA != portB || portA == "0" {
+		return false
+	}
+	every := func(host string) bool {
+		ip, err := netip.ParseAddr(host)
+		return host == "" || err == nil && ip.IsUnspecified()
+	}
+	either := hostA == "localhost" && loopback(hostB) || hostB == "localhost" && loopback(hostA)
+	return hostA == hostB || either || every(hostA) || every(hostB)
+}
+
+// address is where to listen: HOST:PORT, or unix: and a path, which comes back
+// independent of the working directory.
+func (r *reader) address(what, text, example string) (addr, wrong, hint string) {
+	if path, ok := strings.CutPrefix(text, "unix:"); ok {
+		if path == "" {
+			return "", "unix: needs a path", "unix:topicwire.sock"
+		}
+		return "unix:" + r.path(path), "", ""
+	}
+	_, port, err := net.SplitHostPort(text)
+	number, errPort := strconv.ParseUint(port, 10, 16)
+	if err == nil && errPort == nil && strconv.FormatUint(number, 10) == port && !strings.Contains(text, "/") {
+		return text, "", ""
+	}
+	hint = "write HOST:PORT, as in " + example
+	if strings.Contains(text, "://") {
+		return "", what + " " + quote(text) + " is a URL", hint + "; the public address goes into url"
+	}
+	if _, err := strconv.ParseUint(text, 10, 16); err == nil {
+		hint = "write 127.0.0.1:" + text
+	} else if net.ParseIP(text) != nil {
+		hint = "write " + net.JoinHostPort(text, example[len(example)-4:])
+	}
+	return "", what + " " + quote(text) + " is not an address with a port", hint
 }

@@ -1,9 +1,8 @@
 package config
 
 import (
-	"fmt"
+	"cmp"
 	"net/url"
-	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -12,45 +11,68 @@ import (
 	"topicwire/feed/opml"
 )
 
-var sourceKeys = keys{
-	in:    "a source",
-	known: []string{"url", "opml", "title", "tags", "language", "interval", "republish", "publisher", "headers"},
-	later: []string{"user", "password"},
-	synonyms: map[string]string{
-		"link": "url", "href": "url", "feed": "url", "address": "url", "xmlurl": "url", "uri": "url", "file": "url", "list": "opml", "import": "opml", "include": "opml",
-		"name": "title", "label": "title", "tag": "tags", "labels": "tags", "category": "tags", "categories": "tags", "folder": "tags",
-		"house": "publisher", "owner": "publisher", "outlet": "publisher", "lang": "language", "license": "republish", "licence": "republish", "content": "republish", "refresh": "interval", "every": "interval", "ttl": "interval", "period": "interval",
-		"header": "headers", "http_headers": "headers",
-	},
+// sourceKeys are those of an item of sources: a feed, or a list of feeds.
+func (r *reader) sourceKeys(s *feed.Source, list *string) *keys {
+	address := form("^\\s*(" + anyHTTP + "([/?#][^\\s<>\"\\\\^`{|}]*)?|[Ff][Ii][Ll][Ee]:.+)\\s*$").noSecret()
+	return &keys{in: "a source", own: "opml tags interval republish headers", later: "user password", rows: []row{
+		key("url link href feed address xmlurl uri file", kind{schema: address, read: func(n *node, what string) {
+			if found, ok := parsing(r, r.text, r.sourceURL)(n, what); ok {
+				s.ID, s.File, s.Pos = found.ID, found.File, r.pos(n)
+			}
+		}},
+			"An http or https address, or file: and a path. As written it is the source's identity.", "https://www.example.org/rss", "file:samples/agency.xml"),
+		key("opml list import include", r.textInto(list), "In place of url, an OPML file whose feeds all become sources.", "more-sources.opml"),
+		key("title name label", r.textInto(&s.Title), "The name readers see; the feed's own otherwise."),
+		key("tags tag labels category categories folder", listInto(r, &s.Tags, ref("text").says("A name of your own."), "a tag", r.text),
+			"Names of your own, for topics to choose sources by."),
+		key("language lang", r.languageInto(&s.Language),
+			"The language of the entries, a tag such as en, ru or uz-latn; what the entry or feed says otherwise."),
+		key("interval refresh every ttl period", r.durationInto(&s.Interval, MinInterval, maxInterval),
+			"How often to visit this source; at least 15m.", "30m"),
+		key("republish license licence content", r.amountInto(&s.Republish), "How much of each entry goes on to readers: full, summary or link."),
+		key("publisher house owner outlet", r.textInto(&s.Publisher),
+			"The house that the feed is of: all feeds of one are one publisher. The domain of the feed's site otherwise.", "Gazeta.uz"),
+		key("headers header http_headers", into(&s.Header, headersSchema(), r.headers),
+			"Request headers, sent to this origin only. A value may hold ${env:VAR} and ${file:PATH}."),
+	}}
+}
+
+// sourceSchema is that of an item: what a list cannot have belongs to one feed.
+func sourceSchema(ks *keys) *schema {
+	s := ks.object().says("A feed, or an OPML file with many.")
+	s.If, s.Else = needs("opml"), needs("url")
+	s.Then = &schema{Not: &schema{AnyOf: []*schema{needs("url"), needs("title"), needs("headers")}}}
+	return s
 }
 
 // sources reads the list of sources. Those with an error are left out.
-func (r *reader) sources(n *node) []feed.Source {
-	if null(n) && n.Anchor == "" || n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
-		r.fail(n, "no sources", "add a list of feeds under sources:")
+// They pass on as much as republish says where they say nothing else.
+func (r *reader) sources(root, n *node, republish feed.Republish) []feed.Source {
+	if n == nil && r.cut["sources"] {
+		return nil
+	}
+	if unset(n) || n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
+		r.fail(cmp.Or(n, root), "no sources", "add a list of feeds under sources:")
 		return nil
 	}
 	items := r.items(n, "sources")
-	out := make([]feed.Source, 0, len(items))
+	found := make([]sourceItem, 0, len(items))
 	seen := make(map[string]seenSource, len(items))
-	var lists []opmlList
+	ks := r.root.row("sources").below
 	for _, item := range items {
-		l := opmlList{before: len(out)}
-		switch s, ok := r.source(item, seen, &l); {
-		case ok && l.at != nil:
-			l.settings = s
-			lists = append(lists, l)
-		case ok:
-			out = append(out, s)
+		r.source, r.listName = feed.Source{Republish: republish}, ""
+		if item.Kind == yaml.ScalarNode && !null(item) && r.sound(item) {
+			r.wrong(item, ks.in, "keys with values", "write - url: "+strings.TrimSpace(item.Value))
+			continue
+		}
+		at := r.read(item, ks)
+		list := at["opml"].value
+		if at != nil && (list == nil && r.oneFeed(item, ks, at, &r.source, seen) || list != nil && r.onlyLists(at) && r.listName != "") {
+			found = append(found, sourceItem{r.source, list, r.listName})
 		}
 	}
-	r.allSources = len(out)+len(lists) == len(items) && len(r.broken) == 0 && !r.cut["sources"]
-	if len(lists) > 0 {
-		all, complete := r.expand(out, lists, seen)
-		r.allSources = r.allSources && complete
-		return all
-	}
-	return out
+	r.allSources = len(found) == len(items) && len(r.broken) == 0 && !r.cut["sources"]
+	return r.expand(found, seen)
 }
 
 // A seenSource is where a URL was, and how it was written.
@@ -59,113 +81,60 @@ type seenSource struct {
 	line int
 }
 
-// source reads an item of sources: a feed, or a list of them, for which l is
-// filled in and the source holds what the item sets for each of its feeds.
-func (r *reader) source(n *node, seen map[string]seenSource, l *opmlList) (feed.Source, bool) {
-	s := feed.Source{Republish: r.republish}
-	if n.Kind == yaml.ScalarNode && !null(n) && r.sound(n) {
-		r.wrong(n, "a source", "keys with values", "write - url: "+strings.TrimSpace(n.Value))
-		return s, false
-	}
-	var at, title, headers *node
-	ok := r.each(n, &sourceKeys, func(key string, _, v *node) {
-		switch key {
-		case "opml":
-			l.at = v
-			l.name, _ = r.text(v, "opml")
-		case "url":
-			at = v
-			if text, ok := r.text(v, "url"); ok {
-				r.sourceURL(v, text, &s)
+// oneFeed reports whether an item that names no list is a source of its own.
+func (r *reader) oneFeed(n *node, ks *keys, at map[string]pair, s *feed.Source, seen map[string]seenSource) bool {
+	url := at["url"].value
+	switch {
+	case url == nil:
+		// A key that means an address is reported already.
+		_, meant := ks.spellings()
+		for i := 0; i < len(n.Content); i += 2 {
+			name := n.Content[i].Value
+			if to := meant[strings.ToLower(name)]; name == "url" || to == "url" || to == "opml" {
+				return false
 			}
-		case "title":
-			title = v
-			s.Title, _ = r.text(v, "title")
-		case "tags":
-			for _, tag := range r.texts(v, "tags", "a tag") {
-				if !slices.Contains(s.Tags, tag) {
-					s.Tags = append(s.Tags, tag)
-				}
-			}
-		case "language":
-			s.Language = r.language(v, "language")
-		case "interval":
-			s.Interval, _ = r.duration(v, "interval", MinInterval, maxInterval)
-		case "republish":
-			if amount, ok := r.amount(v); ok {
-				s.Republish = amount
-			}
-		case "publisher":
-			s.Publisher, _ = r.text(v, "publisher")
-		case "headers":
-			headers = v
-			s.Header = r.headers(v)
 		}
-	})
-	if !ok {
-		return s, false
+		r.fail(n, "a source needs a url or an opml")
+		return false
+	case s.ID == "":
+		return false
+	case s.File != "" && at["headers"].value != nil:
+		r.warn(at["headers"].value, "headers of a file: source are not used")
 	}
-	if l.at != nil {
-		return s, r.onlyLists(l, at, title, headers)
-	}
-	if at == nil {
-		if !meansURL(n) {
-			r.fail(n, "a source needs a url or an opml", "")
-		}
-		return s, false
-	}
-	if s.ID == "" {
-		return s, false
-	}
-	if s.File != "" && headers != nil {
-		r.warn(headers, "headers of a file: source are not used", "")
-	}
-	return s, r.unique(at, &s, seen)
+	return r.unique(url, s, seen)
 }
 
-// onlyLists reports what an item with opml cannot have, as it belongs to one feed.
-func (r *reader) onlyLists(l *opmlList, at, title, headers *node) bool {
-	if at != nil {
-		r.fail(l.at, "a source has a url or an opml, not both", "make two items of them")
+// onlyLists reports what an item with opml cannot have, as it belongs to one
+// feed. It returns false for an item that is both.
+func (r *reader) onlyLists(at map[string]pair) bool {
+	if at["url"].value != nil {
+		r.fail(at["opml"].value, "a source has a url or an opml, not both", "make two items of them")
 		return false
 	}
-	for name, n := range map[string]*node{"title": title, "headers": headers} {
-		if n != nil {
+	for _, name := range []string{"title", "headers"} {
+		if n := at[name].value; n != nil {
 			r.fail(n, name+" cannot be set for all feeds of an OPML file", "add an item with the url of the feed it is for; that one wins")
 		}
 	}
-	return l.name != ""
+	return true
 }
 
-// meansURL reports whether a source without url has another key for its address,
-// which is reported already.
-func meansURL(n *node) bool {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if key := n.Content[i].Value; key == "url" || sourceKeys.synonyms[strings.ToLower(key)] == "url" || sourceKeys.synonyms[strings.ToLower(key)] == "opml" {
-			return true
+// sourceURL is what the address of a source decides: ID, and File.
+func (r *reader) sourceURL(_, text string) (s feed.Source, wrong, hint string) {
+	s.ID = feed.SourceID(text)
+	switch {
+	case text == "file:":
+		wrong = "file: needs a path"
+	case len(text) > 5 && strings.EqualFold(text[:5], "file:"):
+		path, ok := filePath(text[5:])
+		if !ok {
+			wrong, hint = "source "+quote(text)+" names no file of this machine", "file: and a path, as in file:samples/agency.xml"
 		}
+		s.File = r.path(path)
+	default:
+		_, wrong, hint = httpURL("source", text)
 	}
-	return false
-}
-
-// sourceURL fills in what the address decides: ID, Pos and File.
-func (r *reader) sourceURL(n *node, text string, s *feed.Source) {
-	s.Pos = r.pos(n)
-	if len(text) > 5 && strings.EqualFold(text[:5], "file:") {
-		if path, ok := filePath(text[5:]); ok {
-			s.ID, s.File = feed.SourceID(text), r.path(path)
-			return
-		}
-		r.fail(n, fmt.Sprintf("source %s names no file of this machine", quote(text)), "file: and a path, as in file:samples/agency.xml")
-		return
-	}
-	if text == "file:" {
-		r.fail(n, "file: needs a path", "")
-		return
-	}
-	if r.httpURL(n, text, "source") != nil {
-		s.ID = feed.SourceID(text)
-	}
+	return s, wrong, hint
 }
 
 // filePath is the path of a file: address. After file:// it is percent-encoded
@@ -174,38 +143,26 @@ func filePath(rest string) (string, bool) {
 	if !strings.HasPrefix(rest, "//") {
 		return rest, !strings.ContainsRune(rest, 0)
 	}
-	path, ok := strings.CutPrefix(rest[2:], "localhost/")
-	if ok {
-		path = "/" + path
-	} else {
-		path = rest[2:]
-	}
-	path, err := url.PathUnescape(path)
+	path, err := url.PathUnescape(strings.TrimPrefix(rest[2:], "localhost"))
 	return path, err == nil && strings.HasPrefix(path, "/") && !strings.ContainsRune(path, 0)
 }
 
 // unique refuses an address that is there already, and warns of one that
 // differs from another in ways that seldom matter.
 func (r *reader) unique(n *node, s *feed.Source, seen map[string]seenSource) bool {
-	key := sameAddress(s)
-	first, ok := seen[key]
-	if !ok {
-		seen[key] = seenSource{s.ID, n.Line}
-		return true
-	}
-	where := fmt.Sprintf("the first is in line %d", first.line)
-	if first.id == s.ID {
-		r.fail(n, fmt.Sprintf("source %s is here a second time", quote(string(s.ID))), where)
+	here, key, exact := seenSource{s.ID, n.Line}, sameAddress(s), "="+string(s.ID)
+	first, alike := seen[key]
+	second, again := seen[exact] // of several spellings
+	switch {
+	case again || alike && first.id == s.ID:
+		r.fail(n, "source "+quote(string(s.ID))+" is here a second time", firstIn(cmp.Or(second.line, first.line)))
 		return false
+	case alike:
+		seen[exact] = here
+		r.warn(n, "source "+quote(string(s.ID))+" looks like "+quote(string(first.id)), firstIn(first.line))
+	default:
+		seen[key] = here
 	}
-	// A third spelling may equal the second byte for byte.
-	exact := "=" + string(s.ID)
-	if second, ok := seen[exact]; ok {
-		r.fail(n, fmt.Sprintf("source %s is here a second time", quote(string(s.ID))), fmt.Sprintf("the first is in line %d", second.line))
-		return false
-	}
-	seen[exact] = seenSource{s.ID, n.Line}
-	r.warn(n, fmt.Sprintf("source %s looks like %s", quote(string(s.ID)), quote(string(first.id))), where)
 	return true
 }
 

@@ -3,12 +3,11 @@ package config
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
-
-	"topicwire/feed"
 )
 
 // A text that is copied from a page or a word processor may be indented with
@@ -22,40 +21,25 @@ func oddSpace(c rune) bool {
 // oddSpaces is how many blanks a line starts with, if one of them is odd and
 // something follows; 0 otherwise.
 func oddSpaces(l []rune) int {
-	odd := false
-	for i, c := range l {
-		if !blank(c) && !oddSpace(c) {
-			if odd {
-				return i
-			}
-			return 0
-		}
-		odd = odd || oddSpace(c)
+	n := slices.IndexFunc(l, func(c rune) bool { return !blank(c) && !oddSpace(c) })
+	if n < 0 || !slices.ContainsFunc(l[:n], oddSpace) {
+		return 0
 	}
-	return 0
+	return n
 }
 
 // odd is the fault of a line that starts with odd blanks. Those of every line are
 // taken for spaces.
-func (r *reader) odd(line int) fault {
-	var first rune
-	for _, c := range r.line(line) {
-		if oddSpace(c) {
-			first = c
-			break
-		}
-	}
+func (r *reader) odd(line int) *fault {
+	l := r.line(line)
+	first := l[slices.IndexFunc(l, oddSpace)]
 	count := 0
 	for _, l := range r.lines() {
 		if oddSpaces(l) > 0 {
 			count++
 		}
 	}
-	text := fmt.Sprintf("this line is indented with U+%04X, which is no space to YAML", first)
-	if count > 1 {
-		text = fmt.Sprintf("%d lines, this one first, are indented with U+%04X, which is no space to YAML", count, first)
-	}
-	return fault{place{line, 1}, text, "indent with ordinary spaces", func() {
+	return &fault{place{line, 1}, indentedWith(count, fmt.Sprintf("U+%04X, which is no space to YAML", first)), "indent with ordinary spaces", func(place) {
 		for _, l := range r.lines() {
 			for i := range oddSpaces(l) {
 				l[i] = ' '
@@ -64,47 +48,36 @@ func (r *reader) odd(line int) fault {
 	}}
 }
 
-// report adds the problem of a fault and mends it.
-func (f fault) report(r *reader) {
-	r.add(r.at(f.at), feed.Error, f.text, f.hint)
-	f.mend()
-}
-
 // oddKey finds the first text of a tree that starts with odd blanks at the start
 // of its line: YAML took the indentation for a part of the text.
-func (r *reader) oddKey(root *node) (place, bool) {
+func (r *reader) oddKey(root *node) place {
 	if root == nil || !oddLines(r.data) {
-		return place{}, false
+		return place{}
 	}
-	var find func(n *node) (place, bool)
-	find = func(n *node) (place, bool) {
+	var find func(n *node) place
+	find = func(n *node) place {
 		if n.Kind == yaml.ScalarNode && n.Style == 0 {
 			c, _ := utf8.DecodeRuneInString(n.Value)
 			if oddSpace(c) && n.Column <= oddSpaces(r.line(n.Line)) {
-				return place{n.Line, n.Column}, true
+				return start(n)
 			}
 		}
 		for _, child := range n.Content {
-			if at, ok := find(child); ok {
-				return at, true
+			if at := find(child); at != (place{}) {
+				return at
 			}
 		}
-		return place{}, false
+		return place{}
 	}
 	return find(root)
 }
 
 // oddLines reports whether some line starts with an odd blank.
 func oddLines(data []byte) bool {
-	for len(data) > 0 {
-		line, rest, _ := bytes.Cut(data, []byte("\n"))
-		line = bytes.TrimLeft(line, " \t")
-		if len(line) > 0 && line[0] >= utf8.RuneSelf {
-			if c, _ := utf8.DecodeRune(line); oddSpace(c) {
-				return true
-			}
+	for line := range bytes.Lines(data) {
+		if c, _ := utf8.DecodeRune(bytes.TrimLeft(line, " \t")); oddSpace(c) {
+			return true
 		}
-		data = rest
 	}
 	return false
 }

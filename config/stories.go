@@ -29,52 +29,37 @@ type Stories struct {
 	MaxEntries       int           // in a story
 }
 
-var storiesKeys = keys{
-	in: "stories",
-	known: []string{"preset", "duplicate", "duplicate_with_title", "title", "same_title", "story", "story_mean",
-		"max_age", "max_entries"},
-	synonyms: map[string]string{
-		"mode": "preset", "profile": "preset", "cosine": "duplicate", "jaccard": "title", "mean": "story_mean",
-		"age": "max_age", "window": "max_age", "max": "max_entries", "size": "max_entries", "limit": "max_entries", "max_size": "max_entries",
-	},
+func (r *reader) storiesKeys(s *Stories) *keys {
+	return &keys{in: "stories", own: "preset max_age", rows: []row{
+		keyOr("preset mode profile", Balanced, wordInto(r, &s.Preset, Balanced+" default normal", Precise+" strict precision"),
+			"balanced, or precise: fewer and surer stories."),
+		key("duplicate cosine", r.likenessInto(&s.Duplicate),
+			"The likeness (cosine) of two texts from which they are one report. The preset's own otherwise."),
+		key("duplicate_with_title", r.likenessInto(&s.DuplicateWithTitle),
+			"The likeness of two texts from which they are one report where their titles are alike. The preset's own otherwise."),
+		key("title jaccard", r.likenessInto(&s.Title),
+			"The likeness (Jaccard) from which two titles are alike. The preset's own otherwise."),
+		key("same_title", r.likenessInto(&s.SameTitle),
+			"The likeness of two texts from which they are one report where their titles are the same. The preset's own otherwise."),
+		key("story", r.likenessInto(&s.Story),
+			"The likeness of a report to the nearest one of a story, from which it joins. The preset's own otherwise."),
+		key("story_mean mean", r.likenessInto(&s.StoryMean),
+			"The mean likeness of a report to the nearest ones of a story, from which it joins. The preset's own otherwise."),
+		key("max_age age window", r.durationInto(&s.MaxAge, time.Hour, maxInterval),
+			"How old a story is that still takes reports; at least 1h. The preset's own otherwise.", "7d"),
+		key("max_entries max size limit max_size", r.wholeInto(&s.MaxEntries, 2, MaxStoryEntries),
+			"How many entries a story has at most. The preset's own otherwise."),
+	}}
 }
 
-func (r *reader) stories(n *node, s *Stories) {
-	thresholds := map[string]*float64{
-		"duplicate": &s.Duplicate, "duplicate_with_title": &s.DuplicateWithTitle, "title": &s.Title, "same_title": &s.SameTitle,
-		"story": &s.Story, "story_mean": &s.StoryMean,
-	}
-	at := map[string]*node{}
-	r.section(n, &storiesKeys, func(key string, _, v *node) {
-		at[key] = v
-		switch key {
-		case "preset":
-			text, ok := r.text(v, key)
-			if r.choice(v, key, text, ok, []string{Balanced, Precise}, map[string]string{"default": Balanced, "normal": Balanced, "strict": Precise, "precision": Precise}) {
-				s.Preset = text
-			}
-		case "max_age":
-			s.MaxAge, _ = r.duration(v, key, time.Hour, maxInterval)
-		case "max_entries":
-			s.MaxEntries, _ = r.integer(v, key, 2, MaxStoryEntries)
-		default:
-			*thresholds[key] = r.threshold(v, key)
-		}
-	})
-	for _, pair := range [][2]string{{"duplicate_with_title", "duplicate"}, {"same_title", "duplicate_with_title"}, {"story_mean", "story"}} {
-		low, high := *thresholds[pair[0]], *thresholds[pair[1]]
+// stories warns of a threshold that leaves another one nothing to say.
+func (r *reader) stories(at map[string]pair, s *Stories) {
+	order := func(lower string, low float64, upper string, high float64) {
 		if low > high && high > 0 {
-			r.warn(at[pair[0]], fmt.Sprintf("%s %g is above %s %g, which then says it alone", pair[0], low, pair[1], high), "")
+			r.warn(at[lower].value, fmt.Sprintf("%s %g is above %s %g, which then says it alone", lower, low, upper, high))
 		}
 	}
-}
-
-// threshold reads a likeness, above 0 and at most 1; 0 where it is not one.
-func (r *reader) threshold(n *node, what string) float64 {
-	f, ok := r.number(n, what)
-	if ok && (f <= 0 || f > 1) {
-		r.fail(n, fmt.Sprintf("%s %g is out of range", what, f), "above 0, at most 1")
-		return 0
-	}
-	return f
+	order("duplicate_with_title", s.DuplicateWithTitle, "duplicate", s.Duplicate)
+	order("same_title", s.SameTitle, "duplicate_with_title", s.DuplicateWithTitle)
+	order("story_mean", s.StoryMean, "story", s.Story)
 }

@@ -1,14 +1,15 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
 
-// didYouMean is a hint naming the option that word was probably meant to be,
-// or "".
-func didYouMean(word string, options []string) string {
-	if best := nearest(word, options); best != "" {
+// didYouMean is a hint naming the option that word was probably meant to be, by
+// what it is known to mean, else by its letters; or "".
+func didYouMean(word string, options []string, meant map[string]string) string {
+	if best := cmp.Or(meant[strings.ToLower(word)], nearest(word, options)); best != "" {
 		return fmt.Sprintf("did you mean %q?", best)
 	}
 	return ""
@@ -49,11 +50,10 @@ func edits(a, b []rune) int {
 	for i := 1; i <= len(a); i++ {
 		row[0] = i
 		for j := 1; j <= len(b); j++ {
-			same := 1
-			if a[i-1] == b[j-1] {
-				same = 0
+			row[j] = last[j-1]
+			if a[i-1] != b[j-1] {
+				row[j] = 1 + min(last[j], row[j-1], last[j-1])
 			}
-			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+same)
 			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
 				row[j] = min(row[j], before[j-2]+1)
 			}

@@ -32,43 +32,29 @@ func TestNearest(t *testing.T) {
 	}
 }
 
+// allKeys are the tables of every map of fixed shape.
+func allKeys() []*keys {
+	r := new(reader)
+	r.root = r.rootKeys(new(Config))
+	return append(r.root.tables(), r.includedKeys())
+}
+
 // TestSpellings holds the tables of keys together: what is suggested is known,
 // and nothing is both known and something else.
 func TestSpellings(t *testing.T) {
-	for _, ks := range []*keys{&rootKeys, &serverKeys, &storageKeys, &fetchKeys, &sourceKeys, &topicKeys, &filterKeys, &ruleKeys, &scoreKeys,
-		&includedKeys, &storiesKeys, &alsoKeys, &exampleKeys, &exampleItemKeys} {
-		if len(ks.known) > maxKeys {
-			t.Errorf("%s: %d keys are more than each counts", ks.in, len(ks.known))
-		}
-		for from, to := range ks.synonyms {
-			if !slices.Contains(ks.known, to) || slices.Contains(ks.known, from) || slices.Contains(ks.later, from) || from != strings.ToLower(from) {
+	for _, ks := range allKeys() {
+		names, meant := ks.spellings()
+		for from, to := range meant {
+			if !slices.Contains(names, to) || slices.Contains(names, from) || slices.Contains(strings.Fields(ks.later), from) || from != strings.ToLower(from) {
 				t.Errorf("%s: %s means %s", ks.in, from, to)
 			}
 		}
-		for _, key := range ks.later {
-			if slices.Contains(ks.known, key) {
-				t.Errorf("%s: %s is both known and for later", ks.in, key)
+		for i, name := range names {
+			if slices.Contains(names[:i], name) {
+				t.Errorf("%s: %s has two rows", ks.in, name)
 			}
-		}
-	}
-}
-
-// TestDocumentation names every key in docs/configuration.md, and none that does
-// not work yet.
-func TestDocumentation(t *testing.T) {
-	data, err := os.ReadFile("../docs/configuration.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, ks := range []*keys{&rootKeys, &serverKeys, &storageKeys, &fetchKeys, &sourceKeys, &topicKeys, &filterKeys, &ruleKeys, &scoreKeys, &storiesKeys, &alsoKeys, &exampleKeys} {
-		for _, key := range ks.known {
-			if !slices.ContainsFunc([]string{"`" + key + "`", "\n## " + key + "\n", "`{" + key + ": "}, func(s string) bool { return strings.Contains(string(data), s) }) {
-				t.Errorf("%s: nothing of %s", ks.in, key)
-			}
-		}
-		for _, key := range ks.later {
-			if strings.Contains(string(data), "| `"+key+"` |") {
-				t.Errorf("%s: %s is no key yet", ks.in, key)
+			if slices.Contains(strings.Fields(ks.later), name) {
+				t.Errorf("%s: %s is both known and for later", ks.in, name)
 			}
 		}
 	}

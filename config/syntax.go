@@ -1,9 +1,10 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -15,7 +16,7 @@ import (
 type fault struct {
 	at         place
 	text, hint string
-	mend       func() // changes the text so that the rest can be read; nil cuts the part of the file
+	mend       func(at place) // changes the text so that the rest can be read; nil cuts the part of the file
 }
 
 // repair reports the module's error in our words and changes the text so that
@@ -25,12 +26,12 @@ type fault struct {
 func (r *reader) repair(err error, last place) (at place, ok bool) {
 	var le *yaml.LoadError
 	if !errors.As(err, &le) {
-		r.add(feed.Pos{File: r.file}, feed.Error, "the file is no YAML: "+err.Error(), "")
+		r.add(feed.Pos{File: r.file}, feed.Error, "the file is no YAML: "+err.Error())
 		return place{}, false
 	}
 	at = place{max(1, le.Mark.Line), max(1, le.Mark.Column)}
 	if le.Message == errDepth.Error() {
-		r.add(r.at(at), feed.Error, fmt.Sprintf("lists and maps nest more than %d deep", maxDepth), "")
+		r.add(r.at(at), feed.Error, fmt.Sprintf("lists and maps nest more than %d deep", maxDepth))
 		return at, false
 	}
 	if at == last || r.nearTabs(at.line) {
@@ -40,129 +41,104 @@ func (r *reader) repair(err error, last place) (at place, ok bool) {
 	if r.broken[f.at] {
 		return at, r.cutPart(at)
 	}
-	r.add(r.at(f.at), feed.Error, f.text, f.hint)
+	f.report(r)
 	if f.mend == nil {
 		return at, r.cutPart(f.at)
 	}
-	f.mend()
 	return at, true
+}
+
+// report adds the problem of a fault and mends it.
+func (f *fault) report(r *reader) {
+	r.add(r.at(f.at), feed.Error, f.text, f.hint)
+	if f.mend != nil {
+		f.mend(f.at)
+	}
 }
 
 // diagnose says what is wrong at a place, given what the module expected there.
 // from is where the thing began that it was reading, or zero.
-func (r *reader) diagnose(le *yaml.LoadError, at, from place) fault {
+func (r *reader) diagnose(le *yaml.LoadError, at, from place) *fault {
 	s := r.scan(at)
-	msg, context := le.Message, le.ContextMsg
+	quoted := strings.Contains(le.ContextMsg, "quoted scalar")
+	says := func(part string) bool { return strings.Contains(le.Message, part) }
 	switch {
-	case r.tabbed(at.line):
+	case tabbed(r.line(at.line)):
 		return r.tabs(at.line)
 	case oddSpaces(r.line(at.line)) > 0:
 		return r.odd(at.line)
 	case oddSpaces(r.line(from.line)) > 0:
 		return r.odd(from.line)
 	case r.outgrown(at, s):
-		open := s.open[0]
-		return fault{open, fmt.Sprintf("%c is not closed by %s", r.rune(open), closing[r.rune(open)]), r.commentHint(open), func() { r.stubBlock(open) }}
-	case strings.Contains(context, "quoted scalar") && strings.Contains(msg, "escape"):
-		return fault{at, "an escape that YAML does not know, inside double quotes", "use single quotes, or \\\\ for a backslash", func() {
-			if len(s.open) > 0 {
-				r.stubBlock(s.open[0])
-			} else {
-				r.stubLine(from)
-			}
-		}}
-	case strings.Contains(context, "quoted scalar"):
+		return r.unclosed(s.open[0], s)
+	case quoted && says("escape"):
+		return &fault{at, "an escape that YAML does not know, inside double quotes", "use single quotes, or \\\\ for a backslash", r.stubAround(from, s)}
+	case quoted:
 		return r.unclosedQuote(from)
 	case s.to.line == at.line && s.from.line < s.to.line && s.from.line > 0:
 		// A quote that is closed only by the next one's opening mark.
 		return r.unclosedQuote(s.from)
 	case s.to.line == at.line && s.plain.before(s.to) && r.only(s.to, at):
 		return r.afterQuote(at, s)
-	case strings.Contains(msg, "mapping values are not allowed"):
-		if f, ok := r.afterBracket(at, s); ok {
-			return f
-		}
-		return r.strayColon(at, s)
-	case strings.Contains(msg, "block sequence entries are not allowed") && s.colons > 0:
-		return fault{at, "a list in the line of its key", "put each item into a line of its own, or write [a, b]", func() { r.stubLine(at) }}
-	case strings.Contains(msg, "could not find expected ':'"):
-		return fault{from, fmt.Sprintf("%s is no key with a value", quote(strings.TrimSpace(string(r.line(from.line))))), "a key ends with a colon, an item of a list starts with a hyphen",
-			func() { r.blankLine(from.line) }}
-	case at.col == 1 && r.rune(at) == '%', strings.Contains(context, "directive"), strings.Contains(msg, "incompatible YAML document"):
-		return fault{place{at.line, 1}, "YAML directives are not supported", "remove the line", func() { r.blankLine(at.line) }}
+	case says("mapping values are not allowed"):
+		return cmp.Or(r.afterBracket(at, s), r.strayColon(at, s))
+	case says("block sequence entries are not allowed") && s.colons > 0:
+		return &fault{at, "a list in the line of its key", "put each item into a line of its own, or write [a, b]", r.stubLine}
+	case says("could not find expected ':'"):
+		return &fault{from, quote(strings.TrimSpace(string(r.line(from.line)))) + " is no key with a value", "a key ends with a colon, an item of a list starts with a hyphen", r.blankLine}
+	case at.col == 1 && r.rune(at) == '%', strings.Contains(le.ContextMsg, "directive"), says("incompatible YAML document"):
+		return &fault{place{at.line, 1}, "YAML directives are not supported", "remove the line", r.blankLine}
 	}
-	places := []place{at, from}
+	f := cmp.Or(r.indicator(at), r.indicator(from))
 	if s.plain.line == at.line {
-		places = append(places, s.plain)
+		f = cmp.Or(f, r.indicator(s.plain))
 	}
-	for _, p := range places {
-		if f, ok := r.indicator(p); ok {
-			return f
-		}
-	}
-	if f, ok := r.afterBracket(at, s); ok {
+	if f = cmp.Or(f, r.afterBracket(at, s), r.brackets(says, at, from, s)); f != nil {
 		return f
 	}
-	if f, ok := r.brackets(le, at, from, s); ok {
-		return f
-	}
-	switch {
-	case strings.Contains(msg, "did not find expected key"), strings.Contains(msg, "expected '-' indicator"), strings.Contains(msg, "not allowed in this context"):
-		if l := r.line(at.line); at.col == indent(l)+1 {
-			hint := "align it with the lines it belongs to"
+	text, hint := "this is no YAML: "+le.Message, ""
+	l := r.line(at.line)
+	for _, wanted := range []string{"did not find expected key", "expected '-' indicator", "not allowed in this context"} {
+		if says(wanted) && at.col == indent(l)+1 {
+			text, hint = "the indentation of this line fits none of the lines above", "align it with the lines it belongs to"
 			if strings.HasPrefix(string(l[at.col-1:]), "- ") {
-				return fault{at: at, text: "an item of a list stands where a key is expected", hint: hint}
+				text = "an item of a list stands where a key is expected"
 			}
-			return fault{at: at, text: "the indentation of this line fits none of the lines above", hint: hint}
 		}
 	}
-	return fault{at: at, text: "this is no YAML: " + msg}
+	return &fault{at, text, hint, nil}
 }
 
 // only reports whether nothing but blanks stands between two places of a line.
 func (d *document) only(from, to place) bool {
-	l := d.line(from.line)
-	for c := from.col; c < to.col; c++ {
-		if c > len(l) || !blank(l[c-1]) {
-			return false
-		}
-	}
-	return from.line == to.line && from.col <= to.col
+	_, next := d.after(from)
+	return from.line == to.line && from.col <= to.col && next.col >= to.col
 }
 
-func (r *reader) tabbed(line int) bool {
-	return strings.ContainsRune(string(leading(r.line(line))), '\t')
+func tabbed(l []rune) bool {
+	return slices.Contains(leading(l), '\t')
 }
 
 // tabWidth is how many blanks repair puts for a tab: enough to keep what is
 // below a key below it.
 const tabWidth = 8
 
-func leading(l []rune) []rune {
-	for i, c := range l {
-		if !blank(c) {
-			return l[:i]
-		}
-	}
-	return l
-}
-
 // tabs reports a line that is indented with tabs, and takes each tab of every
 // line for blanks.
-func (r *reader) tabs(line int) fault {
+func (r *reader) tabs(line int) *fault {
+	with := "a tab"
 	count := 0
-	for i, l := range r.lines() {
-		if r.tabbed(i+1) && len(leading(l)) < len(l) {
+	for _, l := range r.lines() {
+		if tabbed(l) && len(leading(l)) < len(l) {
 			count++
 		}
 	}
-	text := "this line is indented with a tab"
 	if count > 1 {
-		text = fmt.Sprintf("%d lines, this one first, are indented with tabs", count)
+		with = "tabs"
 	}
-	return fault{place{line, 1}, text, "indent with spaces", func() {
+	return &fault{place{line, 1}, indentedWith(count, with), "indent with spaces", func(place) {
 		for i, l := range r.lines() {
-			if !r.tabbed(i + 1) {
+			if !tabbed(l) {
 				continue
 			}
 			space := leading(l)
@@ -171,6 +147,14 @@ func (r *reader) tabs(line int) fault {
 			r.shift[i+1] = len(wide) - len(space)
 		}
 	}}
+}
+
+// indentedWith says of how many lines that their indentation is wrong.
+func indentedWith(lines int, what string) string {
+	if lines > 1 {
+		return fmt.Sprintf("%d lines, this one first, are indented with %s", lines, what)
+	}
+	return "this line is indented with " + what
 }
 
 // nearTabs reports whether a line is so close to one that tabs indented that
@@ -184,51 +168,57 @@ func (r *reader) nearTabs(line int) bool {
 	return false
 }
 
-func (r *reader) unclosedQuote(from place) fault {
-	return fault{from, "this quotation mark is not closed", "", func() { r.stubLine(from) }}
+// stubAround makes a mend: of the brackets that are open, else of the line from a
+// place on.
+func (r *reader) stubAround(p place, s lexed) func(place) {
+	return func(place) {
+		if len(s.open) > 0 {
+			r.stubBlock(s.open[0])
+		} else {
+			r.stubLine(p)
+		}
+	}
+}
+
+func (r *reader) unclosedQuote(from place) *fault {
+	return &fault{from, "this quotation mark is not closed", "", r.stubLine}
 }
 
 // afterQuote is what follows a quoted text where the text should end.
-func (r *reader) afterQuote(at place, s lexed) fault {
-	mend := func() { r.stubLine(s.from) }
-	if len(s.open) > 0 {
-		mend = func() { r.stubBlock(s.open[0]) }
-		if c := r.rune(at); c == '"' || c == '\'' {
-			return fault{at, "a comma is missing between two texts", "", mend}
-		}
+func (r *reader) afterQuote(at place, s lexed) *fault {
+	mend := r.stubAround(s.from, s)
+	if c := r.rune(at); len(s.open) > 0 && (c == '"' || c == '\'') {
+		return &fault{at, "a comma is missing between two texts", "", mend}
 	}
 	hint := "quote the whole text"
 	if r.rune(s.from) == '\'' {
 		hint = "inside single quotes write '' for '"
 	}
-	return fault{s.from, "a text goes on after its closing quotation mark", hint, mend}
+	return &fault{s.from, "a text goes on after its closing quotation mark", hint, mend}
 }
 
 // strayColon is a second colon in a line, or a key below a text.
-func (r *reader) strayColon(at place, s lexed) fault {
+func (r *reader) strayColon(at place, s lexed) *fault {
 	if s.plain.line == at.line && (s.colons > 0 || len(s.open) > 0) {
 		l := r.line(at.line)
-		end := len(l)
-		for i := s.plain.col; i < len(l); i++ {
-			if l[i] == '#' && blank(l[i-1]) {
-				end = i
-				break
-			}
+		end := s.plain.col
+		for end < len(l) && (l[end] != '#' || !blank(l[end-1])) {
+			end++
 		}
 		// In a list, - SCO: day two: evening is one text.
 		start := s.plain
 		if item := indent(l); l[item] == '-' && len(s.open) == 0 {
 			key, _, _ := strings.Cut(strings.TrimSpace(string(l[item+1:])), ":")
-			if index(sourceKeys.known, key) < 0 && index(ruleKeys.known, key) < 0 {
+			if r.root.row("sources").below.row(key) == nil && ruleKeys.row(key) == nil {
 				_, start = r.after(place{at.line, item + 2})
 			}
 		}
 		text := strings.Trim(strings.TrimSpace(string(l[start.col-1:end])), typographic)
-		return fault{start, "a text without quotation marks cannot hold a colon and a space", "quote it: " + strconv.Quote(text), func() { r.stubLine(start) }}
+		return &fault{start, "a text without quotation marks cannot hold a colon and a space", quoteIt(text), r.stubLine}
 	}
 	l := r.line(at.line)
 	start := place{at.line, indent(l) + 1}
-	return fault{at: start, text: "a key cannot stand here", hint: "the line above lacks its colon, or this one is indented too far"}
+	return &fault{at: start, text: "a key cannot stand here", hint: "the line above lacks its colon, or this one is indented too far"}
 }
 
 // indicators are the characters that mean something to YAML at the start of a
@@ -239,13 +229,11 @@ var indicators = map[rune]string{
 }
 
 // indicator reports a text that starts with one of them.
-func (r *reader) indicator(p place) (fault, bool) {
+func (r *reader) indicator(p place) *fault {
 	c := r.rune(p)
 	why, ok := indicators[c]
 	if !ok || r.broken[p] {
-		return fault{}, false
+		return nil
 	}
-	return fault{p, fmt.Sprintf("a text cannot start with %c, which %s in YAML", c, why), r.quoteAt(p), func() { r.stub(p) }}, true
+	return &fault{p, "a text cannot start with " + string(c) + ", which " + why + " in YAML", r.quoteAt(p), r.stub}
 }
-
-func (r *reader) quoteAt(p place) string { return "quote it: " + strconv.Quote(r.plain(p)) }

@@ -7,24 +7,24 @@ import (
 	"unicode"
 )
 
-// timezone reads the name of a zone of the IANA database; nil where it is none.
-func (r *reader) timezone(n *node) *time.Location {
-	name, ok := r.text(n, "timezone")
-	if !ok {
-		return nil
-	}
+func zoneSchema() *schema {
+	s := form(`^\s*[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*\s*$`)
+	s.Not = &schema{Enum: []string{"Local"}}
+	return s
+}
+
+// timezone reads the name of a zone of the IANA database.
+func timezone(what, name string) (zone *time.Location, wrong, hint string) {
+	zone, err := time.LoadLocation(name)
 	// "Local" would make a month depend on the machine.
-	if name != "Local" {
-		if zone, err := time.LoadLocation(name); err == nil {
-			return zone
-		}
+	if err == nil && name != "Local" {
+		return zone, "", ""
 	}
-	hint := "a name such as UTC or Asia/Tashkent"
+	hint = "a name such as UTC or Asia/Tashkent"
 	if meant := zoneMeant(name); meant != "" {
 		hint = "write " + meant
 	}
-	r.fail(n, "timezone "+quote(name)+" is not a name of a time zone", hint)
-	return nil
+	return nil, what + " " + quote(name) + " is not a name of a time zone", hint
 }
 
 // zoneMeant is the zone that a text was probably meant as, or "".
@@ -42,7 +42,11 @@ func zoneMeant(name string) string {
 		upper = !unicode.IsLetter(c)
 		return c
 	}, name)
-	for _, try := range []string{name, strings.ToUpper(name), "Asia/" + name, "Europe/" + name, "America/" + name, "Africa/" + name, "Australia/" + name, "Pacific/" + name} {
+	tries := []string{name, strings.ToUpper(name)}
+	for _, area := range strings.Fields("Asia Europe America Africa Australia Pacific") {
+		tries = append(tries, area+"/"+name)
+	}
+	for _, try := range tries {
 		if try == "" || strings.EqualFold(try, "local") {
 			continue
 		}

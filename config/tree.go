@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
@@ -53,7 +54,7 @@ func (r *reader) tree() *node {
 	for repairs, read := 0, 0; ; repairs++ {
 		root, second, err := parse(r.data)
 		if err == nil {
-			if at, odd := r.oddKey(root); odd && repairs < maxRepairs {
+			if at := r.oddKey(root); at != (place{}) && repairs < maxRepairs {
 				r.odd(at.line).report(r)
 				r.data = r.joined()
 				continue
@@ -78,36 +79,32 @@ func parse(data []byte) (first, second *node, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	first = new(node)
-	if err := l.Load(first); err == io.EOF {
-		return nil, nil, nil
-	} else if err != nil {
-		return nil, nil, err
+	load := func() (*node, error) {
+		n := new(node)
+		if err := l.Load(n); err != nil {
+			return nil, err
+		}
+		return n, nil
 	}
-	second = new(node)
-	if err := l.Load(second); err == io.EOF {
-		return first, nil, nil
-	} else if err != nil {
-		return nil, nil, err
+	if first, err = load(); err == nil {
+		second, err = load()
 	}
-	return first, second, nil
-}
-
-// emptyFile reports a file without content. Included ones may be: their topics
-// may have become comments.
-func (r *reader) emptyFile() {
-	if r.included {
-		r.add(feed.Pos{File: r.file}, feed.Warning, "the file is empty", "it may hold lists: and topics:")
-		return
+	if err == io.EOF {
+		err = nil
 	}
-	r.add(feed.Pos{File: r.file}, feed.Error, "the file is empty", "it needs at least sources: and topics:")
+	return first, second, err
 }
 
 // rooted is the map that the file must be.
 func (r *reader) rooted(doc *node) *node {
-	if doc == nil || len(doc.Content) == 0 || null(doc.Content[0]) && doc.Content[0].Anchor == "" {
+	if doc == nil || len(doc.Content) == 0 || unset(doc.Content[0]) {
 		if len(r.cut) == 0 {
-			r.emptyFile()
+			severity, needs := feed.Error, "it needs at least sources: and topics:"
+			if r.included {
+				// Its topics may have become comments.
+				severity, needs = feed.Warning, "it may hold lists: and topics:"
+			}
+			r.add(feed.Pos{File: r.file}, severity, "the file is empty", needs)
 		}
 		return nil
 	}
@@ -117,32 +114,141 @@ func (r *reader) rooted(doc *node) *node {
 // characters reports what no YAML file may hold. Such a file is read no further:
 // it is damaged or not text.
 func (r *reader) characters() bool {
-	line, start, ok := 1, 0, true
-	for i := 0; i < len(r.data); {
-		c, size := rune(r.data[i]), 1
-		if c >= utf8.RuneSelf {
-			c, size = utf8.DecodeRune(r.data[i:])
-		}
+	ok := true
+	for i, rest := range bytes.Split(r.data, []byte("\n")) {
 		text, hint := "", ""
-		switch {
-		case c == '\n':
-			line, start = line+1, i+1
-		case c == utf8.RuneError && size == 1:
-			text, hint = "is not UTF-8 here", "save the file as UTF-8"
-		case c < ' ' && c != '\t' && c != '\r', c == 0x7f, c >= 0x80 && c < 0xa0 && c != 0x85, c == 0xfffe, c == 0xffff:
-			text = fmt.Sprintf("has the control character U+%04X", c)
-		}
-		i += size
-		if text != "" {
-			r.add(feed.Pos{File: r.file, Line: line, Col: utf8.RuneCount(r.data[start:i])}, feed.Error, "the file "+text, hint)
-			ok = false
-			// One problem a line is enough.
-			next := bytes.IndexByte(r.data[i:], '\n')
-			if next < 0 || len(r.problems) >= 10 {
-				break
+		for col := 1; len(rest) > 0 && text == ""; col++ { // one problem a line is enough
+			c, size := utf8.DecodeRune(rest)
+			rest = rest[size:]
+			switch {
+			case c == utf8.RuneError && size == 1:
+				text, hint = "is not UTF-8 here", "save the file as UTF-8"
+			case c < ' ' && c != '\t' && c != '\r', c == 0x7f, c >= 0x80 && c < 0xa0 && c != 0x85, c == 0xfffe, c == 0xffff:
+				text = fmt.Sprintf("has the control character U+%04X", c)
 			}
-			i += next
+			if text != "" {
+				r.add(feed.Pos{File: r.file, Line: i + 1, Col: col}, feed.Error, "the file "+text, hint)
+				ok = false
+			}
+		}
+		if text != "" && len(r.problems) >= 10 {
+			break
 		}
 	}
 	return ok
+}
+
+// stub replaces the unquoted text at p by one letter and blanks, so that all
+// else keeps its place, and remembers that nothing is known of it.
+func (d *document) stub(p place) { d.replace(p, d.plainEnd(p)) }
+
+// stubLine replaces all from p to the end of its line.
+func (d *document) stubLine(p place) { d.replace(p, len(d.line(p.line))) }
+
+func (d *document) replace(p place, end int) {
+	l := d.line(p.line)
+	if p.col < 1 || p.col > len(l) {
+		return
+	}
+	for i := p.col - 1; i < end; i++ {
+		l[i] = ' '
+	}
+	l[p.col-1] = 'x'
+	d.broken[p] = true
+}
+
+// stubBlock is stubLine that takes along the lines below which are indented
+// more, and those that hold nothing but closing brackets.
+func (d *document) stubBlock(p place) {
+	base := indent(d.line(p.line))
+	d.stubLine(p)
+	for n := p.line + 1; n <= len(d.lines()); n++ {
+		l := d.line(n)
+		if in := indent(l); in >= 0 && in <= base && strings.Trim(string(l), " \t]},") != "" {
+			return
+		}
+		d.blankLine(place{line: n})
+	}
+}
+
+// blankLine leaves the line of p empty.
+func (d *document) blankLine(p place) {
+	if l := d.line(p.line); l != nil {
+		d.rows[p.line-1] = l[:0]
+	}
+}
+
+// cutPart blanks the topic, source or key around p, or the section where that
+// is blank already, and marks the section as incomplete. It reports false where
+// there is nothing left to cut.
+func (d *document) cutPart(p place) bool {
+	lines := d.lines()
+	head := min(p.line, len(lines))
+	for head >= 1 && !d.heads(head) {
+		head--
+	}
+	if head < 1 {
+		return false
+	}
+	name, _, _ := strings.Cut(string(d.line(head)), ":")
+	section := strings.TrimSpace(name)
+	next := head + 1
+	for next <= len(lines) && !d.heads(next) {
+		next++
+	}
+	d.cut[section] = true
+	if d.cutEntry(p.line, head, next) {
+		return true
+	}
+	return d.blankLines(head, next)
+}
+
+// heads reports whether a line starts a section: a key at its first column.
+func (d *document) heads(n int) bool {
+	l := d.line(n)
+	return indent(l) == 0 && l[0] != '-' && l[0] != ']' && l[0] != '}'
+}
+
+// cutEntry blanks the part of a section, the lines head to next, that a line
+// belongs to.
+func (d *document) cutEntry(line, head, next int) bool {
+	if line <= head || line >= next {
+		return false
+	}
+	base := -1
+	for n := head + 1; n < next && base < 0; n++ {
+		base = indent(d.line(n))
+	}
+	starts := func(n int) bool {
+		in := indent(d.line(n))
+		return in >= 0 && in <= base
+	}
+	from := line
+	for from > head+1 && !starts(from) {
+		from--
+	}
+	to := line + 1
+	for to < next && !starts(to) {
+		to++
+	}
+	return d.blankLines(from, to)
+}
+
+// blankLines blanks lines and reports whether there was something in them.
+func (d *document) blankLines(from, to int) bool {
+	some := false
+	for n := from; n < to; n++ {
+		some = some || indent(d.line(n)) >= 0
+		d.blankLine(place{line: n})
+	}
+	return some
+}
+
+// joined is the text as it stands after repairs.
+func (d *document) joined() []byte {
+	var b []byte
+	for _, l := range d.rows {
+		b = append(append(b, string(l)...), '\n')
+	}
+	return b
 }

@@ -1,5 +1,7 @@
 package feed
 
+import "slices"
+
 // A ConceptKind says what sort of thing a concept is. Stories give each kind a
 // weight of its own: a place tells more of an event than an office does.
 type ConceptKind string
@@ -19,13 +21,7 @@ func ConceptKinds() []ConceptKind {
 }
 
 // Valid reports whether k is one of the kinds.
-func (k ConceptKind) Valid() bool {
-	switch k {
-	case ConceptPlace, ConceptOrg, ConceptOffice, ConceptEvent, ConceptObject:
-		return true
-	}
-	return false
-}
+func (k ConceptKind) Valid() bool { return slices.Contains(ConceptKinds(), k) }
 
 // A Concept is one thing by its words in all languages: a list with a kind, as
 // configured. By concepts the reports of one event meet across languages.
