@@ -92,6 +92,12 @@ func teach(ctx context.Context, witnesses []witness, q SuggestRequest) (*Suggest
 		reweigh(out.Weights, score)
 		return out, nil
 	}
+	l.lists(out, r, open, taken)
+	return out, nil
+}
+
+// lists learns what any and none of rules lack.
+func (l *learning) lists(out *Suggestion, r feed.Rules, open []*lesson, taken []bool) {
 	x := l.extension(open, taken)
 	out.None = suggested(x.none(l.most), nil)
 	if len(r.Part(feed.OpAny).Parts) > 0 {
@@ -102,7 +108,6 @@ func teach(ctx context.Context, witnesses []witness, q SuggestRequest) (*Suggest
 		known[rule.Pattern] = true
 	}
 	out.Any = slices.DeleteFunc(out.Any, func(p SuggestedPattern) bool { return known[p.Pattern] })
-	return out, nil
 }
 
 // A standing is what the rules in force make of an entry.
