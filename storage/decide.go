@@ -105,7 +105,7 @@ func (w *writer) prepareHide(d *decisionRecord) error {
 		if _, filed := g.place(t.number); !filed {
 			return refuse("group %d is not in topic %q", g.Key, d.Topic)
 		}
-		fresh = fresh || ruled(w.rulings, class, key, t.number).flags&ruledOut == 0
+		fresh = fresh || ruled(w.rulings, class, key, t.number)&ruledOut == 0
 		return nil
 	}
 	for _, k := range d.Groups {
@@ -123,7 +123,7 @@ func (w *writer) prepareHide(d *decisionRecord) error {
 		if err != nil {
 			return err
 		}
-		if ruled(w.rulings, groupRuling, uint64(g.Key), t.number).flags&ruledOut != 0 {
+		if ruled(w.rulings, groupRuling, uint64(g.Key), t.number)&ruledOut != 0 {
 			continue // with its whole group
 		}
 		if err := hide(g, entryRuling, uint64(k)); err != nil {
@@ -154,7 +154,7 @@ func (w *writer) prepareInclude(d *decisionRecord) error {
 		if err != nil {
 			return err
 		}
-		whole := ruled(w.rulings, groupRuling, uint64(g.Key), t.number).flags
+		whole := ruled(w.rulings, groupRuling, uint64(g.Key), t.number)
 		news := true
 		if p, filed := g.place(t.number); filed {
 			m, err := decodeMember(w.members.Get(memberKey(p, g.Key)))
@@ -166,7 +166,7 @@ func (w *writer) prepareInclude(d *decisionRecord) error {
 		if news {
 			d.News = append(d.News, k)
 		}
-		fresh = fresh || news || whole != ruledIn || ruled(w.rulings, entryRuling, uint64(k), t.number).flags != 0
+		fresh = fresh || news || whole != ruledIn || ruled(w.rulings, entryRuling, uint64(k), t.number) != 0
 	}
 	if !fresh {
 		return refuse("all of it is included in topic %q already", d.Topic)

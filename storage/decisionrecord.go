@@ -19,9 +19,9 @@ type decisionRecord struct {
 	// Mark is the last entry that was there when it was made.
 	Mark feed.EntryKey `json:"mark"`
 	// Members are the entries of the groups that it hides. News are the entries that
-	// became news by being included: they were not filed, or past.
+	// become news by being included: they are not filed, or past.
 	Members []feed.EntryKey `json:"members,omitempty"`
-	News    []feed.EntryKey `json:"news,omitempty"`
+	News    []feed.EntryKey `json:"-"`
 	// Apart are entries that were placed with one that is of another story since.
 	Apart []feed.EntryKey `json:"apart,omitempty"`
 	Moves []Move          `json:"moves,omitempty"`

@@ -140,7 +140,7 @@ func (r *Reader) membership(topic feed.TopicID, g *groupRecord, p place, v []byt
 	m = feed.Membership{
 		Topic: topic, Group: g.Key, PublicID: f.public, Filed: milliKey(p.filed), Past: row.past, Changed: row.changed, Voice: f.voice,
 		InsteadOf: feed.GroupKey(f.insteadOf), Hidden: hiddenOf(rulings, g, p.topic),
-		Included: ruled(rulings, groupRuling, uint64(g.Key), p.topic).flags&ruledIn != 0,
+		Included: ruled(rulings, groupRuling, uint64(g.Key), p.topic)&ruledIn != 0,
 	}
 	m.Lead = lead(ms, p.topic, owner, m.Hidden)
 	if f.insteadOf != 0 {

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"slices"
-	"time"
 
 	"topicwire/feed"
 )
@@ -17,7 +16,7 @@ type folding struct {
 	number  func(feed.TopicID) (uint32, bool)
 	of      map[feed.EntryKey]*foldedGroup
 	hidden  map[feed.EntryKey]map[uint32]bool
-	include map[feed.EntryKey]map[uint32]time.Time
+	include map[feed.EntryKey]map[uint32]bool
 }
 
 // A foldedGroup is a group on the way. hidden are the topics that it was taken out of
@@ -45,7 +44,7 @@ func (s *foldedStory) key() feed.StoryKey {
 func (f *folding) fold(ties func(feed.EntryKey) ([]tie, error), keys []feed.EntryKey, edges func(feed.EntryKey) (edge, error), decisions []*decisionRecord) error {
 	f.of = make(map[feed.EntryKey]*foldedGroup, len(keys))
 	f.hidden = make(map[feed.EntryKey]map[uint32]bool)
-	f.include = make(map[feed.EntryKey]map[uint32]time.Time)
+	f.include = make(map[feed.EntryKey]map[uint32]bool)
 	for _, k := range keys {
 		ts, err := ties(k)
 		if err != nil {
@@ -74,10 +73,10 @@ func (f *folding) fold(ties func(feed.EntryKey) ([]tie, error), keys []feed.Entr
 func (f *folding) begin(k feed.EntryKey, ts []tie) {
 	for i := range ts {
 		if ts[i].base&ruledOut != 0 {
-			f.hide(k, ts[i].topic)
+			note(f.hidden, k, ts[i].topic)
 		}
 		if ts[i].base&ruledIn != 0 {
-			f.includes(k, ts[i].topic, time.Time{})
+			note(f.include, k, ts[i].topic)
 		}
 	}
 }
@@ -132,7 +131,7 @@ func (f *folding) decide(d *decisionRecord) {
 		}
 		for _, k := range d.Entries {
 			if g := f.of[k]; g != nil && known && !g.hidden[topic] {
-				f.hide(k, topic)
+				note(f.hidden, k, topic)
 			}
 		}
 	case feed.DecisionInclude:
@@ -143,13 +142,7 @@ func (f *folding) decide(d *decisionRecord) {
 			}
 			delete(f.hidden[k], topic)
 			delete(g.hidden, topic)
-			since := time.Time{}
-			if slices.Contains(d.News, k) {
-				since = d.At
-			}
-			if at, ok := f.include[k][topic]; !ok || !at.IsZero() && at.After(since) || at.IsZero() && !since.IsZero() {
-				f.includes(k, topic, since)
-			}
+			note(f.include, k, topic)
 		}
 	case feed.DecisionMerge:
 		if len(d.Groups) == 2 {
@@ -170,16 +163,11 @@ func set[K comparable, V any](m *map[K]V, k K, v V) {
 	(*m)[k] = v
 }
 
-func (f *folding) hide(k feed.EntryKey, topic uint32) {
-	m := f.hidden[k]
+// note notes a topic of an entry.
+func note(of map[feed.EntryKey]map[uint32]bool, k feed.EntryKey, topic uint32) {
+	m := of[k]
 	set(&m, topic, true)
-	f.hidden[k] = m
-}
-
-func (f *folding) includes(k feed.EntryKey, topic uint32, since time.Time) {
-	m := f.include[k]
-	set(&m, topic, since)
-	f.include[k] = m
+	of[k] = m
 }
 
 // mergeGroups makes two groups one: the one with the lower key grows, and what was
@@ -194,7 +182,7 @@ func (f *folding) mergeGroups(to, from *foldedGroup) {
 	for topic := range from.hidden {
 		if !to.hidden[topic] {
 			for _, k := range from.entries {
-				f.hide(k, topic)
+				note(f.hidden, k, topic)
 			}
 		}
 	}
@@ -259,31 +247,17 @@ func (f *folding) split(d *decisionRecord) {
 }
 
 // rulings are what stands about the entries and groups that were folded.
-func (f *folding) rulings() map[subject]ruling {
-	out := make(map[subject]ruling)
-	seen := make(map[*foldedGroup]bool)
+func (f *folding) rulings() map[subject]byte {
+	out := make(map[subject]byte)
 	for k, g := range f.of {
 		for topic := range f.hidden[k] {
-			out[subject{entryRuling, uint64(k), topic}] = ruling{flags: ruledOut}
+			out[subject{entryRuling, uint64(k), topic}] |= ruledOut
 		}
-		for topic, since := range f.include[k] {
-			s := subject{groupRuling, uint64(g.key()), topic}
-			r := out[s]
-			if r.flags&ruledIn == 0 || !since.IsZero() && (r.since.IsZero() || since.Before(r.since)) {
-				r.since = since
-			}
-			r.flags |= ruledIn
-			out[s] = r
+		for topic := range f.include[k] {
+			out[subject{groupRuling, uint64(g.key()), topic}] |= ruledIn
 		}
-		if seen[g] {
-			continue
-		}
-		seen[g] = true
 		for topic := range g.hidden {
-			s := subject{groupRuling, uint64(g.key()), topic}
-			r := out[s]
-			r.flags |= ruledOut
-			out[s] = r
+			out[subject{groupRuling, uint64(g.key()), topic}] |= ruledOut
 		}
 	}
 	return out

@@ -78,7 +78,7 @@ type schema1 struct {
 	edges     map[feed.EntryKey]edge
 	base      map[feed.EntryKey]edge // what takes the place of edges that do not lead to what was stored
 	decisions []*decisionRecord
-	out       map[subject]ruling   // what is hidden and included
+	out       map[subject]byte     // what is hidden and included
 	changed   map[tieKey]time.Time // of memberships, by the entry that their filing is given to
 	held      map[heldKey]bool     // filed without a reason
 	folded    *folding
@@ -282,7 +282,7 @@ func (m *schema1) readDecisions() error {
 }
 
 func (m *schema1) readRulings() error {
-	m.out = make(map[subject]ruling)
+	m.out = make(map[subject]byte)
 	return m.old.Bucket(bRulings).ForEach(func(k, v []byte) error {
 		if len(k) != 13 || len(v) != 1 {
 			return errShort
@@ -291,7 +291,7 @@ func (m *schema1) readRulings() error {
 		if s.class == groupRuling {
 			s.key = uint64(m.known(s.key))
 		}
-		m.out[s] = ruling{flags: v[0]}
+		m.out[s] = v[0]
 		return nil
 	})
 }

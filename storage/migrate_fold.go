@@ -65,10 +65,10 @@ func (m *schema1) nameApart() {
 
 // ruledOtherwise are the stories of which what is hidden and included does not come to
 // what was stored.
-func (m *schema1) ruledOtherwise(folded map[subject]ruling) map[uint64]bool {
+func (m *schema1) ruledOtherwise(folded map[subject]byte) map[uint64]bool {
 	bad := make(map[uint64]bool)
 	note := func(s subject) {
-		if e := m.heads[feed.EntryKey(s.key)]; e != nil && m.out[s].flags != folded[s].flags {
+		if e := m.heads[feed.EntryKey(s.key)]; e != nil && m.out[s] != folded[s] {
 			bad[m.groups[e.group].story] = true
 		}
 	}
@@ -117,13 +117,13 @@ func (m *schema1) keepAsIs(groups []feed.GroupKey) {
 		m.base[lowest] = edge{partner: first}
 		for s, r := range m.out {
 			if s.class == groupRuling && s.key == uint64(lowest) {
-				m.keepRuling(lowest, s.topic, r.flags&ruledIn)
+				m.keepRuling(lowest, s.topic, r&ruledIn)
 				for _, e := range g.entries {
-					m.keepRuling(e, s.topic, r.flags&ruledOut)
+					m.keepRuling(e, s.topic, r&ruledOut)
 				}
 			}
 			if s.class == entryRuling && slices.Contains(g.entries, feed.EntryKey(s.key)) {
-				m.keepRuling(feed.EntryKey(s.key), s.topic, r.flags)
+				m.keepRuling(feed.EntryKey(s.key), s.topic, r)
 			}
 		}
 	}
@@ -135,16 +135,16 @@ func (m *schema1) keepAsIs(groups []feed.GroupKey) {
 	}
 	// From here on it is as what comes to be by that.
 	for s := range m.out {
-		if s.class == groupRuling && m.out[s].flags&ruledOut != 0 && slices.Contains(entries, feed.EntryKey(s.key)) {
-			m.out[s] = ruling{flags: m.out[s].flags &^ ruledOut}
+		if s.class == groupRuling && m.out[s]&ruledOut != 0 && slices.Contains(entries, feed.EntryKey(s.key)) {
+			m.out[s] = m.out[s] &^ ruledOut
 			for _, k := range groups {
 				if g := m.groups[k]; uint64(g.lowest()) == s.key {
 					for _, e := range g.entries {
-						m.out[subject{entryRuling, uint64(e), s.topic}] = ruling{flags: ruledOut}
+						m.out[subject{entryRuling, uint64(e), s.topic}] = ruledOut
 					}
 				}
 			}
-			if m.out[s].flags == 0 {
+			if m.out[s] == 0 {
 				delete(m.out, s)
 			}
 		}

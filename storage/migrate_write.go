@@ -117,7 +117,7 @@ func (m *schema1) writeGroups(to *bulk) error {
 			if err := to.put(bMembers, memberKey(p, g.Key), row.encode()); err != nil {
 				return err
 			}
-			if m.held[heldKey{p.topic, k}] && m.out[subject{groupRuling, uint64(g.Key), p.topic}].flags&ruledIn == 0 {
+			if m.held[heldKey{p.topic, k}] && m.out[subject{groupRuling, uint64(g.Key), p.topic}]&ruledIn == 0 {
 				if err := to.put(bBare, bareKey(p.topic, g.Key), []byte{}); err != nil {
 					return err
 				}
@@ -162,7 +162,7 @@ func (m *schema1) writeStories(to *bulk) error {
 
 func (m *schema1) writeRulings(to *bulk) error {
 	for s, r := range m.folded.rulings() {
-		if err := to.put(bRulings, s.bytes(), r.encode()); err != nil {
+		if err := to.put(bRulings, s.bytes(), []byte{r}); err != nil {
 			return err
 		}
 	}

@@ -141,7 +141,11 @@ func (r *refolding) revoke() error {
 			return err
 		}
 		for i := range ts {
-			if f := ts[i].filing; f != nil && f.by == r.decision {
+			f := ts[i].filing
+			if f != nil && f.renewed == r.decision {
+				f.renewed, f.again = 0, time.Time{}
+			}
+			if f != nil && f.by == r.decision {
 				if err := r.w.revoke(&ts[i]); err != nil {
 					return err
 				}
@@ -160,9 +164,42 @@ func (r *refolding) revoke() error {
 func (r *refolding) settle(groups []*groupRecord) error {
 	slices.SortFunc(groups, func(a, b *groupRecord) int { return cmp.Compare(a.Key, b.Key) })
 	for _, g := range groups {
+		if err := r.renew(g); err != nil {
+			return err
+		}
 		topics, shown := r.shown[g.Key]
 		if err := r.w.settle(g, &settling{at: r.at, show: shown && topics == nil, topics: topics, first: r.first}); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// renew makes what an operator includes news of now, where it had an id already.
+func (r *refolding) renew(g *groupRecord) error {
+	for _, k := range r.did.News {
+		if !slices.Contains(g.Entries, k) {
+			continue
+		}
+		t, err := r.w.topic(r.did.Topic)
+		if err != nil {
+			return err
+		}
+		ms, err := members(r.w.ties, g)
+		if err != nil {
+			return err
+		}
+		owner, f := chosen(ms, t.number)
+		if f == nil {
+			continue
+		}
+		f.again, f.renewed = r.at, r.decision
+		for i := range ms {
+			if ms[i].key == owner {
+				if err := r.w.putTies(owner, ms[i].ties); err != nil {
+					return err
+				}
+			}
 		}
 	}
 	return nil

@@ -86,11 +86,11 @@ func (w *writer) remove(k feed.EntryKey, c *feed.Retention) error {
 	if err := w.entries.Delete(key8(uint64(k))); err != nil {
 		return err
 	}
-	if err := w.settle(g, &settling{at: c.At, show: true}); err != nil {
-		return err
-	}
 	s, err := loadStory(w.stories, g.Story)
 	if err != nil {
+		return err
+	}
+	if err := w.putGroup(g); err != nil {
 		return err
 	}
 	if len(g.Entries) == 0 {
@@ -101,8 +101,20 @@ func (w *writer) remove(k feed.EntryKey, c *feed.Retention) error {
 	if err := w.measure(s); err != nil {
 		return err
 	}
-	if err := w.putStory(s); err != nil || len(s.Groups) > 0 {
+	if err := w.putStory(s); err != nil {
 		return err
+	}
+	if len(s.Groups) > 0 {
+		return w.settle(g, &settling{at: c.At, show: true})
+	}
+	for _, k := range s.gone {
+		g, err := w.loadGroup(k)
+		if err == nil {
+			err = w.settle(g, &settling{at: c.At})
+		}
+		if err != nil {
+			return err
+		}
 	}
 	return w.purge(s, c.At)
 }

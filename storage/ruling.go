@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"slices"
-	"time"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -27,14 +26,6 @@ const (
 	ruledIn  = 2 // filed, in spite of the rules; groups only
 )
 
-// A ruling is what stands about an entry or a group in a topic.
-type ruling struct {
-	flags byte
-	// since is when a group that is included became news of now; zero where it was
-	// filed as news before.
-	since time.Time
-}
-
 // A subject is what a ruling is about.
 type subject struct {
 	class byte
@@ -47,23 +38,12 @@ func (s subject) bytes() []byte {
 	return binary.BigEndian.AppendUint32(k, s.topic)
 }
 
-func (r ruling) encode() []byte {
-	if r.since.IsZero() {
-		return []byte{r.flags}
+// ruled is what stands about an entry or a group in a topic.
+func ruled(b *bolt.Bucket, class byte, key uint64, topic uint32) byte {
+	if v := b.Get(subject{class, key, topic}.bytes()); len(v) == 1 {
+		return v[0]
 	}
-	return putTime([]byte{r.flags}, r.since)
-}
-
-func decodeRuling(v []byte) (r ruling) {
-	c := cursor{b: v}
-	if r.flags = c.byte(); len(c.b) > 0 {
-		r.since = c.time()
-	}
-	return r
-}
-
-func ruled(b *bolt.Bucket, class byte, key uint64, topic uint32) ruling {
-	return decodeRuling(b.Get(subject{class, key, topic}.bytes()))
+	return 0
 }
 
 // rulingsOn are the rulings on an entry or a group, in the order of topics.
@@ -78,9 +58,9 @@ func rulingsOn(b *bolt.Bucket, class byte, key uint64) (on []subject) {
 
 // hiddenOf are the entries of a group that are hidden in a topic.
 func hiddenOf(b *bolt.Bucket, g *groupRecord, topic uint32) (hidden []feed.EntryKey) {
-	whole := ruled(b, groupRuling, uint64(g.Key), topic).flags
+	whole := ruled(b, groupRuling, uint64(g.Key), topic)
 	for _, k := range g.Entries {
-		if (whole|ruled(b, entryRuling, uint64(k), topic).flags)&ruledOut != 0 {
+		if (whole|ruled(b, entryRuling, uint64(k), topic))&ruledOut != 0 {
 			hidden = append(hidden, k)
 		}
 	}
@@ -89,7 +69,7 @@ func hiddenOf(b *bolt.Bucket, g *groupRecord, topic uint32) (hidden []feed.Entry
 
 // rule makes the rulings on some subjects what they should be, and returns the
 // groups and topics for which that makes a difference.
-func (w *writer) rule(on []subject, want map[subject]ruling, groupOf func(subject) feed.GroupKey) (shown map[feed.GroupKey]map[uint32]bool, err error) {
+func (w *writer) rule(on []subject, want map[subject]byte, groupOf func(subject) feed.GroupKey) (shown map[feed.GroupKey]map[uint32]bool, err error) {
 	for s := range want {
 		on = append(on, s)
 	}
@@ -99,10 +79,10 @@ func (w *writer) rule(on []subject, want map[subject]ruling, groupOf func(subjec
 		k, now := s.bytes(), want[s]
 		v := w.rulings.Get(k)
 		switch {
-		case now == ruling{}:
+		case now == 0:
 			err = w.rulings.Delete(k)
-		case !bytes.Equal(v, now.encode()):
-			err = w.rulings.Put(k, now.encode())
+		case len(v) != 1 || v[0] != now:
+			err = w.rulings.Put(k, []byte{now})
 		default:
 			continue
 		}

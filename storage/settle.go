@@ -83,8 +83,11 @@ func (w *writer) settle(g *groupRecord, s *settling) error {
 // keeps reports whether a group is filed under a topic, and for which of its stored
 // entries: the first that matches, 0 for none.
 func (w *writer) keeps(g *groupRecord, ms []member, topic uint32) (matches feed.EntryKey, kept bool) {
-	if _, f := chosen(ms, topic); f == nil && len(g.Entries) == 0 {
-		return 0, false
+	if len(g.Entries) == 0 {
+		s, err := loadStory(w.stories, g.Story)
+		if _, f := chosen(ms, topic); f == nil || err != nil || len(s.Groups) == 0 {
+			return 0, false
+		}
 	}
 	for i := range ms { // those that are gone last
 		if t := tieTo(ms[i].ties, topic); t != nil && len(t.reason) > 0 {
@@ -94,7 +97,7 @@ func (w *writer) keeps(g *groupRecord, ms []member, topic uint32) (matches feed.
 			return ms[i].key, true
 		}
 	}
-	return 0, ruled(w.rulings, groupRuling, uint64(g.Key), topic).flags&ruledIn != 0 || w.bare.Get(bareKey(topic, g.Key)) != nil
+	return 0, ruled(w.rulings, groupRuling, uint64(g.Key), topic)&ruledIn != 0 || w.bare.Get(bareKey(topic, g.Key)) != nil
 }
 
 func (w *writer) settleTopic(g *groupRecord, ms []member, number uint32, s *settling) error {
@@ -123,7 +126,7 @@ func (w *writer) settleTopic(g *groupRecord, ms []member, number uint32, s *sett
 			return err
 		}
 	}
-	filed, past := f.when(ruled(w.rulings, groupRuling, uint64(g.Key), number))
+	filed, past := f.when()
 	now := place{number, keyMilli(filed)}
 	row := memberRecord{owner: owner, past: past, changed: s.at}
 	if had {
@@ -145,15 +148,6 @@ func (w *writer) settleTopic(g *groupRecord, ms []member, number uint32, s *sett
 	at, _ := slices.BinarySearchFunc(g.places, number, func(p place, n uint32) int { return cmp.Compare(p.topic, n) })
 	g.places = slices.Insert(g.places, at, now)
 	return w.members.Put(memberKey(now, g.Key), row.encode())
-}
-
-// when is where a filing puts its group in a feed. What an operator includes is news
-// from then on.
-func (f *filing) when(r ruling) (filed time.Time, past bool) {
-	if r.flags&ruledIn != 0 && !r.since.IsZero() {
-		return r.since, false
-	}
-	return f.at, f.past
 }
 
 // give lets an entry have a filing in a topic, under a public id that is nobody else's.

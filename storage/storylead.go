@@ -202,7 +202,7 @@ func (w *writer) published(t *topicState, g *groupRecord) (*published, error) {
 	}
 	p := &published{group: g.Key}
 	p.owner, p.filing = chosen(ms, t.number)
-	p.filed, p.past = p.filing.when(ruled(w.rulings, groupRuling, uint64(g.Key), t.number))
+	p.filed, p.past = p.filing.when()
 	if p.lead, _, err = headOrGhost(w.entries, w.ghosts, cmp.Or(lead(ms, t.number, p.owner, nil), p.owner)); err != nil {
 		return nil, err
 	}

@@ -32,6 +32,9 @@ type filing struct {
 	at     time.Time // orders the feed
 	past   bool      // found by a change of rules, when it was no news any more
 	by     uint64    // the decision that made it, 0 for rules
+	// again is when a decision, renewed, made it news once more; zero for never.
+	again   time.Time
+	renewed uint64
 	// What was settled about languages: the member that speaks for the group in
 	// the stead of its lead, and the first entry of the group in whose stead this
 	// one leads the story; 0 for none.
@@ -45,10 +48,20 @@ func (f *filing) ids() []string { return append([]string{f.public}, f.former...)
 // past, then the earlier; of equal ones that of the lower entry, which is asked
 // first.
 func (f *filing) before(o *filing) bool {
-	if f.past != o.past {
-		return o.past
+	at, past := f.when()
+	other, otherPast := o.when()
+	if past != otherPast {
+		return otherPast
 	}
-	return f.at.Before(o.at)
+	return at.Before(other)
+}
+
+// when is where a filing puts its group in a feed.
+func (f *filing) when() (filed time.Time, past bool) {
+	if f.renewed != 0 {
+		return f.again, false
+	}
+	return f.at, f.past
 }
 
 // The flags of a tie.
@@ -80,7 +93,7 @@ func encodeTies(ts []tie) []byte {
 		if f != nil {
 			set(tieFiled, true)
 			set(tiePast, f.past)
-			set(tieDecided, f.by != 0)
+			set(tieDecided, f.by != 0 || f.renewed != 0)
 			set(tieLeading, f.voice != 0 || f.insteadOf != 0)
 			set(tieFormer, len(f.former) > 0)
 		}
@@ -96,7 +109,7 @@ func encodeTies(ts []tie) []byte {
 		}
 		b = putString(putTime(b, f.at), f.public)
 		if flags&tieDecided != 0 {
-			b = binary.AppendUvarint(b, f.by)
+			b = putTime(binary.AppendUvarint(binary.AppendUvarint(b, f.by), f.renewed), f.again)
 		}
 		if flags&tieLeading != 0 {
 			b = binary.AppendUvarint(binary.AppendUvarint(b, uint64(f.voice)), uint64(f.insteadOf))
@@ -129,7 +142,7 @@ func decodeTies(v []byte) (ts []tie, err error) {
 		if flags&tieFiled != 0 {
 			f := &filing{past: flags&tiePast != 0, at: c.time(), public: c.string()}
 			if flags&tieDecided != 0 {
-				f.by = c.uvarint()
+				f.by, f.renewed, f.again = c.uvarint(), c.uvarint(), c.time()
 			}
 			if flags&tieLeading != 0 {
 				f.voice, f.insteadOf = feed.EntryKey(c.uvarint()), feed.EntryKey(c.uvarint())
