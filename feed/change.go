@@ -1,10 +1,6 @@
 package feed
 
-import (
-	"encoding/json"
-	"fmt"
-	"time"
-)
+import "time"
 
 // A Change is one step of stored state. Changes are the only way to write
 // (storage.Apply). Each carries its own time, and applying the same changes in
@@ -13,7 +9,7 @@ import (
 type Change interface {
 	// Time is when the change was made, UTC.
 	Time() time.Time
-	kind() string
+	isChange()
 }
 
 // A Claim moves the next visits of sources that are due, before their requests
@@ -75,6 +71,9 @@ type Reported struct {
 	Entry   Entry
 	Matches []Match
 	Terms   Terms // for stories; nil where the text has none
+	// Packed are Entry's texts as the store keeps them, once the change was encoded;
+	// nil before.
+	Packed []byte
 }
 
 // A RulesChange replaces the set of topics. Topics that are gone keep what they filed,
@@ -86,7 +85,7 @@ type RulesChange struct {
 	// Leads is each topic's: the language (BCP 47) whose reports lead the stories
 	// that it publishes, "" for those of any. A topic for which there is none has
 	// "".
-	Leads []string `json:",omitempty"`
+	Leads []string
 }
 
 // TopicRules names one topic's rules by their hash.
@@ -186,52 +185,9 @@ func (r *Retention) Time() time.Time   { return r.At }
 
 func (d *Decision) Time() time.Time { return d.At }
 
-func (*Claim) kind() string       { return "claim" }
-func (*Visit) kind() string       { return "visit" }
-func (*RulesChange) kind() string { return "rules" }
-func (*Refiling) kind() string    { return "refiling" }
-func (*Retention) kind() string   { return "retention" }
-func (*Decision) kind() string    { return "decision" }
-
-type envelope struct {
-	Kind   string          `json:"kind"`
-	Change json.RawMessage `json:"change"`
-}
-
-// EncodeChange writes a change as bytes, for a log.
-func EncodeChange(c Change) ([]byte, error) {
-	b, err := json.Marshal(c)
-	if err != nil {
-		return nil, fmt.Errorf("encode %s: %w", c.kind(), err)
-	}
-	return json.Marshal(envelope{c.kind(), b})
-}
-
-// DecodeChange reads what EncodeChange wrote.
-func DecodeChange(b []byte) (Change, error) {
-	var e envelope
-	if err := json.Unmarshal(b, &e); err != nil {
-		return nil, fmt.Errorf("decode change: %w", err)
-	}
-	var c Change
-	switch e.Kind {
-	case "claim":
-		c = new(Claim)
-	case "visit":
-		c = new(Visit)
-	case "rules":
-		c = new(RulesChange)
-	case "refiling":
-		c = new(Refiling)
-	case "retention":
-		c = new(Retention)
-	case "decision":
-		c = new(Decision)
-	default:
-		return nil, fmt.Errorf("decode change: unknown kind %q", e.Kind)
-	}
-	if err := json.Unmarshal(e.Change, c); err != nil {
-		return nil, fmt.Errorf("decode %s: %w", e.Kind, err)
-	}
-	return c, nil
-}
+func (*Claim) isChange()       {}
+func (*Visit) isChange()       {}
+func (*RulesChange) isChange() {}
+func (*Refiling) isChange()    {}
+func (*Retention) isChange()   {}
+func (*Decision) isChange()    {}

@@ -1,7 +1,6 @@
 package feed
 
 import (
-	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -80,38 +79,6 @@ func TestTopicID(t *testing.T) {
 	} {
 		if id.Valid() != want {
 			t.Errorf("%q: valid %v, want %v", id, !want, want)
-		}
-	}
-}
-
-func TestChangesSurviveTheirEncoding(t *testing.T) {
-	at := time.Date(2024, 9, 4, 8, 0, 0, 123e6, time.UTC)
-	for _, c := range []Change{
-		&Claim{At: at, Sources: []SourceID{"https://a.example/"}, Next: []time.Time{at.Add(time.Hour)}},
-		&Visit{At: at, Source: "https://a.example/", Next: at, HTTP: 200, Validators: &Validators{ETag: `W/"x"`}, Document: &Reading{
-			Body: 1<<63 + 1, Window: []Raw{1<<64 - 1, 2}, Generation: 3, Meta: Meta{Title: "ў <&>", Updated: at},
-			Entries: []Reported{{Entry: Entry{ID: "1", Title: "\u2028", Origin: &Origin{Title: "o"}}, Matches: []Match{{Topic: "t", Reason: Reason{Score: .1, Hits: []Hit{{Field: FieldCategory}}}}}}},
-		}},
-		&Visit{At: at, Source: "https://a.example/", Error: "x"},
-		&RulesChange{At: at, Generation: 2, Topics: []TopicRules{{"t", 1<<64 - 1}}},
-		&Retention{At: at, Before: at.Add(-time.Hour), From: 3, Limit: 100},
-		&Refiling{At: at, Generation: 2, Topics: []TopicID{"t"}, Done: true, Entries: []EntryMatches{{Entry: 7}}},
-	} {
-		b, err := EncodeChange(c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := DecodeChange(b)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !reflect.DeepEqual(got, c) || !got.Time().Equal(at) {
-			t.Errorf("%s came back as %+v", b, got)
-		}
-	}
-	for _, bad := range []string{"", "{}", `{"kind":"nonsense","change":{}}`, `{"kind":"claim","change":[]}`} {
-		if c, err := DecodeChange([]byte(bad)); err == nil {
-			t.Errorf("%q decoded to %+v", bad, c)
 		}
 	}
 }

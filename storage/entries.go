@@ -60,7 +60,7 @@ func (w *writer) entry(r *report, o *Outcome) (feed.EntryKey, error) {
 	if err != nil {
 		return 0, fmt.Errorf("place: %w", err)
 	}
-	if err := w.putEntry(e); err != nil {
+	if err := w.putEntry(e, r.Packed); err != nil {
 		return 0, err
 	}
 	o.New++
@@ -88,7 +88,7 @@ func (w *writer) update(r *report, old *entryRecord, o *Outcome) error {
 	changed := !bytes.Equal(encodeTexts(nil, &e.Entry), encodeTexts(nil, &old.Entry)) ||
 		!e.Published.Equal(old.Published) || !e.Updated.Equal(old.Updated)
 	if changed {
-		if err := w.putEntry(e); err != nil {
+		if err := w.putEntry(e, r.Packed); err != nil {
 			return err
 		}
 		o.Updated++
@@ -189,9 +189,14 @@ func (w *writer) loadEntry(k feed.EntryKey) (*entryRecord, error) {
 	return w.db.loadEntry(w.entries, k)
 }
 
-func (w *writer) putEntry(e *entryRecord) error {
+// putEntry stores an entry, with its texts as they came packed, if they did.
+func (w *writer) putEntry(e *entryRecord, packed []byte) error {
 	// bbolt keeps the slice until the commit: it needs one of its own.
-	return w.entries.Put(key8(uint64(e.Key)), w.db.encodeEntry(make([]byte, 0, 64+len(e.Summary)/2+len(e.Content)/2+len(e.Title)), e))
+	b := encodeEntryHead(make([]byte, 0, 64+max(len(packed), len(e.Summary)/2+len(e.Content)/2+len(e.Title))), e)
+	if packed != nil {
+		return w.entries.Put(key8(uint64(e.Key)), append(b, packed...))
+	}
+	return w.entries.Put(key8(uint64(e.Key)), w.db.packTexts(b, &e.Entry))
 }
 
 func (db *DB) loadEntry(b *bolt.Bucket, k feed.EntryKey) (*entryRecord, error) {

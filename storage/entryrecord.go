@@ -18,9 +18,9 @@ type entryRecord struct {
 // texts are too short for zstd to gain anything below this many bytes.
 const compressFrom = 160
 
-func (db *DB) encodeEntry(b []byte, e *entryRecord) []byte {
-	b = encodeEntryHead(b, e)
-	texts := encodeTexts(nil, &e.Entry)
+// packTexts writes an entry's texts, which run up to the end of a record.
+func (db *DB) packTexts(b []byte, e *feed.Entry) []byte {
+	texts := encodeTexts(nil, e)
 	if len(texts) < compressFrom {
 		return append(binary.AppendUvarint(b, 0), texts...)
 	}
@@ -38,7 +38,14 @@ func encodeEntryHead(b []byte, e *entryRecord) []byte {
 
 func (db *DB) decodeEntry(v []byte, e *entryRecord) error {
 	c := cursor{b: v}
-	decodeEntryHead(&c, e)
+	if decodeEntryHead(&c, e); c.err != nil {
+		return c.err
+	}
+	return db.unpackTexts(c.b, &e.Entry)
+}
+
+func (db *DB) unpackTexts(v []byte, e *feed.Entry) error {
+	c := cursor{b: v}
 	size := c.uvarint()
 	if c.err != nil {
 		return c.err
@@ -53,7 +60,7 @@ func (db *DB) decodeEntry(v []byte, e *entryRecord) error {
 			return err
 		}
 	}
-	return decodeTexts(texts, &e.Entry)
+	return decodeTexts(texts, e)
 }
 
 func decodeEntryHead(c *cursor, e *entryRecord) {

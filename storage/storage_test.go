@@ -568,11 +568,7 @@ func TestApplyIsDeterministic(t *testing.T) {
 			if how.encode {
 				var decoded []feed.Change
 				for _, c := range batch {
-					b, err := feed.EncodeChange(c)
-					if err != nil {
-						t.Fatal(err)
-					}
-					d, err := feed.DecodeChange(b)
+					d, err := db.DecodeChange(db.EncodeChange(c))
 					if err != nil {
 						t.Fatal(err)
 					}

@@ -1,0 +1,190 @@
+package storage_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"topicwire/feed"
+	"topicwire/storage"
+)
+
+// full sets every field of a value to something of its own, to the last.
+func full(v reflect.Value, n *int, within ...reflect.Type) {
+	*n++
+	switch {
+	case v.Type() == reflect.TypeFor[time.Time]():
+		v.Set(reflect.ValueOf(t0.Add(time.Duration(*n)*time.Hour + 123456789*time.Nanosecond)))
+	case v.Kind() == reflect.Struct:
+		deep := 0
+		for _, t := range within {
+			if t == v.Type() {
+				deep++
+			}
+		}
+		for i := range v.NumField() {
+			if v.Type().Field(i).Name == "Packed" {
+				continue // the encoding sets it
+			}
+			if f := v.Field(i); deep < 2 || f.Kind() != reflect.Slice {
+				full(f, n, append(within, v.Type())...)
+			}
+		}
+	case v.Kind() == reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		full(v.Elem(), n, within...)
+	case v.Kind() == reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
+		full(v.Index(0), n, within...)
+		full(v.Index(1), n, within...)
+	case v.Kind() == reflect.String:
+		v.SetString(fmt.Sprint("ў <", *n))
+	case v.Kind() == reflect.Bool:
+		v.SetBool(true)
+	case v.CanFloat():
+		v.SetFloat(float64(*n) + .1)
+	case v.Kind() == reflect.Uint8:
+		v.SetUint(uint64(*n)%6 + 1)
+	case v.CanUint():
+		v.SetUint(1<<63 + uint64(*n))
+	default:
+		v.SetInt(int64(*n))
+	}
+}
+
+// changeKinds are one change of each kind, empty.
+func changeKinds() []feed.Change {
+	return []feed.Change{new(feed.Claim), new(feed.Visit), new(feed.RulesChange), new(feed.Refiling), new(feed.Retention), new(feed.Decision)}
+}
+
+func fullChange(c feed.Change) feed.Change {
+	n := 0
+	full(reflect.ValueOf(c).Elem(), &n)
+	return c
+}
+
+// A change comes back with every field that it had, be all of them set or none.
+func TestChangesSurviveTheirEncoding(t *testing.T) {
+	db := open(t, filepath.Join(t.TempDir(), "t.db"))
+	for i, empty := range changeKinds() {
+		for _, c := range []feed.Change{empty, fullChange(changeKinds()[i])} {
+			b := db.EncodeChange(c)
+			got, err := db.DecodeChange(b)
+			if err != nil {
+				t.Fatalf("%T: %v", c, err)
+			}
+			if !reflect.DeepEqual(got, c) {
+				t.Errorf("%T came back another: %s", c, cmp.Diff(c, got))
+			}
+			for n := range b {
+				if c, err := db.DecodeChange(b[:n]); err == nil {
+					t.Fatalf("the first %d of %d bytes decoded to %+v", n, len(b), c)
+				}
+			}
+			if _, err := db.DecodeChange(append(b, 0)); err == nil {
+				t.Errorf("%T: a byte too many was taken", c)
+			}
+		}
+	}
+	for _, bad := range []string{"", "\x01", "\x00\x01", "\x02\x01", "\x01\x00", "\x01\xff", `{"kind":"claim"}`} {
+		if c, err := db.DecodeChange([]byte(bad)); err == nil {
+			t.Errorf("%q decoded to %+v", bad, c)
+		}
+	}
+}
+
+// Bytes of any kind are decoded to a change that is the same after its encoding, or
+// refused.
+func FuzzDecodeChange(f *testing.F) {
+	db, err := storage.Open(filepath.Join(f.TempDir(), "t.db"), storage.Options{NoSync: true})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { db.Close() })
+	for _, c := range changeKinds() {
+		f.Add(db.EncodeChange(fullChange(c)))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		c, err := db.DecodeChange(b)
+		if err != nil {
+			return
+		}
+		once := db.EncodeChange(c)
+		again, err := db.DecodeChange(once)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(db.EncodeChange(again), once) {
+			t.Errorf("%+v came back as %+v", c, again)
+		}
+	})
+}
+
+// twenty is a visit of 20 entries as news agencies write them.
+func twenty() *feed.Visit {
+	v := &feed.Visit{At: t0, Source: srcA, HTTP: 200, Document: &feed.Reading{Generation: 1}}
+	words := strings.Fields("ministers of the region agreed in Tashkent to share water and energy while border guards in Osh stopped trucks with gas")
+	for i := range 20 {
+		var text strings.Builder
+		for w := range 300 {
+			fmt.Fprintf(&text, "%s%d ", words[(w*w+i*w)%len(words)], (w*i)%17)
+		}
+		e := entry(fmt.Sprint("id-", i), fmt.Sprintf("https://a.example/%d", i), fmt.Sprint("Report ", i))
+		e.Summary, e.Content = "<p>"+text.String()[:200]+"</p>", "<p>"+text.String()+"</p>"
+		v.Document.Window = append(v.Document.Window, e.Raw)
+		v.Document.Entries = append(v.Document.Entries, feed.Reported{
+			Entry: e, Matches: []feed.Match{{Topic: "security", Reason: why("border")}}, Terms: feed.Terms(text.String()[:120]),
+		})
+	}
+	return v
+}
+
+// BenchmarkChangeCodec encodes and decodes a visit of 20 entries, beside JSON.
+func BenchmarkChangeCodec(b *testing.B) {
+	v := twenty()
+	db, err := storage.Open(filepath.Join(b.TempDir(), "t.db"), storage.Options{NoSync: true})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	codec := func(packed bool) func(*testing.B) {
+		return func(b *testing.B) {
+			for b.Loop() {
+				for i := range v.Document.Entries {
+					if !packed {
+						v.Document.Entries[i].Packed = nil
+					}
+				}
+				out := db.EncodeChange(v)
+				if _, err := db.DecodeChange(out); err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(float64(len(out)), "B/visit")
+			}
+		}
+	}
+	b.Run("codec", codec(false))
+	b.Run("packed", codec(true)) // without what storing the texts takes in any case
+	b.Run("json", func(b *testing.B) {
+		for i := range v.Document.Entries {
+			v.Document.Entries[i].Packed = nil
+		}
+		for b.Loop() {
+			out, err := json.Marshal(v)
+			if err == nil {
+				err = json.Unmarshal(out, new(feed.Visit))
+			}
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportMetric(float64(len(out)), "B/visit")
+		}
+	})
+}
