@@ -76,16 +76,26 @@ type Reported struct {
 	Packed []byte
 }
 
-// A RulesChange replaces the set of topics. Topics that are gone keep what they filed,
-// unseen, in case they return.
-type RulesChange struct {
+// A ConfigChange replaces the configuration that changes and editions are made by:
+// all of it that they read, and nothing that is a process's own, as listeners, paths
+// and secrets. Of topics, concepts and rules it carries no Pos and no Examples, of
+// sources neither Pos, Interval, File nor Header. Topics that are gone keep what they
+// filed, unseen, in case they return.
+type ConfigChange struct {
 	At         time.Time
 	Generation uint64
-	Topics     []TopicRules
-	// Leads is each topic's: the language (BCP 47) whose reports lead the stories
-	// that it publishes, "" for those of any. A topic for which there is none has
-	// "".
-	Leads []string
+	// Hashes are those of the topics' rules over the sources: a topic with another
+	// one is filed anew.
+	Hashes   []TopicRules
+	Title    string // of the wire
+	URL      string // its public address, without a slash at its end
+	Timezone string // name in the IANA database: of days and months
+	Topics   []Topic
+	Concepts []Concept
+	Sources  []Source
+	// Stories are the thresholds by which new entries are placed; nil leaves the
+	// placer its own.
+	Stories *StoryOptions
 }
 
 // TopicRules names one topic's rules by their hash.
@@ -95,7 +105,7 @@ type TopicRules struct {
 }
 
 // A Refiling brings the memberships of some stored entries in line with new
-// rules: one step of the way behind a RulesChange. Entries that are not named
+// rules: one step of the way behind a ConfigChange. Entries that are not named
 // keep what they have.
 type Refiling struct {
 	At         time.Time
@@ -177,17 +187,17 @@ type Refusal struct{ Text string }
 
 func (r *Refusal) Error() string { return r.Text }
 
-func (c *Claim) Time() time.Time       { return c.At }
-func (v *Visit) Time() time.Time       { return v.At }
-func (r *RulesChange) Time() time.Time { return r.At }
-func (r *Refiling) Time() time.Time    { return r.At }
-func (r *Retention) Time() time.Time   { return r.At }
+func (c *Claim) Time() time.Time        { return c.At }
+func (v *Visit) Time() time.Time        { return v.At }
+func (c *ConfigChange) Time() time.Time { return c.At }
+func (r *Refiling) Time() time.Time     { return r.At }
+func (r *Retention) Time() time.Time    { return r.At }
 
 func (d *Decision) Time() time.Time { return d.At }
 
-func (*Claim) isChange()       {}
-func (*Visit) isChange()       {}
-func (*RulesChange) isChange() {}
-func (*Refiling) isChange()    {}
-func (*Retention) isChange()   {}
-func (*Decision) isChange()    {}
+func (*Claim) isChange()        {}
+func (*Visit) isChange()        {}
+func (*ConfigChange) isChange() {}
+func (*Refiling) isChange()     {}
+func (*Retention) isChange()    {}
+func (*Decision) isChange()     {}

@@ -137,6 +137,8 @@ func SampleOf(groups []GroupKey) []EntryKey {
 type Surroundings struct {
 	// Mark is the newest When of all entries ever placed: where the window ends.
 	Mark time.Time
+	// Stories are the thresholds in force; nil leaves the placer its own.
+	Stories *StoryOptions
 	// Window visits the stored entries whose When is not before from, in the
 	// order of When, then Entry.
 	Window func(from time.Time, visit func(Windowed) error) error

@@ -5,12 +5,7 @@ import (
 
 	"topicwire/config"
 	"topicwire/feed/story"
-	"topicwire/storage"
 )
-
-// placer is what decides where new entries go, with the thresholds of a
-// configuration.
-func placer(cfg *config.Config) storage.Placer { return story.New(StoryOptions(&cfg.Stories)) }
 
 // StoryOptions are the thresholds of a preset, and in their place those that the
 // configuration sets.

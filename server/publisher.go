@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"topicwire/config"
 	"topicwire/feed"
 	"topicwire/feed/edition"
 	"topicwire/feed/publish"
@@ -151,7 +150,7 @@ func (p *publisher) publish(outlets ...outlet) {
 			time.AfterFunc(publishRetry, func() { p.touch([]feed.TopicID{t.ID}) })
 			continue
 		}
-		d, err := publish.RenderAll(ed, p.s.site(st.cfg))
+		d, err := publish.RenderAll(ed, p.s.site(st))
 		if err != nil {
 			p.s.log.Error("topic not published", "topic", t.ID, "error", err)
 			continue
@@ -171,6 +170,6 @@ func (p *publisher) publish(outlets ...outlet) {
 }
 
 // site is what documents say of the server.
-func (s *Server) site(cfg *config.Config) publish.Site {
-	return publish.Site{Title: cfg.Server.Title, URL: cfg.Server.URL, Generator: "Topicwire " + s.o.Version}
+func (s *Server) site(st *state) publish.Site {
+	return publish.Site{Title: st.announced.Title, URL: st.announced.URL, Generator: "Topicwire " + s.o.Version}
 }

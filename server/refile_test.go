@@ -147,18 +147,18 @@ func TestARefilingIsOvertaken(t *testing.T) {
 		return pending
 	}
 	first := adopt("water: {any: [roads]}")
-	before := s.writer.before
+	apply := s.writer.apply
 	var second []feed.TopicID
 	steps := 0
-	s.writer.before = func(c feed.Change) {
-		before(c)
-		if _, ok := c.(*feed.Refiling); ok {
+	s.writer.apply = func(cs []feed.Change) (storage.Result, error) {
+		if _, ok := cs[0].(*feed.Refiling); ok {
 			if steps++; steps == 1 {
 				// As if the rules changed while the first step is written.
 				other := *s.state.Load()
 				s.state.Store(&other)
 			}
 		}
+		return apply(cs)
 	}
 	if err := s.refiles.refile(t.Context(), first); !errors.Is(err, errOvertaken) || steps != 1 {
 		t.Errorf("%v after %d steps, want to be overtaken after the first", err, steps)

@@ -105,9 +105,5 @@ func keep(old, next *config.Config) []string {
 	str("server.url", old.Server.URL, &next.Server.URL)
 	str("server.title", old.Server.Title, &next.Server.Title)
 	str("storage.path", old.Storage.Path, &next.Storage.Path)
-	if next.Stories != old.Stories {
-		late = append(late, "stories")
-		next.Stories = old.Stories
-	}
 	return late
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"topicwire/config"
 	"topicwire/feed"
 	"topicwire/storage"
 )
@@ -41,7 +40,8 @@ func (s *Server) adopt(ctx context.Context, next *state) error {
 // memberships are not in line with its rules. New rules come into force when the
 // store has them, at their place in the order of changes.
 func (s *Server) announce(next *state) ([]feed.TopicID, error) {
-	leads := leadLanguages(next.cfg, next.hashes)
+	change := next.announced
+	var known bool
 	var stored map[feed.TopicID]storage.TopicState
 	topics := func(r *storage.Reader) (err error) {
 		stored, err = r.Topics()
@@ -49,27 +49,28 @@ func (s *Server) announce(next *state) ([]feed.TopicID, error) {
 	}
 	if err := s.db.View(func(r *storage.Reader) error {
 		next.Generation = r.Generation()
+		var err error
+		if known, err = r.Announced(&change); err != nil {
+			return err
+		}
 		return topics(r)
 	}); err != nil {
 		return nil, err
 	}
-	// Terms travel in visits: those that are under way were cut under the concepts
-	// before.
-	old := s.state.Load()
-	if announced(next.hashes, leads, stored) && next.Generation > 0 && (old == nil || old.Concepts.Hash() == next.Concepts.Hash()) {
+	if known {
 		s.state.Store(next)
 	} else {
 		next.Generation++
-		change := &feed.RulesChange{At: s.now(), Generation: next.Generation, Topics: next.hashes, Leads: leads}
-		if _, err := s.writer.wait(change, func() { s.state.Store(next) }); err != nil {
-			return nil, fmt.Errorf("adopt rules: %w", err)
+		change.At, change.Generation = s.now(), next.Generation
+		if _, err := s.writer.wait(&change, func() { s.state.Store(next) }); err != nil {
+			return nil, fmt.Errorf("adopt the configuration: %w", err)
 		}
 		if err := s.db.View(topics); err != nil {
 			return nil, err
 		}
 	}
 	var pending []feed.TopicID
-	for _, t := range next.hashes {
+	for _, t := range change.Hashes {
 		if st := stored[t.ID]; st.Rules != t.Hash {
 			pending = append(pending, t.ID)
 		}
@@ -77,50 +78,26 @@ func (s *Server) announce(next *state) ([]feed.TopicID, error) {
 	return pending, nil
 }
 
-// leadLanguages are the languages whose reports lead the stories of topics, in
-// the order of their rules: a topic's own where it publishes stories.
-func leadLanguages(cfg *config.Config, rules []feed.TopicRules) []string {
-	own := make(map[feed.TopicID]string)
-	for i := range cfg.Topics {
-		if t := &cfg.Topics[i]; t.Group == feed.GroupStory {
-			own[t.ID] = t.Language
-		}
-	}
-	leads := make([]string, len(rules))
-	for i := range rules {
-		leads[i] = own[rules[i].ID]
-	}
-	return leads
+// A rematcher matches stale visits by the configuration that the log gave. Only the
+// writer's goroutine uses it.
+type rematcher struct {
+	s     *Server
+	of    *feed.ConfigChange
+	rules ruleset // of it
 }
 
-// announced reports whether rules, and who leads stories under them, are those last
-// announced.
-func announced(rules []feed.TopicRules, leads []string, stored map[feed.TopicID]storage.TopicState) bool {
-	n := 0
-	for _, t := range stored {
-		if t.Wanted != 0 {
-			n++
+// Match is storage.Matcher's.
+func (m *rematcher) Match(c *feed.ConfigChange, source feed.SourceID, e *feed.Entry) ([]feed.Match, feed.Terms, error) {
+	if m.of != c {
+		if st := m.s.state.Load(); st != nil && st.Generation == c.Generation {
+			m.rules = st.ruleset
+		} else if compiled, problems := compile(c.Topics, c.Concepts); compiled != nil {
+			m.rules = compiled.over(c.Sources)
+		} else {
+			return nil, nil, &ConfigError{problems}
 		}
+		m.of = c
 	}
-	for i, t := range rules {
-		if stored[t.ID].Wanted != t.Hash || stored[t.ID].Leads != leads[i] {
-			return false
-		}
-	}
-	return n == len(rules)
-}
-
-// beforeApply runs in the writer's goroutine ahead of each change: a visit that was
-// matched under older rules is matched again.
-func (s *Server) beforeApply(c feed.Change) {
-	v, ok := c.(*feed.Visit)
-	rules := s.state.Load()
-	if !ok || v.Document == nil || v.Document.Generation == rules.Generation {
-		return
-	}
-	for i := range v.Document.Entries {
-		r := &v.Document.Entries[i]
-		r.Matches, r.Terms = rules.read(v.Source, &r.Entry)
-	}
-	v.Document.Generation = rules.Generation
+	matches, terms := m.rules.read(source, e)
+	return matches, terms, nil
 }

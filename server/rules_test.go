@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"topicwire/config"
 	"topicwire/feed"
@@ -55,7 +56,7 @@ func TestRefusedRulesFileNothing(t *testing.T) {
 	visit, stored := bring(s, 10), make(chan error, 1)
 	apply := s.writer.apply
 	s.writer.apply = func(cs []feed.Change) (storage.Result, error) {
-		if _, ok := cs[0].(*feed.RulesChange); ok {
+		if _, ok := cs[0].(*feed.ConfigChange); ok {
 			s.writer.submit(visit, func(_ storage.Outcome, err error) { stored <- err })
 			return storage.Result{}, errors.New("no space left on device")
 		}
@@ -163,5 +164,89 @@ func TestConceptsThatChange(t *testing.T) {
 	// The same again changes nothing.
 	if _, err := s.announce(s.newState(cfg, m)); err != nil || s.state.Load().Generation != under+1 {
 		t.Errorf("generation %d, %v", s.state.Load().Generation, err)
+	}
+}
+
+// A configuration is announced when anything of it that changes or editions read
+// differs from what is stored, and only then.
+func TestWhatIsAnnounced(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "s.db")
+	with := func(change func(*config.Config)) *config.Config {
+		cfg := wire(t, db, "water: {any: [rivers]}")
+		if change != nil {
+			change(cfg)
+		}
+		return cfg
+	}
+	s := openServer(t, Options{Config: with(nil)})
+	defer closeServer(t, s)
+	for i, tt := range []struct {
+		name     string
+		announce bool
+		change   func(*config.Config)
+	}{
+		{"nothing", false, nil},
+		{"a secret", false, func(c *config.Config) { c.Sources[0].Header = map[string]string{"X": "y"} }},
+		{"an interval", false, func(c *config.Config) { c.Sources[0].Interval = time.Hour }},
+		{"a place", false, func(c *config.Config) { c.Topics[0].Pos.Line++ }},
+		{"the contact", false, func(c *config.Config) { c.Fetch.Contact = "other@x.example" }},
+		{"a source's title", true, func(c *config.Config) { c.Sources[0].Title = "Y" }},
+		{"what a source allows", true, func(c *config.Config) { c.Sources[0].Republish = feed.RepublishFull }},
+		{"a topic's title", true, func(c *config.Config) { c.Topics[0].Title = "Water" }},
+		{"max_age", true, func(c *config.Config) { c.Topics[0].MaxAge = time.Hour }},
+		{"time zone", true, func(c *config.Config) { c.Server.Timezone = time.FixedZone("UTC+5", 5*3600) }},
+		{"stories", true, func(c *config.Config) { c.Stories.Duplicate = .9 }},
+	} {
+		before := s.state.Load().Generation
+		cfg := with(tt.change)
+		m, _ := Check(cfg)
+		if _, err := s.announce(s.newState(cfg, m)); err != nil {
+			t.Fatal(err)
+		}
+		if announced := s.state.Load().Generation != before; announced != tt.announce {
+			t.Errorf("%s: announced %v, want %v", tt.name, announced, tt.announce)
+		}
+		if late := s.state.Load().late; len(late) > 0 {
+			t.Errorf("%s: %v wait for a restart", tt.name, late)
+		}
+		if i == 0 {
+			continue
+		}
+		back := with(nil)
+		m, _ = Check(back)
+		if _, err := s.announce(s.newState(back, m)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A stale visit is matched by what the log has, also where this process runs another
+// configuration.
+func TestAStaleVisitIsMatchedByTheLog(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "s.db")
+	s := openServer(t, Options{Config: wire(t, db, "water: {any: [rivers]}")})
+	defer closeServer(t, s)
+	visit := bring(s, 10)
+	cfg := wire(t, db, "water: {any: [number]}")
+	m, _ := Check(cfg)
+	other := s.newState(cfg, m).announced
+	other.At, other.Generation = noon, 7
+	if err := s.writer.do(&other); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.writer.do(visit); err != nil {
+		t.Fatal(err)
+	}
+	if n := filedUnder(t, s, "water"); n != 10 || s.state.Load().Generation != 1 {
+		t.Errorf("%d filed, want 10; generation %d runs", n, s.state.Load().Generation)
+	}
+	// What no program can compile fails the visit, not the program.
+	bad := other
+	bad.Generation, bad.Topics = 8, []feed.Topic{{ID: "t", Rules: feed.Rules{{Op: feed.OpAny, Parts: []feed.Rule{{Pattern: "NEAR/2"}}}}}}
+	if err := s.writer.do(&bad); err != nil {
+		t.Fatal(err)
+	}
+	if refused, ok := errors.AsType[*ConfigError](s.writer.do(visit)); !ok || len(refused.Problems) == 0 {
+		t.Errorf("%v", refused)
 	}
 }

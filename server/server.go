@@ -12,6 +12,7 @@ import (
 	"topicwire/config"
 	"topicwire/feed"
 	"topicwire/feed/publish"
+	"topicwire/feed/story"
 	"topicwire/server/poll"
 	"topicwire/storage"
 )
@@ -84,13 +85,15 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	if s.db, err = storage.Open(o.Config.Storage.Path, storage.Options{Place: placer(o.Config)}); err != nil {
+	// Thresholds and rules that Apply decides by come from the log.
+	store := storage.Options{Place: story.New(story.Options{}), Match: &rematcher{s: s}}
+	if s.db, err = storage.Open(o.Config.Storage.Path, store); err != nil {
 		return nil, err
 	}
 	s.publisher = newPublisher(s)
 	s.refiles = newRefiler(s)
 	s.metrics = newMetrics(s)
-	s.writer = newWriter(s.db.Apply, s.beforeApply, func(r storage.Result) {
+	s.writer = newWriter(s.db.Apply, func(r storage.Result) {
 		s.publisher.touch(r.Topics)
 		s.wrote(r)
 	})
@@ -188,5 +191,5 @@ func (s *Server) Export(_ context.Context, id feed.TopicID, f publish.Format) ([
 	if err != nil {
 		return nil, err
 	}
-	return publish.Render(ed, f, s.site(st.cfg))
+	return publish.Render(ed, f, s.site(st))
 }

@@ -15,13 +15,14 @@ import (
 // A state is the running configuration with all that is made of it once. It never
 // changes; a reload puts another one in its place.
 type state struct {
-	poll.Rules // what visits are matched under
-	cfg        *config.Config
-	hashes     []feed.TopicRules // of the rules, as announced
-	sources    feed.Sources
-	topics     map[feed.TopicID]*feed.Topic
-	client     *fetch.Client
-	loaded     time.Time
+	ruleset // what visits are matched under
+	cfg     *config.Config
+	topics  map[feed.TopicID]*feed.Topic
+	client  *fetch.Client
+	loaded  time.Time
+	// announced is what changes and editions read of the configuration, as the log has
+	// it but for time and generation.
+	announced feed.ConfigChange
 	// late names the keys that were changed and take effect at the next start.
 	late []string
 }
@@ -31,8 +32,7 @@ type state struct {
 func (s *Server) newState(cfg *config.Config, m *Compiled) *state {
 	n := &state{
 		cfg: cfg, loaded: s.now(), late: []string{},
-		sources: feed.SourcesByID(cfg.Sources), topics: make(map[feed.TopicID]*feed.Topic, len(cfg.Topics)),
-		Rules: poll.Rules{Matcher: m.Matcher, Concepts: m.Concepts}, hashes: m.RulesOver(cfg.Sources),
+		ruleset: m.over(cfg.Sources), topics: make(map[feed.TopicID]*feed.Topic, len(cfg.Topics)),
 	}
 	for i := range cfg.Topics {
 		n.topics[cfg.Topics[i].ID] = &cfg.Topics[i]
@@ -40,6 +40,11 @@ func (s *Server) newState(cfg *config.Config, m *Compiled) *state {
 	old := s.state.Load()
 	if old != nil {
 		n.late = keep(old.cfg, cfg)
+	}
+	stories := StoryOptions(&cfg.Stories)
+	n.announced = feed.ConfigChange{
+		Hashes: m.RulesOver(cfg.Sources), Title: cfg.Server.Title, URL: cfg.Server.URL, Timezone: cfg.Server.Timezone.String(),
+		Topics: cfg.Topics, Concepts: cfg.Concepts, Sources: cfg.Sources, Stories: &stories,
 	}
 	if old != nil && old.cfg.Fetch == cfg.Fetch {
 		n.client = old.client
@@ -62,14 +67,20 @@ func (n *state) published() []feed.Topic {
 	return slices.DeleteFunc(slices.Clone(n.cfg.Topics), func(t feed.Topic) bool { return t.Draft })
 }
 
+// A ruleset is all that entries are read by.
+type ruleset struct {
+	poll.Rules
+	sources feed.Sources
+}
+
 // match finds the topics of an entry.
-func (n *state) match(id feed.SourceID, e *feed.Entry) []feed.Match {
+func (n *ruleset) match(id feed.SourceID, e *feed.Entry) []feed.Match {
 	src := n.sources.Of(id)
 	return n.Matcher.Match(src, e, match.Read(src, e, ""))
 }
 
 // read finds the topics of an entry, and cuts its terms under the concepts.
-func (n *state) read(id feed.SourceID, e *feed.Entry) ([]feed.Match, feed.Terms) {
+func (n *ruleset) read(id feed.SourceID, e *feed.Entry) ([]feed.Match, feed.Terms) {
 	src := n.sources.Of(id)
 	w := match.Read(src, e, "")
 	return n.Matcher.Match(src, e, w), story.Terms(w, n.Concepts.Find(w))
@@ -86,8 +97,16 @@ type Compiled struct {
 // Check compiles the rules and the concepts of a configuration and returns what
 // is wrong with them. With an error Compiled is nil.
 func Check(cfg *config.Config) (*Compiled, []feed.Problem) {
-	m, problems := match.Compile(cfg.Topics)
-	concepts, more := match.CompileConcepts(cfg.Concepts)
+	c, problems := compile(cfg.Topics, cfg.Concepts)
+	if c != nil {
+		c.cfg = cfg
+	}
+	return c, problems
+}
+
+func compile(topics []feed.Topic, lists []feed.Concept) (*Compiled, []feed.Problem) {
+	m, problems := match.Compile(topics)
+	concepts, more := match.CompileConcepts(lists)
 	for _, p := range more {
 		// A pattern of a concept may be one of a topic, too.
 		if !slices.Contains(problems, p) {
@@ -97,7 +116,12 @@ func Check(cfg *config.Config) (*Compiled, []feed.Problem) {
 	if m == nil || concepts == nil {
 		return nil, problems
 	}
-	return &Compiled{m, concepts, cfg}, problems
+	return &Compiled{Matcher: m, Concepts: concepts}, problems
+}
+
+// over is c as the rules that entries of sources are read by, of no generation yet.
+func (c *Compiled) over(sources []feed.Source) ruleset {
+	return ruleset{poll.Rules{Matcher: c.Matcher, Concepts: c.Concepts}, feed.SourcesByID(sources)}
 }
 
 // of is c where it was made of the configuration, else what Check makes of it.

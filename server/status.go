@@ -136,7 +136,7 @@ func (s *Server) Status(ctx context.Context) (Status, error) {
 
 func (s *Server) topicStatus(run *state, stored map[feed.TopicID]storage.TopicState) ([]TopicStatus, error) {
 	hashes := make(map[feed.TopicID]uint64)
-	for _, r := range run.hashes {
+	for _, r := range run.announced.Hashes {
 		hashes[r.ID] = r.Hash
 	}
 	topics := make([]TopicStatus, len(run.cfg.Topics))

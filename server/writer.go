@@ -10,9 +10,8 @@ import (
 // A writer is the one goroutine that applies changes. Changes that wait while it
 // is at the disk share the next commit.
 type writer struct {
-	apply  func([]feed.Change) (storage.Result, error)
-	before func(feed.Change) // called in the writer's goroutine ahead of each change
-	after  func(storage.Result)
+	apply func([]feed.Change) (storage.Result, error)
+	after func(storage.Result)
 
 	mu      sync.Mutex
 	waiting []request
@@ -33,8 +32,8 @@ const (
 	maxBatch   = 64
 )
 
-func newWriter(apply func([]feed.Change) (storage.Result, error), before func(feed.Change), after func(storage.Result)) *writer {
-	w := &writer{apply: apply, before: before, after: after, news: make(chan struct{}, 1), ended: make(chan struct{})}
+func newWriter(apply func([]feed.Change) (storage.Result, error), after func(storage.Result)) *writer {
+	w := &writer{apply: apply, after: after, news: make(chan struct{}, 1), ended: make(chan struct{})}
 	w.free = sync.NewCond(&w.mu)
 	go w.run()
 	return w
@@ -111,13 +110,13 @@ func (w *writer) run() {
 }
 
 // batch is how many of the waiting changes go together. An operator's decision,
-// which may be refused, goes alone: a refusal undoes its whole commit. So do new
-// rules: what waits behind them is matched by those that are then in force.
+// which may be refused, goes alone: a refusal undoes its whole commit. So does a
+// new configuration: it is the running one before what waits behind it is told done.
 func (w *writer) batch() int {
 	n := min(len(w.waiting), maxBatch)
 	for i := range w.waiting[:n] {
 		switch w.waiting[i].change.(type) {
-		case *feed.Decision, *feed.RulesChange:
+		case *feed.Decision, *feed.ConfigChange:
 			return max(i, 1)
 		}
 	}
@@ -129,7 +128,6 @@ func (w *writer) batch() int {
 func (w *writer) commit(batch []request) {
 	changes := make([]feed.Change, len(batch))
 	for i, r := range batch {
-		w.before(r.change)
 		changes[i] = r.change
 	}
 	res, err := w.apply(changes)

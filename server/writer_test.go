@@ -23,7 +23,7 @@ func testWriter(t *testing.T) (*writer, *storage.DB, *[]int) {
 	w := newWriter(func(cs []feed.Change) (storage.Result, error) {
 		*sizes = append(*sizes, len(cs))
 		return db.Apply(cs)
-	}, func(feed.Change) {}, func(storage.Result) {})
+	}, func(storage.Result) {})
 	return w, db, sizes
 }
 
@@ -97,7 +97,7 @@ func TestACloseAppliesWhatWaitsAndRefusesTheRest(t *testing.T) {
 
 // What may be refused, and what others depend on, goes alone.
 func TestWhatGoesTogether(t *testing.T) {
-	c, d, r := claim("x"), &feed.Decision{}, &feed.RulesChange{}
+	c, d, r := claim("x"), &feed.Decision{}, &feed.ConfigChange{}
 	for _, tt := range []struct {
 		waiting []feed.Change
 		want    int

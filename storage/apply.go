@@ -63,6 +63,7 @@ func (db *DB) Apply(changes []feed.Change) (res Result, err error) {
 	if err != nil {
 		return Result{}, fmt.Errorf("apply: %w", err)
 	}
+	db.config = w.config
 	return res, nil
 }
 
@@ -78,7 +79,8 @@ type writer struct {
 
 	topics []*topicState // in the order they were first touched
 	around surroundings
-	placed bool // the placer was told of something
+	config *feed.ConfigChange // in force, once it was asked for
+	placed bool               // the placer was told of something
 }
 
 // A topicState is a topic touched in this transaction.
@@ -90,7 +92,7 @@ type topicState struct {
 }
 
 func newWriter(db *DB, tx *bolt.Tx) *writer {
-	w := &writer{db: db, tx: tx}
+	w := &writer{db: db, tx: tx, config: db.config}
 	for _, b := range []struct {
 		name []byte
 		to   **bolt.Bucket
@@ -120,8 +122,8 @@ func (w *writer) apply(c feed.Change, o *Outcome) error {
 		return w.claim(c)
 	case *feed.Visit:
 		return w.visit(c, o)
-	case *feed.RulesChange:
-		return w.rules(c)
+	case *feed.ConfigChange:
+		return w.configure(c)
 	case *feed.Refiling:
 		return w.refile(c)
 	case *feed.Retention:

@@ -18,8 +18,8 @@ func matched(v *feed.Visit, generation uint64, matches bool) *feed.Visit {
 	return v
 }
 
-func ruled(at time.Time, generation uint64) *feed.RulesChange {
-	return &feed.RulesChange{At: at, Generation: generation, Topics: []feed.TopicRules{{ID: "t", Hash: generation}}}
+func ruled(at time.Time, generation uint64) *feed.ConfigChange {
+	return &feed.ConfigChange{At: at, Generation: generation, Hashes: []feed.TopicRules{{ID: "t", Hash: generation}}}
 }
 
 func refiled(at time.Time, done bool, entries ...feed.EntryKey) *feed.Refiling {

@@ -112,7 +112,7 @@ func BenchmarkRefiling(b *testing.B) {
 	var read time.Duration
 	for b.Loop() {
 		gen, matching = gen+1, !matching
-		if _, err := db.Apply([]feed.Change{&feed.RulesChange{At: t0, Generation: gen, Topics: []feed.TopicRules{{ID: "new", Hash: gen}}}}); err != nil {
+		if _, err := db.Apply([]feed.Change{&feed.ConfigChange{At: t0, Generation: gen, Hashes: []feed.TopicRules{{ID: "new", Hash: gen}}}}); err != nil {
 			b.Fatal(err)
 		}
 		for from := feed.EntryKey(1); from != 0; {

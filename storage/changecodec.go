@@ -17,7 +17,7 @@ const changeVersion = 1
 
 // changeKinds are the kinds of changes by the byte that stands for each.
 var changeKinds = [...]feed.Change{
-	1: (*feed.Claim)(nil), 2: (*feed.Visit)(nil), 3: (*feed.RulesChange)(nil),
+	1: (*feed.Claim)(nil), 2: (*feed.Visit)(nil), 3: (*feed.ConfigChange)(nil),
 	4: (*feed.Refiling)(nil), 5: (*feed.Retention)(nil), 6: (*feed.Decision)(nil),
 }
 
@@ -60,6 +60,19 @@ type coder struct {
 	reading bool
 	out     []byte // what was written
 	cursor         // what is to be read
+	depth   int    // of the rule at hand
+}
+
+// maxDepth is how deep rules lie in each other at most: deeper, bytes are none of a
+// configuration, and would exhaust the stack.
+const maxDepth = 1000
+
+func (x *coder) rule(r *feed.Rule) {
+	if x.depth++; x.depth > maxDepth {
+		x.fail()
+	}
+	x.fields(&r.Op, &r.Pattern, &r.Scope, &r.Parts, &r.List, &r.Weight, &r.Threshold)
+	x.depth--
 }
 
 func (x *coder) fields(ps ...any) {
@@ -75,8 +88,8 @@ func (x *coder) field(p any) {
 		x.fields(&p.At, &p.Sources, &p.Next, &p.Hold, &p.Why)
 	case *feed.Visit:
 		x.fields(&p.At, &p.Source, &p.Next, &p.Why, &p.Hold, &p.HTTP, &p.Error, &p.Ours, &p.Moved, &p.Address, &p.Document, &p.Asked, &p.Validators)
-	case *feed.RulesChange:
-		x.fields(&p.At, &p.Generation, &p.Topics, &p.Leads)
+	case *feed.ConfigChange:
+		x.fields(&p.At, &p.Generation, &p.Hashes, &p.Title, &p.URL, &p.Timezone, &p.Topics, &p.Concepts, &p.Sources, &p.Stories)
 	case *feed.Refiling:
 		x.fields(&p.At, &p.Generation, &p.Topics, &p.Backfill, &p.Entries, &p.Done)
 	case *feed.Retention:
@@ -103,6 +116,22 @@ func (x *coder) field(p any) {
 		x.fields(&p.Topic, &p.Reason)
 	case *feed.EntryMatches:
 		x.fields(&p.Entry, &p.Matches)
+	case *feed.Topic:
+		x.fields(&p.ID, &p.Title, &p.Description, &p.Language, &p.Languages, &p.DropUnknown, &p.Sources, &p.Rules, &p.Translit, &p.Group, &p.Limit,
+			&p.PerSource, &p.Prefer, &p.MaxAge, &p.Backfill, &p.EntryTitle, &p.Draft, &p.Reasons, &p.Also)
+	case *feed.SourceFilter:
+		x.fields(&p.Tags, &p.Addresses, &p.Without)
+	case *feed.Cap:
+		x.fields(&p.Entries, &p.Per)
+	case *feed.Rule:
+		x.rule(p)
+	case *feed.Concept:
+		x.fields(&p.ID, &p.Kind, &p.Rules)
+	case *feed.Source:
+		x.fields(&p.ID, &p.Title, &p.Tags, &p.Language, &p.Republish, &p.Publisher)
+	case *feed.StoryOptions:
+		x.fields(&p.Text, &p.Both, &p.BothTitle, &p.Same, &p.SameWords, &p.Numbers, &p.Best, &p.Mean, &p.Single, &p.Growth, &p.Broad, &p.Brief,
+			&p.Across, &p.AcrossMean, &p.AcrossSingle, &p.TopAcross, &p.Template, &p.Top, &p.Shared, &p.Apart, &p.Age, &p.Entries, &p.Window)
 	case *feed.TopicRules:
 		x.fields(&p.ID, &p.Hash)
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,10 @@ import (
 	"topicwire/feed"
 	"topicwire/storage"
 )
+
+// left are the fields that no encoding carries: what the encoding itself sets, what
+// concerns no change, and secrets.
+var left = []string{"Packed", "Pos", "Examples", "Interval", "File", "Header"}
 
 // full sets every field of a value to something of its own, to the last.
 func full(v reflect.Value, n *int, within ...reflect.Type) {
@@ -30,8 +35,8 @@ func full(v reflect.Value, n *int, within ...reflect.Type) {
 			}
 		}
 		for i := range v.NumField() {
-			if v.Type().Field(i).Name == "Packed" {
-				continue // the encoding sets it
+			if slices.Contains(left, v.Type().Field(i).Name) {
+				continue
 			}
 			if f := v.Field(i); deep < 2 || f.Kind() != reflect.Slice {
 				full(f, n, append(within, v.Type())...)
@@ -61,7 +66,7 @@ func full(v reflect.Value, n *int, within ...reflect.Type) {
 
 // changeKinds are one change of each kind, empty.
 func changeKinds() []feed.Change {
-	return []feed.Change{new(feed.Claim), new(feed.Visit), new(feed.RulesChange), new(feed.Refiling), new(feed.Retention), new(feed.Decision)}
+	return []feed.Change{new(feed.Claim), new(feed.Visit), new(feed.ConfigChange), new(feed.Refiling), new(feed.Retention), new(feed.Decision)}
 }
 
 func fullChange(c feed.Change) feed.Change {

@@ -12,6 +12,8 @@ import (
 	"github.com/klauspost/compress/zstd"
 	bolt "go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
+
+	"topicwire/feed"
 )
 
 // Schema is the version of the file's layout that this package reads and writes.
@@ -28,6 +30,8 @@ var (
 type Options struct {
 	// Place is asked once for every new entry; nil gives each a group of its own.
 	Place Placer
+	// Match matches stale visits anew; nil takes them as they are.
+	Match Matcher
 	// Timeout is how long to wait for the file's lock; 0 means 2 s.
 	Timeout time.Duration
 	// NoSync leaves out fsync. Only for measurements and tests: a crash of the
@@ -42,12 +46,16 @@ type DB struct {
 	enc   *zstd.Encoder
 	dec   *zstd.Decoder
 	near  neighbours // only Apply uses it
+	// config is the configuration in force, once Apply read it; only Apply uses it.
+	config *feed.ConfigChange
+	match  Matcher
 }
 
 // The buckets. Keys are big-endian, so that a bucket's order is the order of
 // numbers. seq marks buckets whose keys only grow.
 var (
 	bMeta    = []byte("meta")           // schema, generation, mark
+	bConfig  = []byte("config")         // the configuration in force; apart, as meta is written with every change
 	bSources = []byte("sources")        // source number (4) -> schedule and health
 	bNames   = []byte("source ids")     // source id -> source number (4)
 	bNumbers = []byte("source numbers") // source number (4) -> source id
@@ -74,12 +82,13 @@ var (
 	bAliases = []byte("aliases") // key (8) that a story had once -> entry key
 )
 
-var buckets = [][]byte{bMeta, bSources, bNames, bNumbers, bMetas, bWindows, bEntries, bIDs, bLinks, bGroups, bStories, bTopics, bMembers, bPublics, bWindow, bPlaced, bTies, bGhosts, bDecisions, bNamed, bRulings, bBare, bAliases}
+var buckets = [][]byte{bMeta, bConfig, bSources, bNames, bNumbers, bMetas, bWindows, bEntries, bIDs, bLinks, bGroups, bStories, bTopics, bMembers, bPublics, bWindow, bPlaced, bTies, bGhosts, bDecisions, bNamed, bRulings, bBare, bAliases}
 
 var (
 	kSchema     = []byte("schema")
 	kGeneration = []byte("generation")
 	kMark       = []byte("mark")
+	kConfig     = []byte("config")
 )
 
 // Open opens or creates the file at path. It fails with ErrLocked when another
@@ -96,7 +105,7 @@ func Open(path string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	db := &DB{bolt: b, place: o.Place}
+	db := &DB{bolt: b, place: o.Place, match: o.Match}
 	if db.place == nil {
 		db.place = apart{}
 	}

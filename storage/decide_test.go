@@ -47,7 +47,7 @@ func refusal(t *testing.T, db *storage.DB, d *feed.Decision) string {
 // the same event of c, and an event of its own of d.
 func copies(t *testing.T, db *storage.DB) (a, b, c, d feed.StoredEntry) {
 	t.Helper()
-	apply(t, db, &feed.RulesChange{At: t0, Generation: 1, Topics: []feed.TopicRules{{ID: "security", Hash: 1}, {ID: "water", Hash: 1}}},
+	apply(t, db, &feed.ConfigChange{At: t0, Generation: 1, Hashes: []feed.TopicRules{{ID: "security", Hash: 1}, {ID: "water", Hash: 1}}},
 		report(srcA, t0, "a", "water border rail gas security"),
 		report(srcB, t0.Add(time.Hour), "b", "water border rail gas security"),
 		report(srcC, t0.Add(2*time.Hour), "c", "water border football security"),
@@ -130,7 +130,7 @@ func TestWhatIsHiddenStaysHidden(t *testing.T) {
 			}
 			c.Entries = append(c.Entries, em)
 		}
-		apply(t, db, &feed.RulesChange{At: t0, Generation: gen, Topics: []feed.TopicRules{{ID: "security", Hash: gen}}}, c)
+		apply(t, db, &feed.ConfigChange{At: t0, Generation: gen, Hashes: []feed.TopicRules{{ID: "security", Hash: gen}}}, c)
 	}
 	refileAll(2, false)
 	if n := len(filed(t, db, "security")); n != 0 {

@@ -53,8 +53,8 @@ func TestAHoldMakesNothingEarlier(t *testing.T) {
 	}
 }
 
-func rulesOf(gen, hash uint64) *feed.RulesChange {
-	return &feed.RulesChange{At: t0, Generation: gen, Topics: []feed.TopicRules{{ID: "security", Hash: hash}}}
+func rulesOf(gen, hash uint64) *feed.ConfigChange {
+	return &feed.ConfigChange{At: t0, Generation: gen, Hashes: []feed.TopicRules{{ID: "security", Hash: hash}}}
 }
 
 func TestRulesThatReturnDuringARefilingAreFiledAnew(t *testing.T) {

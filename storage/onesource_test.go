@@ -14,7 +14,7 @@ func TestAnUndoneSplitKeepsEntriesOfOneSourceApart(t *testing.T) {
 	for _, hidden := range []bool{false, true} {
 		db := newDB(t)
 		const text = "water border rail gas security"
-		apply(t, db, &feed.RulesChange{At: t0, Generation: 1, Topics: []feed.TopicRules{{ID: "security", Hash: 1}}},
+		apply(t, db, &feed.ConfigChange{At: t0, Generation: 1, Hashes: []feed.TopicRules{{ID: "security", Hash: 1}}},
 			report(srcA, t0, "a", text), report(srcB, t0.Add(time.Hour), "b", text))
 		a, b := find(t, db, srcA, "a"), find(t, db, srcB, "b")
 		if a.Group != b.Group {

@@ -29,6 +29,15 @@ type Placer interface {
 	Reset()
 }
 
+// A Matcher matches anew what a visit brings that was matched under an older
+// configuration than the one in force. It must be deterministic: what it answers
+// follows from what it is given.
+type Matcher interface {
+	// Match finds the topics of a source's entry under a configuration, and cuts
+	// its terms. c is not to be changed. An error fails the change.
+	Match(c *feed.ConfigChange, source feed.SourceID, e *feed.Entry) ([]feed.Match, feed.Terms, error)
+}
+
 // apart gives every entry a group of its own.
 type apart struct{}
 
@@ -49,8 +58,12 @@ func (w *writer) placeEntry(r *report, e *entryRecord) (*groupRecord, error) {
 	if err := w.raiseMark(e.When(), r.visit.At); err != nil {
 		return nil, err
 	}
+	around, err := w.surroundings()
+	if err != nil {
+		return nil, err
+	}
 	w.placed = true
-	p, err := w.db.place.Place(&e.StoredEntry, r.Terms, near, w.surroundings())
+	p, err := w.db.place.Place(&e.StoredEntry, r.Terms, near, around)
 	if err != nil {
 		return nil, err
 	}

@@ -73,10 +73,10 @@ func (d *drawn) change() feed.Change {
 	switch k := d.n(19, "kind"); {
 	case k == 0:
 		d.gen++
-		c := &feed.RulesChange{At: d.at, Generation: d.gen}
+		c := &feed.ConfigChange{At: d.at, Generation: d.gen}
 		for _, t := range drawnTopics[d.n(1, "gone"):] {
-			c.Topics = append(c.Topics, feed.TopicRules{ID: t, Hash: d.gen})
-			c.Leads = append(c.Leads, rapid.SampledFrom(drawnLanguages).Draw(d.t, "leads"))
+			c.Hashes = append(c.Hashes, feed.TopicRules{ID: t, Hash: d.gen})
+			c.Topics = append(c.Topics, feed.Topic{ID: t, Group: feed.GroupStory, Language: rapid.SampledFrom(drawnLanguages).Draw(d.t, "leads")})
 		}
 		return c
 	case k == 1:
@@ -131,7 +131,8 @@ func (d *drawn) decision() *feed.Decision {
 
 func drawHistory(t *rapid.T, n int) (*drawn, []feed.Change) {
 	d := &drawn{t: t, at: t0}
-	cs := []feed.Change{&feed.RulesChange{At: t0, Topics: []feed.TopicRules{{ID: "security", Hash: 1}, {ID: "water", Hash: 1}}, Leads: []string{"en", "ru"}}}
+	cs := []feed.Change{&feed.ConfigChange{At: t0, Hashes: []feed.TopicRules{{ID: "security", Hash: 1}, {ID: "water", Hash: 1}},
+		Topics: []feed.Topic{{ID: "security", Group: feed.GroupStory, Language: "en"}, {ID: "water", Group: feed.GroupStory, Language: "ru"}}}}
 	for range n {
 		cs = append(cs, d.change())
 	}

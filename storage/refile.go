@@ -10,51 +10,6 @@ import (
 	"topicwire/feed"
 )
 
-// rules announces the topics that are configured from here on. Where nothing is
-// stored yet, nothing needs to be filed anew.
-func (w *writer) rules(c *feed.RulesChange) error {
-	meta := w.tx.Bucket(bMeta)
-	if err := meta.Put(kGeneration, key8(c.Generation)); err != nil {
-		return err
-	}
-	configured := make(map[feed.TopicID]bool, len(c.Topics))
-	first, _ := w.groups.Cursor().First()
-	for i, tr := range c.Topics {
-		configured[tr.ID] = true
-		t, err := w.topic(tr.ID)
-		if err != nil {
-			return err
-		}
-		if t.wanted != tr.Hash {
-			// Even back to rules that were once complete: a refiling that was
-			// broken off may have changed some memberships since.
-			t.rules, t.ruled = 0, c.At
-		}
-		t.wanted, t.leads, t.dirty = tr.Hash, leads(c, i), true
-		if first == nil {
-			t.rules = tr.Hash
-		}
-	}
-	var gone []feed.TopicID
-	cur := w.topicB.Cursor()
-	for k, _ := cur.First(); k != nil; k, _ = cur.Next() {
-		if id := feed.TopicID(k); !configured[id] {
-			gone = append(gone, id)
-		}
-	}
-	for _, id := range gone {
-		t, err := w.topic(id)
-		if err != nil {
-			return err
-		}
-		// What it missed meanwhile is filed when it returns.
-		if t.wanted != 0 || t.rules != 0 {
-			t.wanted, t.rules, t.dirty = 0, 0, true
-		}
-	}
-	return nil
-}
-
 // refile decides the memberships of the named entries anew, in the named topics
 // only. A step of rules that are no longer the current ones does nothing.
 func (w *writer) refile(c *feed.Refiling) error {

@@ -100,6 +100,9 @@ func (w *writer) visit(v *feed.Visit, o *Outcome) error {
 	}
 	if d := v.Document; d != nil {
 		s.Body, s.Entries, s.Hints, s.Dates = d.Body, len(d.Window), d.Hints, d.Dates
+		if err := w.matchAnew(v.Source, d); err != nil {
+			return err
+		}
 		keys, err := w.reported(s, v, d, first, o)
 		if err != nil {
 			return err
@@ -113,6 +116,26 @@ func (w *writer) visit(v *feed.Visit, o *Outcome) error {
 		}
 	}
 	return w.putSource(s)
+}
+
+// matchAnew brings a stale document in line with the configuration in force.
+func (w *writer) matchAnew(source feed.SourceID, d *feed.Reading) error {
+	now := generation(w.tx)
+	if w.db.match == nil || d.Generation == now {
+		return nil
+	}
+	c, err := w.configuration()
+	if c == nil || err != nil {
+		return err
+	}
+	for i := range d.Entries {
+		r := &d.Entries[i]
+		if r.Matches, r.Terms, err = w.db.match.Match(c, source, &r.Entry); err != nil {
+			return fmt.Errorf("match %s anew: %w", source, err)
+		}
+	}
+	d.Generation = now
+	return nil
 }
 
 // reported stores the entries of a document and returns their keys by their Raw.

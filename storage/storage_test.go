@@ -323,8 +323,8 @@ func TestBacklogLiesInThePast(t *testing.T) {
 
 func TestRulesAndRefiling(t *testing.T) {
 	db := newDB(t)
-	rules := func(gen, hash uint64) *feed.RulesChange {
-		return &feed.RulesChange{At: t0, Generation: gen, Topics: []feed.TopicRules{{ID: "security", Hash: hash}}}
+	rules := func(gen, hash uint64) *feed.ConfigChange {
+		return &feed.ConfigChange{At: t0, Generation: gen, Hashes: []feed.TopicRules{{ID: "security", Hash: hash}}}
 	}
 	state := func() (s storage.TopicState) {
 		t.Helper()
@@ -492,7 +492,7 @@ func TestDamagedRecordsAreErrors(t *testing.T) {
 // history is a run of changes over several sources that touches every path.
 func history() []feed.Change {
 	var cs []feed.Change
-	cs = append(cs, &feed.RulesChange{At: t0, Generation: 1, Topics: []feed.TopicRules{{ID: "security", Hash: 5}, {ID: "water", Hash: 6}}})
+	cs = append(cs, &feed.ConfigChange{At: t0, Generation: 1, Hashes: []feed.TopicRules{{ID: "security", Hash: 5}, {ID: "water", Hash: 6}}})
 	for day := range 6 {
 		at := t0.Add(time.Duration(day) * 24 * time.Hour)
 		for s := range 4 {
@@ -515,7 +515,7 @@ func history() []feed.Change {
 		}
 	}
 	return append(cs,
-		&feed.RulesChange{At: t0, Generation: 2, Topics: []feed.TopicRules{{ID: "security", Hash: 7}}},
+		&feed.ConfigChange{At: t0, Generation: 2, Hashes: []feed.TopicRules{{ID: "security", Hash: 7}}},
 		&feed.Refiling{At: t0.Add(200 * time.Hour), Generation: 2, Topics: []feed.TopicID{"security"}, Done: true, Entries: []feed.EntryMatches{
 			{Entry: 1}, {Entry: 2, Matches: []feed.Match{{Topic: "security", Reason: why("x")}}}, {Entry: 3}}, Backfill: []time.Duration{time.Hour}},
 		report("https://s5.example/feed", t0.Add(200*time.Hour), "p", "water border rail gas security"),

@@ -49,14 +49,6 @@ func refiled(t *topicState) arrival {
 	}
 }
 
-// leads is the language whose reports lead the stories of a topic.
-func leads(c *feed.RulesChange, topic int) string {
-	if topic < len(c.Leads) {
-		return c.Leads[topic]
-	}
-	return ""
-}
-
 // firstFiling settles to whom the filing of group g in topic t is given, which its
 // entry e brings in for the first time, and in whose stead it leads its story.
 func (w *writer) firstFiling(t *topicState, g *groupRecord, e *entryRecord, f *filing, there arrival) (*entryRecord, *filing, error) {

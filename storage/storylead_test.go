@@ -15,9 +15,10 @@ import (
 )
 
 // ledBy announces the topic security, whose stories are led by a language.
-func ledBy(at time.Time, generation, hash uint64, language string) *feed.RulesChange {
-	return &feed.RulesChange{
-		At: at, Generation: generation, Topics: []feed.TopicRules{{ID: "security", Hash: hash}}, Leads: []string{language},
+func ledBy(at time.Time, generation, hash uint64, language string) *feed.ConfigChange {
+	return &feed.ConfigChange{
+		At: at, Generation: generation, Hashes: []feed.TopicRules{{ID: "security", Hash: hash}},
+		Topics: []feed.Topic{{ID: "security", Group: feed.GroupStory, Language: language}},
 	}
 }
 

@@ -28,16 +28,6 @@ func (db *DB) View(read func(*Reader) error) (err error) {
 	return db.bolt.View(func(tx *bolt.Tx) error { return read(&Reader{db: db, tx: tx}) })
 }
 
-// Generation is that of the last RulesChange, 0 before the first.
-func (r *Reader) Generation() uint64 { return generation(r.tx) }
-
-func generation(tx *bolt.Tx) uint64 {
-	if v := tx.Bucket(bMeta).Get(kGeneration); len(v) == 8 {
-		return binary.BigEndian.Uint64(v)
-	}
-	return 0
-}
-
 func sourceName(numbers *bolt.Bucket, number uint32) (feed.SourceID, error) {
 	id := numbers.Get(key4(number))
 	if id == nil {

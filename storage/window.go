@@ -30,12 +30,19 @@ type surroundings struct {
 }
 
 // surroundings are what the placer may ask, as of now.
-func (w *writer) surroundings() *feed.Surroundings {
+func (w *writer) surroundings() (*feed.Surroundings, error) {
+	c, err := w.configuration()
+	if err != nil {
+		return nil, err
+	}
 	if w.around.view == nil {
 		w.around.view = &feed.Surroundings{Window: w.eachWindowed, Group: w.neighbour, Story: w.extent}
 	}
+	if c != nil {
+		w.around.view.Stories = c.Stories
+	}
 	w.around.view.Mark = milliKey(w.around.mark)
-	return w.around.view
+	return w.around.view, nil
 }
 
 // wrongClock is how far ahead of a change the mark may be: farther, it was set

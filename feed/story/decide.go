@@ -11,6 +11,10 @@ import (
 // are the groups that carry its link, which come before any text. An entry
 // that is behind the window, or has no words, is compared with nothing.
 func (x *Index) Place(e *feed.StoredEntry, t feed.Terms, sameLink []feed.Neighbour, s *feed.Surroundings) (feed.Placement, error) {
+	if o := s.Stories; o != nil && *o != x.given {
+		x.given, x.o = *o, orBalanced(*o)
+		x.Reset() // the window may take more
+	}
 	from := s.Mark.Add(-span)
 	if !x.loaded {
 		if err := x.load(s, from); err != nil {

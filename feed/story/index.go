@@ -17,7 +17,8 @@ import (
 //
 // It is for one goroutine at a time.
 type Index struct {
-	o     Options
+	given Options // as they were set
+	o     Options // filled
 	curve *curve
 
 	loaded bool
@@ -73,13 +74,13 @@ func filingOf(list int, t term) filing {
 
 // New returns an Index with nothing loaded.
 func New(o Options) *Index {
-	return &Index{o: o.filled(), curve: newCurve(), sources: map[feed.SourceID]uint32{}, speakers: map[uint16]int{}}
+	return &Index{given: o, o: orBalanced(o), curve: newCurve(), sources: map[feed.SourceID]uint32{}, speakers: map[uint16]int{}}
 }
 
 // Reset drops everything: what was placed since may not have reached the disk.
 // The window is loaded again when it is next needed.
 func (x *Index) Reset() {
-	*x = Index{o: x.o, curve: x.curve, sources: map[feed.SourceID]uint32{}, speakers: map[uint16]int{}}
+	*x = Index{given: x.given, o: x.o, curve: x.curve, sources: map[feed.SourceID]uint32{}, speakers: map[uint16]int{}}
 }
 
 // Forget takes an entry out of the window that is no longer stored.

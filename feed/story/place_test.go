@@ -278,3 +278,25 @@ func TestOptions(t *testing.T) {
 		}
 	}
 }
+
+// An index goes by the thresholds that the store has in force, from the next entry
+// on; other ones may take more of the window.
+func TestThresholdsInForce(t *testing.T) {
+	s, x := newShelf(), New(Options{})
+	k := background(t, s, x, 200)
+	strict := Options{Text: 2, Both: 2, Same: 2, Best: 1, Across: 1, Window: 100}
+	for i, tt := range []struct {
+		source feed.SourceID
+		set    *Options
+		want   feed.Tier
+	}{{"a", nil, feed.TierNew}, {"b", nil, feed.TierGroup}, {"c", &strict, feed.TierNew}, {"d", &Options{}, feed.TierGroup}} {
+		s.Stories = tt.set
+		e, terms := entryOf(k+i, string(tt.source), quakeTitle, quakeText, epoch.Add(time.Duration(i)*time.Minute))
+		if p := s.place(t, x, e, terms); p.Tier != tt.want {
+			t.Errorf("%s: tier %s, want %s", tt.source, p.Tier, tt.want)
+		}
+	}
+	if x.alive != 204 {
+		t.Errorf("%d entries in the window, want all", x.alive)
+	}
+}

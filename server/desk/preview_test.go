@@ -154,7 +154,7 @@ func BenchmarkPreview(b *testing.B) {
 	topic := security()
 	m, _ := match.Compile([]feed.Topic{topic})
 	var changes []feed.Change
-	changes = append(changes, &feed.RulesChange{At: noon, Generation: 1, Topics: m.Rules()})
+	changes = append(changes, &feed.ConfigChange{At: noon, Generation: 1, Hashes: m.Rules()})
 	src := &feed.Source{ID: wireSource}
 	for i := range n {
 		e := feed.Entry{

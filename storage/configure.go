@@ -1,0 +1,130 @@
+package storage
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+
+	bolt "go.etcd.io/bbolt"
+
+	"topicwire/feed"
+)
+
+// configure announces the configuration from here on. Where nothing is stored yet,
+// nothing needs to be filed anew.
+func (w *writer) configure(c *feed.ConfigChange) error {
+	meta := w.tx.Bucket(bMeta)
+	if err := meta.Put(kGeneration, key8(c.Generation)); err != nil {
+		return err
+	}
+	v := w.db.EncodeChange(c)
+	if err := w.tx.Bucket(bConfig).Put(kConfig, v); err != nil {
+		return err
+	}
+	var err error
+	if w.config, err = w.db.decodeConfig(v); err != nil { // as it will be read
+		return err
+	}
+	own := leads(c)
+	configured := make(map[feed.TopicID]bool, len(c.Hashes))
+	first, _ := w.groups.Cursor().First()
+	for _, tr := range c.Hashes {
+		configured[tr.ID] = true
+		t, err := w.topic(tr.ID)
+		if err != nil {
+			return err
+		}
+		if t.wanted != tr.Hash {
+			// Even back to rules that were once complete: a refiling that was
+			// broken off may have changed some memberships since.
+			t.rules, t.ruled = 0, c.At
+		}
+		t.wanted, t.leads, t.dirty = tr.Hash, own[tr.ID], true
+		if first == nil {
+			t.rules = tr.Hash
+		}
+	}
+	var gone []feed.TopicID
+	cur := w.topicB.Cursor()
+	for k, _ := cur.First(); k != nil; k, _ = cur.Next() {
+		if id := feed.TopicID(k); !configured[id] {
+			gone = append(gone, id)
+		}
+	}
+	for _, id := range gone {
+		t, err := w.topic(id)
+		if err != nil {
+			return err
+		}
+		// What it missed meanwhile is filed when it returns.
+		if t.wanted != 0 || t.rules != 0 {
+			t.wanted, t.rules, t.dirty = 0, 0, true
+		}
+	}
+	return nil
+}
+
+// leads are the languages whose reports lead the stories of topics: a topic's own
+// where it publishes stories.
+func leads(c *feed.ConfigChange) map[feed.TopicID]string {
+	own := make(map[feed.TopicID]string)
+	for i := range c.Topics {
+		if t := &c.Topics[i]; t.Group == feed.GroupStory {
+			own[t.ID] = t.Language
+		}
+	}
+	return own
+}
+
+// configuration is the one in force, as it is stored; nil before the first.
+func (w *writer) configuration() (c *feed.ConfigChange, err error) {
+	if w.config == nil {
+		w.config, err = w.db.loadConfig(w.tx)
+	}
+	return w.config, err
+}
+
+func (db *DB) loadConfig(tx *bolt.Tx) (*feed.ConfigChange, error) {
+	v := tx.Bucket(bConfig).Get(kConfig)
+	if v == nil {
+		return nil, nil
+	}
+	return db.decodeConfig(v)
+}
+
+func (db *DB) decodeConfig(v []byte) (*feed.ConfigChange, error) {
+	c, err := db.DecodeChange(v)
+	if err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
+	}
+	config, ok := c.(*feed.ConfigChange)
+	if !ok {
+		return nil, fmt.Errorf("configuration: it is a %T", c)
+	}
+	return config, nil
+}
+
+// Config is the configuration in force, nil before the first.
+func (r *Reader) Config() (*feed.ConfigChange, error) { return r.db.loadConfig(r.tx) }
+
+// Announced reports whether the configuration in force is that of c, whenever it was
+// announced and under which generation.
+func (r *Reader) Announced(c *feed.ConfigChange) (bool, error) {
+	stored, err := r.Config()
+	if stored == nil || err != nil {
+		return false, err
+	}
+	like := *c
+	like.At, like.Generation = stored.At, stored.Generation
+	return bytes.Equal(r.db.EncodeChange(&like), r.db.EncodeChange(stored)), nil
+}
+
+// Generation is that of the last ConfigChange, 0 before the first.
+func (r *Reader) Generation() uint64 { return generation(r.tx) }
+
+func generation(tx *bolt.Tx) uint64 {
+	if v := tx.Bucket(bMeta).Get(kGeneration); len(v) == 8 {
+		return binary.BigEndian.Uint64(v)
+	}
+	return 0
+}
