@@ -98,6 +98,10 @@ type ConfigChange struct {
 	Stories *StoryOptions
 }
 
+// A Tick says what time it is: editions are as of the newest change, and where only
+// time goes on, entries leave them for their age.
+type Tick struct{ At time.Time }
+
 // TopicRules names one topic's rules by their hash.
 type TopicRules struct {
 	ID   TopicID
@@ -192,8 +196,8 @@ func (v *Visit) Time() time.Time        { return v.At }
 func (c *ConfigChange) Time() time.Time { return c.At }
 func (r *Refiling) Time() time.Time     { return r.At }
 func (r *Retention) Time() time.Time    { return r.At }
-
-func (d *Decision) Time() time.Time { return d.At }
+func (d *Decision) Time() time.Time     { return d.At }
+func (t *Tick) Time() time.Time         { return t.At }
 
 func (*Claim) isChange()        {}
 func (*Visit) isChange()        {}
@@ -201,3 +205,4 @@ func (*ConfigChange) isChange() {}
 func (*Refiling) isChange()     {}
 func (*Retention) isChange()    {}
 func (*Decision) isChange()     {}
+func (*Tick) isChange()         {}

@@ -13,12 +13,13 @@ import (
 	"topicwire/storage"
 )
 
-// edition is what a topic publishes now, from one state of the store.
+// edition is what a topic publishes as of the newest change, from one state of the
+// store.
 func (s *Server) edition(st *state, t *feed.Topic) (*feed.Edition, error) {
 	var ed *feed.Edition
 	err := s.db.View(func(r *storage.Reader) error {
 		look := newLookup(r, st.sources, t)
-		look.At, look.Zone = s.now(), st.cfg.Server.Timezone
+		look.At, look.Zone = r.Stamp(), st.cfg.Server.Timezone
 		older, stop := newestFirst(r, t.ID)
 		defer stop()
 		var err error

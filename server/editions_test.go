@@ -3,11 +3,13 @@ package server
 import (
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"topicwire/feed"
 	"topicwire/feed/publish"
+	"topicwire/storage"
 )
 
 // An edition whose entries leave with time is made anew when one is to leave, and
@@ -79,5 +81,90 @@ func TestPublisher(t *testing.T) {
 	// One that is no longer configured is of the house of its site.
 	if got := sourceInfo(feed.SourceState{ID: "https://news.house.example/rss"}, nil).Publisher; got != "house.example" {
 		t.Errorf("of a source that is gone: %q", got)
+	}
+}
+
+// An edition is as of the newest change, whatever the clock says; a tick is logged
+// where time alone makes another edition, and only then.
+func TestEditionsAreAsOfTheNewestChange(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "s.db")
+	now := noon
+	o := Options{Config: wire(t, db, "fresh: {max_age: 2h}, all: {}"), Now: func() time.Time { return now }}
+	s, err := Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ticks []time.Time
+	count := func() {
+		apply := s.writer.apply
+		s.writer.apply = func(cs []feed.Change) (storage.Result, error) {
+			for _, c := range cs {
+				if tick, ok := c.(*feed.Tick); ok {
+					ticks = append(ticks, tick.At)
+				}
+			}
+			return apply(cs)
+		}
+	}
+	count()
+	if err := s.writer.do(bring(s, 10)); err != nil {
+		t.Fatal(err)
+	}
+	published := func() (fresh int) {
+		fresh = -1
+		s.publisher.touch(s.publisher.aged(now))
+		s.publisher.publish(func(docs ...*publish.Documents) error {
+			for _, d := range docs {
+				if d.Topic.ID == "fresh" {
+					fresh = len(d.Entries)
+				}
+			}
+			return nil
+		})
+		return fresh
+	}
+	exported := func() int {
+		doc, err := s.Export(t.Context(), "fresh", publish.JSON)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Count(string(doc), `"date_published"`) + strings.Count(string(doc), "Number ")
+	}
+	s.publisher.touchAll()
+	if n := published(); n != 10 || exported() == 0 {
+		t.Fatalf("%d published, %d exported", n, exported())
+	}
+	now = noon.Add(2*time.Hour - time.Second)
+	if n := published(); n != -1 || len(ticks) != 0 {
+		t.Errorf("%d published and ticks %v before anything ages", n, ticks)
+	}
+	// Another process, later: the state is the same, and so is what it exports.
+	closeServer(t, s)
+	now = noon.Add(3 * time.Hour)
+	o.Asking = true
+	if s, err = Open(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	if exported() == 0 {
+		t.Error("the clock alone made another edition")
+	}
+	closeServer(t, s)
+	// One that serves lets the log know.
+	o.Asking = false
+	if s, err = Open(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	defer closeServer(t, s)
+	count()
+	s.publisher.touchAll()
+	if n := published(); n != 10 {
+		t.Errorf("%d published as of the newest change", n)
+	}
+	if n := published(); n != 0 || len(ticks) != 1 || !ticks[0].Equal(now) || exported() != 0 {
+		t.Errorf("%d published, %d exported, ticks %v", n, exported(), ticks)
+	}
+	now = now.Add(time.Hour)
+	if published(); len(ticks) != 1 {
+		t.Errorf("ticks %v though nothing ages", ticks)
 	}
 }

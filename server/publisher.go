@@ -10,6 +10,7 @@ import (
 	"topicwire/feed"
 	"topicwire/feed/edition"
 	"topicwire/feed/publish"
+	"topicwire/storage"
 )
 
 // publishGap is the least time between two renderings of a topic.
@@ -133,9 +134,31 @@ func (p *publisher) aged(now time.Time) []feed.TopicID {
 	return ids
 }
 
+// tick lets the log know the time where that alone makes another edition of what is
+// shown: at most once a minute, as editions are of whole ones.
+func (p *publisher) tick() {
+	now, stamp, due := p.s.now(), time.Time{}, false
+	err := p.s.db.View(func(r *storage.Reader) error {
+		stamp = r.Stamp()
+		return nil
+	})
+	p.mu.Lock()
+	for _, s := range p.shown {
+		due = due || s.expires.After(stamp) && !s.expires.After(now)
+	}
+	p.mu.Unlock()
+	if due && err == nil {
+		_, err = p.s.apply(&feed.Tick{At: now})
+	}
+	if err != nil {
+		p.s.log.Error("old entries stay published", "error", err)
+	}
+}
+
 // publish renders the topics that were touched and hands them to the outlets,
 // together, so that a list of topics is made once.
 func (p *publisher) publish(outlets ...outlet) {
+	p.tick()
 	p.turn.Lock()
 	defer p.turn.Unlock()
 	st, touched := p.s.state.Load(), p.take()

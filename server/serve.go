@@ -102,6 +102,8 @@ func (s *Server) newSite(st *state) *web.Site {
 	site.SetTopics(st.published())
 	s.publisher.touchAll()
 	s.publisher.publish(site.Show)
+	s.publisher.touch(s.publisher.aged(s.now())) // while the process was away
+	s.publisher.publish(site.Show)
 	s.showSources(site)
 	return site
 }

@@ -3,6 +3,7 @@ package storage
 import (
 	"encoding/binary"
 	"fmt"
+	"time"
 
 	"github.com/cespare/xxhash/v2"
 	bolt "go.etcd.io/bbolt"
@@ -49,6 +50,7 @@ func (db *DB) Apply(changes []feed.Change) (res Result, err error) {
 			if err := w.apply(c, &res.Outcomes[i]); err != nil {
 				return err
 			}
+			w.stampBy(c.Time())
 		}
 		if err := w.flush(); err != nil {
 			return err
@@ -80,6 +82,7 @@ type writer struct {
 	topics []*topicState // in the order they were first touched
 	around surroundings
 	config *feed.ConfigChange // in force, once it was asked for
+	stamp  uint64             // keyMilli of the newest change; 0 before the first
 	placed bool               // the placer was told of something
 }
 
@@ -113,7 +116,19 @@ func newWriter(db *DB, tx *bolt.Tx) *writer {
 		(*b.to).FillPercent = b.fill
 	}
 	w.loadMark()
+	w.stamp = readKey(tx.Bucket(bMeta).Get(kStamp))
 	return w
+}
+
+// stampBy moves the stamp, which is the time of the newest change. One that a wrong
+// clock set is taken back: it would have entries leave editions for their age before
+// that time has come.
+func (w *writer) stampBy(at time.Time) {
+	ms := keyMilli(at)
+	if w.stamp > keyMilli(at.Add(wrongClock)) {
+		w.stamp = ms
+	}
+	w.stamp = max(w.stamp, ms)
 }
 
 func (w *writer) apply(c feed.Change, o *Outcome) error {
@@ -130,12 +145,17 @@ func (w *writer) apply(c feed.Change, o *Outcome) error {
 		return w.retain(c, o)
 	case *feed.Decision:
 		return w.decide(c, o)
+	case *feed.Tick:
+		return nil
 	}
 	return fmt.Errorf("unknown change %T", c)
 }
 
 func (w *writer) flush() error {
 	if err := w.putMark(); err != nil {
+		return err
+	}
+	if err := w.tx.Bucket(bMeta).Put(kStamp, key8(w.stamp)); err != nil {
 		return err
 	}
 	for _, t := range w.topics {

@@ -18,7 +18,7 @@ const changeVersion = 1
 // changeKinds are the kinds of changes by the byte that stands for each.
 var changeKinds = [...]feed.Change{
 	1: (*feed.Claim)(nil), 2: (*feed.Visit)(nil), 3: (*feed.ConfigChange)(nil),
-	4: (*feed.Refiling)(nil), 5: (*feed.Retention)(nil), 6: (*feed.Decision)(nil),
+	4: (*feed.Refiling)(nil), 5: (*feed.Retention)(nil), 6: (*feed.Decision)(nil), 7: (*feed.Tick)(nil),
 }
 
 // EncodeChange writes a change as bytes, for a log: the version of the layout, the
@@ -96,6 +96,8 @@ func (x *coder) field(p any) {
 		x.fields(&p.At, &p.Before, &p.From, &p.Limit)
 	case *feed.Decision:
 		x.fields(&p.At, &p.Kind, &p.Topic, &p.By, &p.Note, &p.Entries, &p.Groups, &p.Stories, &p.Undo)
+	case *feed.Tick:
+		x.field(&p.At)
 
 	case *feed.Move:
 		x.fields(&p.To, &p.Since, &p.Visits)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -117,6 +118,15 @@ func (r *Reader) Announced(c *feed.ConfigChange) (bool, error) {
 	like := *c
 	like.At, like.Generation = stored.At, stored.Generation
 	return bytes.Equal(r.db.EncodeChange(&like), r.db.EncodeChange(stored)), nil
+}
+
+// Stamp is the time of the newest change, in whole milliseconds; the zero time before
+// the first. Editions are as of it.
+func (r *Reader) Stamp() time.Time {
+	if ms := readKey(r.tx.Bucket(bMeta).Get(kStamp)); ms != 0 {
+		return milliKey(ms)
+	}
+	return time.Time{}
 }
 
 // Generation is that of the last ConfigChange, 0 before the first.

@@ -54,7 +54,7 @@ type DB struct {
 // The buckets. Keys are big-endian, so that a bucket's order is the order of
 // numbers. seq marks buckets whose keys only grow.
 var (
-	bMeta    = []byte("meta")           // schema, generation, mark
+	bMeta    = []byte("meta")           // schema, generation, mark, stamp
 	bConfig  = []byte("config")         // the configuration in force; apart, as meta is written with every change
 	bSources = []byte("sources")        // source number (4) -> schedule and health
 	bNames   = []byte("source ids")     // source id -> source number (4)
@@ -88,6 +88,7 @@ var (
 	kSchema     = []byte("schema")
 	kGeneration = []byte("generation")
 	kMark       = []byte("mark")
+	kStamp      = []byte("stamp")
 	kConfig     = []byte("config")
 )
 

@@ -22,6 +22,9 @@ func (db *DB) Dump(undone bool) string {
 			fmt.Fprintf(&out, "[%s] %d\n", name, bk.Sequence())
 			return bk.ForEach(func(k, v []byte) error {
 				if undone {
+					if bytes.Equal(k, kStamp) {
+						return nil
+					}
 					if bytes.Equal(name, bMembers) {
 						m, err := decodeMember(v)
 						if err != nil {
