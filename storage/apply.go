@@ -45,6 +45,7 @@ func (db *DB) Apply(changes []feed.Change) (res Result, err error) {
 	defer damaged(&err)
 	err = db.bolt.Update(func(tx *bolt.Tx) error {
 		w = newWriter(db, tx)
+		w.config = db.config
 		res = Result{Outcomes: make([]Outcome, len(changes))}
 		for i, c := range changes {
 			if err := w.apply(c, &res.Outcomes[i]); err != nil {
@@ -95,7 +96,7 @@ type topicState struct {
 }
 
 func newWriter(db *DB, tx *bolt.Tx) *writer {
-	w := &writer{db: db, tx: tx, config: db.config}
+	w := &writer{db: db, tx: tx}
 	for _, b := range []struct {
 		name []byte
 		to   **bolt.Bucket

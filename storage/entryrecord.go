@@ -45,22 +45,24 @@ func (db *DB) decodeEntry(v []byte, e *entryRecord) error {
 }
 
 func (db *DB) unpackTexts(v []byte, e *feed.Entry) error {
-	c := cursor{b: v}
-	size := c.uvarint()
-	if c.err != nil {
-		return c.err
-	}
-	texts := c.b
-	if size > 0 {
-		if size > 64<<20 {
-			return fmt.Errorf("texts of %d bytes", size)
-		}
-		var err error
-		if texts, err = db.dec.DecodeAll(c.b, make([]byte, 0, size)); err != nil {
-			return err
-		}
+	texts, err := db.texts(v)
+	if err != nil {
+		return err
 	}
 	return decodeTexts(texts, e)
+}
+
+// texts is what packTexts packed.
+func (db *DB) texts(v []byte) ([]byte, error) {
+	c := cursor{b: v}
+	size := c.uvarint()
+	switch {
+	case c.err != nil || size == 0:
+		return c.b, c.err
+	case size > 64<<20:
+		return nil, fmt.Errorf("texts of %d bytes", size)
+	}
+	return db.dec.DecodeAll(c.b, make([]byte, 0, size))
 }
 
 func decodeEntryHead(c *cursor, e *entryRecord) {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+
+	"topicwire/feed"
 )
 
 // Dump is everything in the store, bucket by bucket. Without the log of
@@ -73,4 +75,45 @@ func (db *DB) Sound() error {
 		return errors.New(strings.Join(wrong, "; "))
 	}
 	return nil
+}
+
+// ApplyDumped is Apply, with all that is in the store as the transaction sees it, right
+// before it ends. A value that is missing is told from one that is empty.
+func (db *DB) ApplyDumped(changes []feed.Change) (out string, err error) {
+	err = db.bolt.Update(func(tx *bolt.Tx) error {
+		w := newWriter(db, tx)
+		for _, c := range changes {
+			if err := w.apply(c, new(Outcome)); err != nil {
+				return err
+			}
+		}
+		err := w.flush()
+		out = dumped(tx)
+		return err
+	})
+	return out, err
+}
+
+// Dumped is what ApplyDumped tells, of the file.
+func (db *DB) Dumped() (out string) {
+	if err := db.bolt.View(func(tx *bolt.Tx) error {
+		out = dumped(tx)
+		return nil
+	}); err != nil {
+		panic(err)
+	}
+	return out
+}
+
+func dumped(tx *bolt.Tx) string {
+	var out strings.Builder
+	for _, name := range buckets {
+		if err := tx.Bucket(name).ForEach(func(k, v []byte) error {
+			fmt.Fprintf(&out, "%s %x = %x, there: %v\n", name, k, v, v != nil)
+			return nil
+		}); err != nil {
+			panic(err)
+		}
+	}
+	return out.String()
 }

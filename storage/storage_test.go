@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -548,6 +549,25 @@ func dump(t *testing.T, path string) string {
 		t.Fatal(err)
 	}
 	return out.String()
+}
+
+// What a batch reads of itself is what the next one reads from the file: bbolt gives
+// back nil for a nil value in the same transaction, and an empty one later.
+func TestABatchReadsWhatTheFileWillSay(t *testing.T) {
+	db, empty := newDB(t), false
+	for batch := range slices.Chunk(history(), 3) {
+		before, err := db.ApplyDumped(batch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if after := db.Dumped(); after != before {
+			t.Fatal(cmp.Diff(strings.Split(before, "\n"), strings.Split(after, "\n")))
+		}
+		empty = empty || strings.Contains(before, " = , there: true\n")
+	}
+	if !empty {
+		t.Error("the history writes no empty value")
+	}
 }
 
 // The same changes in the same order give the same state, however they are cut

@@ -1,11 +1,13 @@
 package storage
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"slices"
 	"time"
 
+	"github.com/cespare/xxhash/v2"
 	bolt "go.etcd.io/bbolt"
 
 	"topicwire/feed"
@@ -29,6 +31,35 @@ func (db *DB) Verify(wrong func(string)) (err error) {
 		}
 		return nil
 	})
+}
+
+// Digest is a hash of everything that is stored: equal for two files that the same
+// changes led to, on any machine. Texts are hashed as they are read, since two versions
+// of a compressor may pack them differently.
+func (db *DB) Digest() (sum uint64, err error) {
+	defer damaged(&err)
+	h := xxhash.New()
+	err = db.bolt.View(func(tx *bolt.Tx) error {
+		return tx.ForEach(func(name []byte, bucket *bolt.Bucket) error {
+			fmt.Fprintf(h, "%s %d\n", name, bucket.Sequence())
+			return bucket.ForEach(func(k, v []byte) error {
+				if bytes.Equal(name, bEntries) {
+					c := cursor{b: v}
+					if decodeEntryHead(&c, new(entryRecord)); c.err != nil {
+						return fmt.Errorf("entry %x: %w", k, c.err)
+					}
+					texts, err := db.texts(c.b)
+					if err != nil {
+						return fmt.Errorf("entry %x: %w", k, err)
+					}
+					v = append(slices.Clone(v[:len(v)-len(c.b)]), texts...)
+				}
+				fmt.Fprintf(h, "%x %x\n", k, v)
+				return nil
+			})
+		})
+	})
+	return h.Sum64(), err
 }
 
 // A verifying is one pass over a file. Its writer only reads.
