@@ -62,7 +62,8 @@ func (db *DB) texts(v []byte) ([]byte, error) {
 	case size > 64<<20:
 		return nil, fmt.Errorf("texts of %d bytes", size)
 	}
-	return db.dec.DecodeAll(c.b, make([]byte, 0, size))
+	// What is damaged may say any size: the buffer grows where it has to.
+	return db.dec.DecodeAll(c.b, make([]byte, 0, min(size, 64*uint64(len(c.b)))))
 }
 
 func decodeEntryHead(c *cursor, e *entryRecord) {
