@@ -127,11 +127,17 @@ func (w *writer) refileEntry(c *feed.Refiling, topics []*topicState, em *feed.En
 	if err := w.refileGone(c, topics, g.Story); err != nil {
 		return err
 	}
+	if len(s.topics) == 0 && !slices.ContainsFunc(topics, func(t *topicState) bool { _, filed := g.place(t.number); return filed }) {
+		return nil // as for most entries
+	}
 	return w.settle(g, s)
 }
 
 // refileGone takes back the reasons of a story's groups that are all gone.
 func (w *writer) refileGone(c *feed.Refiling, topics []*topicState, story feed.StoryKey) error {
+	if !isGrown(w.stories.Get(key8(uint64(story)))) {
+		return nil // it has one group, which is there
+	}
 	r, err := loadStory(w.stories, story)
 	if err != nil {
 		return err

@@ -33,9 +33,12 @@ func (s *storyRecord) encode(b []byte) []byte {
 	return b
 }
 
+// isGrown reports whether a record has more than the key of a group.
+func isGrown(v []byte) bool { return len(v) > 0 && v[0] == 0 }
+
 func (s *storyRecord) decode(v []byte) error {
 	c := cursor{b: v}
-	if len(v) > 0 && v[0] == 0 {
+	if isGrown(v) {
 		c.byte()
 		s.began = c.time()
 		s.entries = int(c.uvarint())
