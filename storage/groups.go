@@ -142,3 +142,115 @@ func memberKey(p place, g feed.GroupKey) []byte {
 	k = binary.BigEndian.AppendUint64(k, p.filed)
 	return binary.BigEndian.AppendUint64(k, uint64(g))
 }
+
+// A storyRecord is a stored story with its extent: how many entries its groups
+// have, and the earliest When of them. Its key is that of its lowest group.
+type storyRecord struct {
+	feed.Story
+	gone    []feed.GroupKey // groups whose entries retention removed
+	began   time.Time
+	entries int
+}
+
+// encode writes the extent of a story that has grown; that of a single entry,
+// as most are, is the entry's own. A record without an extent begins with the
+// key of a group, which is never 0.
+func (s *storyRecord) encode(b []byte) []byte {
+	if s.entries > 1 || len(s.gone) > 0 {
+		b = putTime(append(b, 0), s.began)
+		b = putKeys(binary.AppendUvarint(b, uint64(s.entries)), s.gone)
+	}
+	for _, g := range s.Groups {
+		b = binary.AppendUvarint(b, uint64(g))
+	}
+	return b
+}
+
+// isGrown reports whether a record has more than the key of a group.
+func isGrown(v []byte) bool { return len(v) > 0 && v[0] == 0 }
+
+func (s *storyRecord) decode(v []byte) error {
+	c := cursor{b: v}
+	if isGrown(v) {
+		c.byte()
+		s.began = c.time()
+		s.entries = int(c.uvarint())
+		s.gone = takeKeys[feed.GroupKey](&c)
+	}
+	for len(c.b) > 0 {
+		s.Groups = append(s.Groups, feed.GroupKey(c.uvarint()))
+	}
+	return c.err
+}
+
+func loadStory(b *bolt.Bucket, k feed.StoryKey) (*storyRecord, error) {
+	v := b.Get(key8(uint64(k)))
+	if v == nil {
+		return nil, fmt.Errorf("story %d is not stored", k)
+	}
+	s := &storyRecord{Story: feed.Story{Key: k}}
+	if err := s.decode(v); err != nil {
+		return nil, fmt.Errorf("story %d: %w", k, err)
+	}
+	return s, nil
+}
+
+// loadStory reads a story with its extent.
+func (w *writer) loadStory(k feed.StoryKey) (*storyRecord, error) {
+	s, err := loadStory(w.stories, k)
+	if err == nil && s.entries == 0 {
+		err = w.measure(s)
+	}
+	return s, err
+}
+
+func (w *writer) putStory(s *storyRecord) error {
+	delete(w.db.near.extents, s.Key)
+	return w.stories.Put(key8(uint64(s.Key)), s.encode(make([]byte, 0, 16+4*len(s.Groups))))
+}
+
+func (w *writer) deleteStory(k feed.StoryKey) error {
+	delete(w.db.near.extents, k)
+	return w.stories.Delete(key8(uint64(k)))
+}
+
+// grow adds an entry to the extent.
+func (s *storyRecord) grow(when time.Time) {
+	if s.entries == 0 || when.Before(s.began) {
+		s.began = when
+	}
+	s.entries++
+}
+
+// measure counts the extent anew from the stored entries.
+func (w *writer) measure(s *storyRecord) error { return s.measure(w.groups, w.entries) }
+
+func (s *storyRecord) measure(groups, entries *bolt.Bucket) error {
+	s.began, s.entries = time.Time{}, 0
+	for _, k := range s.Groups {
+		g, err := loadGroup(groups, k)
+		if err != nil {
+			return err
+		}
+		for _, m := range g.Entries {
+			e, err := loadHead(entries, m)
+			if err != nil {
+				return err
+			}
+			s.grow(e.When())
+		}
+	}
+	return nil
+}
+
+// remeasure follows a change of an entry's date, or the loss of an entry.
+func (w *writer) remeasure(k feed.StoryKey) error {
+	s, err := loadStory(w.stories, k)
+	if err == nil {
+		err = w.measure(s)
+	}
+	if err != nil {
+		return err
+	}
+	return w.putStory(s)
+}
