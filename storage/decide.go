@@ -102,7 +102,7 @@ func (w *writer) prepareHide(d *decisionRecord) error {
 	}
 	fresh := false
 	hide := func(g *groupRecord, class byte, key uint64) error {
-		if _, filed := g.place(t.number); !filed {
+		if _, filed := g.place(t.number); !filed || len(g.Entries) == 0 {
 			return refuse("group %d is not in topic %q", g.Key, d.Topic)
 		}
 		fresh = fresh || ruled(w.rulings, class, key, t.number)&ruledOut == 0
