@@ -38,7 +38,7 @@ func (w *writer) configure(c *feed.ConfigChange) error {
 		if t.wanted != tr.Hash {
 			// Even back to rules that were once complete: a refiling that was
 			// broken off may have changed some memberships since.
-			t.rules, t.ruled = 0, c.At
+			t.rules, t.ruled = 0, time.UnixMilli(c.At.UnixMilli()).UTC() // as it is stored
 		}
 		t.wanted, t.leads, t.dirty = tr.Hash, own[tr.ID], true
 		if first == nil {
