@@ -30,7 +30,7 @@ type Entry struct {
 	Categories []Category  `json:"categories,omitempty"`
 	Enclosures []Enclosure `json:"enclosures,omitempty"`
 	Origin     *Origin     `json:"origin,omitempty"` // the feed it was copied from, where it says so
-	Raw        Raw         `json:"raw"`              // of the bytes it was read from
+	Raw        Raw         `json:"raw,omitempty"`    // of the bytes it was read from
 }
 
 // Date is when the entry was published as far as the source tells: published,

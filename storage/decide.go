@@ -200,9 +200,9 @@ func (w *writer) prepareMerge(d *decisionRecord) error {
 			case err != nil:
 				return err
 			case shared && a.Story == b.Story:
-				return refuse("both groups have an entry of %s, and two entries of one source never share a group; they are of one story, %d, already", id, a.Story)
+				return refuse("both reports have an entry of %s, and two entries of one source never share a report; they are of one story, %d, already", id, a.Story)
 			case shared:
-				return refuse("both groups have an entry of %s, and two entries of one source never share a group; merge their stories %d and %d instead", id, a.Story, b.Story)
+				return refuse("both reports have an entry of %s, and two entries of one source never share a report; merge their stories %d and %d instead", id, a.Story, b.Story)
 			}
 		}
 		for _, k := range b.Entries {
@@ -259,7 +259,7 @@ func (w *writer) prepareSplit(d *decisionRecord) error {
 			return err
 		}
 		if len(s.Groups)+len(s.gone) < 2 {
-			return refuse("story %d has one group; split an entry from it", k)
+			return refuse("story %d has one report; split an entry from it", k)
 		}
 		d.movesGroups(slices.DeleteFunc(s.Groups, func(g feed.GroupKey) bool { return feed.StoryKey(g) == k }))
 	}

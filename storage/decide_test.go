@@ -245,7 +245,7 @@ func TestRefusals(t *testing.T) {
 		{feed.Decision{Kind: feed.DecisionMerge, Stories: []feed.StoryKey{1, 99}}, "story 99 is not stored"},
 		{feed.Decision{Kind: feed.DecisionSplit, Entries: []feed.EntryKey{d.Key}}, "alone in its group"},
 		{feed.Decision{Kind: feed.DecisionSplit, Groups: []feed.GroupKey{d.Group}}, "alone in its story"},
-		{feed.Decision{Kind: feed.DecisionSplit, Stories: []feed.StoryKey{4}}, "one group"},
+		{feed.Decision{Kind: feed.DecisionSplit, Stories: []feed.StoryKey{4}}, "one report"},
 		{feed.Decision{Kind: feed.DecisionSplit}, "split takes"},
 		{feed.Decision{Kind: feed.DecisionUndo, Undo: 99}, "no decision 99"},
 		{feed.Decision{Kind: feed.DecisionUndo, Undo: 2}, "was undone by decision 3"},

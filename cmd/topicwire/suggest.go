@@ -38,7 +38,7 @@ that were collected for a topic do not tell.`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if decisions == (len(args) == 2) {
-				return &failure{exitUsage, "suggest learns from a file of labelled entries or from --decisions, one of both", "usage: topicwire suggest TOPIC FILE.jsonl"}
+				return &failure{exitUsage, "suggest learns from a file of labelled entries or from --decisions, one of both", "usage: topicwire suggest TOPIC FILE.jsonl, or topicwire suggest TOPIC --decisions"}
 			}
 			switch {
 			case q.Most < 1:

@@ -157,7 +157,7 @@ func includeOf(r *storage.Reader, c *feed.Decision, n named) error {
 func mergeOf(r *storage.Reader, c *feed.Decision, names []named) error {
 	if names[0].story == 0 && names[1].story == 0 {
 		if names[0].group == names[1].group {
-			return refuse("both are one group already")
+			return refuse("both are one report already")
 		}
 		c.Groups = []feed.GroupKey{names[0].group, names[1].group}
 		return nil

@@ -189,6 +189,9 @@ func TestMergeStories(t *testing.T) {
 	if story(ids[1]) != older || !strings.Contains(res.Text, "one story now") {
 		t.Errorf("%s: story %d, want %d", res.Text, story(ids[1]), older)
 	}
+	if !strings.Contains(res.Text, "Court hears a case about terror” and “") {
+		t.Errorf("both are told: %s", res.Text)
+	}
 	v, err := f.Story(t.Context(), fmt.Sprint("http://127.0.0.1:8080/stories/", older))
 	if err != nil || len(v.Members) != 3 || v.Story != older {
 		t.Errorf("%+v, %v", v, err)

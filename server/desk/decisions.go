@@ -50,6 +50,8 @@ func titlesOf(r *storage.Reader, c *feed.Decision) ([]string, error) {
 		s, err := r.Story(k)
 		if err == nil && len(s.Groups) > 0 {
 			groups = append(groups, s.Groups[0])
+		} else {
+			groups = append(groups, feed.GroupKey(k)) // merged away; its first entry is not
 		}
 		if errors.Is(err, storage.ErrCorrupt) {
 			return nil, err

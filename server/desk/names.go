@@ -41,7 +41,11 @@ func find(r *storage.Reader, topics []feed.TopicID, name string) (named, error) 
 			if errors.Is(err, storage.ErrCorrupt) {
 				return named{}, err
 			}
-			return named{}, &unknownName{name, "there is no such story"}
+			hint := "there is no such story"
+			if now, ok, err := r.FindStory(k); err == nil && ok {
+				hint = fmt.Sprintf("what had this number is in story %d now", now)
+			}
+			return named{}, &unknownName{name, hint}
 		}
 		return named{story: k}, nil
 	}

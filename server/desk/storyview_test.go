@@ -3,6 +3,7 @@ package desk
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -58,7 +59,7 @@ func TestStoryThatWasMergedAway(t *testing.T) {
 		}
 	}
 	// A decision means the very story that it names.
-	if _, err := f.Decide(t.Context(), DecideRequest{Kind: feed.DecisionHide, Topic: "security", IDs: []string{fmt.Sprint(younger)}}); !errors.Is(err, ErrUnknown) {
+	if _, err := f.Decide(t.Context(), DecideRequest{Kind: feed.DecisionHide, Topic: "security", IDs: []string{fmt.Sprint(younger)}}); !errors.Is(err, ErrUnknown) || !strings.Contains(err.Error(), fmt.Sprintf("in story %d now", older)) {
 		t.Errorf("hide of a story that is gone: %v", err)
 	}
 }
