@@ -31,6 +31,9 @@ type Options struct {
 	// Later leaves filing stored entries anew to Serve, which does it behind the
 	// feeds that it serves meanwhile.
 	Later bool
+	// Migrated is told under which name the old file is kept of a database that was
+	// brought to the present schema; nil logs it.
+	Migrated func(kept string)
 	// Asking says that only questions follow: the rules of the configuration
 	// are not announced to the store, and nothing is filed anew. Such a Server
 	// neither serves nor fetches.
@@ -86,7 +89,12 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		s.log = slog.New(slog.DiscardHandler)
 	}
 	// Thresholds and rules that Apply decides by come from the log.
-	store := storage.Options{Place: story.New(story.Options{}), Match: &rematcher{s: s}}
+	store := storage.Options{Place: story.New(story.Options{}), Match: &rematcher{s: s}, Migrated: o.Migrated}
+	if store.Migrated == nil {
+		store.Migrated = func(kept string) {
+			s.log.Info("database brought to the present schema", "schema", storage.Schema, "kept", kept)
+		}
+	}
 	if s.db, err = storage.Open(o.Config.Storage.Path, store); err != nil {
 		return nil, err
 	}

@@ -23,6 +23,7 @@ const Schema = 2
 var (
 	ErrLocked  = errors.New("another topicwire uses the file")
 	ErrNewer   = errors.New("the file was written by a newer topicwire")
+	ErrOlder   = errors.New("the file was written by an older topicwire, and was not opened since")
 	ErrCorrupt = errors.New("the file is damaged or is no topicwire database")
 )
 
@@ -34,6 +35,12 @@ type Options struct {
 	Match Matcher
 	// Timeout is how long to wait for the file's lock; 0 means 2 s.
 	Timeout time.Duration
+	// AsIs refuses a file of an older schema, with ErrOlder, in place of bringing it
+	// to the present one.
+	AsIs bool
+	// Migrated is told, where it is not nil, under which name the old file is kept of
+	// one that was brought to the present schema.
+	Migrated func(kept string)
 	// NoSync leaves out fsync. Only for measurements and tests: a crash of the
 	// machine then loses or damages the file.
 	NoSync bool
@@ -209,11 +216,18 @@ func upgraded(path string, b *bolt.DB, o Options) (*bolt.DB, error) {
 		if err == nil && (v == 0 || v >= Schema) {
 			return b, nil
 		}
-		if err == nil {
-			err = migrate(path, b, v)
+		kept := ""
+		switch {
+		case err == nil && o.AsIs:
+			err = ErrOlder
+		case err == nil:
+			kept, err = migrate(path, b, v)
 		}
 		if err = errors.Join(err, b.Close()); err != nil {
 			return nil, err
+		}
+		if o.Migrated != nil {
+			o.Migrated(kept)
 		}
 		if b, err = openBolt(path, o); err != nil {
 			return nil, err

@@ -3,6 +3,7 @@ package storage
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 
@@ -20,31 +21,65 @@ type migration struct {
 var migrations = []migration{{1, factsOf}}
 
 // migrate brings the file at path to the present schema. The old file stays beside it
-// as PATH.before-vN, N being the schema that it was brought to. Until the new one is
-// whole and on disk, nothing is changed: a crash leaves the old one where it was.
-func migrate(path string, b *bolt.DB, version uint32) error {
+// under the name that is returned. Until the new one is whole and on disk, nothing is
+// changed: a crash leaves the old one where it was.
+func migrate(path string, b *bolt.DB, version uint32) (kept string, err error) {
 	for _, m := range migrations {
 		if m.from != version {
 			continue
 		}
 		part := path + ".migrating"
 		if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+			return "", err
 		}
 		if err := m.write(part, b); err != nil {
-			return errors.Join(fmt.Errorf("bring it from schema %d to %d: %w", version, version+1, err), os.Remove(part))
+			return "", errors.Join(fmt.Errorf("bring it from schema %d to %d: %w", version, version+1, err), os.Remove(part))
 		}
-		version++
-		before := fmt.Sprintf("%s.before-v%d", path, version)
-		if err := os.Link(path, before); err != nil && !errors.Is(err, fs.ErrExist) {
-			// A disk without links: for a moment neither name is the file's.
-			if err := os.Rename(path, before); err != nil {
-				return err
-			}
+		if kept, err = keep(path, version+1); err != nil {
+			return "", fmt.Errorf("keep the old file: %w", err)
 		}
-		return os.Rename(part, path)
+		return kept, os.Rename(part, path)
 	}
-	return fmt.Errorf("schema %d is too old for this version", version)
+	return "", fmt.Errorf("schema %d is too old for this version", version)
+}
+
+// keep gives a file a second name, PATH.before-vN, or the first of PATH.before-vN.2
+// and so on that is free: who went back to an older version, and comes again, has
+// another file to keep.
+func keep(path string, version uint32) (string, error) {
+	was, err := os.Stat(path)
+	if err != nil {
+		return "", err
+	}
+	name := fmt.Sprintf("%s.before-v%d", path, version)
+	for n, kept := 2, name; ; n, kept = n+1, fmt.Sprintf("%s.%d", name, n) {
+		switch st, err := os.Stat(kept); {
+		case err == nil && os.SameFile(st, was):
+			return kept, nil // kept before a crash
+		case err == nil:
+			continue
+		case !errors.Is(err, fs.ErrNotExist):
+			return "", err
+		}
+		if os.Link(path, kept) == nil {
+			return kept, nil
+		}
+		return kept, copyFile(path, kept) // a disk without links
+	}
+}
+
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Sync(), out.Close())
 }
 
 func (m *migration) write(part string, b *bolt.DB) error {

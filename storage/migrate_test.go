@@ -206,3 +206,35 @@ func TestAMigrationThatFails(t *testing.T) {
 		t.Errorf("%v, %d bytes", err, len(now))
 	}
 }
+
+// Who goes back to the old file, and comes again with what the old version wrote since,
+// has both; and a file can be opened as it is.
+func TestEachOldFileIsKept(t *testing.T) {
+	path, was := schema1(t)
+	var kept []string
+	o := storage.Options{Place: new(likeness), NoSync: true, AsIs: true, Migrated: func(name string) { kept = append(kept, name) }}
+	if _, err := storage.Open(path, o); !errors.Is(err, storage.ErrOlder) {
+		t.Errorf("as it is: %v", err)
+	}
+	o.AsIs = false
+	for _, more := range []string{"", "what the old version wrote since"} {
+		file := append(bytes.Clone(was), more...)
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, file, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		db, err := storage.Open(path, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		db.Close()
+		if b, err := os.ReadFile(kept[len(kept)-1]); err != nil || !bytes.Equal(b, file) {
+			t.Errorf("%s has %d bytes of %d: %v", kept[len(kept)-1], len(b), len(file), err)
+		}
+	}
+	if want := []string{path + ".before-v2", path + ".before-v2.2"}; !slices.Equal(kept, want) {
+		t.Errorf("kept %q, want %q", kept, want)
+	}
+}

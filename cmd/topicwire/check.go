@@ -86,7 +86,7 @@ func (p *program) census(ctx context.Context, cfg *config.Config, m *server.Comp
 	if _, err := os.Stat(cfg.Storage.Path); err != nil {
 		return nil, "" // a configuration that never ran
 	}
-	db, err := storage.Open(cfg.Storage.Path, storage.Options{Timeout: censusWait})
+	db, err := storage.Open(cfg.Storage.Path, storage.Options{Timeout: censusWait, AsIs: true})
 	if errors.Is(err, storage.ErrLocked) {
 		return nil, "another topicwire holds the database; how frequent words are was not counted"
 	}
