@@ -23,9 +23,12 @@ import (
 // languages, one of them merged, one split off by its first entry, hidden, included and
 // taken away by rules, two whose first entries retention removed; with what it says of
 // itself beside it.
-func schema1(t *testing.T) (path string, was []byte) {
+func schema1(t *testing.T) (path string, was []byte) { return fileOf(t, "schema1") }
+
+// fileOf is a database in testdata.
+func fileOf(t *testing.T, name string) (path string, was []byte) {
 	t.Helper()
-	f, err := os.Open("testdata/schema1.db.gz")
+	f, err := os.Open("testdata/" + name + ".db.gz")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,5 +207,16 @@ func TestAMigrationThatFails(t *testing.T) {
 	}
 	if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, was) {
 		t.Errorf("%v, %d bytes", err, len(now))
+	}
+}
+
+// A decision of schema 1 may name entries that retention removed, next to one that is
+// stored: to undo it notes nothing of those.
+func TestADecisionOfSchema1AboutEntriesThatAreGone(t *testing.T) {
+	path, _ := fileOf(t, "schema1-forgotten")
+	db := open(t, path)
+	apply(t, db, &feed.Decision{At: t0.Add(30 * day), Kind: feed.DecisionUndo, Undo: 1})
+	if err := db.Sound(); err != nil {
+		t.Error(err)
 	}
 }
