@@ -220,3 +220,29 @@ func TestADecisionOfSchema1AboutEntriesThatAreGone(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Where decisions of schema 1 cannot be taken over as facts, since an include took up
+// what rules had taken away, a group that was hidden keeps out who joins it later.
+func TestAHiddenGroupOfSchema1(t *testing.T) {
+	path, _ := fileOf(t, "schema1-hidden")
+	db := open(t, path)
+	apply(t, db, visit("https://late.example/feed", t0.Add(16*day), entry("late", "https://x.example/7", "security")))
+	if err := db.Sound(); err != nil {
+		t.Error(err)
+	}
+	hidden := 0
+	for _, f := range filed(t, db, "security") {
+		if f.Lead == 5 {
+			if hidden = len(f.Hidden); len(f.Entries) != 2 || hidden != 2 {
+				t.Errorf("%d of %d are hidden", hidden, len(f.Entries))
+			}
+		}
+	}
+	if hidden == 0 {
+		t.Error("the group is not filed")
+	}
+	apply(t, db, &feed.Decision{At: t0.Add(17 * day), Kind: feed.DecisionUndo, Undo: 2})
+	if err := db.Sound(); err != nil {
+		t.Error(err)
+	}
+}
