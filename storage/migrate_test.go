@@ -246,3 +246,22 @@ func TestAHiddenGroupOfSchema1(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A story of schema 1 whose number is no entry's, and that another took in, was found
+// by the number of its group.
+func TestTheNumberOfAStoryOfSchema1ThatWasMerged(t *testing.T) {
+	path, _ := fileOf(t, "schema1-numbers")
+	view(t, open(t, path), func(r *storage.Reader) error {
+		k, ok, err := r.FindStory(1<<50 | 1<<12)
+		if err == nil && ok {
+			var s feed.Story
+			if s, err = r.Story(k); len(s.Groups) != 2 {
+				t.Errorf("it leads to a story of the groups %d", s.Groups)
+			}
+		}
+		if !ok {
+			t.Error("it leads nowhere")
+		}
+		return err
+	})
+}
