@@ -106,9 +106,13 @@ func (w *writer) edge(k feed.EntryKey) (edge, error) {
 	return decodeEdge(v)
 }
 
-// name notes that a decision names entries.
+// name notes that a decision names entries: those that are known. A file of schema 1
+// says of decisions what it forgot of entries.
 func (w *writer) name(n uint64, keys []feed.EntryKey) error {
 	for _, k := range keys {
+		if _, ok := w.groupOf(k); !ok {
+			continue
+		}
 		if err := w.named.Put(append(key8(uint64(k)), key8(n)...), []byte{}); err != nil {
 			return err
 		}

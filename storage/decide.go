@@ -234,7 +234,7 @@ func (w *writer) prepareSplit(d *decisionRecord) error {
 		if err != nil {
 			return err
 		}
-		if len(g.Entries)+len(g.gone) < 2 {
+		if len(g.Entries) < 2 {
 			return refuse("entry %d is alone in its group; split the group from its story", k)
 		}
 		d.Moves = append(d.Moves, Move{Entry: k})
@@ -248,7 +248,7 @@ func (w *writer) prepareSplit(d *decisionRecord) error {
 		if err != nil {
 			return err
 		}
-		if len(s.Groups)+len(s.gone) < 2 {
+		if len(s.Groups) < 2 {
 			return refuse("group %d is alone in its story", k)
 		}
 		d.movesGroups([]feed.GroupKey{k})
@@ -258,7 +258,7 @@ func (w *writer) prepareSplit(d *decisionRecord) error {
 		if err != nil {
 			return err
 		}
-		if len(s.Groups)+len(s.gone) < 2 {
+		if len(s.Groups) < 2 {
 			return refuse("story %d has one report; split an entry from it", k)
 		}
 		d.movesGroups(slices.DeleteFunc(s.Groups, func(g feed.GroupKey) bool { return feed.StoryKey(g) == k }))

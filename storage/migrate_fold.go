@@ -17,6 +17,7 @@ func (m *schema1) settle() error {
 	for _, groups := range stories {
 		slices.SortFunc(groups, func(a, b feed.GroupKey) int { return cmp.Compare(m.groups[a].lowest(), m.groups[b].lowest()) })
 	}
+	kept := make(map[uint64]bool)
 	ties := func(k feed.EntryKey) ([]tie, error) { return m.ties[k], nil }
 	edges := func(k feed.EntryKey) (edge, error) {
 		if e, ok := m.base[k]; ok {
@@ -33,8 +34,8 @@ func (m *schema1) settle() error {
 		again := false
 		for story, groups := range stories {
 			if bad[story] || !m.isAs(groups) {
-				m.keepAsIs(groups)
-				again = true
+				m.keepAsIs(groups, kept[story])
+				kept[story], again = true, true
 			}
 		}
 		if !again {
@@ -103,10 +104,15 @@ func (m *schema1) isAs(groups []feed.GroupKey) bool {
 }
 
 // keepAsIs makes the groups of a story how their entries were placed, and what was
-// ruled of them a part of their entries, and settles the decisions about them.
-func (m *schema1) keepAsIs(groups []feed.GroupKey) {
+// ruled of them a part of their entries, and settles the decisions about them: at first
+// not those that hide whole groups, which hold for who joins later too; then all.
+func (m *schema1) keepAsIs(groups []feed.GroupKey, all bool) {
 	first := m.groups[groups[0]].lowest()
 	var entries []feed.EntryKey
+	var out byte
+	if all {
+		out = ruledOut
+	}
 	for _, k := range groups {
 		g := m.groups[k]
 		lowest := g.lowest()
@@ -119,7 +125,7 @@ func (m *schema1) keepAsIs(groups []feed.GroupKey) {
 			if s.class == groupRuling && s.key == uint64(lowest) {
 				m.keepRuling(lowest, s.topic, r&ruledIn)
 				for _, e := range g.entries {
-					m.keepRuling(e, s.topic, r&ruledOut)
+					m.keepRuling(e, s.topic, r&out)
 				}
 			}
 			if s.class == entryRuling && slices.Contains(g.entries, feed.EntryKey(s.key)) {
@@ -129,9 +135,13 @@ func (m *schema1) keepAsIs(groups []feed.GroupKey) {
 	}
 	m.base[first] = edge{}
 	for _, d := range m.decisions {
-		if slices.ContainsFunc(d.names(), func(k feed.EntryKey) bool { return slices.Contains(entries, k) }) {
+		whole := d.Kind == feed.DecisionHide && len(d.Groups) > 0
+		if (all || !whole) && slices.ContainsFunc(d.names(), func(k feed.EntryKey) bool { return slices.Contains(entries, k) }) {
 			d.Settled = d.UndoneBy == 0
 		}
+	}
+	if !all {
+		return
 	}
 	// From here on it is as what comes to be by that.
 	for s := range m.out {

@@ -23,9 +23,12 @@ import (
 // languages, one of them merged, one split off by its first entry, hidden, included and
 // taken away by rules, two whose first entries retention removed; with what it says of
 // itself beside it.
-func schema1(t *testing.T) (path string, was []byte) {
+func schema1(t *testing.T) (path string, was []byte) { return fileOf(t, "schema1") }
+
+// fileOf is a database in testdata.
+func fileOf(t *testing.T, name string) (path string, was []byte) {
 	t.Helper()
-	f, err := os.Open("testdata/schema1.db.gz")
+	f, err := os.Open("testdata/" + name + ".db.gz")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,4 +240,60 @@ func TestEachOldFileIsKept(t *testing.T) {
 	if want := []string{path + ".before-v2", path + ".before-v2.2"}; !slices.Equal(kept, want) {
 		t.Errorf("kept %q, want %q", kept, want)
 	}
+}
+
+// A decision of schema 1 may name entries that retention removed, next to one that is
+// stored: to undo it notes nothing of those.
+func TestADecisionOfSchema1AboutEntriesThatAreGone(t *testing.T) {
+	path, _ := fileOf(t, "schema1-forgotten")
+	db := open(t, path)
+	apply(t, db, &feed.Decision{At: t0.Add(30 * day), Kind: feed.DecisionUndo, Undo: 1})
+	if err := db.Sound(); err != nil {
+		t.Error(err)
+	}
+}
+
+// Where decisions of schema 1 cannot be taken over as facts, since an include took up
+// what rules had taken away, a group that was hidden keeps out who joins it later.
+func TestAHiddenGroupOfSchema1(t *testing.T) {
+	path, _ := fileOf(t, "schema1-hidden")
+	db := open(t, path)
+	apply(t, db, visit("https://late.example/feed", t0.Add(16*day), entry("late", "https://x.example/7", "security")))
+	if err := db.Sound(); err != nil {
+		t.Error(err)
+	}
+	hidden := 0
+	for _, f := range filed(t, db, "security") {
+		if f.Lead == 5 {
+			if hidden = len(f.Hidden); len(f.Entries) != 2 || hidden != 2 {
+				t.Errorf("%d of %d are hidden", hidden, len(f.Entries))
+			}
+		}
+	}
+	if hidden == 0 {
+		t.Error("the group is not filed")
+	}
+	apply(t, db, &feed.Decision{At: t0.Add(17 * day), Kind: feed.DecisionUndo, Undo: 2})
+	if err := db.Sound(); err != nil {
+		t.Error(err)
+	}
+}
+
+// A story of schema 1 whose number is no entry's, and that another took in, was found
+// by the number of its group.
+func TestTheNumberOfAStoryOfSchema1ThatWasMerged(t *testing.T) {
+	path, _ := fileOf(t, "schema1-numbers")
+	view(t, open(t, path), func(r *storage.Reader) error {
+		k, ok, err := r.FindStory(1<<50 | 1<<12)
+		if err == nil && ok {
+			var s feed.Story
+			if s, err = r.Story(k); len(s.Groups) != 2 {
+				t.Errorf("it leads to a story of the groups %d", s.Groups)
+			}
+		}
+		if !ok {
+			t.Error("it leads nowhere")
+		}
+		return err
+	})
 }

@@ -149,7 +149,15 @@ func (m *schema1) writeStories(to *bulk) error {
 			return err
 		}
 	}
-	// What stories were called whose number is no entry's.
+	// What stories were called whose number is no entry's; they were known by the
+	// numbers of their groups too.
+	for k, g := range m.groups {
+		if m.heads[feed.EntryKey(k)] == nil {
+			if err := to.put(bAliases, key8(uint64(k)), shortKey(uint64(g.lowest()))); err != nil {
+				return err
+			}
+		}
+	}
 	for _, g := range m.groups {
 		if f := m.folded.of[g.lowest()].story; g.story != uint64(f.key()) {
 			if err := to.put(bAliases, key8(g.story), shortKey(uint64(f.key()))); err != nil {
