@@ -72,7 +72,10 @@ func (p *plan) publisher(id feed.SourceID) string {
 
 // language is an entry's language, or else its source's.
 func (p *plan) language(e *feed.StoredEntry) string {
-	return cmp.Or(e.Language, p.o.Source(e.Source).Language)
+	if e.Language != "" {
+		return e.Language
+	}
+	return p.o.Source(e.Source).Language
 }
 
 // foreign is 0 for an entry in the language of a topic that publishes stories, 1
