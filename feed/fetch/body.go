@@ -2,31 +2,34 @@ package fetch
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
-
-	"github.com/klauspost/compress/gzip"
 )
 
 // read reads and decodes a body, up to one byte more than limit. A body that
 // takes more than MaxBody bytes on the way is ErrTooLarge whatever it decodes
 // to: gzip can be long and say nothing.
 func (c *Client) read(res *http.Response, limit int) ([]byte, error) {
-	var body io.Reader = res.Body
 	size := res.ContentLength
-	switch enc := res.Header.Get("Content-Encoding"); enc {
-	case "", "identity":
-	case "gzip", "x-gzip":
-		z, err := c.gunzip(&bounded{body, MaxBody + 1})
+	body := &stage{r: res.Body, left: MaxBody + 1}
+	names, err := codings(res.Header)
+	if err != nil {
+		return nil, err
+	}
+	// Past the last that is named, gzip without its word may lie.
+	for _, name := range append(names, "") {
+		d, err := c.decoder(name, body)
 		if err != nil {
-			return nil, fmt.Errorf("gzip: %w", err)
+			return nil, err
 		}
-		defer c.gzips.Put(z)
-		body = z
-		size *= 4 // news feeds shrink to about a fifth
-	default:
-		return nil, fmt.Errorf("unknown Content-Encoding %q", enc)
+		if d == nil {
+			continue
+		}
+		defer d.done()
+		body = &stage{r: d, left: MaxBody + 1, name: d.name}
+		size = 4 * res.ContentLength // news feeds shrink to about a fifth
 	}
 	var buf bytes.Buffer
 	buf.Grow(int(min(max(size, 4<<10), 1<<20)) + bytes.MinRead)
@@ -36,30 +39,53 @@ func (c *Client) read(res *http.Response, limit int) ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-func (c *Client) gunzip(r io.Reader) (*gzip.Reader, error) {
-	z, _ := c.gzips.Get().(*gzip.Reader)
-	if z == nil {
-		return gzip.NewReader(r)
-	}
-	if err := z.Reset(r); err != nil {
-		c.gzips.Put(z)
-		return nil, err
-	}
-	return z, nil
-}
-
-// bounded fails with ErrTooLarge after left bytes.
-type bounded struct {
+// A stage is a body as it comes off the wire, or out of a decoder. It can be
+// asked what it begins with, and fails with ErrTooLarge after left bytes.
+type stage struct {
 	r    io.Reader
 	left int
+	name string // of the decoder, for errors; "" for the wire
+	head [4]byte
+	ends int   // how many bytes of head are filled
+	next int   // how many of them are read
+	err  error // met while filling head
+	look bool  // head has been filled
 }
 
-func (b *bounded) Read(p []byte) (int, error) {
-	if b.left <= 0 {
+// begins reports whether the next bytes are magic, four at most.
+func (s *stage) begins(magic ...byte) bool {
+	return bytes.HasPrefix(s.peek(), magic)
+}
+
+func (s *stage) peek() []byte {
+	if !s.look {
+		s.look = true
+		s.ends, s.err = io.ReadFull(s.r, s.head[:])
+		if s.err == io.ErrUnexpectedEOF {
+			s.err = nil // the next read says how it ended
+		}
+	}
+	return s.head[s.next:s.ends]
+}
+
+func (s *stage) Read(p []byte) (int, error) {
+	if s.left <= 0 {
 		return 0, ErrTooLarge
 	}
-	n, err := b.r.Read(p[:min(len(p), b.left)])
-	b.left -= n
+	p = p[:min(len(p), s.left)]
+	var n int
+	err := s.err
+	switch {
+	case s.next < s.ends:
+		n, err = copy(p, s.head[s.next:s.ends]), nil
+		s.next += n
+	case err == nil:
+		n, err = s.r.Read(p)
+	}
+	s.left -= n
+	if err != nil && err != io.EOF && s.name != "" && !errors.Is(err, ErrTooLarge) {
+		err = fmt.Errorf("%s: %w", s.name, err)
+	}
 	return n, err
 }
 

@@ -23,7 +23,9 @@ type Options struct {
 type Client struct {
 	transport *http.Transport
 	deadline  time.Duration
-	gzips     sync.Pool // of *gzip.Reader
+
+	// Of *gzip.Reader, *brotli.Reader and *zstd.Decoder.
+	gzips, brotlis, zstds sync.Pool
 
 	// Header values as the transport wants them, made once.
 	agent, accept, encoding []string
@@ -44,7 +46,7 @@ func New(o Options) *Client {
 		deadline: o.Deadline,
 		agent:    []string{agent},
 		accept:   []string{accept},
-		encoding: []string{"gzip"},
+		encoding: []string{asked},
 		transport: &http.Transport{
 			DialContext:            guardedDial(dialer, o.AllowPrivate),
 			ForceAttemptHTTP2:      true,

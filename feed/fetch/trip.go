@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"topicwire/feed/link"
 )
 
 // A trip is one request on its way through redirects.
@@ -16,6 +18,7 @@ type trip struct {
 	res        *http.Response
 	hops       int  // redirects so far
 	permanent  bool // every one of them
+	cookie     bool // one of them set one
 }
 
 // moved is where the trip ended if all of its redirects were permanent.
@@ -34,6 +37,8 @@ func (c *Client) travel(ctx context.Context, r *Request, accept []string, allow 
 		// What url.Parse says may quote a password.
 		return nil, errors.New("the address is no valid http or https URL")
 	}
+	// The transport looks a name up folded, but asks for it as it stands here.
+	origin.Host = link.Authority(origin.Host)
 	t := &trip{origin: origin, at: origin, header: r.Header, permanent: true}
 	for {
 		if allow != nil {
@@ -50,14 +55,22 @@ func (c *Client) travel(ctx context.Context, r *Request, accept []string, allow 
 			return t, nil
 		}
 		drain(t.res)
+		t.cookie = t.cookie || len(t.res.Header["Set-Cookie"]) > 0
 		if err == nil && t.hops == redirects {
-			err = fmt.Errorf("more than %d redirects", redirects)
+			err = t.endless()
 		}
 		if err != nil {
 			return nil, t.failed(ctx, err)
 		}
 		t.follow(next)
 	}
+}
+
+func (t *trip) endless() error {
+	if t.cookie {
+		return fmt.Errorf("more than %d redirects, and a cookie on the way: the server may want it back, but none is kept", redirects)
+	}
+	return fmt.Errorf("more than %d redirects", redirects)
 }
 
 func (t *trip) follow(next *url.URL) {
@@ -126,6 +139,7 @@ func redirect(res *http.Response, from *url.URL) (*url.URL, error) {
 		return nil, fmt.Errorf("redirected to %s, which is no http address", shown(to))
 	}
 	to.User, to.Fragment = nil, ""
+	to.Host = link.Authority(to.Host)
 	return to, nil
 }
 

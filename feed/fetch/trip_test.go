@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -57,6 +58,49 @@ func TestMoved(t *testing.T) {
 	u := serve(t, chain(301, 301, 301, 301, 301, 301))
 	if _, err := local().Get(t.Context(), Request{URL: u + "/6"}); err == nil || !strings.HasSuffix(err.Error(), "more than 5 redirects") {
 		t.Errorf("six redirects: %v", err)
+	}
+}
+
+func TestALoopThatWantsACookieSaysSo(t *testing.T) {
+	u := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/baked" {
+			http.SetCookie(w, &http.Cookie{Name: "seen", Value: "1"})
+			http.Redirect(w, r, "/plain", http.StatusFound)
+			return
+		}
+		http.Redirect(w, r, r.URL.String(), http.StatusFound)
+	})
+	for path, cookie := range map[string]bool{"/baked": true, "/plain": false} {
+		_, err := local().Get(t.Context(), Request{URL: u + path})
+		if err == nil || !strings.Contains(err.Error(), "more than 5 redirects") || strings.Contains(err.Error(), "cookie") != cookie {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
+// A name in Cyrillic capitals is looked up folded, and asked for the same way.
+func TestNamesAreAskedForAsTheyAreLookedUp(t *testing.T) {
+	const ascii = "xn--b1amnebsh.example" // новости
+	var hosts []string
+	u := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		hosts = append(hosts, r.Host)
+		if r.URL.Path == "/moved" {
+			_, port, _ := strings.Cut(r.Host, ":")
+			w.Header().Set("Location", "http://НоВости.example:"+port+"/here")
+			w.WriteHeader(http.StatusMovedPermanently)
+		}
+	})
+	port := u[strings.LastIndexByte(u, ':'):]
+	s := names(map[string][]string{ascii + ".": {"127.0.0.1"}})
+	c := New(Options{AllowPrivate: true, Resolver: s.resolver(t)})
+	defer c.Close()
+	for _, path := range []string{"/here", "/moved"} {
+		if _, err := c.Get(t.Context(), Request{URL: "http://НОВОСТИ.example" + port + path}); err != nil {
+			t.Error(err)
+		}
+	}
+	if len(hosts) != 3 || slices.ContainsFunc(hosts, func(h string) bool { return h != ascii+port }) {
+		t.Errorf("asked for %q", hosts)
 	}
 }
 

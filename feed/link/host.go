@@ -41,6 +41,23 @@ func splitHost(authority string) (host, port string, ok bool) {
 	return host, port, true
 }
 
+// Authority is the host and port of a URL as they are looked up and asked for: a
+// name beyond ASCII in lower case and punycode (RFC 5891). Other names, and what
+// can be none, stay as they are.
+func Authority(authority string) string {
+	if !strings.ContainsFunc(authority, func(r rune) bool { return r >= 0x80 }) {
+		return authority
+	}
+	host, port, ok := splitHost(authority)
+	switch {
+	case !ok:
+		return authority
+	case port != "":
+		return host + ":" + port
+	}
+	return host
+}
+
 // asciiHost is a host name in lower case and ASCII (punycode, RFC 5891).
 func asciiHost(host string) (string, bool) {
 	ascii := true

@@ -214,3 +214,17 @@ func BenchmarkResolve(b *testing.B) {
 		Resolve(nil, "https://www.source-7.example/2024/09/04/tashkent-conference?utm_source=source-7&utm_medium=rss")
 	}
 }
+
+func TestAuthority(t *testing.T) {
+	for in, want := range map[string]string{
+		"НОВОСТИ.example":      "xn--b1amnebsh.example",
+		"новости.example:8080": "xn--b1amnebsh.example:8080",
+		"News.Example:80":      "News.Example:80",
+		"[2001:db8::1]:8080":   "[2001:db8::1]:8080",
+		"нов ости.example":     "нов ости.example",
+	} {
+		if got := Authority(in); got != want {
+			t.Errorf("Authority(%q) = %q, want %q", in, got, want)
+		}
+	}
+}

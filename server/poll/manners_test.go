@@ -237,7 +237,7 @@ func TestR10R11WhoIsAsking(t *testing.T) {
 	w.answer = document(item("1", "x"))
 	w.round(true)
 	h := w.log[0].header
-	if h.Get("User-Agent") != "topicwire/1.2 (+https://desk.example/about)" || h.Get("Accept-Encoding") != "gzip" {
+	if h.Get("User-Agent") != "topicwire/1.2 (+https://desk.example/about)" || h.Get("Accept-Encoding") != "gzip, br, zstd" {
 		t.Errorf("%v", h)
 	}
 }
