@@ -29,7 +29,6 @@ func (r *reader) atomFeed(f *atom.Feed, order []int, d *Document) error {
 	m.Authors = atomPersons(f.Authors, outer)
 	m.Updated = firstDate(f.Updated, value(f.Extensions, "dcterms", "modified"), dublin(f.Extensions, "date"))
 	r.language = m.Language
-	r.setHome(m.Link)
 	syndication(f.Extensions, &d.Hints)
 	for n, i := range order {
 		entry := f.Entries[n]
@@ -45,8 +44,8 @@ func (r *reader) atomEntry(a *atom.Entry, s *span) feed.Entry {
 	e := feed.Entry{
 		// gofeed normalises ids as addresses; an id is compared byte for byte.
 		ID:        cmp.Or(r.value(s.id), identifier(a.ID)),
-		Link:      atomAlternate(a.Links, base),
-		Title:     plain(a.Title, r.value(r.lay.field(s, fieldTitle).typ)),
+		Link:      cmp.Or(originalLink(x, base), atomAlternate(a.Links, base)),
+		Title:     plain(a.Title, cmp.Or(r.value(r.lay.field(s, fieldTitle).typ), "text")), // RFC 4287 §3.1.1
 		Published: when(a.Published, a.PublishedParsed),
 		Updated:   when(a.Updated, a.UpdatedParsed),
 		Rights:    rights(plain(a.Rights, r.value(s.rights)), x, atomHref(a.Links, "license", base)),

@@ -105,7 +105,8 @@ func TestRealFeeds(t *testing.T) {
 	}
 	oracle := lines[reading](t, filepath.Join(dir, "real.oracle.jsonl"))
 	for _, want := range oracle {
-		d, err := Feed(readFile(t, dir, "real", want.File), Options{URL: "http://fetched.example/"})
+		doc := readFile(t, dir, "real", want.File)
+		d, err := Feed(doc, Options{URL: "http://fetched.example/"})
 		if err != nil {
 			t.Logf("%s: %v", want.File, err)
 			continue
@@ -133,6 +134,8 @@ func TestRealFeeds(t *testing.T) {
 			if w.Link != "" {
 				// feedparser was not told an address to resolve links against.
 				ok := e.Link == w.Link || strings.HasPrefix(w.Link, "/") && strings.HasSuffix(e.Link, w.Link)
+				// Of a proxy's address and the original one feedparser takes the former.
+				ok = ok || e.Link != "" && bytes.Contains(doc, []byte("origLink>"+e.Link+"<"))
 				if mark(&link, ok); !ok {
 					pass("link", want.File, e.Link, w.Link)
 				}

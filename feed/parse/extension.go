@@ -55,6 +55,12 @@ func atomLink(x ext.Extensions, rel string) string {
 	return ""
 }
 
+// originalLink is the page that a feed proxy names beside its own address, which
+// leads there by way of a counter.
+func originalLink(x ext.Extensions, base *url.URL) string {
+	return link.Resolve(base, cmp.Or(value(x, "feedburner", "origLink"), value(x, "pheedo", "origLink")))
+}
+
 func child(e ext.Extension, name string) string {
 	if list := e.Children[name]; len(list) > 0 {
 		return list[0].Value

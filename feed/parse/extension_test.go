@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"strings"
 	"testing"
 
 	"topicwire/feed"
@@ -44,6 +45,74 @@ func TestModules(t *testing.T) {
 	}
 }
 
+// TestOriginalLink: a feed proxy's address is not the article's.
+func TestOriginalLink(t *testing.T) {
+	const (
+		rss = `<rss xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"><channel><item><link>http://proxy.example/~r/1</link>` +
+			`<guid isPermaLink="false">1</guid><feedburner:origLink>https://wire.example/one?utm_source=rss</feedburner:origLink></item></channel></rss>`
+		pheedo = `<rss xmlns:pheedo="http://www.pheedo.com/namespace/pheedo"><channel><item><link>http://proxy.example/~r/1</link>` +
+			`<pheedo:origLink>https://wire.example/one?utm_source=rss</pheedo:origLink></item></channel></rss>`
+		atom = `<feed xmlns="http://www.w3.org/2005/Atom" xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"><entry><id>1</id>` +
+			`<link href="http://proxy.example/~r/1"/><feedburner:origLink>https://wire.example/one?utm_source=rss</feedburner:origLink></entry></feed>`
+		none = `<rss xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"><channel><item><link>https://wire.example/one?utm_source=rss</link>` +
+			`<feedburner:origLink>javascript:void(0)</feedburner:origLink></item></channel></rss>`
+	)
+	for _, doc := range []string{rss, pheedo, atom, none} {
+		e := mustFeed(t, doc).Entries[0]
+		if e.Link != "https://wire.example/one?utm_source=rss" || e.Canonical != "https://wire.example/one" {
+			t.Errorf("%q, canonical %q\n%s", e.Link, e.Canonical, doc)
+		}
+	}
+}
+
+// TestTextBases: what a text points at is relative to its xml:base, else to its
+// item's page in RSS and JSON Feed, and to the document in Atom: never to the
+// site's first page.
+func TestTextBases(t *testing.T) {
+	const (
+		text  = `&lt;img src="p.png"&gt;`
+		rss   = `<rss><channel><link>https://home.example/</link><item><link>https://home.example/2026/11/one/</link><description>` + text + `</description></item></channel></rss>`
+		based = `<rss xml:base="https://base.example/b/"><channel><link>https://home.example/</link><item><link>https://home.example/2026/11/one/</link><description>` + text + `</description></item></channel></rss>`
+		field = `<rss><channel><item><link>https://home.example/2026/11/one/</link><description xml:base="https://base.example/b/">` + text + `</description></item></channel></rss>`
+		bare  = `<rss><channel><link>https://home.example/</link><item><guid isPermaLink="false">1</guid><description>` + text + `</description></item></channel></rss>`
+		atom  = `<feed xmlns="http://www.w3.org/2005/Atom"><link href="https://home.example/"/><entry><id>1</id><link href="https://home.example/2026/11/one/"/><summary type="html">` + text + `</summary></entry></feed>`
+		json  = `{"version":"https://jsonfeed.org/version/1.1","home_page_url":"https://home.example/","items":[{"id":"1","url":"https://home.example/2026/11/one/","content_html":"<img src='p.png'>"}]}`
+	)
+	for doc, want := range map[string]string{
+		rss:   "https://home.example/2026/11/one/p.png",
+		based: "https://base.example/b/p.png",
+		field: "https://base.example/b/p.png",
+		bare:  "https://home.example/p.png",
+		atom:  "https://fetched.example/f/p.png",
+		json:  "https://home.example/2026/11/one/p.png",
+	} {
+		d, err := Feed([]byte(doc), Options{URL: "https://fetched.example/f/feed"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := d.Entries[0].Summary + d.Entries[0].Content; !strings.Contains(got, `src="`+want+`"`) {
+			t.Errorf("%s, want %s\n%s", got, want, doc)
+		}
+	}
+}
+
+// TestAtomTitles: a title without a type is text, and decoded once (RFC 4287
+// §3.1.1.1).
+func TestAtomTitles(t *testing.T) {
+	for title, want := range map[string]string{
+		`<title>How to write &amp;amp; here</title>`:                        "How to write &amp; here",
+		`<title type="text">The &lt;b&gt; element</title>`:                  "The <b> element",
+		`<title>The &lt;b&gt;bold&lt;/b&gt; one</title>`:                    "The <b>bold</b> one",
+		`<title type="html">&lt;b&gt;Bold&lt;/b&gt; &amp;amp; more</title>`: "Bold & more",
+		`<title type="html"><![CDATA[<i>Raw</i> &amp;amp; more]]></title>`:  "Raw &amp; more",
+	} {
+		doc := `<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id>` + title + `</entry></feed>`
+		if got := mustFeed(t, doc).Entries[0].Title; got != want {
+			t.Errorf("%s: %q, want %q", title, got, want)
+		}
+	}
+}
+
 func TestSeveralAuthors(t *testing.T) {
 	e := item(t, `<title>t</title><author>a@wire.example (Ann)</author><author>Bo</author><author><![CDATA[Cy & Co <cy@wire.example>]]></author><author>Ann</author>`)
 	equal(t, "authors", e.Authors, []feed.Person{{Name: "Ann", Email: "a@wire.example"}, {Name: "Bo"}, {Name: "Cy & Co", Email: "cy@wire.example"}})
@@ -82,8 +151,8 @@ func TestOrigin(t *testing.T) {
 	equal(t, "origin", e.Origin, &feed.Origin{Title: "Agency", Link: "https://agency.example/atom"})
 }
 
-// TestBases: the base of relative links is the nearest of xml:base, the feed's
-// link, the address of the document, Content-Location, and the feed's own
+// TestBases: the base of relative links is the nearest of xml:base, in RSS the
+// feed's link, the address of the document, Content-Location, and the feed's own
 // address.
 func TestBases(t *testing.T) {
 	const (
@@ -105,9 +174,9 @@ func TestBases(t *testing.T) {
 		{plain, Options{URL: "file:feed.xml"}, ""},
 		{linked, Options{URL: "https://fetched.example/f/rss"}, "https://home.example/a/x"},
 		{based, Options{URL: "https://fetched.example/f/rss"}, "https://base.example/b/x"},
-		{selfed, Options{URL: "https://fetched.example/f/rss"}, "https://fetched.example/blog/x"},
-		{selfed, Options{URL: "file:feed.xml"}, "https://self.example/blog/x"},
-		{selfed, Options{ContentLocation: "https://location.example/"}, "https://location.example/blog/x"},
+		{selfed, Options{URL: "https://fetched.example/f/rss"}, "https://fetched.example/f/x"},
+		{selfed, Options{URL: "file:feed.xml"}, "https://self.example/f/x"},
+		{selfed, Options{ContentLocation: "https://location.example/"}, "https://location.example/x"},
 	} {
 		d, err := Feed([]byte(c.doc), c.o)
 		if err != nil {

@@ -95,6 +95,7 @@ func (r *reader) addJSON(d *Document, item *json.Item, i int) {
 	if e.Link == "" {
 		e.Link = cmp.Or(link.Resolve(base, item.ExternalURL), link.Resolve(nil, e.ID))
 	}
+	base = cmp.Or(absolute(e.Link), base)
 	if item.Summary != "" {
 		e.Summary = html.Sanitize(stdhtml.EscapeString(item.Summary), base)
 	}

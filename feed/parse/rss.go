@@ -126,7 +126,7 @@ func firstLink(base *url.URL, links []string, x ext.Extensions) string {
 // rssIdentity sets id and link. A guid that is a permalink is the link of an
 // item without one (RSS 2.0); rdf:about is the id of an RSS 1.0 item.
 func (r *reader) rssIdentity(e *feed.Entry, item *rss.Item, s *span, base *url.URL) {
-	e.Link = firstLink(base, item.Links, item.Extensions)
+	e.Link = cmp.Or(originalLink(item.Extensions, base), firstLink(base, item.Links, item.Extensions))
 	if item.GUID != nil {
 		e.ID = identifier(item.GUID.Value)
 		if e.Link == "" && !strings.EqualFold(strings.TrimSpace(item.GUID.IsPermalink), "false") {
@@ -146,10 +146,19 @@ func (r *reader) rssText(e *feed.Entry, item *rss.Item, s *span) {
 	summary := cmp.Or(item.Description, dublin(ext, "description"), value(ext, "dcterms", "abstract"), value(ext, "itunes", "summary"),
 		value(ext, "itunes", "subtitle"), atomValue(ext, "summary"), media(ext, "description"))
 	full := cmp.Or(item.Content, atomValue(ext, "content"), item.Custom["encoded"], item.Custom["content"], item.Custom["fullitem"])
-	e.Summary = content(summary, "", r.fieldBase(s, fieldSummary))
-	if e.Content = content(full, "", r.fieldBase(s, fieldContent)); e.Content == "" {
+	e.Summary = content(summary, "", r.textBase(e, s, fieldSummary))
+	if e.Content = content(full, "", r.textBase(e, s, fieldContent)); e.Content == "" {
 		e.Content = r.body(s)
 	}
+}
+
+// textBase is the base of a text in RSS: the page of its item, where it was
+// written for, unless an xml:base is in force.
+func (r *reader) textBase(e *feed.Entry, s *span, field int) *url.URL {
+	if s.base >= 0 || r.lay.field(s, field).base >= 0 {
+		return r.fieldBase(s, field)
+	}
+	return cmp.Or(absolute(e.Link), r.home)
 }
 
 // fieldBase is the base of one of an entry's fields.
