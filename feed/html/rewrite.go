@@ -36,6 +36,9 @@ type rewriter struct {
 
 	drop  dropper
 	attrs []attribute
+
+	awoken string // the lazy address of the image at hand, if it has one
+	lazily string // that of the image before it
 }
 
 type attribute struct{ name, value string }
@@ -135,8 +138,13 @@ func (e *element) wants(name []byte) string {
 			return e.attrs[i].name
 		}
 	}
-	if e.write == "img" && string(name) == "style" {
-		return "style"
+	if e.write != "img" {
+		return ""
+	}
+	for _, hint := range imageHints {
+		if hint == string(name) {
+			return hint
+		}
 	}
 	return ""
 }
@@ -218,7 +226,7 @@ func (w *rewriter) place(e *element) bool {
 			return false // in a cell of a table inside a link
 		}
 	case "img":
-		if !w.shown() {
+		if w.awake(); !w.shown() || w.told() {
 			return false
 		}
 	case "li":

@@ -18,7 +18,8 @@ import (
 //   - links and image addresses are absolute http or https URLs, relative ones
 //     resolved against base; where base is nil, or the scheme is another
 //     (mailto:, javascript:), the link goes and its text stays;
-//   - no image that cannot be seen (one pixel or none, hidden by its style);
+//   - no image that cannot be seen (one pixel or none, hidden by its style), and
+//     what a script would load later at the address that it would load;
 //   - text of XML 1.0 characters, without white space around it;
 //   - about 1 MiB at most; what is longer is cut and closed.
 //

@@ -1,10 +1,5 @@
 package html
 
-import (
-	"strconv"
-	"strings"
-)
-
 // What of the HTML parsing algorithm (WHATWG HTML §13.2.6) the rewriter
 // follows: which elements close which others, and where the parts of a table
 // may stand.
@@ -156,58 +151,4 @@ func (w *rewriter) gap() {
 	if n := len(w.out); n > 0 && w.out[n-1] > ' ' && w.room(1) {
 		w.out = append(w.out, ' ')
 	}
-}
-
-// shown reports whether the image whose attributes were read can be seen: its
-// address is usable, and it is no counting pixel.
-func (w *rewriter) shown() bool {
-	src := w.attr("src")
-	if src == nil || resolve(w.base, src.value) == "" {
-		return false
-	}
-	for _, name := range [...]string{"width", "height"} {
-		if a := w.attr(name); a != nil && tiny(a.value) {
-			return false
-		}
-	}
-	style := w.attr("style")
-	return style == nil || !hidesImage(style.value)
-}
-
-// tiny reports whether a length is one pixel or less: 0, 1, 1px, 0.5, 0%.
-func tiny(length string) bool {
-	s := strings.TrimSpace(length)
-	n := 0
-	for n < len(s) && n < 16 && (s[n] >= '0' && s[n] <= '9' || s[n] == '.') {
-		n++
-	}
-	v, err := strconv.ParseFloat(s[:n], 64)
-	if err != nil {
-		return false
-	}
-	unit := strings.TrimSpace(s[n:])
-	return v == 0 || v <= 1 && (unit == "" || strings.HasPrefix(unit, "px"))
-}
-
-// hidesImage reports whether an inline style takes an image out of sight.
-func hidesImage(style string) bool {
-	for rest := range strings.SplitSeq(strings.ToLower(style), ";") {
-		name, value, _ := strings.Cut(rest, ":")
-		value = strings.TrimSpace(value)
-		switch strings.TrimSpace(name) {
-		case "display":
-			if strings.HasPrefix(value, "none") {
-				return true
-			}
-		case "visibility":
-			if strings.HasPrefix(value, "hidden") {
-				return true
-			}
-		case "width", "height", "max-width", "max-height":
-			if tiny(value) {
-				return true
-			}
-		}
-	}
-	return false
 }
