@@ -165,7 +165,7 @@ func TestJSONFeed(t *testing.T) {
 	if len(d.Window) != 3 {
 		t.Errorf("window of %d, want 3", len(d.Window))
 	}
-	// The third item has a member of the wrong type; the others are kept.
+	// The third item has a member of the wrong kind, which alone is dropped.
 	equal(t, "entries", d.Entries, []feed.Entry{
 		{
 			ID: "7", Link: "https://wire.example/one", Canonical: "https://wire.example/one", Title: "One", Summary: "a &lt; b", Content: "<p>Hi</p>",
@@ -173,6 +173,7 @@ func TestJSONFeed(t *testing.T) {
 			Categories: []feed.Category{{Term: "Water"}}, Enclosures: []feed.Enclosure{{URL: "https://wire.example/a.mp3", Type: "audio/mpeg", Length: 12}},
 		},
 		{ID: "2", Link: "https://else.example/", Canonical: "https://else.example/", Title: "T", Content: "<p>x &amp; y<br>z</p>", Language: "en"},
+		{ID: "3", Language: "en"},
 	})
 }
 

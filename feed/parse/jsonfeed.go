@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"bytes"
 	"cmp"
 	stdjson "encoding/json"
 	stdhtml "html"
@@ -17,8 +18,8 @@ import (
 )
 
 // jsonFeed reads a JSON Feed. gofeed refuses a whole document for one member of
-// the wrong type; where it does, the items are read one by one, and those it
-// takes are kept.
+// the wrong kind; where it does, the feed and its items are read one by one,
+// those it refuses once they are mended.
 func (r *reader) jsonFeed(fresh []int, d *Document) error {
 	f, err := r.jsonDocument(fresh)
 	if err == nil {
@@ -33,15 +34,20 @@ func (r *reader) jsonFeed(fresh []int, d *Document) error {
 	}
 	head, headErr := r.jsonDocument(nil)
 	if headErr != nil {
-		return headErr
+		if head, headErr = r.mendedHead(); headErr != nil {
+			return err
+		}
 	}
 	r.jsonMeta(head, d)
 	for _, i := range fresh {
 		s := &r.lay.entries[i]
-		item, itemErr := guarded(func() (*json.Item, error) {
-			item := new(json.Item)
-			return item, stdjson.Unmarshal(r.lay.out[s.from:s.to], item)
-		})
+		text := r.lay.out[s.from:s.to]
+		item, itemErr := readItem(text)
+		if itemErr != nil {
+			if text, itemErr = mended(text, jsonItem); itemErr == nil {
+				item, itemErr = readItem(text)
+			}
+		}
 		if itemErr == nil {
 			r.addJSON(d, item, i)
 		}
@@ -50,6 +56,24 @@ func (r *reader) jsonFeed(fresh []int, d *Document) error {
 		return err
 	}
 	return nil
+}
+
+func (r *reader) mendedHead() (*json.Feed, error) {
+	text, err := io.ReadAll(r.lay.without(nil))
+	if err == nil {
+		text, err = mended(text, jsonHead)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return guarded(func() (*json.Feed, error) { return (&json.Parser{}).Parse(bytes.NewReader(text)) })
+}
+
+func readItem(text []byte) (*json.Item, error) {
+	return guarded(func() (*json.Item, error) {
+		item := new(json.Item)
+		return item, stdjson.Unmarshal(text, item)
+	})
 }
 
 func (r *reader) jsonMeta(f *json.Feed, d *Document) {
