@@ -1,8 +1,8 @@
 // Package fetch is the one way out: the guarded HTTP client of all egress, and
 // the polite conditional GET of a feed on top of it.
 //
-// It stands on floor 2 and imports feed and feed/link. It decides nothing about when to
-// fetch; that is server/poll's.
+// It stands on floor 2 and imports feed and feed/link. It decides nothing about
+// when to fetch; that is server/poll's.
 package fetch
 
 import (

@@ -60,9 +60,9 @@ func firstCandidate(srcset string) string {
 	return strings.TrimRight(fields[0], ",")
 }
 
-// told reports whether the image is the one before it once more, for those
+// repeats reports whether the image is the one before it once more, for those
 // without scripts.
-func (w *rewriter) told() bool {
+func (w *rewriter) repeats() bool {
 	src := resolve(w.base, w.attr("src").value)
 	again := src == w.lazily
 	w.lazily = w.awoken

@@ -226,7 +226,7 @@ func (w *rewriter) place(e *element) bool {
 			return false // in a cell of a table inside a link
 		}
 	case "img":
-		if w.awake(); !w.shown() || w.told() {
+		if w.awake(); !w.shown() || w.repeats() {
 			return false
 		}
 	case "li":

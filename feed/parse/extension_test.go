@@ -74,12 +74,14 @@ func TestTextBases(t *testing.T) {
 		rss   = `<rss><channel><link>https://home.example/</link><item><link>https://home.example/2026/11/one/</link><description>` + text + `</description></item></channel></rss>`
 		based = `<rss xml:base="https://base.example/b/"><channel><link>https://home.example/</link><item><link>https://home.example/2026/11/one/</link><description>` + text + `</description></item></channel></rss>`
 		field = `<rss><channel><item><link>https://home.example/2026/11/one/</link><description xml:base="https://base.example/b/">` + text + `</description></item></channel></rss>`
+		xhtml = `<rss><channel><link>https://home.example/</link><item><link>https://home.example/2026/11/one/</link><body xmlns="http://www.w3.org/1999/xhtml"><p><img src="p.png"/></p></body></item></channel></rss>`
 		bare  = `<rss><channel><link>https://home.example/</link><item><guid isPermaLink="false">1</guid><description>` + text + `</description></item></channel></rss>`
 		atom  = `<feed xmlns="http://www.w3.org/2005/Atom"><link href="https://home.example/"/><entry><id>1</id><link href="https://home.example/2026/11/one/"/><summary type="html">` + text + `</summary></entry></feed>`
 		json  = `{"version":"https://jsonfeed.org/version/1.1","home_page_url":"https://home.example/","items":[{"id":"1","url":"https://home.example/2026/11/one/","content_html":"<img src='p.png'>"}]}`
 	)
 	for doc, want := range map[string]string{
 		rss:   "https://home.example/2026/11/one/p.png",
+		xhtml: "https://home.example/2026/11/one/p.png",
 		based: "https://base.example/b/p.png",
 		field: "https://base.example/b/p.png",
 		bare:  "https://home.example/p.png",

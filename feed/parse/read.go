@@ -25,6 +25,7 @@ type reader struct {
 	url *url.URL // where the document came from; nil for unknown
 
 	home     *url.URL   // base of entries without xml:base
+	page     *url.URL   // base of texts of the RSS item at hand; nil for none
 	language string     // of entries that name none
 	resolved []*url.URL // of layout.bases, where they are known
 	seen     map[string]bool

@@ -143,28 +143,24 @@ func (r *reader) rssIdentity(e *feed.Entry, item *rss.Item, s *span, base *url.U
 
 func (r *reader) rssText(e *feed.Entry, item *rss.Item, s *span) {
 	ext := item.Extensions
+	r.page = absolute(e.Link)
 	summary := cmp.Or(item.Description, dublin(ext, "description"), value(ext, "dcterms", "abstract"), value(ext, "itunes", "summary"),
 		value(ext, "itunes", "subtitle"), atomValue(ext, "summary"), media(ext, "description"))
 	full := cmp.Or(item.Content, atomValue(ext, "content"), item.Custom["encoded"], item.Custom["content"], item.Custom["fullitem"])
-	e.Summary = content(summary, "", r.textBase(e, s, fieldSummary))
-	if e.Content = content(full, "", r.textBase(e, s, fieldContent)); e.Content == "" {
+	e.Summary = content(summary, "", r.fieldBase(s, fieldSummary))
+	if e.Content = content(full, "", r.fieldBase(s, fieldContent)); e.Content == "" {
 		e.Content = r.body(s)
 	}
 }
 
-// textBase is the base of a text in RSS: the page of its item, where it was
-// written for, unless an xml:base is in force.
-func (r *reader) textBase(e *feed.Entry, s *span, field int) *url.URL {
-	if s.base >= 0 || r.lay.field(s, field).base >= 0 {
-		return r.fieldBase(s, field)
-	}
-	return cmp.Or(absolute(e.Link), r.home)
-}
-
-// fieldBase is the base of one of an entry's fields.
+// fieldBase is the base of one of an entry's fields: an xml:base that is in force,
+// else the page that the field was written for, where the format has it so.
 func (r *reader) fieldBase(s *span, field int) *url.URL {
 	if b := r.lay.field(s, field).base; b >= 0 {
 		return r.base(b)
+	}
+	if s.base < 0 && r.page != nil {
+		return r.page
 	}
 	return r.base(s.base)
 }
