@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -76,7 +77,11 @@ topics of a configuration file and republishes each topic as a feed.`,
 	}
 	root.PersistentFlags().StringVarP(&p.config, "config", "c", defaultConfig(), "configuration `FILE`, or $TOPICWIRE_CONFIG")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return &failure{exitUsage, err.Error(), "see `" + cmd.CommandPath() + " --help`"}
+		what := err.Error()
+		if before, _, found := strings.Cut(what, ": strconv."); found {
+			what = before + ": not a number, or none that fits" // not in Go's words
+		}
+		return &failure{exitUsage, what, "see `" + cmd.CommandPath() + " --help`"}
 	})
 	root.AddCommand(p.serveCmd(), p.fetchCmd(), p.checkCmd(), p.exportCmd(), p.sourcesCmd(), p.statusCmd(), p.versionCmd())
 	root.AddCommand(p.explainCmd(), p.previewCmd(), p.evaluateCmd(), p.suggestCmd(), p.hideCmd(), p.includeCmd(), p.mergeCmd(), p.splitCmd(), p.decisionsCmd(), p.verifyCmd(), p.schemaCmd())
