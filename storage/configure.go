@@ -199,7 +199,7 @@ func (w *writer) topic(id feed.TopicID) (*topicState, error) {
 		if err != nil {
 			return nil, err
 		}
-		// Written at once: rules and topicNumbered walk the bucket.
+		// Written at once: configure and topicNumbered walk the bucket.
 		t.number = uint32(n)
 		if err := w.topicB.Put([]byte(id), t.encode(nil)); err != nil {
 			return nil, err

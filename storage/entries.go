@@ -3,6 +3,7 @@ package storage
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -162,21 +163,11 @@ func (w *writer) sameLink(r *report, e *entryRecord) ([]feed.Neighbour, error) {
 	if first.Canonical != e.Canonical && first.Link != e.Canonical {
 		return nil, nil // another link with the same hash, or the first entry's has changed since
 	}
-	g, err := w.loadGroup(first.group)
+	n, err := w.neighbour(key)
 	if err != nil {
 		return nil, err
 	}
-	n := feed.Neighbour{Group: g.Key, Story: g.Story, Entry: first.Key, Repeated: flags&linkRepeated != 0 || r.repeated}
-	for _, keys := range [...][]feed.EntryKey{g.Entries, g.gone} {
-		for _, m := range keys {
-			id, number, err := w.sourceOf(m)
-			if err != nil {
-				return nil, err
-			}
-			n.Sources = append(n.Sources, id)
-			n.Repeated = n.Repeated || number == r.source.number
-		}
-	}
+	n.Repeated = flags&linkRepeated != 0 || r.repeated || slices.Contains(n.Sources, r.visit.Source)
 	if n.Repeated && flags&linkRepeated == 0 {
 		if err := w.links.Put(k, linkValue(key, true)); err != nil {
 			return nil, err
