@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -80,6 +81,33 @@ func TestSameEditionSameBytes(t *testing.T) {
 			if !bytes.Equal(render(t, later, f), first) {
 				t.Fatalf("%s: a second rendering differs", f)
 			}
+		}
+	}
+}
+
+// All formats come of one preparation: none of them may change what the next one
+// writes.
+func TestAllFormatsAreAsEachAlone(t *testing.T) {
+	site := Site{Title: "Wire", URL: "https://wire.example/", Generator: "test"}
+	all, err := RenderAll(awkward(), site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := newDocument(awkward(), site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range slices.Backward(Formats()) {
+		alone, err := Render(awkward(), f, site)
+		if err != nil {
+			t.Fatal(err)
+		}
+		backward, err := d.render(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(alone, all.Bodies[f]) || !bytes.Equal(alone, backward) {
+			t.Errorf("%s is another after other formats", f)
 		}
 	}
 }

@@ -30,10 +30,16 @@ func Render(ed *feed.Edition, f Format, site Site) ([]byte, error) {
 	if !f.Valid() {
 		return nil, fmt.Errorf("render: unknown format %q", string(f))
 	}
-	if err := checkBase(site.URL); err != nil {
-		return nil, fmt.Errorf("render %s as %s: %w", ed.Topic.ID, f, err)
+	d, err := newDocument(ed, site)
+	if err != nil {
+		return nil, err
 	}
-	d := newDocument(ed, f, site)
+	return d.render(f)
+}
+
+// render is the document in one format. It leaves the document as it is, so that
+// one serves all.
+func (d *document) render(f Format) ([]byte, error) {
 	var buf bytes.Buffer
 	buf.Grow(d.size())
 	var err error
@@ -46,7 +52,7 @@ func Render(ed *feed.Edition, f Format, site Site) ([]byte, error) {
 		err = writeJSON(&buf, d.json())
 	}
 	if err != nil {
-		return nil, fmt.Errorf("render %s as %s: %w", ed.Topic.ID, f, err)
+		return nil, fmt.Errorf("render %s as %s: %w", d.ed.Topic.ID, f, err)
 	}
 	if b := buf.Bytes(); len(b) == 0 || b[len(b)-1] != '\n' {
 		buf.WriteByte('\n')
@@ -62,13 +68,15 @@ type Documents struct {
 
 // RenderAll is Render in all formats.
 func RenderAll(ed *feed.Edition, site Site) (*Documents, error) {
+	d, err := newDocument(ed, site)
+	if err != nil {
+		return nil, err
+	}
 	docs := &Documents{ed, make(map[Format][]byte)}
 	for _, f := range Formats() {
-		body, err := Render(ed, f, site)
-		if err != nil {
+		if docs.Bodies[f], err = d.render(f); err != nil {
 			return nil, err
 		}
-		docs.Bodies[f] = body
 	}
 	return docs, nil
 }
@@ -84,10 +92,9 @@ func checkBase(base string) error {
 	return nil
 }
 
-// A document is an edition on its way into one format: what the formats share.
+// A document is an edition on its way into the formats: what they share.
 type document struct {
 	ed        *feed.Edition
-	format    Format
 	base      string // of the site, without a slash at its end
 	page      string // the topic's
 	title     string
@@ -96,10 +103,13 @@ type document struct {
 	items     []item
 }
 
-func newDocument(ed *feed.Edition, f Format, site Site) *document {
+func newDocument(ed *feed.Edition, site Site) (*document, error) {
+	if err := checkBase(site.URL); err != nil {
+		return nil, fmt.Errorf("render %s: %w", ed.Topic.ID, err)
+	}
 	base := strings.TrimRight(site.URL, "/")
 	d := &document{
-		ed: ed, format: f, base: base, page: base + "/topics/" + string(ed.Topic.ID),
+		ed: ed, base: base, page: base + "/topics/" + string(ed.Topic.ID),
 		title: line(ed.Topic.Title), site: line(site.Title), generator: line(site.Generator),
 		items: make([]item, len(ed.Entries)),
 	}
@@ -112,7 +122,7 @@ func newDocument(ed *feed.Edition, f Format, site Site) *document {
 	for i := range ed.Entries {
 		d.items[i] = newItem(&ed.Entries[i])
 	}
-	return d
+	return d, nil
 }
 
 // size is about how many bytes the document will have.
