@@ -24,7 +24,10 @@ type named struct {
 }
 
 // An unknownName is ErrUnknown with the name.
-type unknownName struct{ name, hint string }
+type unknownName struct {
+	name, hint string
+	now        feed.StoryKey // that has what was in the story of the name; 0 for none
+}
 
 func (e *unknownName) Error() string {
 	return fmt.Sprintf("no stored entry goes by %q: %s", e.name, e.hint)
@@ -41,11 +44,15 @@ func find(r *storage.Reader, topics []feed.TopicID, name string) (named, error) 
 			if errors.Is(err, storage.ErrCorrupt) {
 				return named{}, err
 			}
+			now, ok, err := r.FindStory(k)
+			if err != nil {
+				return named{}, err
+			}
 			hint := "there is no such story"
-			if now, ok, err := r.FindStory(k); err == nil && ok {
+			if ok {
 				hint = fmt.Sprintf("what had this number is in story %d now", now)
 			}
-			return named{}, &unknownName{name, hint}
+			return named{}, &unknownName{name, hint, now}
 		}
 		return named{story: k}, nil
 	}
@@ -60,15 +67,18 @@ func find(r *storage.Reader, topics []feed.TopicID, name string) (named, error) 
 	if n, ok, err := findLink(r, link.Canonical(name), name); ok || err != nil {
 		return n, err
 	}
-	if u, err := url.Parse(name); err == nil && u.Scheme != "" {
-		if i := strings.LastIndex(u.Path, "/stories/"); i >= 0 {
-			if k, ok := storyNumber(u.Path[i+len("/stories/"):]); ok {
-				return find(r, topics, strconv.FormatUint(uint64(k), 10))
-			}
+	page, _, _ := strings.Cut(name, "#")
+	page, _, _ = strings.Cut(page, "?")
+	if i := strings.LastIndex(page, "/stories/"); i >= 0 {
+		number := page[i+len("/stories/"):]
+		if _, ok := storyNumber(number); ok {
+			return find(r, topics, number)
 		}
-		return named{}, &unknownName{name, "it may be older than storage.keep, or of a source that is not read; links are compared without tracking parameters"}
 	}
-	return named{}, &unknownName{name, "give an entry's link, a public id of the topic, or the number of a story"}
+	if u, err := url.Parse(name); err == nil && u.Scheme != "" {
+		return named{}, &unknownName{name: name, hint: "it may be older than storage.keep, or of a source that is not read; links are compared without tracking parameters"}
+	}
+	return named{}, &unknownName{name: name, hint: "give an entry's link, a public id of the topic, or the number of a story"}
 }
 
 func storyNumber(s string) (feed.StoryKey, bool) {

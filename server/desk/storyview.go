@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
-	"strings"
 
 	"topicwire/feed"
 	"topicwire/storage"
@@ -76,19 +74,10 @@ func (n named) storyOf(r *storage.Reader) (feed.StoryKey, error) {
 // its entries are since.
 func findStory(r *storage.Reader, id string) (named, error) {
 	n, err := find(r, nil, id)
-	if !errors.Is(err, ErrUnknown) {
-		return n, err
+	if u, ok := errors.AsType[*unknownName](err); ok && u.now != 0 {
+		return named{story: u.now}, nil
 	}
-	id = strings.TrimSpace(id)
-	k, ok := storyNumber(id[strings.LastIndex(id, "/")+1:])
-	if !ok || !strings.HasSuffix(id, "/stories/"+strconv.FormatUint(uint64(k), 10)) && id != strconv.FormatUint(uint64(k), 10) {
-		return n, err
-	}
-	now, ok, ferr := r.FindStory(k)
-	if ferr != nil || !ok {
-		return n, cmp.Or(ferr, err)
-	}
-	return named{story: now}, nil
+	return n, err
 }
 
 // A storyView is a feed.StoryView in the making.
