@@ -52,7 +52,8 @@ func TestStoryThatWasMergedAway(t *testing.T) {
 	f := reported(t)
 	older, younger := f.group(shared).Story, f.group("https://vestnik.example/3").Story
 	f.decide(DecideRequest{Kind: feed.DecisionMerge, IDs: []string{fmt.Sprint(older), fmt.Sprint(younger)}})
-	for _, id := range []string{fmt.Sprint(younger), fmt.Sprintf("http://127.0.0.1:8080/stories/%d", younger)} {
+	for _, id := range []string{fmt.Sprint(younger), fmt.Sprintf("http://127.0.0.1:8080/stories/%d", younger),
+		fmt.Sprintf("http://127.0.0.1:8080/stories/%d?from=mail#one", younger), fmt.Sprintf("127.0.0.1:8080/stories/%d", younger)} {
 		v, err := f.Story(t.Context(), id)
 		if err != nil || v.Story != older || len(v.Members) != 3 {
 			t.Errorf("%s: %+v, %v", id, v, err)
