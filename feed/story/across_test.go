@@ -114,7 +114,10 @@ func TestFigures(t *testing.T) {
 		{"ru", "на 1,3 млрд долларов", "1300000000"},
 		{"ru", "10 000 человек", "10000"},
 		{"en", "some 10,000 people", "10000"},
-		{"uz", "5 mingta uy", "5"},
+		{"uz", "5 mingta uy", "5000"},
+		{"uz-Cyrl", "5 мингта уй", "5000"},
+		{"uz", "3 mlnta ko‘chat", "3000000"},
+		{"uz", "5 ta uy", "5"},
 		{"en", "five people", "5"},
 		{"ru", "пять человек", "5"},
 		{"en", "on March 17 it rained", "3/17"},
@@ -276,6 +279,69 @@ func TestCommonConceptsFetchNone(t *testing.T) {
 		x.seek(spoken(e, "ru", "c-a", "c-b"), 0)
 		if got := len(x.bySharing(epoch.UnixMilli())); got != min(tt.found, maxAcross) {
 			t.Errorf("%d of 400 have the concepts: %d found, want %d", tt.having, got, tt.found)
+		}
+	}
+}
+
+// TestOneSourceBesidesWords: two reports of one source that hardly share a word are
+// less alike than the same two of different ones.
+func TestOneSourceBesidesWords(t *testing.T) {
+	concepts := []string{"c-blast", "c-pump", "c-river", "c-governor"}
+	score := func(source string) float64 {
+		s, x := newShelf(), New(Options{})
+		k := background(t, s, x, 200)
+		a, _ := entryOf(k, "a", "Blast shuts Oxus pumping works", "Governor Davronov said 14 were hurt in Karshi.", epoch)
+		s.place(t, x, a, spoken(a, "en", concepts...))
+		b, _ := entryOf(k+1, source, "Water supply fails after explosion", "Fourteen people injured, Davronov tells reporters", epoch.Add(time.Hour))
+		p := s.place(t, x, b, spoken(b, "en", concepts...))
+		if p.Why == nil || p.Why.Rule != feed.RuleBesides {
+			t.Fatalf("source %s: %+v %+v", source, p, p.Why)
+		}
+		return p.Why.Score
+	}
+	if own, other := score("a"), score("b"); own > .8*other {
+		t.Errorf("of one source %.3f, of two %.3f", own, other)
+	}
+}
+
+// TestCommonWordsFetchNone is the same of words.
+func TestCommonWordsFetchNone(t *testing.T) {
+	for _, tt := range []struct {
+		having, found int
+	}{{8, 8}, {100, 0}} {
+		s, x := newShelf(), New(Options{Best: .01})
+		for i := range 400 {
+			title := word(9000+i) + " " + word(20000+i)
+			if i < tt.having {
+				title = "pumping works " + word(9000+i)
+			}
+			e, terms := entryOf(i+1, fmt.Sprint("s", i), title, "", epoch)
+			s.Mark = epoch
+			if _, err := x.Place(e, terms, nil, &s.Surroundings); err != nil {
+				t.Fatal(err)
+			}
+			s.keep(e, nil, feed.Placement{})
+		}
+		_, terms := entryOf(500, "new", "pumping works "+word(5000), "", epoch)
+		x.seek(terms, 0)
+		if got := len(x.byWords(epoch.UnixMilli())); got != min(tt.found, maxNearest) {
+			t.Errorf("%d of 400 have the words: %d found, want %d", tt.having, got, tt.found)
+		}
+	}
+}
+
+// TestOneThingInCommonIsTooLittle has two reports that share nothing but one concept,
+// or two of them, whatever the thresholds.
+func TestOneThingInCommonIsTooLittle(t *testing.T) {
+	for _, concepts := range [][]string{{"c-a"}, {"c-a", "c-b"}} {
+		s, x := newShelf(), New(Options{Across: .01})
+		k := background(t, s, x, 200)
+		a, _ := entryOf(k, "a", "melons sold early", "", epoch)
+		s.place(t, x, a, spoken(a, "en", concepts...))
+		b, _ := entryOf(k+1, "b", "рано продают дыни", "", epoch.Add(time.Hour))
+		x.seek(spoken(b, "ru", concepts...), 0)
+		if found := len(x.bySharing(epoch.UnixMilli())) > 0; found != (len(concepts) > 1) {
+			t.Errorf("%d concepts in common: found %v", len(concepts), found)
 		}
 	}
 }

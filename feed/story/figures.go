@@ -105,8 +105,14 @@ func shifted(value string, places int) string {
 
 func allDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 
-// multiplier is how many places a word after a number moves its point.
+// multiplier is how many places a word after a number moves its point. Uzbek counts
+// things with -ta: mingta, thousands of them.
 func multiplier(w string) int {
+	if short, found := strings.CutSuffix(w, "ta"); found && short != "" {
+		w = short
+	} else if short, found := strings.CutSuffix(w, "та"); found && short != "" {
+		w = short
+	}
 	switch w {
 	case "k", "thousand", "thousands", "тыс", "ming", "минг", "мың", "миң", "ҳазор":
 		return 3

@@ -116,7 +116,7 @@ func TestLabelledDuplicates(t *testing.T) {
 	}
 	share := float64(merged) / float64(single)
 	t.Logf("false merges %.4f", share)
-	if low > 1 || share > .011 {
+	if low > 1 || share > .01 {
 		t.Errorf("%d kinds of edits below .95, false merges %.4f", low, share)
 	}
 }
