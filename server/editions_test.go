@@ -168,3 +168,41 @@ func TestEditionsAreAsOfTheNewestChange(t *testing.T) {
 		t.Errorf("ticks %v though nothing ages", ticks)
 	}
 }
+
+// What a topic publishes is updated when an entry leaves it, though none is left to
+// carry the time.
+func TestAnEditionIsUpdatedByWhatLeaves(t *testing.T) {
+	now := noon
+	s, err := Open(t.Context(), Options{Config: wire(t, filepath.Join(t.TempDir(), "s.db"), "water: {any: [rivers]}"), Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeServer(t, s)
+	if err := s.writer.do(bring(s, 1)); err != nil {
+		t.Fatal(err)
+	}
+	updated := func() time.Time {
+		t.Helper()
+		st := s.state.Load()
+		ed, err := s.edition(st, &st.cfg.Topics[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ed.Updated
+	}
+	apply := func(c feed.Change) {
+		t.Helper()
+		was := updated()
+		if err := s.writer.do(c); err != nil {
+			t.Fatal(err)
+		}
+		if got := updated(); !got.Equal(now) || was.Equal(now) {
+			t.Errorf("%T: updated %s, before %s, applied %s", c, got, was, now)
+		}
+	}
+	now = now.Add(time.Hour)
+	apply(&feed.Decision{At: now, Kind: feed.DecisionHide, Topic: "water", Entries: []feed.EntryKey{1}})
+	now = now.Add(time.Hour)
+	apply(&feed.Refiling{At: now, Generation: s.state.Load().Generation, Topics: []feed.TopicID{"water"}, Done: true,
+		Entries: []feed.EntryMatches{{Entry: 1}}})
+}

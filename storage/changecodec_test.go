@@ -193,3 +193,24 @@ func BenchmarkChangeCodec(b *testing.B) {
 		}
 	})
 }
+
+// An entry's texts are packed where its change is encoded first, and never again: not
+// in another encoding, nor where they are stored.
+func TestTextsArePackedOnce(t *testing.T) {
+	db := newDB(t)
+	v := report(srcA, t0, "a", "water border")
+	db.EncodeChange(v)
+	// What nobody does shows who looks at the text again.
+	v.Document.Entries[0].Entry.Title = "football"
+	c, err := db.DecodeChange(db.EncodeChange(v))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.(*feed.Visit).Document.Entries[0].Entry.Title; got != "water border" {
+		t.Errorf("encoded anew: %q", got)
+	}
+	apply(t, db, v)
+	if got := find(t, db, srcA, "a").Title; got != "water border" {
+		t.Errorf("packed anew where it was stored: %q", got)
+	}
+}

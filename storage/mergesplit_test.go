@@ -217,3 +217,25 @@ func TestUndoLeavesWhatCameBetween(t *testing.T) {
 		}
 	}
 }
+
+// Who stays in a group that the entry with its public id leaves goes on under the next
+// id that one of them got, filed when that was.
+func TestThoseWhoStayGoOnUnderTheNextID(t *testing.T) {
+	db := newDB(t)
+	a, b, c, _ := copies(t, db)
+	first, _ := membership(t, db, "security", a.Group)
+	next, _ := membership(t, db, "security", c.Group)
+	decide(t, db, &feed.Decision{Kind: feed.DecisionMerge, Groups: []feed.GroupKey{a.Group, c.Group}})
+	if m, _ := membership(t, db, "security", find(t, db, srcC, "c").Group); m.PublicID != first.PublicID {
+		t.Fatalf("merged under %q", m.PublicID)
+	}
+	decide(t, db, &feed.Decision{Kind: feed.DecisionSplit, Entries: []feed.EntryKey{a.Key}})
+	b, c = find(t, db, srcB, "b"), find(t, db, srcC, "c")
+	m, ok := membership(t, db, "security", c.Group)
+	if !ok || b.Group != c.Group || m.PublicID != next.PublicID || !m.Filed.Equal(next.Filed) {
+		t.Errorf("those who stay: %v %+v, want the id %s", ok, m, next.PublicID)
+	}
+	if m, _ := membership(t, db, "security", find(t, db, srcA, "a").Group); m.PublicID != first.PublicID {
+		t.Errorf("who left: %+v", m)
+	}
+}
