@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 
 	"topicwire/feed"
 	"topicwire/feed/publish"
@@ -14,7 +15,7 @@ import (
 // what answers it.
 var (
 	Fetch     = ask("/fetch", (*Server).Fetch)
-	Export    = once("/export", (*Server).export)
+	Export    = ask("/export", (*Server).export)
 	Sources   = once("/sources", (*Server).states)
 	StatusNow = once("/status", func(s *Server, ctx context.Context, _ struct{}) (Status, error) { return s.Status(ctx) })
 	Explain   = ofDesk("/explain", (*desk.Desk).Explain)
@@ -90,14 +91,21 @@ func ofDesk[Q, A any](path string, answer func(*desk.Desk, context.Context, Q) (
 	return once(path, func(s *Server, ctx context.Context, q Q) (A, error) { return answer(s.Desk(), ctx, q) })
 }
 
-// An ExportRequest asks for a topic's document of now.
+// An ExportRequest asks for a topic's document of now, which comes in pieces.
 type ExportRequest struct {
 	Topic  feed.TopicID   `json:"topic"`
 	Format publish.Format `json:"format"`
 }
 
-func (s *Server) export(ctx context.Context, q ExportRequest) ([]byte, error) {
-	return s.Export(ctx, q.Topic, q.Format)
+// piece is how many bytes of a file one part of an answer has at most.
+const piece = 64 << 10
+
+func (s *Server) export(ctx context.Context, q ExportRequest, tell func([]byte)) error {
+	doc, err := s.Export(ctx, q.Topic, q.Format)
+	for part := range slices.Chunk(doc, piece) {
+		tell(part)
+	}
+	return err
 }
 
 // Health is sources with their states in the store of a service.

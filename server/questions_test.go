@@ -62,6 +62,32 @@ func TestQuestionsOverTheSocket(t *testing.T) {
 	}
 }
 
+// A file comes in pieces, over the socket as in the process.
+func TestExportComesInPieces(t *testing.T) {
+	l := goLive(t, liveConfig(t, t.TempDir(), "https://x.example/rss", "all: {limit: 300}"), func(s *Server) {
+		if err := s.writer.do(bring(s, 300)); err != nil {
+			t.Fatal(err)
+		}
+	})
+	want, err := l.Server.Export(t.Context(), "all", publish.JSON)
+	if err != nil || len(want) <= piece {
+		t.Fatalf("%d bytes, %v", len(want), err)
+	}
+	for _, of := range []Service{l.Server, l.client} {
+		var doc []byte
+		pieces := 0
+		err := Export.Each(t.Context(), of, ExportRequest{"all", publish.JSON}, func(p []byte) {
+			doc = append(doc, p...)
+			if pieces++; len(p) > piece {
+				t.Errorf("a piece of %d bytes", len(p))
+			}
+		})
+		if err != nil || !bytes.Equal(doc, want) || pieces < 2 {
+			t.Errorf("%T: %d of %d bytes in %d pieces, %v", of, len(doc), len(want), pieces, err)
+		}
+	}
+}
+
 func same[Q, A any](t *testing.T, l *live, q Question[Q, A], in Q) {
 	t.Helper()
 	here, hereErr := q.Ask(t.Context(), l.Server, in)

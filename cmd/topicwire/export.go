@@ -35,7 +35,8 @@ func (p *program) exportCmd() *cobra.Command {
 				return err
 			}
 			defer s.Close()
-			doc, err := server.Export.Ask(cmd.Context(), s, server.ExportRequest{Topic: t.ID, Format: f})
+			var doc []byte // whole, before anything is written: no file is replaced by half of one
+			err = server.Export.Each(cmd.Context(), s, server.ExportRequest{Topic: t.ID, Format: f}, func(piece []byte) { doc = append(doc, piece...) })
 			if err != nil {
 				return err
 			}
