@@ -64,6 +64,9 @@ type Reading struct {
 	Entries []Reported
 	// Generation is that of the rules the entries were matched under.
 	Generation uint64
+	// Dropped is how many members of the document were left out because they are of
+	// the wrong kind.
+	Dropped int
 }
 
 // A Reported entry is one that a source brought, with the topics it belongs to.

@@ -1,6 +1,11 @@
 package feed
 
-import "time"
+import (
+	"crypto/sha1"
+	"encoding/hex"
+	"strings"
+	"time"
+)
 
 // An EntryKey is the number of a stored entry. Keys grow in the order in which
 // entries were first seen. 0 is no entry.
@@ -44,6 +49,30 @@ func (e *Entry) Date(seen time.Time) time.Time {
 		return seen
 	}
 	return d
+}
+
+// HashID is the id of an entry that has neither id nor link: by title and date, by
+// its text where it has no title, and by both where it has no date, since what is
+// always called "Weather" is new every day.
+func (e *Entry) HashID() string {
+	date := e.Published
+	if date.IsZero() {
+		date = e.Updated
+	}
+	if e.Title == "" || date.IsZero() {
+		return e.hash(date, e.Title, e.Summary+e.Content)
+	}
+	return e.hash(date, e.Title)
+}
+
+// TextHashID tells entries apart that have one HashID.
+func (e *Entry) TextHashID() string {
+	return e.hash(e.Published, e.Link, e.Title, e.Summary, e.Content)
+}
+
+func (e *Entry) hash(date time.Time, texts ...string) string {
+	sum := sha1.Sum([]byte(strings.Join(texts, "\x00") + "\x00" + date.UTC().Format(time.RFC3339)))
+	return "hash:" + hex.EncodeToString(sum[:8])
 }
 
 // A Person is an author (RFC 4287 §3.2). Name is never "".

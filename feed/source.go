@@ -127,6 +127,12 @@ type SourceState struct {
 	Moved                              Move
 	Address                            string // where the feed moved for good; "" for its ID
 	Gone                               bool   // the last answer was 410
+	// SharedID is an id that several of the source's reports carried, cut short where
+	// it is long: its ids tell no report from another. "" where none was found.
+	SharedID string
+	// Dropped is how many members of the source's current document were left out
+	// because they are of the wrong kind.
+	Dropped int
 }
 
 // MaxDates is how many dates of entries a source's rhythm is told from.

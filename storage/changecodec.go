@@ -104,7 +104,7 @@ func (x *coder) field(p any) {
 	case *feed.Validators:
 		x.fields(&p.ETag, &p.LastModified)
 	case *feed.Reading:
-		x.fields(&p.Body, &p.Meta, &p.Hints, &p.Dates, &p.Window, &p.Entries, &p.Generation)
+		x.fields(&p.Body, &p.Meta, &p.Hints, &p.Dates, &p.Window, &p.Entries, &p.Generation, &p.Dropped)
 	case *feed.Meta:
 		x.fields(&p.Title, &p.Link, &p.Self, &p.Hub, &p.ID, &p.Language, &p.Rights, &p.Authors, &p.Updated)
 	case *feed.Person:

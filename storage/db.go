@@ -17,7 +17,7 @@ import (
 )
 
 // Schema is the version of the file's layout that this package reads and writes.
-const Schema = 2
+const Schema = 3
 
 // Errors that callers branch on.
 var (
@@ -69,8 +69,8 @@ var (
 	bMetas   = []byte("metas")          // source number (4) -> what the feed says of itself
 	bWindows = []byte("windows")        // source number (4) -> the raw entries of its document
 	bEntries = []byte("entries")        // seq: entry key (8) -> entry
-	bIDs     = []byte("ids")            // source number (4), hash of id (8) -> entry key
-	bLinks   = []byte("links")          // hash of canonical link (8) -> entry key, flags (1)
+	bIDs     = []byte("ids")            // source number (4), hash of id (8) -> entry key, or why there is none
+	bLinks   = []byte("links")          // hash of a link's page (8) -> flags (1), entry keys
 	bTopics  = []byte("topics")         // topic id -> topic number (4), rules, last change
 	bWindow  = []byte("window")         // seq: entry key (8) -> When, source number, terms
 	// Facts that grouping and filing follow from.
@@ -211,23 +211,23 @@ func version(b *bolt.DB) (v uint32, whole bool, err error) {
 
 // upgraded is a file of the present schema in the place of an older one.
 func upgraded(path string, b *bolt.DB, o Options) (*bolt.DB, error) {
+	kept := ""
 	for {
 		v, _, err := version(b)
 		if err == nil && (v == 0 || v >= Schema) {
+			if kept != "" && o.Migrated != nil {
+				o.Migrated(kept)
+			}
 			return b, nil
 		}
-		kept := ""
 		switch {
 		case err == nil && o.AsIs:
 			err = ErrOlder
 		case err == nil:
-			kept, err = migrate(path, b, v)
+			kept, err = migrate(path, b, v, kept)
 		}
 		if err = errors.Join(err, b.Close()); err != nil {
 			return nil, err
-		}
-		if o.Migrated != nil {
-			o.Migrated(kept)
 		}
 		if b, err = openBolt(path, o); err != nil {
 			return nil, err

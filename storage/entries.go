@@ -3,46 +3,27 @@ package storage
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"time"
 
-	"github.com/cespare/xxhash/v2"
 	bolt "go.etcd.io/bbolt"
 
 	"topicwire/feed"
+	"topicwire/feed/link"
 )
 
 // A report is one entry of a visit on its way into the store.
 type report struct {
-	*feed.Reported
-	visit    *feed.Visit
-	source   *sourceRecord
-	first    bool // the source's first document: its entries are a backlog, not news
-	repeated bool // its link stands on several entries of the document
+	*item
+	visit  *feed.Visit
+	source *sourceRecord
+	first  bool // the source's first document: its entries are a backlog, not news
 }
 
-// tombstone stands in the index of ids for an entry that retention removed.
-var tombstone = []byte{0}
-
-// entry stores what a source reported: as an update where the source is known to
-// have an entry of that id, else as a new one. It returns the entry's key, 0 for
-// one that was removed before.
+// entry stores what a source reported, as an update or as a new entry, and returns
+// the entry's key.
 func (w *writer) entry(r *report, o *Outcome) (feed.EntryKey, error) {
-	idKey := hashKey(r.source.number, r.Entry.ID)
-	k := w.ids.Get(idKey)
-	if bytes.Equal(k, tombstone) {
-		return 0, nil // it was here, and went: it does not come back as news
-	}
-	if k != nil {
-		old, err := w.loadEntry(feed.EntryKey(readKey(k)))
-		if err != nil {
-			return 0, err
-		}
-		if old.ID == r.Entry.ID {
-			return old.Key, w.update(r, old, o)
-		}
-		// Two ids of one source with one hash: only a source that works at it
-		// gets here, and then only its own older entry becomes unreachable.
+	if r.old != nil {
+		return r.old.Key, w.update(r, r.old, o)
 	}
 	n, err := w.entries.NextSequence()
 	if err != nil {
@@ -52,20 +33,34 @@ func (w *writer) entry(r *report, o *Outcome) (feed.EntryKey, error) {
 	// As it will be read: what placement decides by must not have more digits
 	// today than after a restart.
 	e.Entry, e.Key, e.Seen = r.Entry, feed.EntryKey(n), time.UnixMilli(r.visit.At.UnixMilli()).UTC()
-	e.Source = r.visit.Source
+	e.Source, e.ID = r.visit.Source, r.id
 	settleDates(&e.Entry, e.Seen, r.visit.At)
-	if err := w.ids.Put(idKey, shortKey(n)); err != nil {
+	if err := w.ids.Put(idKey(e.source, plainID(&e.Entry)), shortKey(n)); err != nil {
 		return 0, err
+	}
+	for _, id := range r.keep {
+		if err := w.alias(e, id); err != nil {
+			return 0, err
+		}
 	}
 	g, err := w.placeEntry(r, e)
 	if err != nil {
 		return 0, fmt.Errorf("place: %w", err)
 	}
-	if err := w.putEntry(e, r.Packed); err != nil {
+	if err := w.putEntry(e, r.packed(e)); err != nil {
 		return 0, err
 	}
 	o.New++
 	return e.Key, w.file(r, e, g, len(g.Entries) > 1)
+}
+
+// packed are the entry's texts as they came packed, nil where it is stored under
+// another id than it came with.
+func (r *report) packed(e *entryRecord) []byte {
+	if e.ID != r.Entry.ID {
+		return nil
+	}
+	return r.Packed
 }
 
 // settleDates moves dates that lie in the future to when they were first read:
@@ -83,23 +78,33 @@ func settleDates(e *feed.Entry, seen, at time.Time) {
 // placed anew, and what later entries are compared with stays as it was when it
 // was placed: the window keeps its row. It may join topics, and leaves none.
 func (w *writer) update(r *report, old *entryRecord, o *Outcome) error {
-	e := &entryRecord{source: old.source, group: old.group}
+	e := &entryRecord{source: old.source, group: old.group, aliases: old.aliases}
 	e.Entry, e.Key, e.Seen = r.Entry, old.Key, old.Seen
+	e.ID = old.ID
 	settleDates(&e.Entry, e.Seen, r.visit.At)
-	changed := !bytes.Equal(encodeTexts(nil, &e.Entry), encodeTexts(nil, &old.Entry)) ||
-		!e.Published.Equal(old.Published) || !e.Updated.Equal(old.Updated)
-	if changed {
-		if err := w.putEntry(e, r.Packed); err != nil {
+	renamed := false
+	if r.plain != "" && !r.void && !old.hasID(r.plain) {
+		if err := w.alias(e, r.Entry.ID); err != nil {
 			return err
 		}
+		renamed = true
+	}
+	changed := !bytes.Equal(encodeTexts(nil, &e.Entry), encodeTexts(nil, &old.Entry)) ||
+		!e.Published.Equal(old.Published) || !e.Updated.Equal(old.Updated)
+	if changed || renamed {
+		if err := w.putEntry(e, r.packed(e)); err != nil {
+			return err
+		}
+	}
+	if changed {
 		o.Updated++
 	}
 	g, err := w.loadGroup(old.group)
 	if err != nil {
 		return err
 	}
-	if e.Canonical != old.Canonical {
-		if err := w.moveLink(r, old, e, g); err != nil {
+	if link.Page(e.Canonical) != link.Page(old.Canonical) {
+		if err := w.moveLink(r, old, e); err != nil {
 			return err
 		}
 	}
@@ -111,69 +116,17 @@ func (w *writer) update(r *report, old *entryRecord, o *Outcome) error {
 	return w.file(r, e, g, changed) // what readers see of the group may be this entry
 }
 
-// moveLink follows an entry whose link changed: the old one stands for another
-// member of its group or for nothing, the new one for the entry unless it stands
-// for another already.
-func (w *writer) moveLink(r *report, old, e *entryRecord, g *groupRecord) error {
-	if err := w.forgetLink(old, g); err != nil {
+// moveLink follows an entry whose link changed.
+func (w *writer) moveLink(r *report, old, e *entryRecord) error {
+	if err := w.forgetLink(old); err != nil || e.Canonical == "" {
 		return err
 	}
-	k := key8(xxhash.Sum64String(e.Canonical))
-	if e.Canonical == "" || w.links.Get(k) != nil {
-		return nil
-	}
-	return w.links.Put(k, linkValue(e.Key, r.repeated))
-}
-
-func linkValue(k feed.EntryKey, repeated bool) []byte {
-	var flags byte
-	if repeated {
-		flags = linkRepeated
-	}
-	return append(shortKey(uint64(k)), flags)
-}
-
-// readLink is the entry that stands for a link, 0 for none, and the flags.
-func readLink(v []byte) (feed.EntryKey, byte) {
-	if len(v) == 0 {
-		return 0, 0
-	}
-	last := len(v) - 1
-	return feed.EntryKey(readKey(v[:last])), v[last]
-}
-
-// linkRepeated flags a link that one source carries on several entries.
-const linkRepeated = 1
-
-// sameLink finds the group that carries the entry's link and keeps the index of
-// links: the first entry of a link stands for it.
-func (w *writer) sameLink(r *report, e *entryRecord) ([]feed.Neighbour, error) {
-	if e.Canonical == "" {
-		return nil, nil
-	}
-	k := key8(xxhash.Sum64String(e.Canonical))
-	key, flags := readLink(w.links.Get(k))
-	if key == 0 || w.entries.Get(key8(uint64(key))) == nil {
-		return nil, w.links.Put(k, linkValue(e.Key, r.repeated))
-	}
-	first, err := w.loadEntry(key)
+	l, err := w.linkRow(e.Canonical)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if first.Canonical != e.Canonical && first.Link != e.Canonical {
-		return nil, nil // another link with the same hash, or the first entry's has changed since
-	}
-	n, err := w.neighbour(key)
-	if err != nil {
-		return nil, err
-	}
-	n.Repeated = flags&linkRepeated != 0 || r.repeated || slices.Contains(n.Sources, r.visit.Source)
-	if n.Repeated && flags&linkRepeated == 0 {
-		if err := w.links.Put(k, linkValue(key, true)); err != nil {
-			return nil, err
-		}
-	}
-	return []feed.Neighbour{n}, nil
+	l.repeated = l.repeated || !r.alone
+	return w.list(e, &l)
 }
 
 func (w *writer) loadEntry(k feed.EntryKey) (*entryRecord, error) {

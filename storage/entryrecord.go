@@ -12,8 +12,9 @@ import (
 // An entryRecord is a stored entry: a plain head of numbers, then the texts,
 // compressed together where that pays.
 type entryRecord struct {
-	source uint32
-	group  feed.GroupKey
+	source  uint32
+	group   feed.GroupKey
+	aliases []string // ids that the source gave it besides its own, the newest last
 	feed.StoredEntry
 }
 
@@ -30,12 +31,23 @@ func (db *DB) packTexts(b []byte, e *feed.Entry) []byte {
 }
 
 func encodeEntryHead(b []byte, e *entryRecord) []byte {
-	b = append(b, 1)
+	version := byte(1)
+	if len(e.aliases) > 0 {
+		version = 2
+	}
+	b = append(b, version)
 	b = binary.AppendUvarint(b, uint64(e.source))
 	b = binary.AppendUvarint(b, uint64(e.group))
 	b = putTime(b, e.Seen)
 	b = putTime(b, e.Published)
-	return putTime(b, e.Updated)
+	b = putTime(b, e.Updated)
+	if version == 2 {
+		b = binary.AppendUvarint(b, uint64(len(e.aliases)))
+		for _, a := range e.aliases {
+			b = putString(b, a)
+		}
+	}
+	return b
 }
 
 func (db *DB) decodeEntry(v []byte, e *entryRecord) error {
@@ -69,8 +81,9 @@ func (db *DB) texts(v []byte) ([]byte, error) {
 }
 
 func decodeEntryHead(c *cursor, e *entryRecord) {
-	if n := c.byte(); n != 1 && c.err == nil {
-		c.err = fmt.Errorf("entry record of version %d", n)
+	version := c.byte()
+	if (version < 1 || version > 2) && c.err == nil {
+		c.err = fmt.Errorf("entry record of version %d", version)
 	}
 	e.source = uint32(c.uvarint())
 	e.group = feed.GroupKey(c.uvarint())
@@ -78,6 +91,11 @@ func decodeEntryHead(c *cursor, e *entryRecord) {
 	e.Seen = c.time()
 	e.Published = c.time()
 	e.Updated = c.time()
+	if version == 2 {
+		for range c.count() {
+			e.aliases = append(e.aliases, c.string())
+		}
+	}
 }
 
 func encodeTexts(b []byte, e *feed.Entry) []byte {

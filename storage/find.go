@@ -3,9 +3,8 @@ package storage
 import (
 	"fmt"
 
-	"github.com/cespare/xxhash/v2"
-
 	"topicwire/feed"
+	"topicwire/feed/link"
 )
 
 // FindStory is the story that a key leads to: its own, or where the group or the
@@ -53,29 +52,24 @@ func (r *Reader) GivenTo(topic feed.TopicID, id string) (k feed.EntryKey, ok boo
 	return feed.EntryKey(readKey(v)), v != nil, nil
 }
 
-// FindLink is the stored entries that carry a link, as it is canonical or as
-// they have it: the one that stands for the link, and the members of its group.
-// Where a source repeats a link, its other entries are not found.
-func (r *Reader) FindLink(link string) ([]feed.EntryKey, error) {
-	first, _ := readLink(r.tx.Bucket(bLinks).Get(key8(xxhash.Sum64String(link))))
-	if link == "" || first == 0 {
+// FindLink is the stored entries that link to the page of an address, the first one
+// first. Of a page that very many entries name, the later ones are not found.
+func (r *Reader) FindLink(address string) ([]feed.EntryKey, error) {
+	canonical := link.Canonical(address)
+	if canonical == "" {
 		return nil, nil
 	}
-	e, err := r.Entry(first)
-	if err != nil {
-		return nil, err
-	}
-	g, err := r.Group(e.Group)
+	l, err := readLinkRow(r.tx.Bucket(bLinks).Get(linkKey(canonical)))
 	if err != nil {
 		return nil, err
 	}
 	var all []feed.EntryKey
-	for _, k := range g.Entries {
+	for _, k := range l.entries {
 		e, err := r.Entry(k)
 		if err != nil {
 			return nil, err
 		}
-		if e.Canonical == link || e.Link == link {
+		if link.Page(e.Canonical) == link.Page(canonical) {
 			all = append(all, k)
 		}
 	}

@@ -18,12 +18,12 @@ type migration struct {
 }
 
 // migrations are in the order of the schemas that they begin with.
-var migrations = []migration{{1, factsOf}}
+var migrations = []migration{{1, factsOf}, {2, identitiesOf}}
 
-// migrate brings the file at path to the present schema. The old file stays beside it
-// under the name that is returned. Until the new one is whole and on disk, nothing is
-// changed: a crash leaves the old one where it was.
-func migrate(path string, b *bolt.DB, version uint32) (kept string, err error) {
+// migrate brings the file at path one schema further. Unless an older one is kept, the
+// old file stays beside it under the name that is returned. Until the new one is whole
+// and on disk, nothing is changed: a crash leaves the old one where it was.
+func migrate(path string, b *bolt.DB, version uint32, kept string) (string, error) {
 	for _, m := range migrations {
 		if m.from != version {
 			continue
@@ -35,8 +35,11 @@ func migrate(path string, b *bolt.DB, version uint32) (kept string, err error) {
 		if err := m.write(part, b); err != nil {
 			return "", errors.Join(fmt.Errorf("bring it from schema %d to %d: %w", version, version+1, err), os.Remove(part))
 		}
-		if kept, err = keep(path, version+1); err != nil {
-			return "", fmt.Errorf("keep the old file: %w", err)
+		if kept == "" {
+			var err error
+			if kept, err = keep(path, version+1); err != nil {
+				return "", fmt.Errorf("keep the old file: %w", err)
+			}
 		}
 		return kept, os.Rename(part, path)
 	}

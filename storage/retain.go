@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/cespare/xxhash/v2"
 	bolt "go.etcd.io/bbolt"
 
 	"topicwire/feed"
@@ -70,13 +69,13 @@ func (w *writer) remove(k feed.EntryKey, c *feed.Retention) error {
 	g.Entries = slices.DeleteFunc(g.Entries, func(m feed.EntryKey) bool { return m == k })
 	g.gone = append(g.gone, k)
 	slices.Sort(g.gone)
-	if err := w.forgetLink(e, g); err != nil {
+	if err := w.forgetLink(e); err != nil {
 		return err
 	}
 	if err := w.forgetWindowed(k); err != nil {
 		return err
 	}
-	if err := w.ids.Put(hashKey(e.source, e.ID), tombstone); err != nil {
+	if err := w.bury(e); err != nil {
 		return err
 	}
 	delete(w.db.near.groupOf, k)
@@ -166,30 +165,4 @@ func (w *writer) purge(s *storyRecord, at time.Time) error {
 		}
 	}
 	return nil
-}
-
-// forgetLink hands the index of links on to another entry of the group that
-// carries the link, or drops it.
-func (w *writer) forgetLink(e *entryRecord, g *groupRecord) error {
-	if e.Canonical == "" {
-		return nil
-	}
-	lk := key8(xxhash.Sum64String(e.Canonical))
-	first, flags := readLink(w.links.Get(lk))
-	if first != e.Key {
-		return nil
-	}
-	for _, m := range g.Entries {
-		if m == e.Key {
-			continue // it still stands in its group when only its link changed
-		}
-		o, err := w.loadEntry(m)
-		if err != nil {
-			return err
-		}
-		if o.Canonical == e.Canonical {
-			return w.links.Put(lk, linkValue(m, flags&linkRepeated != 0))
-		}
-	}
-	return w.links.Delete(lk)
 }

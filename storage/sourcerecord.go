@@ -16,7 +16,7 @@ type sourceRecord struct {
 }
 
 func (s *sourceRecord) encode(b []byte) []byte {
-	b = append(b, 1)
+	b = append(b, 2)
 	b = putString(b, s.Validators.ETag)
 	b = putString(b, s.Validators.LastModified)
 	b = binary.LittleEndian.AppendUint64(b, s.Body)
@@ -37,13 +37,14 @@ func (s *sourceRecord) encode(b []byte) []byte {
 		b = binary.AppendVarint(b, d.Unix()-last)
 		last = d.Unix()
 	}
-	return b
+	return binary.AppendUvarint(putString(b, s.SharedID), uint64(max(s.Dropped, 0)))
 }
 
 func (s *sourceRecord) decode(v []byte) error {
 	c := cursor{b: v}
-	if n := c.byte(); n != 1 && c.err == nil {
-		return fmt.Errorf("source record of version %d", n)
+	version := c.byte()
+	if (version < 1 || version > 2) && c.err == nil {
+		return fmt.Errorf("source record of version %d", version)
 	}
 	s.Validators.ETag = c.string()
 	s.Validators.LastModified = c.string()
@@ -66,6 +67,9 @@ func (s *sourceRecord) decode(v []byte) error {
 	for range c.count() {
 		last += c.varint()
 		s.Dates = append(s.Dates, time.Unix(last, 0).UTC())
+	}
+	if version > 1 {
+		s.SharedID, s.Dropped = c.string(), int(c.uvarint())
 	}
 	return c.err
 }

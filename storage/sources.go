@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"topicwire/feed"
 )
@@ -99,15 +100,16 @@ func (w *writer) visit(v *feed.Visit, o *Outcome) error {
 		s.Fresh = v.At
 	}
 	if d := v.Document; d != nil {
-		s.Body, s.Entries, s.Hints, s.Dates = d.Body, len(d.Window), d.Hints, d.Dates
+		s.Body, s.Entries, s.Hints, s.Dates, s.Dropped = d.Body, len(d.Window), d.Hints, d.Dates, d.Dropped
 		if err := w.matchAnew(v.Source, d); err != nil {
 			return err
 		}
-		keys, err := w.reported(s, v, d, first, o)
+		known := w.slots(s)
+		keys, err := w.reported(s, v, d, first, known, o)
 		if err != nil {
 			return err
 		}
-		if err := w.document(s, d, keys); err != nil {
+		if err := w.document(s, d, known, keys); err != nil {
 			return err
 		}
 		s.New += o.New
@@ -138,45 +140,75 @@ func (w *writer) matchAnew(source feed.SourceID, d *feed.Reading) error {
 	return nil
 }
 
+// slots are the entries of a source's document as it was, by their Raw; 0 for those
+// that are not stored.
+func (w *writer) slots(s *sourceRecord) map[feed.Raw]feed.EntryKey {
+	old := w.windows.Get(key4(s.number))
+	known := make(map[feed.Raw]feed.EntryKey, len(old)/windowSlot)
+	eachSlot(old, func(r feed.Raw, k feed.EntryKey) { known[r] = k })
+	return known
+}
+
 // reported stores the entries of a document and returns their keys by their Raw.
-func (w *writer) reported(s *sourceRecord, v *feed.Visit, d *feed.Reading, first bool, o *Outcome) (map[feed.Raw]feed.EntryKey, error) {
-	repeated := repeatedLinks(d.Entries)
-	keys := make(map[feed.Raw]feed.EntryKey, len(d.Entries))
+func (w *writer) reported(s *sourceRecord, v *feed.Visit, d *feed.Reading, first bool, known map[feed.Raw]feed.EntryKey, o *Outcome) (map[feed.Raw]feed.EntryKey, error) {
+	items, err := w.identify(s, d, stillThere(d, known))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", v.Source, err)
+	}
+	keys := make(map[feed.Raw]feed.EntryKey, len(items))
 	// A feed lists its newest entry first; the oldest gets the lowest key.
-	for i := len(d.Entries) - 1; i >= 0; i-- {
-		r := &d.Entries[i]
-		k, err := w.entry(&report{visit: v, source: s, Reported: r, first: first, repeated: repeated[r.Entry.Canonical]}, o)
-		if err != nil {
-			return nil, fmt.Errorf("%s: entry %q: %w", v.Source, r.Entry.ID, err)
+	for _, it := range slices.Backward(items) {
+		if it.skip {
+			continue
 		}
-		keys[r.Entry.Raw] = k
+		if it.key, err = w.entry(&report{item: it, visit: v, source: s, first: first}, o); err != nil {
+			return nil, fmt.Errorf("%s: entry %q: %w", v.Source, it.Entry.ID, err)
+		}
+	}
+	for _, it := range items {
+		if it.same != nil {
+			it.key = it.same.key
+		}
+		keys[it.Entry.Raw] = it.key
 	}
 	return keys, nil
+}
+
+// stillThere are the known entries that a document has as it had them.
+func stillThere(d *feed.Reading, known map[feed.Raw]feed.EntryKey) []feed.EntryKey {
+	came := make(map[feed.Raw]bool, len(d.Entries))
+	for i := range d.Entries {
+		came[d.Entries[i].Entry.Raw] = true
+	}
+	var keys []feed.EntryKey
+	for _, r := range d.Window {
+		if k := known[r]; k != 0 && !came[r] {
+			keys = append(keys, k)
+		}
+	}
+	return keys
 }
 
 // document writes what the feed says of itself and the order of its entries,
 // each where it differs from what is stored. keys are those of the entries that
 // this visit stored; the others keep the key they had.
-func (w *writer) document(s *sourceRecord, d *feed.Reading, keys map[feed.Raw]feed.EntryKey) error {
+func (w *writer) document(s *sourceRecord, d *feed.Reading, known, keys map[feed.Raw]feed.EntryKey) error {
 	k := key4(s.number)
 	if m := encodeMeta(nil, &d.Meta); !bytes.Equal(m, w.metas.Get(k)) {
 		if err := w.metas.Put(k, m); err != nil {
 			return err
 		}
 	}
-	old := w.windows.Get(k)
-	known := make(map[feed.Raw]feed.EntryKey, len(old)/windowSlot)
-	eachSlot(old, func(r feed.Raw, k feed.EntryKey) { known[r] = k })
 	window := make([]byte, 0, windowSlot*len(d.Window))
 	for _, r := range d.Window {
 		e, ok := keys[r]
 		if !ok {
-			e = known[r] // 0 for one that repeats another of the document
+			e = known[r]
 		}
 		window = binary.LittleEndian.AppendUint64(window, uint64(r))
 		window = binary.LittleEndian.AppendUint64(window, uint64(e))
 	}
-	if bytes.Equal(window, old) {
+	if bytes.Equal(window, w.windows.Get(k)) {
 		return nil
 	}
 	return w.windows.Put(k, window)
@@ -189,22 +221,4 @@ func eachSlot(window []byte, visit func(feed.Raw, feed.EntryKey)) {
 	for ; len(window) >= windowSlot; window = window[windowSlot:] {
 		visit(feed.Raw(binary.LittleEndian.Uint64(window)), feed.EntryKey(binary.LittleEndian.Uint64(window[8:])))
 	}
-}
-
-// repeatedLinks are the links that several entries of one document carry: they
-// name a page that stays, not a report.
-func repeatedLinks(entries []feed.Reported) map[string]bool {
-	seen := make(map[string]string, len(entries))
-	var repeated map[string]bool
-	for i := range entries {
-		e := &entries[i].Entry
-		if id, ok := seen[e.Canonical]; ok && id != e.ID && e.Canonical != "" {
-			if repeated == nil {
-				repeated = make(map[string]bool)
-			}
-			repeated[e.Canonical] = true
-		}
-		seen[e.Canonical] = e.ID
-	}
-	return repeated
 }

@@ -21,7 +21,7 @@ func (db *DB) Verify(wrong func(string)) (err error) {
 	defer damaged(&err)
 	return db.bolt.View(func(tx *bolt.Tx) error {
 		v := &verifying{w: newWriter(db, tx), wrong: func(format string, args ...any) { wrong(fmt.Sprintf(format, args...)) }}
-		for _, check := range []func() error{v.fold, v.groups, v.stories, v.rulings, v.memberships, v.ids, v.rest} {
+		for _, check := range []func() error{v.fold, v.groups, v.stories, v.rulings, v.memberships, v.ids, v.known, v.linked, v.rest} {
 			if err := check(); err != nil {
 				return err
 			}
@@ -264,6 +264,56 @@ func (v *verifying) ids() error {
 		v.wrong("%d public ids lead somewhere, and %d were given", n, given)
 	}
 	return nil
+}
+
+// known checks that every id of a source that leads to an entry is one of its ids.
+func (v *verifying) known() error {
+	return v.w.ids.ForEach(func(k, to []byte) error {
+		if bytes.Equal(to, tombstone) || bytes.Equal(to, voidID) {
+			return nil
+		}
+		key := feed.EntryKey(readKey(to))
+		e, err := v.entry(key)
+		if err != nil || e == nil {
+			v.wrong("an id of source number %d leads to entry %d, which is not stored", binary.BigEndian.Uint32(k), key)
+			return err
+		}
+		for _, plain := range e.plainIDs() {
+			if bytes.Equal(k, idKey(e.source, plain)) {
+				return nil
+			}
+		}
+		v.wrong("an id of source number %d leads to entry %d, which has none like it", binary.BigEndian.Uint32(k), key)
+		return nil
+	})
+}
+
+// linked checks that the entries of a link have it.
+func (v *verifying) linked() error {
+	return v.w.links.ForEach(func(k, row []byte) error {
+		l, err := readLinkRow(row)
+		if err != nil {
+			return fmt.Errorf("link %x: %w", k, err)
+		}
+		for _, key := range l.entries {
+			e, err := v.entry(key)
+			if err != nil {
+				return err
+			}
+			if e == nil || !bytes.Equal(k, linkKey(e.Canonical)) {
+				v.wrong("a link leads to entry %d, which does not have it", key)
+			}
+		}
+		return nil
+	})
+}
+
+// entry is a stored entry, nil for one that is not.
+func (v *verifying) entry(k feed.EntryKey) (*entryRecord, error) {
+	if v.w.entries.Get(key8(uint64(k))) == nil {
+		return nil, nil
+	}
+	return v.w.loadEntry(k)
 }
 
 // rest checks that what is kept of entries is of entries that are known.

@@ -91,18 +91,23 @@ func (r *Reader) Entry(k feed.EntryKey) (feed.StoredEntry, error) {
 	return e.StoredEntry, err
 }
 
-// EntryOf finds a source's entry by its id; ok is false where there is none.
+// EntryOf finds a source's entry by an id that the source gave it; ok is false where
+// there is none.
 func (r *Reader) EntryOf(source feed.SourceID, id string) (e feed.StoredEntry, ok bool, err error) {
 	n := r.tx.Bucket(bNames).Get([]byte(source))
 	if n == nil {
 		return e, false, nil
 	}
-	k := r.tx.Bucket(bIDs).Get(hashKey(binary.BigEndian.Uint32(n), id))
-	if k == nil || bytes.Equal(k, tombstone) {
+	k := r.tx.Bucket(bIDs).Get(idKey(binary.BigEndian.Uint32(n), plainAddress(id)))
+	if k == nil || bytes.Equal(k, tombstone) || bytes.Equal(k, voidID) {
 		return e, false, nil
 	}
-	e, err = r.Entry(feed.EntryKey(readKey(k)))
-	return e, err == nil && e.ID == id, err
+	found, err := r.db.loadEntry(r.tx.Bucket(bEntries), feed.EntryKey(readKey(k)))
+	if err != nil {
+		return e, false, err
+	}
+	found.Source = source
+	return found.StoredEntry, found.hasID(plainAddress(id)), nil
 }
 
 // Entries calls visit with the stored entries from key from on, in order, until

@@ -33,11 +33,10 @@ func (o *Options) address() string {
 // A Document is what a feed document says.
 type Document struct {
 	Meta feed.Meta
-	// Window names every entry of the document in its order, known ones and
-	// those that repeat an id too.
+	// Window names every entry of the document in its order, known ones too.
 	Window []feed.Raw
-	// Entries are those not known, in the order of the document. Of entries
-	// that share an id the first is there.
+	// Entries are those not known, in the order of the document, each once.
+	// Several may have one ID.
 	Entries []feed.Entry
 	Hints   feed.Hints
 }
@@ -61,7 +60,7 @@ func Feed(doc []byte, o Options) (*Document, error) {
 	}
 	r := &reader{lay: lay, doc: text, url: absolute(address)}
 	d := &Document{Window: lay.raws}
-	fresh := lay.fresh(text, o.Known)
+	fresh := lay.fresh(o.Known)
 	if err := r.read(fresh, d); err != nil {
 		return nil, err
 	}

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/cespare/xxhash/v2"
 	"github.com/mmcdole/gofeed/atom"
 	"github.com/mmcdole/gofeed/json"
 	"github.com/mmcdole/gofeed/rss"
@@ -24,11 +23,10 @@ type reader struct {
 	lay *layout
 	url *url.URL // where the document came from; nil for unknown
 
-	home     *url.URL   // base of entries without xml:base
-	page     *url.URL   // base of texts of the RSS item at hand; nil for none
-	language string     // of entries that name none
-	resolved []*url.URL // of layout.bases, where they are known
-	seen     map[string]bool
+	home     *url.URL    // base of entries without xml:base
+	page     *url.URL    // base of texts of the RSS item at hand; nil for none
+	language string      // of entries that name none
+	resolved []*url.URL  // of layout.bases, where they are known
 	tags     *xmlScanner // reads the tags of XHTML; nil before the first
 }
 
@@ -39,7 +37,6 @@ type reader struct {
 // HTML parse of every entry in search of an image, and a detection that looks
 // at 4 KB.
 func (r *reader) read(fresh []int, d *Document) error {
-	r.seen = make(map[string]bool, len(fresh))
 	d.Entries = make([]feed.Entry, 0, len(fresh))
 	switch r.lay.kind {
 	case kindAtom:
@@ -167,18 +164,14 @@ func (r *reader) values(parts []part) (list []string) {
 	return list
 }
 
-// add completes an entry and appends it, unless its id was there before.
+// add completes an entry and appends it.
 func (r *reader) add(d *Document, e feed.Entry, span int) {
 	if e.Link != "" {
 		e.Canonical = link.Canonical(e.Link)
 	}
 	if e.ID = cmp.Or(e.ID, e.Canonical); e.ID == "" {
-		e.ID = hashID(&e)
+		e.ID = e.HashID()
 	}
-	if r.seen[e.ID] {
-		return
-	}
-	r.seen[e.ID] = true
 	if e.Content == e.Summary {
 		e.Content = ""
 	}
@@ -187,32 +180,16 @@ func (r *reader) add(d *Document, e feed.Entry, span int) {
 	d.Entries = append(d.Entries, e)
 }
 
-// hashID is the id of an entry that has neither id nor link: by title and date,
-// and by its text where it has no title.
-func hashID(e *feed.Entry) string {
-	text, date := cmp.Or(e.Title, e.Summary+e.Content), e.Published
-	if date.IsZero() {
-		date = e.Updated
-	}
-	return fmt.Sprintf("hash:%016x", xxhash.Sum64String(text+"\x00"+date.Format("2006-01-02T15:04:05Z")))
-}
-
-// fresh is the entries to read, in the order of the document: those that are
-// not known and do not repeat the id of an earlier one. Ids are compared as
-// they are written, so that an entry that repeats a known one is left out too.
-func (l *layout) fresh(doc []byte, known func(feed.Raw) bool) []int {
+// fresh is the entries to read, in the order of the document: those that are not
+// known, each once.
+func (l *layout) fresh(known func(feed.Raw) bool) []int {
 	fresh := make([]int, 0, len(l.entries))
-	ids := make(map[string]bool, len(l.entries))
-	for i, e := range l.entries {
-		if id := trim(e.id.of(doc)); len(id) > 0 {
-			if ids[string(id)] {
-				continue
-			}
-			ids[string(id)] = true
-		}
-		if known == nil || !known(l.raws[i]) {
+	seen := make(map[feed.Raw]bool, len(l.entries))
+	for i, r := range l.raws {
+		if !seen[r] && (known == nil || !known(r)) {
 			fresh = append(fresh, i)
 		}
+		seen[r] = true
 	}
 	return fresh
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"topicwire/feed"
+	"topicwire/feed/link"
 	"topicwire/feed/story"
 )
 
@@ -29,7 +30,7 @@ type placedStory struct {
 	groups []feed.GroupKey
 }
 
-// A placedLink is a canonical link with the first entry that carried it.
+// A placedLink is a page with the first entry that linked to it.
 type placedLink struct {
 	first    feed.EntryKey
 	repeated bool // one source carries it on several entries
@@ -139,9 +140,10 @@ func (p *placing) sameLink(e *feed.StoredEntry) []feed.Neighbour {
 	if e.Canonical == "" {
 		return nil
 	}
-	l := p.links[e.Canonical]
+	page := link.Page(e.Canonical)
+	l := p.links[page]
 	if l == nil {
-		p.links[e.Canonical] = &placedLink{first: e.Key}
+		p.links[page] = &placedLink{first: e.Key}
 		return nil
 	}
 	n := *p.groups[p.entries[l.first-1].Group]
