@@ -64,8 +64,8 @@ type Reading struct {
 	Entries []Reported
 	// Generation is that of the rules the entries were matched under.
 	Generation uint64
-	// Dropped is how many members of the document were left out because they are of
-	// the wrong kind.
+	// Dropped is how many members of the document and of Entries were left out
+	// because they are of the wrong kind.
 	Dropped int
 }
 

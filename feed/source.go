@@ -2,6 +2,7 @@ package feed
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -130,8 +131,8 @@ type SourceState struct {
 	// SharedID is an id that several of the source's reports carried, cut short where
 	// it is long: its ids tell no report from another. "" where none was found.
 	SharedID string
-	// Dropped is how many members of the source's current document were left out
-	// because they are of the wrong kind.
+	// Dropped is how many members of its documents were left out so far because they
+	// are of the wrong kind.
 	Dropped int
 }
 
@@ -180,6 +181,18 @@ func (h *Health) Condition() string {
 		return "new"
 	}
 	return "ok"
+}
+
+// Notes are sentences about what the source does wrong and is read all the same; without
+// full stops.
+func (h *Health) Notes() (notes []string) {
+	if id := h.State.SharedID; id != "" {
+		notes = append(notes, fmt.Sprintf("several reports carry the id %q: links, or titles and dates, tell them apart", id))
+	}
+	if n := h.State.Dropped; n > 0 {
+		notes = append(notes, fmt.Sprintf("JSON members of the wrong kind that were left out: %d", n))
+	}
+	return notes
 }
 
 // PerDay is how many new entries a day the source brought since its first visit;

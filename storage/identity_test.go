@@ -41,7 +41,9 @@ func said(id, address, title string, more ...string) feed.Entry {
 }
 
 // later is a date some days after the usual one.
-func later(days int) string { return t0.Add(time.Duration(days)*24*time.Hour + 7*time.Minute).Format(time.RFC3339) }
+func later(days int) string {
+	return t0.Add(time.Duration(days)*24*time.Hour + 7*time.Minute).Format(time.RFC3339)
+}
 
 // document is a visit that brings a document: items that the one before had are named
 // in it, and not read again.

@@ -297,3 +297,33 @@ func TestTheNumberOfAStoryOfSchema1ThatWasMerged(t *testing.T) {
 		return err
 	})
 }
+
+// The file was written by the last version with schema 2: an entry by the address of
+// its old site, one with neither id nor link, a page that two entries of a source name, a
+// link that two sources have, and one that retention removed.
+func TestAFileOfSchema2(t *testing.T) {
+	path, was := fileOf(t, "schema2")
+	db := open(t, path)
+	if kept, err := os.ReadFile(path + ".before-v3"); err != nil || !bytes.Equal(kept, was) {
+		t.Errorf("the old file is not kept beside: %v, %d bytes of %d", err, len(kept), len(was))
+	}
+	db.Verify(func(wrong string) { t.Error(wrong) })
+	before := stored(t, db)
+	again := entry("", "", "Notice")
+	again.ID = again.HashID()
+	apply(t, db,
+		visit(srcA, t0.Add(3*time.Hour),
+			entry("gone", "https://a.example/gone", "Gone"),
+			entry("https://a.example/?p=1", "https://a.example/dam", "The dam security"),
+			again,
+			entry("i-1", "https://a.example/status", "Mail is late"),
+			entry("i-3", "https://a.example/status", "Sessions expire")),
+		visit(srcB, t0.Add(4*time.Hour), entry("b-2", "https://a.example/dam/", "The dam again")))
+	if got, want := stored(t, db), before+"\n7 i-3 Sessions expire"; got != want {
+		t.Errorf("stored\n%s\nwant\n%s", got, want)
+	}
+	if n := len(filed(t, db, "security")); n != 1 {
+		t.Errorf("%d are filed under security, want the one that was", n)
+	}
+	db.Verify(func(wrong string) { t.Error(wrong) })
+}

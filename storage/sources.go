@@ -100,7 +100,8 @@ func (w *writer) visit(v *feed.Visit, o *Outcome) error {
 		s.Fresh = v.At
 	}
 	if d := v.Document; d != nil {
-		s.Body, s.Entries, s.Hints, s.Dates, s.Dropped = d.Body, len(d.Window), d.Hints, d.Dates, d.Dropped
+		s.Body, s.Entries, s.Hints, s.Dates = d.Body, len(d.Window), d.Hints, d.Dates
+		s.Dropped += d.Dropped
 		if err := w.matchAnew(v.Source, d); err != nil {
 			return err
 		}

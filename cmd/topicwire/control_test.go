@@ -59,13 +59,13 @@ func TestCommandsBesideAService(t *testing.T) {
 	asked := [][]string{
 		{"export", "t"}, {"export", "t", "--format", "rss"}, {"export", "t", "--format", "json"},
 		{"sources", "--json"}, {"sources", "list", "--json"}, {"fetch", "--json"}, {"export", "none"},
-		{"explain", "t", "https://x.example/a/1"}, {"explain", "t", "https://x.example/a/1", "--json"}, {"explain", "t", "https://x.example/none"},
-		{"explain", "--story", "https://x.example/a/1"}, {"preview"}, {"preview", "--json"}, {"suggest", "t", "--decisions"},
-		{"hide", "t", "https://x.example/none", "--by", "me"}, {"include", "none", "https://x.example/a/1", "--by", "me"},
-		{"merge", "https://x.example/a/1", "https://x.example/a/1", "--by", "me"}, {"split", "https://x.example/a/1", "--by", "me"},
-		{"decisions", "--json"}, {"decisions"}, {"decisions", "--undo", "99"}, {"hide", "t", "https://x.example/a/1", "--undo"},
-		{"explain", "--story", "https://x.example/a/1", "--json"}, {"explain", "--story", "4711"}, {"preview", "none"}, {"verify"},
-		{"explain", "--story", "https://x.example/a/1", "https://x.example/a/1"}, {"explain", "--story", "https://x.example/a/1", "x"},
+		{"explain", "t", "https://ax.example/1"}, {"explain", "t", "https://ax.example/1", "--json"}, {"explain", "t", "https://x.example/none"},
+		{"explain", "--story", "https://ax.example/1"}, {"preview"}, {"preview", "--json"}, {"suggest", "t", "--decisions"},
+		{"hide", "t", "https://x.example/none", "--by", "me"}, {"include", "none", "https://ax.example/1", "--by", "me"},
+		{"merge", "https://ax.example/1", "https://ax.example/1", "--by", "me"}, {"split", "https://ax.example/1", "--by", "me"},
+		{"decisions", "--json"}, {"decisions"}, {"decisions", "--undo", "99"}, {"hide", "t", "https://ax.example/1", "--undo"},
+		{"explain", "--story", "https://ax.example/1", "--json"}, {"explain", "--story", "4711"}, {"preview", "none"}, {"verify"},
+		{"explain", "--story", "https://ax.example/1", "https://ax.example/1"}, {"explain", "--story", "https://ax.example/1", "x"},
 	}
 	beside := make([]result, len(asked))
 	for i, args := range asked {
@@ -107,11 +107,11 @@ func TestCommandsBesideAService(t *testing.T) {
 // What operators decide beside a service shows at once, and stays.
 func TestDecisionsBesideAService(t *testing.T) {
 	s, config, _ := lone(t, t.TempDir())
-	if r := command("hide", "t", "https://x.example/a/1", "--by", "me", "-c", config); r.code != 0 {
+	if r := command("hide", "t", "https://ax.example/1", "--by", "me", "-c", config); r.code != 0 {
 		t.Errorf("hide beside serve: %+v", r)
 	}
 	s.until("/topics/t.json", `"items":[]`)
-	if r := command("hide", "t", "https://x.example/a/1", "--undo", "-c", config); r.code != 0 {
+	if r := command("hide", "t", "https://ax.example/1", "--undo", "-c", config); r.code != 0 {
 		t.Errorf("undo beside serve: %+v", r)
 	}
 	s.until("/topics/t.json", "News of Tashkent /a")

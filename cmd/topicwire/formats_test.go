@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -202,13 +203,8 @@ func TestSampleConferenceIsOneEntry(t *testing.T) {
 		for _, g := range i.Wire.Group {
 			sources = append(sources, g.Source)
 		}
-		if len(sources) != 2 || slices.Contains(sources, i.Wire.Source.Title) {
-			t.Errorf("reported by %s, also by %v; want two others", i.Wire.Source.Title, sources)
-		}
-		for _, s := range sources {
-			if !bytes.Contains([]byte(i.HTML), []byte(s)) {
-				t.Errorf("the content does not list %s", s)
-			}
+		if len(sources) != 0 || strings.Contains(i.HTML, "Also reported by") {
+			t.Errorf("reported by %s, also by %v; want nobody else, as the others link to this very report", i.Wire.Source.Title, sources)
 		}
 	}
 	if n != 1 {

@@ -130,8 +130,8 @@ func feedServer(t *testing.T, title string) (address string, hold func() (releas
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock()
 		defer mu.Unlock()
-		fmt.Fprintf(w, `<rss version="2.0"><channel><title>Source</title><link>https://x.example/</link><description>d</description>
-<item><guid isPermaLink="false">1%[1]s</guid><title>%[2]s %[1]s</title><link>https://x.example%[1]s/1</link></item></channel></rss>`, r.URL.Path, title)
+		fmt.Fprintf(w, `<rss version="2.0"><channel><title>Source</title><link>https://%[3]s.example/</link><description>d</description>
+<item><guid isPermaLink="false">1%[1]s</guid><title>%[2]s %[1]s</title><link>https://%[3]s.example/1</link></item></channel></rss>`, r.URL.Path, title, strings.ReplaceAll(strings.Trim(r.URL.Path, "/")+"x", "/", "-"))
 	}))
 	t.Cleanup(srv.Close)
 	return srv.URL, func() func() { mu.Lock(); return mu.Unlock }

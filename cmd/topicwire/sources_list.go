@@ -43,6 +43,7 @@ type sourceLine struct {
 	PerDay      float64       `json:"entries_per_day"`
 	NotModified float64       `json:"not_modified"` // share of visits answered 304
 	MovedTo     string        `json:"moved_to"`
+	Notes       []string      `json:"notes"` // what it does wrong and is read all the same
 }
 
 func line(h *feed.Health) sourceLine {
@@ -52,6 +53,10 @@ func line(h *feed.Health) sourceLine {
 		LastVisit: feed.Moment(st.Visited), LastSuccess: feed.Moment(st.Succeeded), NextVisit: feed.Moment(st.Next), Why: st.Why,
 		HTTP: st.HTTP, Failures: st.Failures, Error: st.Error, Entries: st.Entries,
 		PerDay: h.PerDay(), NotModified: h.NotModifiedShare(), MovedTo: cmp.Or(st.Address, st.Moved.To),
+		Notes: h.Notes(),
+	}
+	if l.Notes == nil {
+		l.Notes = []string{}
 	}
 	if l.Tags == nil {
 		l.Tags = []string{}
@@ -91,7 +96,17 @@ func sourceTable(w io.Writer, all []feed.Health, now time.Time) error {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%d\t%s\t%.0f%%\t%d\t%s\n", l.Source, l.State, ago(l.LastVisit, now), ago(l.NextVisit, now), dash(l.Why),
 			l.Entries, rate(l.PerDay), 100*l.NotModified, l.Failures, dash(l.Error))
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for i := range all {
+		for _, note := range all[i].Notes() {
+			if _, err := fmt.Fprintf(w, "note: %s: %s\n", all[i].Source.ID, note); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func dash(s string) string { return cmp.Or(s, "-") }

@@ -6,14 +6,15 @@ import (
 	"time"
 
 	"topicwire/feed"
+	"topicwire/feed/link"
 	"topicwire/feed/text"
 )
 
 // also lists the other reports in the order of their dates, the first of each
 // source that is not the lead's own. A topic that publishes stories has one a
 // publisher, those in its own language before all others, for its readers read
-// them. A report of the lead's own publisher is nobody else's, and the story's
-// page has it; but where the lead is not in the topic's language and its
+// them. A report of the lead's own publisher, or at the lead's own address, is nobody
+// else's, and the story's page has it; but where the lead is not in the topic's language and its
 // publisher has the news in it, too, that report is listed, without taking
 // anybody's place. Who was seen more than a day after the group was filed is not
 // listed any more: readers who have the entry would get it again.
@@ -30,10 +31,13 @@ func (p *plan) also(d *draft) []feed.Also {
 	translated := p.foreign(d.lead) == 0
 	var list []feed.Also
 	for _, e := range d.others {
-		if e.Seen.After(d.moment.Add(listed)) {
+		if e.Seen.After(d.moment.Add(listed)) || samePage(e, d.lead) {
 			continue
 		}
 		house := p.publisher(e.Source)
+		if p.sameHouse(e.Source, d.lead.Source) {
+			house = own
+		}
 		switch translation := !translated && house == own && p.foreign(e) == 0; {
 		case translation:
 			translated = true
@@ -50,6 +54,18 @@ func (p *plan) also(d *draft) []feed.Also {
 		list = append(list, a)
 	}
 	return list
+}
+
+// samePage reports whether two entries link to one page.
+func samePage(a, b *feed.StoredEntry) bool {
+	page := link.Page(a.Canonical)
+	return page != "" && page == link.Page(b.Canonical)
+}
+
+// sameHouse reports whether two sources are of one publisher.
+func (p *plan) sameHouse(a, b feed.SourceID) bool {
+	house := p.o.Source(a).Publisher
+	return house != "" && house == p.o.Source(b).Publisher
 }
 
 func (p *plan) other(e *feed.StoredEntry) feed.Also {

@@ -40,13 +40,30 @@ func TestAlsoCountsPublishers(t *testing.T) {
 			group(9, 1, entry(1, "en@a"), entry(2, "b")), group(10, 1, entry(3, "ru@a"), entry(4, "b2@b"), entry(5, "c")), group(11, 1, entry(6, "uz@c")),
 		}, "b b2@b c uz@c", 6},
 		{"a source of one name is no publisher's", story, []feed.Filed{group(9, 1, entry(1, "a"), entry(2, "x@a"), entry(3, "y@a"))}, "x@a", 3},
-		{"a topic of reports counts by source", feed.Topic{}, []feed.Filed{group(9, 1, entry(1, "en@a"), entry(2, "ru@a"), entry(3, "b1@b"), entry(4, "b2@b"))}, "ru@a b1@b b2@b", 4},
+		{"a topic of reports counts by source, but for the lead's house", feed.Topic{}, []feed.Filed{group(9, 1, entry(1, "en@a"), entry(2, "ru@a"), entry(3, "b1@b"), entry(4, "b2@b"))}, "b1@b b2@b", 4},
 		{"one source twice", story, []feed.Filed{group(9, 1, entry(1, "a")), group(10, 1, entry(2, "b"), entry(3, "a")), group(11, 1, entry(4, "b"))}, "b", 4},
 		{"copies of each member are listed", story, []feed.Filed{group(9, 1, entry(1, "a")), group(10, 1, entry(2, "b"), entry(3, "c"), entry(4, "d"))}, "b c d", 4},
 	} {
 		it := Of(&tt.topic, tt.groups, housed()).Entries[0]
 		if got := alsos(it); got != tt.want || it.Reports != tt.reports {
 			t.Errorf("%s: %s of %d reports, want %s of %d", tt.name, got, it.Reports, tt.want, tt.reports)
+		}
+	}
+}
+
+// What links to the lead's own page is no other report: a source whose address was
+// edited, or one that links to others.
+func TestTheLeadsOwnPageIsNoOtherReport(t *testing.T) {
+	at := func(k int, source, canonical string) feed.StoredEntry {
+		e := entry(k, source)
+		e.Canonical = canonical
+		return e
+	}
+	for _, by := range []feed.Grouping{feed.GroupDuplicate, feed.GroupStory} {
+		g := group(9, 1, at(1, "a", "http://a.example/1"), at(2, "b", "https://a.example/1/"), at(3, "c", "https://c.example/1"), at(4, "d", ""))
+		it := Of(&feed.Topic{Group: by}, []feed.Filed{g}, housed()).Entries[0]
+		if got := alsos(it); got != "c d" || it.Reports != 4 {
+			t.Errorf("%s: also by %s of %d reports, want c d of 4", by, got, it.Reports)
 		}
 	}
 }

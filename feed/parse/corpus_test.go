@@ -199,13 +199,13 @@ func checkDocument(t testing.TB, name string, d *Document) {
 	}
 	m := &d.Meta
 	clean("meta", m.Title, m.Link, m.Self, m.Hub, m.ID, m.Language, m.Rights)
-	ids := map[string]bool{}
+	raws := map[feed.Raw]bool{}
 	for _, e := range d.Entries {
 		clean("entry", e.ID, e.Link, e.Canonical, e.Title, e.Summary, e.Content, e.Language, e.Rights)
-		if e.ID == "" || ids[e.ID] {
-			t.Errorf("%s: id %q is empty or not unique", name, e.ID)
+		if e.ID == "" || raws[e.Raw] {
+			t.Errorf("%s: id %q is empty, or the entry was read twice", name, e.ID)
 		}
-		ids[e.ID] = true
+		raws[e.Raw] = true
 		for _, p := range e.Authors {
 			clean("author", p.Name, p.URI, p.Email)
 			if p.Name == "" {

@@ -39,6 +39,9 @@ type Document struct {
 	// Several may have one ID.
 	Entries []feed.Entry
 	Hints   feed.Hints
+	// Dropped is how many members of a JSON Feed were left out, of the feed and of
+	// Entries, since they are of the wrong kind.
+	Dropped int
 }
 
 // Feed reads a feed document. It never panics, keeps to the bounds of this

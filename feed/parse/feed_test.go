@@ -121,6 +121,7 @@ func TestRSS(t *testing.T) {
 			Title: "Permalink", Summary: "Same", Published: noon, Language: "uz",
 		},
 		{ID: d.Entries[2].ID, Title: "Neither", Published: noon, Language: "en-us"},
+		{ID: "tag:Wire,1", Title: "Again", Language: "en-us"},
 	})
 	if !strings.HasPrefix(d.Entries[2].ID, "hash:") {
 		t.Errorf("id %q of an entry with neither guid nor link", d.Entries[2].ID)

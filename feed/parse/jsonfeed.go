@@ -32,9 +32,10 @@ func (r *reader) jsonFeed(fresh []int, d *Document) error {
 		}
 		return nil
 	}
+	var m mender
 	head, headErr := r.jsonDocument(nil)
 	if headErr != nil {
-		if head, headErr = r.mendedHead(); headErr != nil {
+		if head, headErr = r.mendedHead(&m); headErr != nil {
 			return err
 		}
 	}
@@ -44,7 +45,7 @@ func (r *reader) jsonFeed(fresh []int, d *Document) error {
 		text := r.lay.out[s.from:s.to]
 		item, itemErr := readItem(text)
 		if itemErr != nil {
-			if text, itemErr = mended(text, jsonItem); itemErr == nil {
+			if text, itemErr = m.mended(text, jsonItem); itemErr == nil {
 				item, itemErr = readItem(text)
 			}
 		}
@@ -55,13 +56,14 @@ func (r *reader) jsonFeed(fresh []int, d *Document) error {
 	if len(d.Entries) == 0 && len(fresh) > 0 {
 		return err
 	}
+	d.Dropped = m.dropped
 	return nil
 }
 
-func (r *reader) mendedHead() (*json.Feed, error) {
+func (r *reader) mendedHead(m *mender) (*json.Feed, error) {
 	text, err := io.ReadAll(r.lay.without(nil))
 	if err == nil {
-		text, err = mended(text, jsonHead)
+		text, err = m.mended(text, jsonHead)
 	}
 	if err != nil {
 		return nil, err

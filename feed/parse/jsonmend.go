@@ -9,12 +9,27 @@ import (
 
 // A shape makes of the value of a JSON member one that JSON Feed allows there,
 // nil where there is none.
-type shape func(value any) any
+type shape func(m *mender, value any) any
+
+// A mender counts what it drops.
+type mender struct{ dropped int }
+
+// mend is a value by its shape. What is null says nothing, and is no loss.
+func (m *mender) mend(k shape, value any) any {
+	if value == nil {
+		return nil
+	}
+	v := k(m, value)
+	if v == nil {
+		m.dropped++
+	}
+	return v
+}
 
 // object is the shape of an object by its members, in lower case. Others stay as
 // they are.
 func object(members map[string]shape) shape {
-	return func(value any) any {
+	return func(m *mender, value any) any {
 		o, ok := value.(map[string]any)
 		if !ok {
 			return nil
@@ -24,7 +39,7 @@ func object(members map[string]shape) shape {
 			if k == nil {
 				continue
 			}
-			if v = k(v); v == nil {
+			if v = m.mend(k, v); v == nil {
 				delete(o, name)
 			} else {
 				o[name] = v
@@ -37,14 +52,14 @@ func object(members map[string]shape) shape {
 // list is the shape of an array. What stands where an array should is its one
 // element.
 func list(element shape) shape {
-	return func(value any) any {
+	return func(m *mender, value any) any {
 		all, ok := value.([]any)
 		if !ok {
 			all = []any{value}
 		}
 		kept := []any{}
 		for _, v := range all {
-			if v = element(v); v != nil {
+			if v = m.mend(element, v); v != nil {
 				kept = append(kept, v)
 			}
 		}
@@ -53,7 +68,7 @@ func list(element shape) shape {
 }
 
 // letters is the shape of a string: a number is written as one.
-func letters(value any) any {
+func letters(_ *mender, value any) any {
 	switch v := value.(type) {
 	case string:
 		return v
@@ -64,8 +79,8 @@ func letters(value any) any {
 }
 
 // whole is the shape of a size in whole bytes or seconds.
-func whole(value any) any {
-	text, _ := letters(value).(string)
+func whole(m *mender, value any) any {
+	text, _ := letters(m, value).(string)
 	f, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
 	if err != nil || f < 0 || f > 1<<53 {
 		return nil
@@ -74,7 +89,7 @@ func whole(value any) any {
 }
 
 // flag is the shape of a boolean.
-func flag(value any) any {
+func flag(_ *mender, value any) any {
 	switch v := value.(type) {
 	case bool:
 		return v
@@ -87,7 +102,7 @@ func flag(value any) any {
 }
 
 // keywords is the shape of tags: strings, or one with commas.
-func keywords(value any) any {
+func keywords(m *mender, value any) any {
 	if s, ok := value.(string); ok {
 		var words []any
 		for word := range strings.SplitSeq(s, ",") {
@@ -95,15 +110,15 @@ func keywords(value any) any {
 		}
 		value = words
 	}
-	return list(letters)(value)
+	return list(letters)(m, value)
 }
 
 // who is the shape of an author: a string is a name.
-func who(value any) any {
+func who(m *mender, value any) any {
 	if name, ok := value.(string); ok {
 		return map[string]any{"name": name}
 	}
-	return object(map[string]shape{"name": letters, "url": letters, "avatar": letters})(value)
+	return object(map[string]shape{"name": letters, "url": letters, "avatar": letters})(m, value)
 }
 
 // jsonHead and jsonItem are a feed without its items, and an item (JSON Feed 1.1).
@@ -128,12 +143,12 @@ var (
 // mended is a JSON object in which every member is of a shape that JSON Feed
 // allows: what is of another is converted where its meaning is plain, else
 // dropped.
-func mended(text []byte, k shape) ([]byte, error) {
+func (m *mender) mended(text []byte, k shape) ([]byte, error) {
 	d := stdjson.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
 	var value any
 	if err := d.Decode(&value); err != nil {
 		return nil, err
 	}
-	return stdjson.Marshal(k(value))
+	return stdjson.Marshal(m.mend(k, value))
 }

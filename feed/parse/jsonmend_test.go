@@ -10,6 +10,10 @@ import (
 // One odd member costs neither its entry nor the others.
 func TestOddJSONMembers(t *testing.T) {
 	const plain = `{"id":"2","url":"https://wire.example/2","content_text":"b"}`
+	dropped := map[string]int{
+		`"title":{"a":1}`: 1, `"image":false`: 1, `"tags":["a",7,null,{}]`: 1, `"date_published":true,"title":"T"`: 1,
+		`"attachments":[7,{"url":"https://wire.example/a.mp3","size_in_bytes":"many"}]`: 2,
+	}
 	for inside, want := range map[string]feed.Entry{
 		`"title":2026`:                 {Title: "2026"},
 		`"title":{"a":1}`:              {},
@@ -33,6 +37,9 @@ func TestOddJSONMembers(t *testing.T) {
 		want.ID, want.Link, want.Canonical, want.Content = "1", "https://wire.example/1", "https://wire.example/1", "a"
 		want.Raw = d.Entries[0].Raw
 		equal(t, inside, d.Entries[0], want)
+		if n := dropped[inside]; d.Dropped != n {
+			t.Errorf("%s: %d members dropped, want %d", inside, d.Dropped, n)
+		}
 	}
 	for head, want := range map[string]feed.Meta{
 		`"version":1.1,"title":"T"`:   {Title: "T"},

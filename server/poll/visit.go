@@ -179,7 +179,7 @@ func (p *Poller) parse(src *feed.Source, state *feed.SourceState, res *fetch.Res
 	c.Document = &feed.Reading{
 		Body: body, Meta: doc.Meta, Hints: doc.Hints, Window: doc.Window, Generation: rules.Generation,
 		Entries: make([]feed.Reported, len(doc.Entries)),
-		Dates:   dates(state.Dates, doc.Entries, p.now()),
+		Dates:   dates(state.Dates, doc.Entries, p.now()), Dropped: doc.Dropped,
 	}
 	for i := range doc.Entries {
 		e := &doc.Entries[i]

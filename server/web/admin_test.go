@@ -76,6 +76,7 @@ func TestOperatorPage(t *testing.T) {
 		`moved for good to https://new.example/rss`,
 		`redirects to https://newer.example/rss since <time datetime="2024-09-03T09:00:00Z">3 Sep 2024, 09:00</time>, 2 visits so far`,
 		`<button type="submit" aria-label="Refresh Steppe Wire">Refresh</button>`,
+		`<span class="note">several reports carry the id &#34;N/A&#34;: links, or titles and dates, tell them apart</span>`,
 		`https://desk:xxxxx@paid.example/feeds/all.rss?key=query-secret`,
 	} {
 		if !strings.Contains(page, want) {

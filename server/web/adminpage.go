@@ -69,6 +69,7 @@ type adminRow struct {
 	Moved               string // the address it was adopted under, or ""
 	Moving              feed.Move
 	MovingSince         moment
+	Notes               []string
 }
 
 // What the page shows at most.
@@ -205,6 +206,7 @@ func newAdminRow(h *feed.Health) adminRow {
 		Visit: moment{s.Visited}, Success: moment{s.Succeeded}, Due: moment{s.Next}, Why: s.Why,
 		Entries: s.Entries, PerDay: "–", NotModified: "–",
 		Moved: redacted(s.Address), Moving: s.Moved, MovingSince: moment{s.Moved.Since},
+		Notes: h.Notes(),
 	}
 	if r.Address == id {
 		r.Link = webLink(id)
