@@ -25,6 +25,10 @@ type Entry struct {
 	Title     string `json:"title,omitempty"`   // plain text
 	Summary   string `json:"summary,omitempty"` // sanitised HTML, or ""
 	Content   string `json:"content,omitempty"` // sanitised HTML, or ""; "" too where it equals Summary
+	// FullText is the whole text where a source has it apart, for search engines
+	// (yandex:full-text and the like): sanitised HTML, or "". Topics look at it; readers
+	// get it only from a source whose text goes on in full.
+	FullText string `json:"full_text,omitempty"`
 	// Published and Updated are the publisher's dates in UTC, whole seconds;
 	// zero where the source gives none.
 	Published  time.Time   `json:"published,omitzero"`
@@ -35,7 +39,15 @@ type Entry struct {
 	Categories []Category  `json:"categories,omitempty"`
 	Enclosures []Enclosure `json:"enclosures,omitempty"`
 	Origin     *Origin     `json:"origin,omitempty"` // the feed it was copied from, where it says so
-	Raw        Raw         `json:"raw,omitempty"`    // of the bytes it was read from
+	// Image is the picture that stands for the entry; absolute http(s) URL or "".
+	Image        string   `json:"image,omitempty"`
+	Contributors []Person `json:"contributors,omitempty"`
+	// Links are those besides Link and Enclosures that say more of the entry.
+	Links    []Link   `json:"links,omitempty"`
+	Comments string   `json:"comments,omitempty"` // the page with what readers say; http(s) URL or ""
+	Places   []Place  `json:"places,omitempty"`
+	Podcast  *Podcast `json:"podcast,omitempty"`
+	Raw      Raw      `json:"raw,omitempty"` // of the bytes it was read from
 }
 
 // Date is when the entry was published as far as the source tells: published,
@@ -97,20 +109,63 @@ func (c Category) Text() string {
 	return c.Term
 }
 
-// An Enclosure is a file that belongs to an entry. Length is in bytes, 0 for
-// unknown; Type is a media type, "" for unknown.
+// An Enclosure is a file that belongs to an entry. Length is in bytes and Duration in
+// seconds, 0 for unknown; Type is a media type, "" for unknown.
 type Enclosure struct {
-	URL    string `json:"url"`
-	Type   string `json:"type,omitempty"`
-	Length int64  `json:"length,omitempty"`
+	URL      string `json:"url"`
+	Type     string `json:"type,omitempty"`
+	Length   int64  `json:"length,omitempty"`
+	Title    string `json:"title,omitempty"`
+	Duration int    `json:"duration,omitempty"`
+}
+
+// A Link is one of RFC 4287 §4.2.7's, of a relation in Relations.
+type Link struct {
+	Rel      string `json:"rel"`
+	URL      string `json:"url"`                // absolute http(s) URL
+	Type     string `json:"type,omitempty"`     // a media type, or ""
+	Title    string `json:"title,omitempty"`    // plain text, or ""
+	Language string `json:"language,omitempty"` // BCP 47 of what it leads to, or ""
+}
+
+// Relations are those of an entry's Links: what it speaks of, where its publisher found
+// it, what answers it (RFC 4685), and under which licence it is (RFC 4946).
+func Relations() []string { return []string{"related", "via", "replies", "license"} }
+
+// A Place is where an entry happens (GeoRSS Simple). Shape is point, line, polygon or
+// box; Coordinates are latitude and longitude in WGS84 degrees, separated by spaces, of
+// one corner after the other.
+type Place struct {
+	Shape       string `json:"shape"`
+	Coordinates string `json:"coordinates"`
+}
+
+// A Podcast is what the itunes and podcast modules say of an entry besides its
+// enclosure, picture, title and text. What they do not say is "" or nil.
+type Podcast struct {
+	Episode     string     `json:"episode,omitempty"`  // a number
+	Season      string     `json:"season,omitempty"`   // a number
+	Kind        string     `json:"kind,omitempty"`     // full, trailer or bonus
+	Explicit    string     `json:"explicit,omitempty"` // true or false
+	Transcripts []Document `json:"transcripts,omitempty"`
+	Chapters    *Document  `json:"chapters,omitempty"`
+}
+
+// A Document is a file that goes with an enclosure.
+type Document struct {
+	URL      string `json:"url"`
+	Type     string `json:"type,omitempty"`
+	Language string `json:"language,omitempty"`
 }
 
 // An Origin is the feed an aggregator copied an entry from (RFC 4287 §4.2.11,
-// RSS 2.0 source).
+// RSS 2.0 source). Link is its page, Self the feed itself; where it names only one
+// address, that is Link.
 type Origin struct {
 	ID    string `json:"id,omitempty"`
 	Title string `json:"title,omitempty"`
 	Link  string `json:"link,omitempty"`
+	Self  string `json:"self,omitempty"`
 }
 
 // A StoredEntry is an entry with what the store knows of it.

@@ -116,10 +116,11 @@ func encodeTexts(b []byte, e *feed.Entry) []byte {
 		b = binary.AppendUvarint(putString(putString(b, x.URL), x.Type), uint64(max(x.Length, 0)))
 	}
 	if e.Origin == nil {
-		return append(b, 0)
+		b = append(b, 0)
+	} else {
+		b = putString(putString(putString(append(b, 1), e.Origin.ID), e.Origin.Title), e.Origin.Link)
 	}
-	b = append(b, 1)
-	return putString(putString(putString(b, e.Origin.ID), e.Origin.Title), e.Origin.Link)
+	return putMore(b, e)
 }
 
 func decodeTexts(b []byte, e *feed.Entry) error {
@@ -131,12 +132,7 @@ func decodeTexts(b []byte, e *feed.Entry) error {
 	if e.Canonical == "" {
 		e.Canonical = e.Link
 	}
-	if n := c.count(); n > 0 {
-		e.Authors = make([]feed.Person, n)
-		for i := range e.Authors {
-			e.Authors[i] = feed.Person{Name: c.string(), URI: c.string(), Email: c.string()}
-		}
-	}
+	e.Authors = c.persons()
 	if n := c.count(); n > 0 {
 		e.Categories = make([]feed.Category, n)
 		for i := range e.Categories {
@@ -152,6 +148,7 @@ func decodeTexts(b []byte, e *feed.Entry) error {
 	if c.uvarint() == 1 {
 		e.Origin = &feed.Origin{ID: c.string(), Title: c.string(), Link: c.string()}
 	}
+	c.more(e)
 	return c.err
 }
 

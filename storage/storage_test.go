@@ -110,8 +110,14 @@ func TestVisitStoresEverythingTogether(t *testing.T) {
 		Language: "uz", Rights: "© A",
 		Authors:    []feed.Person{{Name: "N", URI: "https://n.example", Email: "n@n.example"}, {Name: "M"}},
 		Categories: []feed.Category{{Term: "t", Scheme: "s", Label: "l"}},
-		Enclosures: []feed.Enclosure{{URL: "https://a.example/1.mp3", Type: "audio/mpeg", Length: 12}},
-		Origin:     &feed.Origin{ID: "o", Title: "O", Link: "https://o.example"},
+		Enclosures: []feed.Enclosure{{URL: "https://a.example/1.mp3", Type: "audio/mpeg", Length: 12}, {URL: "https://a.example/1.mp4", Title: "Film", Duration: 61}},
+		Origin:     &feed.Origin{ID: "o", Title: "O", Link: "https://o.example", Self: "https://o.example/feed"},
+		Image:      "https://a.example/1.jpg", FullText: "<p>whole</p>", Comments: "https://a.example/1#comments",
+		Contributors: []feed.Person{{Name: "C", Email: "c@c.example"}},
+		Links:        []feed.Link{{Rel: "via", URL: "https://v.example/", Type: "text/html", Title: "V", Language: "en"}, {Rel: "license", URL: "https://l.example/"}},
+		Places:       []feed.Place{{Shape: "point", Coordinates: "41.3 69.2"}},
+		Podcast: &feed.Podcast{Episode: "7", Season: "2", Kind: "bonus", Explicit: "false",
+			Transcripts: []feed.Document{{URL: "https://a.example/1.srt", Type: "application/srt", Language: "uz"}}, Chapters: &feed.Document{URL: "https://a.example/1.json"}},
 	}
 	v := visit(srcA, t0.Add(2*time.Minute), e)
 	v.Why, v.Hold, v.Next = "Retry-After", t0.Add(3*time.Hour), t0.Add(3*time.Hour)

@@ -174,6 +174,9 @@ func Read(src *feed.Source, e *feed.Entry, channel string) *text.Words {
 		feed.FieldSummary: {html.Text(e.Summary)},
 		feed.FieldContent: {html.Text(e.Content)},
 	}
+	if e.FullText != "" {
+		parts[feed.FieldContent] = append(parts[feed.FieldContent], html.Text(e.FullText))
+	}
 	for _, c := range e.Categories {
 		parts[feed.FieldCategory] = append(parts[feed.FieldCategory], c.Text())
 	}

@@ -81,12 +81,14 @@ func (r *reader) atomEntry(a *atom.Entry, s *span) feed.Entry {
 	}
 	e.Categories = addSubjects(e.Categories, x)
 	for _, l := range a.Links {
-		if strings.EqualFold(l.Rel, "enclosure") {
-			e.Enclosures = addEnclosure(e.Enclosures, base, l.Href, l.Type, l.Length)
+		if isRelation(l.Rel, "enclosure") {
+			e.Enclosures = addEnclosure(e.Enclosures, base, feed.Enclosure{URL: l.Href, Type: l.Type, Length: wholeNumber(l.Length), Title: l.Title})
 		}
+		e.Links = addLink(e.Links, base, l.Rel, feed.Link{URL: l.Href, Type: l.Type, Title: l.Title, Language: l.Hreflang})
 	}
-	e.Enclosures = addMedia(e.Enclosures, base, x)
+	e.Contributors = atomPersons(a.Contributors, base)
 	e.Origin = atomOrigin(a.Source, base)
+	r.extended(&e, x, base)
 	return e
 }
 
@@ -99,8 +101,9 @@ func atomOrigin(s *atom.Source, base *url.URL) *feed.Origin {
 	o := &feed.Origin{
 		ID:    identifier(s.ID),
 		Title: html.Plain(s.Title),
-		Link:  cmp.Or(atomAlternate(s.Links, base), atomHref(s.Links, "self", base)),
+		Self:  atomHref(s.Links, "self", base),
 	}
+	o.Link = cmp.Or(atomAlternate(s.Links, base), o.Self)
 	if *o == (feed.Origin{}) {
 		return nil
 	}

@@ -116,14 +116,6 @@ func mediaAuthor(x ext.Extensions) string {
 	return ""
 }
 
-// addMedia appends the files of media:content, also in media:group.
-func addMedia(list []feed.Enclosure, base *url.URL, x ext.Extensions) []feed.Enclosure {
-	for _, f := range mediaElements(x, "content") {
-		list = addEnclosure(list, base, f.Attrs["url"], f.Attrs["type"], f.Attrs["fileSize"])
-	}
-	return list
-}
-
 // mediaScheme is the scheme of a media:category that names none.
 const mediaScheme = "http://search.yahoo.com/mrss/category_schema"
 

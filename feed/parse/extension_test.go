@@ -11,7 +11,9 @@ import (
 func item(t *testing.T, inside string) feed.Entry {
 	t.Helper()
 	d := mustFeed(t, `<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:media="http://search.yahoo.com/mrss/"
- xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:cc="http://web.resource.org/cc/" xmlns:prism="http://prismstandard.org/namespaces/1.2/basic/"
+ xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" xmlns:podcast="https://podcastindex.org/namespace/1.0" xmlns:georss="http://www.georss.org/georss"
+ xmlns:geo="http://www.w3.org/2003/01/geo/wgs84_pos#" xmlns:gml="http://www.opengis.net/gml" xmlns:wfw="http://wellformedweb.org/CommentAPI/" xmlns:yandex="http://news.yandex.ru"
+ xmlns:turbo="http://turbo.yandex.ru" xmlns:rambler="http://news.rambler.ru" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:cc="http://web.resource.org/cc/" xmlns:prism="http://prismstandard.org/namespaces/1.2/basic/"
  xmlns:creativeCommons="http://backend.userland.com/creativeCommonsRssModule" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:x="http://www.w3.org/1999/xhtml">
 <channel><link>https://wire.example/</link><item>`+inside+`</item></channel></rss>`)
 	if len(d.Entries) != 1 {
@@ -148,9 +150,9 @@ func TestRights(t *testing.T) {
 func TestOrigin(t *testing.T) {
 	e := item(t, `<title>t</title><source url="https://agency.example/rss">Agency</source><atom:source><atom:id>urn:agency</atom:id><atom:title>The Agency</atom:title>
 <atom:link rel="self" href="https://agency.example/atom"/><atom:link href="https://agency.example/"/></atom:source>`)
-	equal(t, "origin", e.Origin, &feed.Origin{ID: "urn:agency", Title: "The Agency", Link: "https://agency.example/"})
+	equal(t, "origin", e.Origin, &feed.Origin{ID: "urn:agency", Title: "The Agency", Link: "https://agency.example/", Self: "https://agency.example/atom"})
 	e = item(t, `<title>t</title><atom:source><atom:title>Agency</atom:title><atom:link rel="self" href="https://agency.example/atom"/></atom:source>`)
-	equal(t, "origin", e.Origin, &feed.Origin{Title: "Agency", Link: "https://agency.example/atom"})
+	equal(t, "origin", e.Origin, &feed.Origin{Title: "Agency", Link: "https://agency.example/atom", Self: "https://agency.example/atom"})
 }
 
 // TestBases: the base of relative links is the nearest of xml:base, in RSS the

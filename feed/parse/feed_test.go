@@ -115,6 +115,7 @@ func TestRSS(t *testing.T) {
 			Categories: []feed.Category{{Term: "Water", Scheme: "https://wire.example/tags"}, {Term: "Region"}},
 			Enclosures: []feed.Enclosure{{URL: "https://wire.example/a.mp3", Type: "audio/mpeg", Length: 12}, {URL: "https://wire.example/b.jpg", Type: "image/jpeg"}},
 			Origin:     &feed.Origin{Title: "Agency", Link: "https://agency.example/rss"},
+			Image:      "https://wire.example/b.jpg",
 		},
 		{
 			ID: "https://wire.example/2?utm_source=rss", Link: "https://wire.example/2?utm_source=rss", Canonical: "https://wire.example/2",
@@ -142,7 +143,7 @@ func TestAtom(t *testing.T) {
 			Authors:    []feed.Person{{Name: "Ann", URI: "https://wire.example/ann", Email: "ann@wire.example"}},
 			Categories: []feed.Category{{Term: "w", Scheme: "https://wire.example/", Label: "Water"}},
 			Enclosures: []feed.Enclosure{{URL: "https://wire.example/x.ogg", Type: "audio/ogg", Length: 7}},
-			Origin:     &feed.Origin{ID: "urn:x", Title: "Agency", Link: "https://agency.example/atom"},
+			Origin:     &feed.Origin{ID: "urn:x", Title: "Agency", Link: "https://agency.example/atom", Self: "https://agency.example/atom"},
 		},
 		{ID: "https://wire.example/2", Link: "https://wire.example/2", Canonical: "https://wire.example/2", Title: "No link", Content: "<p>Hi</p>", Language: "ru"},
 	})

@@ -6,14 +6,12 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"topicwire/feed"
 	"topicwire/feed/html"
-	"topicwire/feed/link"
 )
 
 // identifier is an id or guid: without white space around it, otherwise byte
@@ -136,26 +134,6 @@ func addCategory(list []feed.Category, term, scheme, label string) []feed.Catego
 		}
 	}
 	return append(list, c)
-}
-
-// addEnclosure appends a file unless its address is none or there already.
-func addEnclosure(list []feed.Enclosure, base *url.URL, address, typ, length string) []feed.Enclosure {
-	if len(list) == maxList {
-		return list
-	}
-	e := feed.Enclosure{URL: link.Resolve(base, address), Type: mediaType(typ)}
-	if e.URL == "" {
-		return list
-	}
-	for _, other := range list {
-		if other.URL == e.URL {
-			return list
-		}
-	}
-	if n, err := strconv.ParseInt(strings.TrimSpace(length), 10, 64); err == nil && n > 0 {
-		e.Length = n
-	}
-	return append(list, e)
 }
 
 // mediaType is a media type in lower case without parameters, or "".

@@ -7,7 +7,6 @@ import (
 	stdhtml "html"
 	"io"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/mmcdole/gofeed/json"
@@ -136,9 +135,15 @@ func (r *reader) addJSON(d *Document, item *json.Item, i int) {
 	}
 	if item.Attachments != nil {
 		for _, a := range *item.Attachments {
-			e.Enclosures = addEnclosure(e.Enclosures, base, a.URL, a.MimeType, strconv.FormatInt(a.SizeInBytes, 10))
+			e.Enclosures = addEnclosure(e.Enclosures, base, feed.Enclosure{
+				URL: a.URL, Type: a.MimeType, Length: a.SizeInBytes, Title: a.Title, Duration: int(min(max(a.DurationInSeconds, 0), 1e9)),
+			})
 		}
 	}
+	if item.URL != "" {
+		e.Links = addLink(e.Links, base, "related", feed.Link{URL: item.ExternalURL})
+	}
+	e.Image = picture(&e, base, item.Image, item.BannerImage)
 	r.add(d, e, i)
 }
 

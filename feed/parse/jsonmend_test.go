@@ -24,9 +24,9 @@ func TestOddJSONMembers(t *testing.T) {
 		`"authors":["Ann",{"name":7}]`: {Authors: []feed.Person{{Name: "Ann"}, {Name: "7"}}},
 		`"authors":{"name":"Ann"}`:     {Authors: []feed.Person{{Name: "Ann"}}},
 		`"attachments":{"url":"https://wire.example/a.mp3","size_in_bytes":12.5,"duration_in_seconds":"61"}`: {
-			Enclosures: []feed.Enclosure{{URL: "https://wire.example/a.mp3", Length: 12}}},
+			Enclosures: []feed.Enclosure{{URL: "https://wire.example/a.mp3", Type: "audio/mpeg", Length: 12, Duration: 61}}},
 		`"attachments":[7,{"url":"https://wire.example/a.mp3","size_in_bytes":"many"}]`: {
-			Enclosures: []feed.Enclosure{{URL: "https://wire.example/a.mp3"}}},
+			Enclosures: []feed.Enclosure{{URL: "https://wire.example/a.mp3", Type: "audio/mpeg"}}},
 		`"date_published":true,"title":"T"`: {Title: "T"},
 	} {
 		d, err := Feed([]byte(`{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","url":"https://wire.example/1","content_text":"a",`+inside+`},`+plain+`]}`), Options{})

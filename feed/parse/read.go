@@ -175,6 +175,9 @@ func (r *reader) add(d *Document, e feed.Entry, span int) {
 	if e.Content == e.Summary {
 		e.Content = ""
 	}
+	if e.FullText == e.Summary || e.FullText == e.Content {
+		e.FullText = ""
+	}
 	e.Language = cmp.Or(e.Language, r.language)
 	e.Raw = r.lay.raws[span]
 	d.Entries = append(d.Entries, e)

@@ -83,11 +83,30 @@ func (r *reader) rssEntry(item *rss.Item, s *span) feed.Entry {
 		}
 	}
 	for _, enc := range item.Enclosures {
-		e.Enclosures = addEnclosure(e.Enclosures, base, enc.URL, enc.Type, enc.Length)
+		e.Enclosures = addEnclosure(e.Enclosures, base, feed.Enclosure{URL: enc.URL, Type: enc.Type, Length: wholeNumber(enc.Length)})
 	}
-	e.Enclosures = addMedia(e.Enclosures, base, ext)
+	e.Comments = link.Resolve(base, item.Comments)
 	e.Origin = rssOrigin(item, base)
+	r.extended(&e, ext, base)
 	return e
+}
+
+// extended adds what elements of other name spaces say of an entry, in either format.
+func (r *reader) extended(e *feed.Entry, x ext.Extensions, base *url.URL) {
+	e.Enclosures = addMedia(e.Enclosures, base, x)
+	e.Image = picture(e, base, thumbnail(x), showImage(x))
+	if len(x) == 0 {
+		return
+	}
+	timed(e.Enclosures, x)
+	for _, c := range contributors(x) {
+		e.Contributors = addPerson(e.Contributors, c)
+	}
+	for _, l := range extensionLinks(x, base) {
+		e.Links = addLink(e.Links, nil, l.Rel, l)
+	}
+	e.Places = places(x)
+	e.Podcast = podcast(x, base)
 }
 
 // rssOrigin is the feed that an item's atom:source, which says more, or its
@@ -102,8 +121,8 @@ func rssOrigin(item *rss.Item, base *url.URL) *feed.Origin {
 			inner := ext.Extensions{prefix: src.Children}
 			o.ID = cmp.Or(o.ID, identifier(child(src, "id")))
 			o.Title = cmp.Or(html.Plain(child(src, "title")), o.Title)
-			o.Link = cmp.Or(link.Resolve(base, cmp.Or(atomLink(inner, "alternate"), atomLink(inner, ""))), o.Link,
-				link.Resolve(base, atomLink(inner, "self")))
+			o.Self = cmp.Or(link.Resolve(base, atomLink(inner, "self")), o.Self)
+			o.Link = cmp.Or(link.Resolve(base, cmp.Or(atomLink(inner, "alternate"), atomLink(inner, ""))), o.Link, o.Self)
 		}
 	}
 	if o == (feed.Origin{}) {
@@ -148,9 +167,16 @@ func (r *reader) rssText(e *feed.Entry, item *rss.Item, s *span) {
 		value(ext, "itunes", "subtitle"), atomValue(ext, "summary"), media(ext, "description"))
 	full := cmp.Or(item.Content, atomValue(ext, "content"), item.Custom["encoded"], item.Custom["content"], item.Custom["fullitem"])
 	e.Summary = content(summary, "", r.fieldBase(s, fieldSummary))
+	e.FullText = content(apart(ext), "", r.fieldBase(s, fieldContent))
 	if e.Content = content(full, "", r.fieldBase(s, fieldContent)); e.Content == "" {
 		e.Content = r.body(s)
 	}
+}
+
+// apart is the whole text of an item where it stands for search engines alone, in the
+// elements of Yandex and Rambler.
+func apart(x ext.Extensions) string {
+	return cmp.Or(value(x, "yandex", "full-text"), value(x, "turbo", "content"), value(x, "rambler", "full-text"), value(x, "rambler", "fulltext"))
 }
 
 // fieldBase is the base of one of an entry's fields: an xml:base that is in force,
@@ -177,16 +203,19 @@ func rssAuthors(x ext.Extensions, authors []string) (list []feed.Person) {
 	}
 	for _, prefix := range atomPrefixes {
 		for _, a := range bounded(x[prefix]["author"]) {
-			mail := mailOf(identifier(child(a, "email")))
-			list = addPerson(list, feed.Person{
-				Name: cmp.Or(html.Plain(child(a, "name")), mail), Email: mail, URI: link.Resolve(nil, child(a, "uri")),
-			})
+			list = addPerson(list, extensionPerson(a))
 		}
 	}
 	if len(list) == 0 {
 		list = addPerson(list, person(cmp.Or(value(x, "itunes", "author"), mediaAuthor(x))))
 	}
 	return list
+}
+
+// extensionPerson reads an atom:author or atom:contributor.
+func extensionPerson(a ext.Extension) feed.Person {
+	mail := mailOf(identifier(child(a, "email")))
+	return feed.Person{Name: cmp.Or(html.Plain(child(a, "name")), mail), Email: mail, URI: link.Resolve(nil, child(a, "uri"))}
 }
 
 func (r *reader) rssHints(f *rss.Feed, h *feed.Hints) {

@@ -78,11 +78,15 @@ func short(v float64) float64 { return math.Round(v*1000) / 1000 }
 // wordsOf gives each term's word as it first stands in an entry's texts, and the
 // terms in the order of the text.
 func wordsOf(e *feed.StoredEntry) (words map[uint32]string, order []uint32) {
-	w := text.Cut(&text.Parts{
+	parts := text.Parts{
 		feed.FieldTitle:   {e.Title},
 		feed.FieldSummary: {html.Text(e.Summary)},
 		feed.FieldContent: {html.Text(e.Content[:min(len(e.Content), maxMarkup)])},
-	}, e.Language)
+	}
+	if e.FullText != "" {
+		parts[feed.FieldContent] = append(parts[feed.FieldContent], html.Text(e.FullText[:min(len(e.FullText), maxMarkup)]))
+	}
+	w := text.Cut(&parts, e.Language)
 	words = make(map[uint32]string, maxTerms)
 	r := reader{w: w, language: languageKey(w), seen: func(t term, p *text.Part, first, last int) {
 		if _, known := words[t.key()]; !known {

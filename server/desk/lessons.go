@@ -74,7 +74,7 @@ func lessons(witnesses []witness) (*vocabulary, []*lesson, []*witness) {
 }
 
 func textOf(w *witness) string {
-	parts := []string{w.entry.Title, w.entry.Summary, w.entry.Content}
+	parts := []string{w.entry.Title, w.entry.Summary, w.entry.Content, w.entry.FullText}
 	for _, c := range w.entry.Categories {
 		parts = append(parts, c.Text())
 	}
