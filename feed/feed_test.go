@@ -10,7 +10,7 @@ func TestPublicID(t *testing.T) {
 	const src = "https://a.example/feed"
 	keep := []string{
 		"https://a.example/1", "http://a.example/?p=1&q=ў", "urn:uuid:1225c695-cfb8-4ebb-aaaa-80da344efa6a",
-		"tag:a.example,2024:1", "URN:x:1", "at://did:plc:x/app.bsky.feed.post/3k",
+		"tag:a.example,2024:1", "URN:ab:1", "at://did:plc:x/app.bsky.feed.post/3k",
 	}
 	for _, id := range keep {
 		if got := PublicID(src, id); got != id {
@@ -19,7 +19,7 @@ func TestPublicID(t *testing.T) {
 	}
 	replace := []string{
 		"", "1", "post-1", "a b:c", ":x", "1a:x", "http:", "http:/x", "http:///x", "https://", "https://a.example/a b", "https://a.example/<x>",
-		"hash:\x00", "hash:0123abcd", "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "urn:a\u200bb", "x:" + strings.Repeat("y", 3000),
+		"hash:\x00", "hash:0123abcd", "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "urn:a\u200bb", "urn:x:1", "urn:ab:ў", "urn:uuid:1225", "tag:a.example:1", "tag:a b,2024:1", "x:" + strings.Repeat("y", 3000),
 	}
 	seen := map[string]string{}
 	for _, id := range replace {

@@ -3,6 +3,7 @@ package feed
 import (
 	"crypto/sha1"
 	"encoding/hex"
+	"regexp"
 	"strings"
 )
 
@@ -31,6 +32,14 @@ func NameUUID(names ...string) string {
 	return "urn:uuid:" + x[:8] + "-" + x[8:12] + "-" + x[12:16] + "-" + x[16:20] + "-" + x[20:]
 }
 
+// What follows the scheme of a tag (RFC 4151) and of a URN: in the stricter form of RFC
+// 2141, which validators hold ids to, and of a UUID (RFC 9562).
+var (
+	tagID  = regexp.MustCompile(`^([A-Za-z0-9._-]+@)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*,[12][0-9]{3}(-[01][0-9](-[0-3][0-9])?)?:`)
+	urnID  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{1,31}:([A-Za-z0-9()+,.:=@;$_!*'-]|%[0-9A-Fa-f]{2})+$`)
+	uuidID = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+)
+
 // isAbsoluteIRI checks the form of RFC 3987's absolute IRI as far as a feed
 // reader depends on it: a scheme, a colon, something after it, and no byte that
 // would have to be escaped.
@@ -50,6 +59,14 @@ func isAbsoluteIRI(s string) bool {
 	switch strings.ToLower(scheme) {
 	case "":
 		return false
+	case "tag":
+		if !tagID.MatchString(rest) {
+			return false
+		}
+	case "urn":
+		if !urnID.MatchString(rest) || len(rest) > 5 && strings.EqualFold(rest[:5], "uuid:") && !uuidID.MatchString(rest[5:]) {
+			return false
+		}
 	case "http", "https":
 		if host, ok := strings.CutPrefix(rest, "//"); !ok || host == "" || host[0] == '/' {
 			return false

@@ -8,10 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// Legal reports whether XML 1.0 admits a character (§2.2, production Char).
+// Legal reports whether XML 1.0 admits a character (§2.2, production Char) and does not
+// advise against it, as against the controls from U+007F to U+009F.
 func Legal(r rune) bool {
 	return r == '\t' || r == '\n' || r == '\r' ||
-		r >= 0x20 && r <= 0xD7FF || r >= 0xE000 && r <= 0xFFFD || r >= 0x10000 && r <= utf8.MaxRune
+		r >= 0x20 && r < 0x7F || r >= 0xA0 && r <= 0xD7FF || r >= 0xE000 && r <= 0xFFFD || r >= 0x10000 && r <= utf8.MaxRune
 }
 
 // Unescape is the text that s stands for: references to characters, by number or
@@ -83,6 +84,12 @@ func numeric[T string | []byte](text T, digits string) (int, string, bool) {
 		return 1, "&amp;", false
 	case Legal(r):
 		return size, numbers(string(r)), digits[0] != 'X'
+	case r >= 0x80 && r < 0xA0:
+		// What Windows-1252 has there, as everywhere on the web (HTML §13.2.5.80).
+		meant, _ := utf8.DecodeRuneInString(html.UnescapeString("&#" + digits + ";"))
+		if Legal(meant) {
+			return size, numbers(string(meant)), false
+		}
 	case utf16.IsSurrogate(r) && len(text) > size+3 && text[size] == '&' && text[size+1] == '#':
 		// Emoji written as the two halves of UTF-16.
 		second, _, _ := strings.Cut(string(text[size+2:min(len(text), size+12)]), ";")

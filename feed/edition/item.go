@@ -105,7 +105,12 @@ func allowed(e feed.StoredEntry, r feed.Republish) feed.StoredEntry {
 		}
 		e.Summary, e.Content = stdhtml.EscapeString(html.Shorten(text, summaryLength)), ""
 	case feed.RepublishLink:
-		e.Summary, e.Content, e.Enclosures = "", "", nil
+		e.Summary, e.Content, e.Enclosures, e.Image, e.Podcast = "", "", nil, "", nil
+	default:
+		if len(e.FullText) > len(e.Content) {
+			e.Content = e.FullText
+		}
 	}
+	e.FullText = ""
 	return e
 }

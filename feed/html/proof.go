@@ -110,10 +110,10 @@ func provenChar(s string, i int) (next int, vis, ok bool) {
 	case c == '&':
 		return provenReference(s, i)
 	case c < utf8.RuneSelf:
-		return i + 1, c > ' ' && c != 0x7F, c >= ' ' || c == '\n' || c == '\t'
+		return i + 1, c > ' ', c >= ' ' && c != 0x7F || c == '\n' || c == '\t'
 	}
 	r, n := utf8.DecodeRuneInString(s[i:])
-	if r == utf8.RuneError && n == 1 || r == 0xFFFE || r == 0xFFFF {
+	if r == utf8.RuneError && n == 1 || !chars.Legal(r) {
 		return 0, false, false
 	}
 	return i + n, visible(r), true
@@ -152,7 +152,7 @@ func provenReference(s string, i int) (next int, vis, ok bool) {
 	r := rune(n)
 	// Below a space, and from 0x7F to 0x9F, HTML gives a reference a meaning of
 	// its own.
-	if r < ' ' || r >= 0x7F && r < 0xA0 || !chars.Legal(r) {
+	if r < ' ' || !chars.Legal(r) {
 		return 0, false, false
 	}
 	return end + 1, visible(r), true

@@ -83,6 +83,7 @@ func TestCleanXML(t *testing.T) {
 		{"\uFFFDa", "\uFFFDa"},
 		{"a\U0001F600\U0010FFFF", "a\U0001F600\U0010FFFF"},
 		{"Ўзбек\x0b", "Ўзбек"},
+		{"a\u0093b\x7fc\u0085d\u00a0", "abc d\u00a0"},
 	} {
 		if got := CleanXML(c.in); got != c.want {
 			t.Errorf("CleanXML(%q) = %q, want %q", c.in, got, c.want)

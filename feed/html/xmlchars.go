@@ -8,29 +8,36 @@ import (
 	"topicwire/feed/chars"
 )
 
-// CleanXML returns s without what an XML 1.0 document cannot hold: bytes that
-// are not UTF-8 and characters outside production [2] Char, which are most
-// control characters, U+FFFE and U+FFFF. A clean string is returned as it is.
+// CleanXML returns s without what an XML 1.0 document cannot or should not hold: bytes
+// that are not UTF-8, characters outside production [2] Char, which are most control
+// characters, U+FFFE and U+FFFF, and the other controls (U+007F to U+009F), of which
+// the one that ends a line (U+0085) becomes a space. A clean string is returned as it
+// is.
 func CleanXML(s string) string {
 	if firstUnclean(s) < 0 {
 		return s
 	}
 	return strings.Map(func(r rune) rune {
-		if !chars.Legal(r) {
+		switch {
+		case r == 0x85:
+			return ' '
+		case !chars.Legal(r):
 			return -1
 		}
 		return r
 	}, strings.ToValidUTF8(s, ""))
 }
 
-// firstUnclean is the index of the first byte or character that XML forbids,
-// or -1.
+// firstUnclean is the index of the first byte or character that goes, or -1.
 func firstUnclean(s string) int {
 	for i := 0; i < len(s); {
 		c := s[i]
-		if c >= ' ' && c < utf8.RuneSelf {
+		if c >= ' ' && c < 0x7F {
 			i++
 			continue
+		}
+		if c == 0x7F || c == 0xC2 && i+1 < len(s) && s[i+1] < 0xA0 {
+			return i
 		}
 		if c < ' ' {
 			if c != '\t' && c != '\n' && c != '\r' {

@@ -19,19 +19,21 @@ import (
 func identifier(s string) string { return html.CleanXML(strings.TrimSpace(s)) }
 
 // when is the moment a date names, by our reading or, failing that, gofeed's.
-// The zero time where neither has one.
+// The zero time where neither has one, and for a date before there were feeds, which
+// says that somebody had none: 1970, 1904, 0001.
 func when(text string, read *time.Time) time.Time {
-	if text == "" {
+	t, ok := parseDate(text)
+	if !ok && text != "" && read != nil {
+		t = read.UTC().Truncate(time.Second)
+	}
+	if t.Year() < firstYear || t.Year() > 9999 {
 		return time.Time{}
 	}
-	if t, ok := parseDate(text); ok {
-		return t
-	}
-	if read != nil && read.Year() >= 1000 && read.Year() <= 9999 {
-		return read.UTC().Truncate(time.Second)
-	}
-	return time.Time{}
+	return t
 }
+
+// firstYear is the earliest that a date is believed to be of.
+const firstYear = 1990
 
 // firstDate is the first of several texts that names a moment.
 func firstDate(texts ...string) time.Time {

@@ -15,7 +15,10 @@ const atomNamespace = "http://www.w3.org/2005/Atom"
 // and entries of our own (RFC 4287 §4.1.1).
 type atomFeed struct {
 	*feeds.AtomFeed
+	spaces
 	Lang      string      `xml:"xml:lang,attr,omitempty"`
+	Icon      string      `xml:"icon,omitempty"`
+	Logo      string      `xml:"logo,omitempty"`
 	Links     []atomLink  `xml:"link"`
 	Author    *atomPerson `xml:"author"`
 	Generator string      `xml:"generator,omitempty"`
@@ -33,10 +36,12 @@ type atomEntry struct {
 	Published  string         `xml:"published,omitempty"`
 	Links      []atomLink     `xml:"link"`
 	Authors    []atomPerson   `xml:"author"`
+	Helpers    []atomPerson   `xml:"contributor"`
 	Categories []atomCategory `xml:"category"`
 	Summary    *atomText      `xml:"summary"`
 	Content    *atomText      `xml:"content"`
 	Source     *atomSource    `xml:"source"`
+	modules
 }
 
 type atomPerson struct {
@@ -57,7 +62,7 @@ type atomLink struct {
 type atomCategory struct {
 	Term   string `xml:"term,attr"`
 	Scheme string `xml:"scheme,attr,omitempty"`
-	Label  string `xml:"label,attr,omitempty"`
+	Label  string `xml:"label,attr"`
 }
 
 // An atomText is a text construct. HTML goes into a CDATA section, which the
@@ -92,9 +97,12 @@ func (d *document) atom() *atomFeed {
 			{Rel: "alternate", Type: RSS.MediaType(), Href: d.address(RSS)},
 			{Rel: "alternate", Type: JSON.MediaType(), Href: d.address(JSON)},
 		},
-		Author:    &atomPerson{feeds.AtomPerson{Name: d.site}},
+		spaces: d.spaces(), Icon: d.base + IconPath, Logo: d.base + LogoPath,
 		Generator: d.generator,
 		Entries:   make([]atomEntry, len(d.items)),
+	}
+	if d.anonymous() {
+		a.Author = &atomPerson{feeds.AtomPerson{Name: d.site}}
 	}
 	for i := range d.items {
 		a.Entries[i] = d.items[i].atom()
@@ -110,29 +118,30 @@ func (n *item) atom() atomEntry {
 		},
 		Lang:       n.language,
 		Authors:    atomPeople(n.authors),
+		Helpers:    atomPeople(n.helpers),
 		Categories: make([]atomCategory, len(n.tags)),
 		Source:     n.source.atom(),
+		modules:    n.modules(func(int) bool { return true }),
 	}
 	if !n.published.IsZero() {
 		e.Published = zulu(n.published)
 	}
 	for i, c := range n.tags {
-		e.Categories[i] = atomCategory(c)
+		e.Categories[i] = atomCategory{c.Term, c.Scheme, c.Term}
 	}
 	if n.link != "" {
 		e.Links = append(e.Links, atomLink{Rel: "alternate", Type: "text/html", Href: n.link})
 	}
 	for _, f := range n.files {
-		l := atomLink{Rel: "enclosure", Type: f.Type, Href: f.URL}
+		l := atomLink{Rel: "enclosure", Type: f.Type, Href: f.URL, Title: f.Title}
 		if f.Length > 0 {
 			l.Length = strconv.FormatInt(f.Length, 10)
 		}
 		e.Links = append(e.Links, l)
 	}
-	for _, o := range n.also {
-		if o.link != "" {
-			e.Links = append(e.Links, atomLink{Rel: "related", Type: "text/html", Href: o.link, Lang: o.language, Title: o.source})
-		}
+	e.Links = append(e.Links, n.further()...)
+	if n.comments != "" {
+		e.Links = append(e.Links, atomLink{Rel: "replies", Type: "text/html", Href: n.comments})
 	}
 	if n.summary != "" {
 		e.Summary = &atomText{"html", n.summary}
@@ -141,8 +150,24 @@ func (n *item) atom() atomEntry {
 		e.Content = &atomText{"html", n.content}
 	} else if n.link == "" {
 		e.Content = &atomText{"text", n.text}
+	} else if n.summary == "" {
+		e.Summary = &atomText{"text", n.text}
 	}
 	return e
+}
+
+// further are the links to more of the entry, and to the other reports, as both XML
+// formats carry them.
+func (n *item) further() (list []atomLink) {
+	for _, l := range n.links {
+		list = append(list, atomLink{Rel: l.Rel, Type: l.Type, Href: l.URL, Lang: l.Language, Title: l.Title})
+	}
+	for _, o := range n.also {
+		if o.link != "" {
+			list = append(list, atomLink{Rel: "related", Type: "text/html", Href: o.link, Lang: o.language, Title: o.source})
+		}
+	}
+	return list
 }
 
 func (s *source) atom() *atomSource {

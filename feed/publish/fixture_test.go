@@ -105,3 +105,43 @@ func awkward() *feed.Edition {
 		},
 	}
 }
+
+// whole is an edition of one entry that has all that an entry can have.
+func whole() *feed.Edition {
+	radio := feed.SourceInfo{ID: "https://radio.example/feed", Title: "Radio", Link: "https://radio.example/", Language: "en", Rights: "© Radio <2024>"}
+	return &feed.Edition{
+		Topic:   feed.Topic{ID: "talks", Title: "Talks", Language: "en"},
+		Updated: at(5, 8, 30),
+		Entries: []feed.Item{{
+			PublicID: "https://radio.example/7",
+			Entry: feed.StoredEntry{
+				Entry: feed.Entry{
+					ID: "https://radio.example/7", Link: "https://radio.example/7", Title: "Rivers & <b>dams</b>", Summary: "<p>Talk.</p>",
+					Published: at(4, 8, 0), Updated: at(4, 9, 0), Language: "en", Image: "https://radio.example/7.jpg",
+					Authors:    []feed.Person{{Name: "Ann <A>", Email: "ann at radio"}, {Name: "Bo", Email: "bo@radio.example"}},
+					Categories: []feed.Category{{Term: "w", Label: "Water & land", Scheme: "https://radio.example/t"}, {Term: "Water & land"}, {Term: "R<D"}},
+					Enclosures: []feed.Enclosure{
+						{URL: "https://radio.example/7.png", Type: "image/png", Length: 9},
+						{URL: "https://radio.example/7.mp3", Type: "audio/mpeg", Length: 5_000_000_000, Title: "The talk <whole>", Duration: 3723},
+						{URL: "https://radio.example/7.ogg", Type: "audio/ogg", Duration: 3723},
+					},
+					Contributors: []feed.Person{{Name: "Cy", URI: "https://radio.example/cy"}},
+					Links: []feed.Link{
+						{Rel: "via", URL: "https://via.example/", Title: "V & W", Language: "ru", Type: "text/html"}, {Rel: "related", URL: "https://dam.example/"},
+						{Rel: "license", URL: "https://cc.example/by"}, {Rel: "replies", URL: "https://radio.example/7/comments", Type: "application/atom+xml"},
+					},
+					Comments: "https://radio.example/7#comments",
+					Places:   []feed.Place{{Shape: "point", Coordinates: "41.3 69.2"}, {Shape: "box", Coordinates: "40 60 42 70"}},
+					Podcast: &feed.Podcast{
+						Episode: "7", Season: "2", Kind: "full", Explicit: "false",
+						Transcripts: []feed.Document{{URL: "https://radio.example/7.srt", Type: "application/x-subrip", Language: "en"}},
+						Chapters:    &feed.Document{URL: "https://radio.example/7.json", Type: "application/json+chapters"},
+					},
+					Origin: &feed.Origin{ID: "urn:agency", Title: "The <Agency>", Link: "https://agency.example/", Self: "https://agency.example/atom"},
+				},
+				Key: 7, Source: radio.ID, Seen: at(4, 8, 20),
+			},
+			Source: radio, Filed: at(4, 8, 21), Changed: at(4, 9, 50),
+		}},
+	}
+}

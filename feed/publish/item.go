@@ -1,6 +1,10 @@
 package publish
 
 import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
 	"time"
 
 	"topicwire/feed"
@@ -24,6 +28,12 @@ type item struct {
 	authors   []feed.Person
 	tags      []feed.Category
 	files     []feed.Enclosure
+	image     string
+	helpers   []feed.Person // contributors
+	links     []feed.Link
+	comments  string
+	places    []feed.Place
+	podcast   feed.Podcast
 	source    source
 	also      []other
 }
@@ -63,6 +73,11 @@ func newItem(it *feed.Item) item {
 		rights:  line(e.Rights),
 		tags:    categories(e.Categories),
 		files:   enclosures(e.Enclosures),
+		image:   webAddress(e.Image), helpers: people(e.Contributors), links: links(e.Links),
+		comments: webAddress(e.Comments), places: e.Places, podcast: podcast(e.Podcast),
+	}
+	if n.rights == "" {
+		n.rights = line(it.Source.Rights)
 	}
 	if n.content == n.summary {
 		n.content = ""
@@ -174,9 +189,12 @@ func newSource(it *feed.Item, updated time.Time) source {
 	if o := it.Entry.Origin; o != nil && line(o.Title) != "" {
 		// The entry was a copy already: its source stays the one it names
 		// (RFC 4287 §4.2.11).
-		s = source{title: line(o.Title), link: webAddress(o.Link), updated: updated}
+		s = source{title: line(o.Title), link: webAddress(o.Link), feed: webAddress(o.Self), updated: updated}
+		if s.feed == s.link {
+			s.link = ""
+		}
 		if own = html.CleanXML(o.ID); own == "" {
-			own = s.title + " " + s.link
+			own = s.title + " " + webAddress(o.Link)
 		}
 		s.id = feed.PublicID(id, own)
 	}
@@ -186,9 +204,12 @@ func newSource(it *feed.Item, updated time.Time) source {
 func people(all []feed.Person) []feed.Person {
 	var list []feed.Person
 	for _, p := range all {
-		p = feed.Person{Name: line(p.Name), URI: webAddress(p.URI), Email: line(p.Email)}
+		p = feed.Person{Name: line(p.Name), URI: webAddress(p.URI), Email: p.Email}
 		if p.Name == "" {
 			continue
+		}
+		if !mailbox.MatchString(p.Email) {
+			p.Email = ""
 		}
 		seen := false
 		for _, q := range list {
@@ -201,31 +222,56 @@ func people(all []feed.Person) []feed.Person {
 	return list
 }
 
+// mailbox matches what atom:email may hold that all who check it take.
+var mailbox = regexp.MustCompile(`^[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$`)
+
+// categories are those of an entry as every format says them: by the word that people
+// read, since a reader of one format sees the term alone, and of another the label.
 func categories(all []feed.Category) []feed.Category {
 	var list []feed.Category
 	for _, c := range all {
-		c = feed.Category{Term: line(c.Term), Scheme: webAddress(c.Scheme), Label: line(c.Label)}
-		if c.Term == "" {
-			c.Term = c.Label
-		}
-		if c.Label == c.Term {
-			c.Label = ""
-		}
-		seen := c.Term == ""
-		for _, q := range list {
-			seen = seen || q == c
-		}
-		if !seen {
+		c = feed.Category{Term: line(c.Text()), Scheme: webAddress(c.Scheme)}
+		if c.Term != "" && !slices.ContainsFunc(list, func(q feed.Category) bool { return q.Term == c.Term }) {
 			list = append(list, c)
 		}
 	}
 	return list
 }
 
+func links(all []feed.Link) []feed.Link {
+	var list []feed.Link
+	for _, l := range all {
+		l = feed.Link{Rel: l.Rel, URL: webAddress(l.URL), Type: line(l.Type), Title: line(l.Title), Language: line(l.Language)}
+		if l.URL != "" {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
+func podcast(p *feed.Podcast) feed.Podcast {
+	if p == nil {
+		return feed.Podcast{}
+	}
+	n := feed.Podcast{Episode: line(p.Episode), Season: line(p.Season), Kind: line(p.Kind), Explicit: line(p.Explicit)}
+	for _, t := range p.Transcripts {
+		if t.URL = webAddress(t.URL); t.URL != "" {
+			n.Transcripts = append(n.Transcripts, feed.Document{URL: t.URL, Type: typed(t.Type, "text/plain"), Language: line(t.Language)})
+		}
+	}
+	if c := p.Chapters; c != nil && webAddress(c.URL) != "" {
+		n.Chapters = &feed.Document{URL: webAddress(c.URL), Type: typed(c.Type, "application/json+chapters")}
+	}
+	return n
+}
+
+// typed is a media type, or what stands for none.
+func typed(mediaType, none string) string { return cmp.Or(line(mediaType), none) }
+
 func enclosures(all []feed.Enclosure) []feed.Enclosure {
 	var list []feed.Enclosure
 	for _, e := range all {
-		e = feed.Enclosure{URL: webAddress(e.URL), Type: line(e.Type), Length: max(e.Length, 0)}
+		e = feed.Enclosure{URL: webAddress(e.URL), Type: line(e.Type), Length: max(e.Length, 0), Title: line(e.Title), Duration: max(e.Duration, 0)}
 		if e.URL != "" {
 			list = append(list, e)
 		}
@@ -234,9 +280,20 @@ func enclosures(all []feed.Enclosure) []feed.Enclosure {
 }
 
 // fileType is an enclosure's media type; RSS and JSON Feed must have one.
-func fileType(e feed.Enclosure) string {
-	if e.Type == "" {
-		return "application/octet-stream"
+func fileType(e feed.Enclosure) string { return typed(e.Type, "application/octet-stream") }
+
+// played is how long the first file plays that says so, in seconds; 0 for unknown.
+func (n *item) played() int {
+	for _, f := range n.files {
+		if f.Duration > 0 {
+			return f.Duration
+		}
 	}
-	return e.Type
+	return 0
+}
+
+// principal is the number of the file that stands for all where there is room for one:
+// the first that is no picture, which readers find in its own place.
+func (n *item) principal() int {
+	return max(slices.IndexFunc(n.files, func(f feed.Enclosure) bool { return !strings.HasPrefix(f.Type, "image/") }), 0)
 }

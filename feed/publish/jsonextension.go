@@ -15,9 +15,10 @@ import (
 // who else reported it and why it is here. Of the last readers get as much as
 // the topic's reasons say.
 type jsonExtension struct {
-	About     string       `json:"about"`
-	Source    jsonSource   `json:"source"`
-	Origin    *jsonOrigin  `json:"origin,omitempty"`
+	About  string      `json:"about"`
+	Source jsonSource  `json:"source"`
+	Origin *jsonOrigin `json:"origin,omitempty"`
+	*jsonMore
 	Filed     string       `json:"filed"`
 	Language  string       `json:"language,omitempty"`
 	Story     uint64       `json:"story,omitempty"`
@@ -40,6 +41,29 @@ type jsonSource struct {
 type jsonOrigin struct {
 	Title string `json:"title"`
 	URL   string `json:"url,omitempty"`
+	Feed  string `json:"feed,omitempty"`
+}
+
+// A jsonMore is what the other formats say of an entry and JSON Feed has no field for,
+// under the names that they have there.
+type jsonMore struct {
+	Rights       string         `json:"rights,omitempty"`
+	Contributors []*feed.Person `json:"contributors,omitempty"`
+	Links        []feed.Link    `json:"links,omitempty"`
+	Comments     string         `json:"comments,omitempty"`
+	Places       []feed.Place   `json:"places,omitempty"`
+	Podcast      *feed.Podcast  `json:"podcast,omitempty"`
+}
+
+func (n *item) more() *jsonMore {
+	m := &jsonMore{Rights: n.rights, Links: n.links, Comments: n.comments, Places: n.places}
+	for i := range n.helpers {
+		m.Contributors = append(m.Contributors, &n.helpers[i])
+	}
+	if p := &n.podcast; p.Chapters != nil || len(p.Transcripts) > 0 || p.Episode+p.Season+p.Kind+p.Explicit != "" {
+		m.Podcast = p
+	}
+	return m
 }
 
 // A jsonHit is words of the entry that a rule of the topic asks for; with full
@@ -86,8 +110,9 @@ func (d *document) extension(n *item) jsonExtension {
 		x.StoryURL = d.base + "/stories/" + strconv.FormatUint(uint64(n.Story), 10)
 	}
 	if o := n.Entry.Origin; o != nil && line(o.Title) != "" {
-		x.Origin = &jsonOrigin{line(o.Title), webAddress(o.Link)}
+		x.Origin = &jsonOrigin{line(o.Title), webAddress(o.Link), webAddress(o.Self)}
 	}
+	x.jsonMore = n.more()
 	lead := cmp.Or(line(n.OwnTitle), n.title)
 	for _, o := range n.also {
 		x.Group = append(x.Group, o.json(lead))

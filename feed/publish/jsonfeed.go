@@ -3,7 +3,6 @@ package publish
 import (
 	"bytes"
 	"encoding/json"
-	"strings"
 
 	"github.com/gorilla/feeds"
 
@@ -32,7 +31,9 @@ type jsonItem struct {
 type jsonAttachment struct {
 	URL      string `json:"url"`
 	MIMEType string `json:"mime_type"`
+	Title    string `json:"title,omitempty"`
 	Size     int64  `json:"size_in_bytes,omitempty"`
+	Duration int    `json:"duration_in_seconds,omitempty"`
 }
 
 func (d *document) json() *jsonFeed {
@@ -40,7 +41,7 @@ func (d *document) json() *jsonFeed {
 		JSONFeed: feeds.JSONFeed{
 			Version: "https://jsonfeed.org/version/1.1", Title: d.title, Language: line(d.ed.Topic.Language),
 			HomePageUrl: d.page, FeedUrl: d.address(JSON), Description: line(d.ed.Topic.Description),
-			Authors: []*feeds.JSONAuthor{{Name: d.site}},
+			Icon: d.base + IconPath, Favicon: d.base + IconPath,
 			// Hubs belong here (WebSub §4).
 		},
 		Items: make([]jsonItem, len(d.items)),
@@ -53,7 +54,7 @@ func (d *document) json() *jsonFeed {
 
 func (n *item) json(d *document) jsonItem {
 	j := jsonItem{
-		JSONItem: feeds.JSONItem{Id: n.id, Url: n.link, Title: n.title, ContentText: n.text},
+		JSONItem: feeds.JSONItem{Id: n.id, Url: n.link, Title: n.title, ContentText: n.text, Image: n.image},
 		Language: n.language,
 		Modified: zulu(n.updated),
 	}
@@ -71,13 +72,10 @@ func (n *item) json(d *document) jsonItem {
 		j.Authors = append(j.Authors, &feeds.JSONAuthor{Name: p.Name, Url: p.URI})
 	}
 	for _, c := range n.tags {
-		j.Tags = append(j.Tags, c.Text())
+		j.Tags = append(j.Tags, c.Term)
 	}
 	for _, f := range n.files {
-		j.Attachments = append(j.Attachments, jsonAttachment{f.URL, fileType(f), f.Length})
-		if j.Image == "" && strings.HasPrefix(f.Type, "image/") {
-			j.Image = f.URL
-		}
+		j.Attachments = append(j.Attachments, jsonAttachment{f.URL, fileType(f), f.Title, f.Length, f.Duration})
 	}
 	j.Topicwire = d.extension(n)
 	return j

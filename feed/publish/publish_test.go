@@ -33,6 +33,7 @@ func render(t testing.TB, ed *feed.Edition, f Format) []byte {
 func TestGolden(t *testing.T) {
 	for name, ed := range map[string]*feed.Edition{
 		"awkward": awkward(),
+		"whole":   whole(),
 		"empty":   {Topic: feed.Topic{ID: "nothing-yet", Title: "Nothing yet"}},
 	} {
 		for _, f := range Formats() {

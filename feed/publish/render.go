@@ -125,6 +125,25 @@ func newDocument(ed *feed.Edition, site Site) (*document, error) {
 	return d, nil
 }
 
+// IconPath and LogoPath are where a site has the pictures of its feeds, as PNG: one as
+// high as wide (RFC 4287 §4.2.5), of iconSize, and one twice as wide (§4.2.8).
+const (
+	IconPath = "/icon.png"
+	LogoPath = "/logo.png"
+	iconSize = 144
+)
+
+// anonymous reports whether some entry has no author, or there is none: then the feed
+// has to have one (RFC 4287 §4.1.1).
+func (d *document) anonymous() bool {
+	for i := range d.items {
+		if len(d.items[i].authors) == 0 {
+			return true
+		}
+	}
+	return len(d.items) == 0
+}
+
 // size is about how many bytes the document will have.
 func (d *document) size() int {
 	n := 2048

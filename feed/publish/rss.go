@@ -3,25 +3,30 @@ package publish
 import (
 	"encoding/xml"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gorilla/feeds"
+
+	"topicwire/feed"
 )
 
 const (
 	contentNamespace = "http://purl.org/rss/1.0/modules/content/"
 	dcNamespace      = "http://purl.org/dc/elements/1.1/"
-	mediaNamespace   = "http://search.yahoo.com/mrss/"
 	rssDocs          = "https://www.rssboard.org/rss-specification"
 )
+
+// timeToLive is how many minutes readers may keep a document.
+const timeToLive = 15
 
 // An rssDocument is the library's document with the name spaces that our items
 // use.
 type rssDocument struct {
 	feeds.RssFeedXml
-	Atom    string      `xml:"xmlns:atom,attr"`
-	DC      string      `xml:"xmlns:dc,attr"`
-	Media   string      `xml:"xmlns:media,attr"`
+	Atom string `xml:"xmlns:atom,attr"`
+	DC   string `xml:"xmlns:dc,attr"`
+	spaces
 	Channel *rssChannel `xml:"channel"`
 }
 
@@ -29,28 +34,50 @@ type rssDocument struct {
 func (r *rssDocument) FeedXml() any { return r }
 
 type rssChannel struct {
+	Title       rssPlain `xml:"title"` // before the image, which has one, too
+	Description rssPlain `xml:"description"`
 	feeds.RssFeed
-	Links []atomLink `xml:"atom:link"`
-	Items []rssItem  `xml:"item"`
+	Links       []atomLink `xml:"atom:link"`
+	Items       []rssItem  `xml:"item"`
 }
+
+// An rssPlain is a text without markup. The RSS profile asks for & and < as hexadecimal
+// references, which no reader takes for the beginning of markup (Character Data).
+type rssPlain struct {
+	Text string `xml:",innerxml"`
+}
+
+func newPlain(s string) rssPlain { return rssPlain{profile.Replace(s)} }
+
+func newPlains(all []string) (list []rssPlain) {
+	for _, s := range all {
+		list = append(list, newPlain(s))
+	}
+	return list
+}
+
+var profile = strings.NewReplacer("&", "&#x26;", "<", "&#x3C;", ">", "&#x3E;")
 
 // An rssItem is the library's item with several of what it has one of, and with
 // the elements of other name spaces.
 type rssItem struct {
+	Title rssPlain `xml:"title"`
 	feeds.RssItem
 	// The library always writes both, empty or not.
-	Link        string        `xml:"link,omitempty"`
-	Description *rssText      `xml:"description"`
-	Content     *rssText      `xml:"content:encoded"`
-	Creators    []string      `xml:"dc:creator"`
-	Categories  []rssCategory `xml:"category"`
-	Enclosure   *rssEnclosure `xml:"enclosure"`
-	Media       []rssMedia    `xml:"media:content"`
-	Source      *rssSource    `xml:"source"`
-	Updated     string        `xml:"atom:updated,omitempty"`
-	Related     []atomLink    `xml:"atom:link"`
-	Language    string        `xml:"dc:language,omitempty"`
-	Rights      string        `xml:"dc:rights,omitempty"`
+	Link         string        `xml:"link,omitempty"`
+	Description  *rssText      `xml:"description"`
+	Content      *rssText      `xml:"content:encoded"`
+	Creators     []rssPlain    `xml:"dc:creator"`
+	Contributors []rssPlain    `xml:"dc:contributor"`
+	Categories   []rssCategory `xml:"category"`
+	Enclosure    *rssEnclosure `xml:"enclosure"`
+	Source       *rssSource    `xml:"source"`
+	Published    string        `xml:"atom:published,omitempty"`
+	Updated      string        `xml:"atom:updated,omitempty"`
+	Related      []atomLink    `xml:"atom:link"`
+	Language     string        `xml:"dc:language,omitempty"`
+	Rights       *rssPlain     `xml:"dc:rights"`
+	modules
 }
 
 type rssText struct {
@@ -59,7 +86,7 @@ type rssText struct {
 
 type rssCategory struct {
 	Domain string `xml:"domain,attr,omitempty"`
-	Text   string `xml:",chardata"`
+	rssPlain
 }
 
 type rssEnclosure struct {
@@ -68,15 +95,9 @@ type rssEnclosure struct {
 	Type   string `xml:"type,attr"`
 }
 
-type rssMedia struct {
-	URL      string `xml:"url,attr"`
-	Type     string `xml:"type,attr,omitempty"`
-	FileSize string `xml:"fileSize,attr,omitempty"`
-}
-
 type rssSource struct {
-	URL   string `xml:"url,attr"`
-	Title string `xml:",chardata"`
+	URL string `xml:"url,attr"`
+	rssPlain
 }
 
 func (d *document) rss() *rssDocument {
@@ -87,9 +108,10 @@ func (d *document) rss() *rssDocument {
 	c := &rssChannel{
 		RssFeed: feeds.RssFeed{
 			XMLName: xml.Name{Local: "channel"},
-			Title:   d.title, Link: d.page, Description: description,
-			Language: line(d.ed.Topic.Language), Generator: d.generator, Docs: rssDocs,
+			Link:    d.page, Language: line(d.ed.Topic.Language), Generator: d.generator, Docs: rssDocs, Ttl: timeToLive,
+			Image: &feeds.RssImage{Url: d.base + IconPath, Title: d.title, Link: d.page, Width: iconSize, Height: iconSize},
 		},
+		Title: newPlain(d.title), Description: newPlain(description),
 		// Links to hubs belong here, after self (WebSub §4).
 		Links: []atomLink{
 			{Rel: "self", Type: RSS.MediaType(), Href: d.address(RSS)},
@@ -106,7 +128,7 @@ func (d *document) rss() *rssDocument {
 	}
 	return &rssDocument{
 		RssFeedXml: feeds.RssFeedXml{XMLName: xml.Name{Local: "rss"}, Version: "2.0", ContentNamespace: contentNamespace},
-		Atom:       atomNamespace, DC: dcNamespace, Media: mediaNamespace,
+		Atom:       atomNamespace, DC: dcNamespace, spaces: d.spaces(),
 		Channel: c,
 	}
 }
@@ -115,16 +137,20 @@ func (n *item) rss() rssItem {
 	r := rssItem{
 		RssItem: feeds.RssItem{
 			XMLName: xml.Name{Local: "item"},
-			Title:   n.title,
 			Guid:    &feeds.RssGuid{Id: n.id, IsPermaLink: strconv.FormatBool(n.link != "" && n.id == n.link)},
-			PubDate: rfc822(n.issued()),
+			PubDate: rfc822(n.issued()), Comments: n.comments,
 		},
+		Title:    newPlain(n.title),
 		Link:     n.link,
 		Language: n.language,
-		Rights:   n.rights,
 	}
-	if n.published.IsZero() || !n.updated.Equal(n.published) {
-		r.Updated = zulu(n.updated)
+	if n.rights != "" {
+		rights := newPlain(n.rights)
+		r.Rights = &rights
+	}
+	if !n.published.IsZero() && !n.updated.Equal(n.published) {
+		// Some readers take the second for the date where it stands alone.
+		r.Published, r.Updated = zulu(n.published), zulu(n.updated)
 	}
 	switch {
 	case n.summary != "":
@@ -135,34 +161,31 @@ func (n *item) rss() rssItem {
 	case n.content != "":
 		r.Description = &rssText{n.content}
 	}
-	for _, p := range n.authors {
-		r.Creators = append(r.Creators, p.Name)
-	}
+	r.Creators, r.Contributors = newPlains(names(n.authors)), newPlains(names(n.helpers))
 	for _, c := range n.tags {
-		r.Categories = append(r.Categories, rssCategory{c.Scheme, c.Text()})
+		r.Categories = append(r.Categories, rssCategory{c.Scheme, newPlain(c.Term)})
 	}
-	for i, f := range n.files {
-		if i == 0 {
-			r.Enclosure = &rssEnclosure{f.URL, f.Length, fileType(f)}
-			continue
-		}
-		m := rssMedia{URL: f.URL, Type: f.Type}
-		if f.Length > 0 {
-			m.FileSize = strconv.FormatInt(f.Length, 10)
-		}
-		r.Media = append(r.Media, m)
+	first := n.principal()
+	if len(n.files) > 0 {
+		f := n.files[first]
+		r.Enclosure = &rssEnclosure{f.URL, f.Length, fileType(f)}
 	}
+	r.modules = n.modules(func(i int) bool { return i == first && n.files[i].Title == "" })
 	if url := n.source.feed; url != "" {
-		r.Source = &rssSource{url, n.source.title}
+		r.Source = &rssSource{url, newPlain(n.source.title)}
 	} else if n.source.link != "" {
-		r.Source = &rssSource{n.source.link, n.source.title}
+		r.Source = &rssSource{n.source.link, newPlain(n.source.title)}
 	}
-	for _, o := range n.also {
-		if o.link != "" {
-			r.Related = append(r.Related, atomLink{Rel: "related", Type: "text/html", Href: o.link, Lang: o.language, Title: o.source})
-		}
-	}
+	r.Related = n.further()
 	return r
+}
+
+func names(people []feed.Person) []string {
+	list := make([]string, len(people))
+	for i, p := range people {
+		list[i] = p.Name
+	}
+	return list
 }
 
 // rfc822 is a time as RSS has it: RFC 822 with a year of four digits and a

@@ -175,13 +175,19 @@ func set(h http.Header, fields []field) {
 //go:embed templates static
 var assets embed.FS
 
+// asset is an embedded file. It is part of the program.
+func asset(name string) []byte {
+	body, err := assets.ReadFile("static/" + name)
+	if err != nil {
+		panic(err)
+	}
+	return body
+}
+
 // static prepares an embedded file under a name that holds its hash, so that it
 // may be kept for ever and a new version is asked for by a new name.
 func (c *compressor) static(name, mediaType string) (string, *document) {
-	body, err := assets.ReadFile("static/" + name)
-	if err != nil {
-		panic(err) // it is part of the program
-	}
+	body := asset(name)
 	sum := sha256.Sum256(body)
 	ext := filepath.Ext(name)
 	path := "/static/" + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext

@@ -15,7 +15,9 @@ const (
 	cacheFeed   = "public, max-age=300"
 	cachePage   = "public, max-age=60"
 	cacheStatic = "public, max-age=31536000, immutable" // their names hold their hashes
-	cacheNone   = "no-store"
+	// Feeds name their pictures by addresses that stay.
+	cachePicture = "public, max-age=86400"
+	cacheNone    = "no-store"
 )
 
 // route swaps in the table of paths. The caller holds mu.

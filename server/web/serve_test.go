@@ -2,6 +2,7 @@ package web
 
 import (
 	"compress/gzip"
+	"image/png"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -286,6 +287,21 @@ func TestStaticFiles(t *testing.T) {
 	}
 	if found != 2 {
 		t.Errorf("the index names %d static files, want the style sheet and the icon", found)
+	}
+}
+
+// The pictures that feeds name are where they say.
+func TestPicturesOfFeeds(t *testing.T) {
+	host := serve(t, newTestSite(t, Options{}, &feed.Edition{Topic: security}))
+	for path, width := range map[string]int{publish.IconPath: 144, publish.LogoPath: 288} {
+		a := ask(t, "GET", host+path)
+		img, err := png.Decode(strings.NewReader(a.body))
+		if err != nil || a.Header.Get("Content-Type") != "image/png" || a.Header.Get("Cache-Control") != cachePicture {
+			t.Fatalf("%s: %v, %v", path, err, a.Header)
+		}
+		if size := img.Bounds().Size(); size.X != width || size.Y != 144 {
+			t.Errorf("%s is %v", path, size)
+		}
 	}
 }
 

@@ -108,7 +108,8 @@ func (s *Site) build() {
 	health := s.slot("/healthz")
 	health.Store(s.gzip.document([]byte("ok\n"), time.Time{},
 		traits{mediaType: "text/plain; charset=utf-8", cache: cacheNone, noETag: true}, nil))
-	s.fixed = []*slot{s.slot("/"), about, s.sources, health, style, icon}
+	s.fixed = []*slot{s.slot("/"), about, s.sources, health, style, icon,
+		s.picture(publish.IconPath, "icon.png"), s.picture(publish.LogoPath, "logo.png")}
 
 	page.cache, page.noETag = cacheNone, true
 	s.missing = s.gzip.document(s.renderMissing(), time.Time{}, page, nil)
@@ -123,6 +124,13 @@ func (s *Site) static(name, mediaType string) *slot {
 	path, d := s.gzip.static(name, mediaType)
 	place := s.slot(path)
 	place.Store(d)
+	return place
+}
+
+// picture serves a picture of the feeds under the address that they name.
+func (s *Site) picture(path, name string) *slot {
+	place := s.slot(path)
+	place.Store(s.gzip.document(asset(name), time.Time{}, traits{mediaType: "image/png", cache: cachePicture}, nil))
 	return place
 }
 
