@@ -49,6 +49,7 @@ type span struct {
 	rights     part     // the type of its rights, raw
 	title      part     // the type of the feed's title, raw
 	authors    []part   // the raw content of each of RSS's author elements
+	categories []part   // that of each category in an element around all of them
 	base       int      // index into layout.bases, or -1
 	fields     [3]int32 // indexes into layout.fields
 }

@@ -125,3 +125,8 @@ func TestMoreOfAnEntry(t *testing.T) {
 	d = mustFeed(t, `{"version":"https://jsonfeed.org/version/1.1","title":"T","items":[{"id":"1","url":"https://n.example/1","external_url":"https://r.example/"}]}`)
 	equal(t, "JSON links", d.Entries[0].Links, []feed.Link{{Rel: "related", URL: "https://r.example/"}})
 }
+
+func TestCategoriesInAList(t *testing.T) {
+	e := item(t, `<categories> <category>Connected &amp; Home</category><category><![CDATA[Locks]]></category></categories><category>Tech</category>`)
+	equal(t, "categories", e.Categories, []feed.Category{{Term: "Tech"}, {Term: "Connected & Home"}, {Term: "Locks"}})
+}

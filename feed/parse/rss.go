@@ -76,6 +76,9 @@ func (r *reader) rssEntry(item *rss.Item, s *span) feed.Entry {
 	for _, c := range item.Categories {
 		e.Categories = addCategory(e.Categories, c.Value, c.Domain, "")
 	}
+	for _, c := range r.values(s.categories) {
+		e.Categories = addCategory(e.Categories, c, "", "")
+	}
 	e.Categories = addSubjects(e.Categories, ext)
 	for _, prefix := range atomPrefixes {
 		for _, x := range ext[prefix]["category"] {

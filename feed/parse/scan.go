@@ -32,6 +32,8 @@ const (
 	roleContext // a link or language of the feed
 	roleAuthor  // RSS's author
 	roleCreated // Atom 0.3's created
+	// A category in an element around all of them, which no format has.
+	roleCategory
 )
 
 type xmlScanner struct {
@@ -259,6 +261,10 @@ func (s *xmlScanner) end(start, stop int) error {
 		}
 		if len(owner.authors) < maxList {
 			owner.authors = append(owner.authors, part{f.body, start})
+		}
+	case roleCategory:
+		if len(s.current.categories) < maxList {
+			s.current.categories = append(s.current.categories, part{f.body, start})
 		}
 	case roleCreated:
 		s.current.created = part{f.body, start}

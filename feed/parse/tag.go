@@ -64,6 +64,8 @@ func (s *xmlScanner) assign(f *frame, local []byte) error {
 	case s.entry > 0:
 		if s.depth == s.entry && s.samePrefix(f.name, parent.name) {
 			f.role = s.lay.kind.entryRole(local)
+		} else if s.depth == s.entry+1 && isName(local, "category") && isName(localName(parent.name.of(s.doc)), "categories") {
+			f.role = roleCategory
 		}
 	case s.depth == 1 && s.lay.kind == kindRSS && isName(local, "channel") && s.isNative(f):
 		f.role = roleChannel

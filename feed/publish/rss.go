@@ -37,8 +37,8 @@ type rssChannel struct {
 	Title       rssPlain `xml:"title"` // before the image, which has one, too
 	Description rssPlain `xml:"description"`
 	feeds.RssFeed
-	Links       []atomLink `xml:"atom:link"`
-	Items       []rssItem  `xml:"item"`
+	Links []atomLink `xml:"atom:link"`
+	Items []rssItem  `xml:"item"`
 }
 
 // An rssPlain is a text without markup. The RSS profile asks for & and < as hexadecimal

@@ -74,7 +74,10 @@ func lessons(witnesses []witness) (*vocabulary, []*lesson, []*witness) {
 }
 
 func textOf(w *witness) string {
-	parts := []string{w.entry.Title, w.entry.Summary, w.entry.Content, w.entry.FullText}
+	parts := []string{w.entry.Title, w.entry.Summary, w.entry.Content}
+	if w.entry.FullText != "" {
+		parts = append(parts, w.entry.FullText)
+	}
 	for _, c := range w.entry.Categories {
 		parts = append(parts, c.Text())
 	}
