@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"topicwire/config"
 	"topicwire/feed"
@@ -61,6 +62,13 @@ func (n *node) value() string { return strings.Join(strings.Fields(n.text.String
 
 // raw reads XML as leniently as encoding/xml can; nil where it cannot.
 func raw(doc []byte) *node {
+	if !utf8.Valid(doc) {
+		var b strings.Builder
+		for _, c := range doc {
+			b.WriteRune(rune(c))
+		}
+		doc = []byte(b.String())
+	}
 	d := xml.NewDecoder(bytes.NewReader(doc))
 	d.Strict, d.AutoClose, d.Entity = false, nil, xml.HTMLEntity
 	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }

@@ -41,3 +41,21 @@ func TestRepublish(t *testing.T) {
 		t.Errorf("link: %+v", got)
 	}
 }
+
+// A text that a source carries for search engines goes on only where all may go on.
+func TestTextsApartGoOnInFullOnly(t *testing.T) {
+	e := feed.StoredEntry{Key: 1, Source: "https://a.example/", Seen: time.Unix(1e9, 0), Entry: feed.Entry{
+		ID: "1", Link: "https://a.example/1", Title: "T", FullText: "<p>The whole text.</p>", Image: "https://a.example/1.jpg", Podcast: &feed.Podcast{Episode: "1"},
+	}}
+	for r, want := range map[feed.Republish]string{"": " <p>The whole text.</p>", feed.RepublishFull: " <p>The whole text.</p>", feed.RepublishSummary: " ", feed.RepublishLink: " "} {
+		filed := []feed.Filed{{Membership: feed.Membership{PublicID: "urn:1", Group: 1, Lead: 1}, Entries: []feed.StoredEntry{e}}}
+		ed := Of(&feed.Topic{}, filed, Options{Source: func(feed.SourceID) feed.SourceInfo { return feed.SourceInfo{Title: "A", Republish: r} }, At: e.Seen})
+		got := ed.Entries[0].Entry
+		if s := got.Summary + " " + got.Content; s != want || got.FullText != "" {
+			t.Errorf("%q: %q, apart %q; want %q", r, s, got.FullText, want)
+		}
+		if with := r != feed.RepublishLink; (got.Image != "") != with || (got.Podcast != nil) != with {
+			t.Errorf("%q: picture %q, podcast %v", r, got.Image, got.Podcast)
+		}
+	}
+}
