@@ -117,3 +117,12 @@ func dumped(tx *bolt.Tx) string {
 	}
 	return out.String()
 }
+
+// WindowKeys are the entries of a source's document, by the number of the source.
+func (db *DB) WindowKeys(source uint32) (keys []feed.EntryKey) {
+	db.bolt.View(func(tx *bolt.Tx) error {
+		eachSlot(tx.Bucket(bWindows).Get(key4(source)), func(_ feed.Raw, k feed.EntryKey) { keys = append(keys, k) })
+		return nil
+	})
+	return keys
+}
