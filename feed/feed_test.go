@@ -9,8 +9,8 @@ import (
 func TestPublicID(t *testing.T) {
 	const src = "https://a.example/feed"
 	keep := []string{
-		"https://a.example/1", "http://a.example/?p=1&q=ў", "urn:uuid:1225c695-cfb8-4ebb-aaaa-80da344efa6a",
-		"tag:a.example,2024:1", "URN:ab:1", "at://did:plc:x/app.bsky.feed.post/3k",
+		"https://a.example/1", "http://a.example/?p=1&q=%D1%9E", "urn:uuid:1225c695-cfb8-4ebb-aaaa-80da344efa6a", "http://a.example:8080/~b/#c",
+		"tag:a.example,2024:1", "tag:desk@a.example,2024-05:x/y#1", "urn:ab:1",
 	}
 	for _, id := range keep {
 		if got := PublicID(src, id); got != id {
@@ -19,7 +19,12 @@ func TestPublicID(t *testing.T) {
 	}
 	replace := []string{
 		"", "1", "post-1", "a b:c", ":x", "1a:x", "http:", "http:/x", "http:///x", "https://", "https://a.example/a b", "https://a.example/<x>",
-		"hash:\x00", "hash:0123abcd", "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "urn:a\u200bb", "urn:x:1", "urn:ab:ў", "urn:uuid:1225", "tag:a.example:1", "tag:a b,2024:1", "x:" + strings.Repeat("y", 3000),
+		"hash:\x00", "hash:0123abcd", "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "urn:a\u200bb", "x:" + strings.Repeat("y", 3000),
+		"urn:x:1", "urn:ab:ў", "urn:uuid:1225", "URN:UUID:1225c695-cfb8-4ebb-aaaa-80da344efa6a", "tag:a.example:1", "tag:a b,2024:1", "tag:A.example,2024:1",
+		"at://did:plc:x/app.bsky.feed.post/3k", "yt:video:x", "http://a.example/ў", "https://ўз.example/1", "https://a.example", "HTTP://a.example/1",
+		"https://A.example/1", "https://a.example:443/1", "https://a.example/b/../1", "https://a.example/.", "https://a.example/%zz", "https://a.example/%2",
+		"https://a.example/%7e", "https://a.example/%41", "https://a.example/%FF", "https://a.example/#a#b", "https://a.example/?x[]=1", "https://u@a.example/",
+		"http://[::1]/1", "https://a.example/\u202e",
 	}
 	seen := map[string]string{}
 	for _, id := range replace {

@@ -3,16 +3,20 @@ package feed
 import (
 	"crypto/sha1"
 	"encoding/hex"
+	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // PublicID is the id under which an entry is published: the source's own where
-// that is an absolute IRI (RFC 4287 §4.2.6 asks for one), byte for byte; else
-// NameUUID of source and id. Neither depends on the server's address, so ids
+// that is an absolute URI that nobody finds fault with (RFC 4287 §4.2.6 asks for one),
+// byte for byte; else NameUUID of source and id. Neither depends on the server's address, so ids
 // survive a move.
 func PublicID(source SourceID, id string) string {
-	if isAbsoluteIRI(id) {
+	if isAbsoluteURI(id) {
 		return id
 	}
 	return NameUUID(string(source), id)
@@ -32,51 +36,54 @@ func NameUUID(names ...string) string {
 	return "urn:uuid:" + x[:8] + "-" + x[8:12] + "-" + x[12:16] + "-" + x[16:20] + "-" + x[20:]
 }
 
-// What follows the scheme of a tag (RFC 4151) and of a URN: in the stricter form of RFC
-// 2141, which validators hold ids to, and of a UUID (RFC 9562).
+// An absolute URI as an id has to be so that nobody who checks ids finds fault: by the
+// grammar of its scheme (RFC 3986; RFC 4151; RFC 2141, which is stricter than RFC 8141;
+// RFC 9562), in ASCII, and in its normal form, as two ids are one only where they are so
+// byte for byte (RFC 4287 §4.2.6.1).
 var (
-	tagID  = regexp.MustCompile(`^([A-Za-z0-9._-]+@)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*,[12][0-9]{3}(-[01][0-9](-[0-3][0-9])?)?:`)
-	urnID  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{1,31}:([A-Za-z0-9()+,.:=@;$_!*'-]|%[0-9A-Fa-f]{2})+$`)
-	uuidID = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+	webID  = regexp.MustCompile(`^https?://([a-z0-9-]+\.)*[a-z0-9-]+(:[1-9][0-9]*)?/[0-9A-Za-z;/?:@&=+$.\-_!~*'()%,]*(#[0-9A-Za-z;/?:@&=+$.\-_!~*'()%,]*)?$`)
+	tagID  = regexp.MustCompile(`^tag:([a-z0-9._-]+@)?[a-z0-9.-]+,[12][0-9]{3}(-[01][0-9](-[0-3][0-9])?)?:[0-9A-Za-z;/?:@&=+$.\-_!~*'()%,]*(#[0-9A-Za-z;/?:@&=+$.\-_!~*'()%,]*)?$`)
+	urnID  = regexp.MustCompile(`^urn:[A-Za-z0-9][A-Za-z0-9-]{1,31}:([A-Za-z0-9()+,.:=@;$_!*'-]|%[0-9A-Fa-f]{2})+$`)
+	uuidID = regexp.MustCompile(`^urn:uuid:[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+	noNorm = regexp.MustCompile(`^http://[^/]*:80/|^https://[^/]*:443/|/\.\.?(/|$|[?#])|%([^0-9A-F]|[0-9A-F]?$|[0-9A-F][^0-9A-F])`)
 )
 
-// isAbsoluteIRI checks the form of RFC 3987's absolute IRI as far as a feed
-// reader depends on it: a scheme, a colon, something after it, and no byte that
-// would have to be escaped.
-func isAbsoluteIRI(s string) bool {
-	scheme, rest, ok := strings.Cut(s, ":")
-	if !ok || rest == "" || len(s) > 2000 {
+// isAbsoluteURI checks an id by the grammar of its scheme. Schemes that stand for no
+// registry, and those that no reader should be handed, are none.
+func isAbsoluteURI(s string) bool {
+	if len(s) > 2000 {
 		return false
 	}
-	for i := 0; i < len(scheme); i++ {
-		c := scheme[i] | 0x20
-		letter := c >= 'a' && c <= 'z'
-		other := scheme[i] >= '0' && scheme[i] <= '9' || strings.IndexByte("+-.", scheme[i]) >= 0
-		if !letter && (i == 0 || !other) {
-			return false
-		}
-	}
-	switch strings.ToLower(scheme) {
-	case "":
-		return false
-	case "tag":
-		if !tagID.MatchString(rest) {
-			return false
-		}
-	case "urn":
-		if !urnID.MatchString(rest) || len(rest) > 5 && strings.EqualFold(rest[:5], "uuid:") && !uuidID.MatchString(rest[5:]) {
-			return false
-		}
+	scheme, _, _ := strings.Cut(s, ":")
+	switch scheme {
 	case "http", "https":
-		if host, ok := strings.CutPrefix(rest, "//"); !ok || host == "" || host[0] == '/' {
-			return false
-		}
-	case "javascript", "data", "vbscript", "file", "hash":
-		// No reader should be handed the first, not even as a name; the last is
-		// how feed/parse names entries without an id of their own.
+		return webID.MatchString(s) && normal(s)
+	case "tag":
+		return tagID.MatchString(s) && normal(s)
+	case "urn":
+		return urnID.MatchString(s) && normal(s) && (!strings.HasPrefix(strings.ToLower(s), "urn:uuid:") || uuidID.MatchString(s))
+	}
+	return false
+}
+
+// normal reports whether a URI is in its normal form (RFC 3986 §6.2.2).
+func normal(s string) bool {
+	if noNorm.MatchString(s) {
 		return false
 	}
-	return strings.IndexFunc(rest, func(r rune) bool {
-		return r <= ' ' || r == 0x7f || strings.ContainsRune("<>\"{}|\\^`", r) || r == '\ufffd' || r == '\u00a0' || r == '\u3000' || (r >= 0x2000 && r <= 0x200f) || r == '\u2028' || r == '\u2029' || r == '\ufeff'
-	}) < 0
+	plain, err := url.PathUnescape(s)
+	if err != nil || !utf8.ValidString(plain) {
+		return false
+	}
+	for rest := s; ; {
+		_, after, ok := strings.Cut(rest, "%")
+		if !ok {
+			return true
+		}
+		c, err := strconv.ParseUint(after[:2], 16, 8)
+		if err != nil || c < 0x80 && (unicode.IsLetter(rune(c)) || unicode.IsDigit(rune(c)) || strings.IndexByte("-._~", byte(c)) >= 0) {
+			return false
+		}
+		rest = after[2:]
+	}
 }

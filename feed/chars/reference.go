@@ -9,10 +9,12 @@ import (
 )
 
 // Legal reports whether XML 1.0 admits a character (§2.2, production Char) and does not
-// advise against it, as against the controls from U+007F to U+009F.
+// advise against it, as against the controls from U+007F to U+009F and what Unicode
+// calls no characters.
 func Legal(r rune) bool {
 	return r == '\t' || r == '\n' || r == '\r' ||
-		r >= 0x20 && r < 0x7F || r >= 0xA0 && r <= 0xD7FF || r >= 0xE000 && r <= 0xFFFD || r >= 0x10000 && r <= utf8.MaxRune
+		r >= 0x20 && r < 0x7F || r >= 0xA0 && r <= 0xD7FF || r >= 0xE000 && r < 0xFDD0 || r > 0xFDEF && r <= 0xFFFD ||
+		r >= 0x10000 && r <= utf8.MaxRune && r&0xFFFE != 0xFFFE
 }
 
 // Unescape is the text that s stands for: references to characters, by number or

@@ -81,7 +81,7 @@ func TestCleanXML(t *testing.T) {
 		{"\xed\xa0\x80a", "a"}, // a surrogate in UTF-8
 		{"\uFFFEa\uFFFF", "a"},
 		{"\uFFFDa", "\uFFFDa"},
-		{"a\U0001F600\U0010FFFF", "a\U0001F600\U0010FFFF"},
+		{"a\U0001F600\U0010FFFD\U0010FFFF\uFDD0", "a\U0001F600\U0010FFFD"},
 		{"Ўзбек\x0b", "Ўзбек"},
 		{"a\u0093b\x7fc\u0085d\u00a0", "abc d\u00a0"},
 	} {

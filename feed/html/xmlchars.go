@@ -10,7 +10,7 @@ import (
 
 // CleanXML returns s without what an XML 1.0 document cannot or should not hold: bytes
 // that are not UTF-8, characters outside production [2] Char, which are most control
-// characters, U+FFFE and U+FFFF, and the other controls (U+007F to U+009F), of which
+// characters and what Unicode calls no characters, and the other controls (U+007F to U+009F), of which
 // the one that ends a line (U+0085) becomes a space. A clean string is returned as it
 // is.
 func CleanXML(s string) string {
@@ -47,7 +47,7 @@ func firstUnclean(s string) int {
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
-		if r == utf8.RuneError && n == 1 || r == 0xFFFE || r == 0xFFFF {
+		if r == utf8.RuneError && n == 1 || !chars.Legal(r) {
 			return i
 		}
 		i += n

@@ -71,6 +71,22 @@ func child(e ext.Extension, name string) string {
 // bounded is as many elements as an entry may have of one kind.
 func bounded(list []ext.Extension) []ext.Extension { return list[:min(len(list), maxList)] }
 
+// mediaOf are the elements of a name that Media RSS has of an entry, by themselves or in
+// a group: not what it says of one file.
+func mediaOf(x ext.Extensions, name string) []ext.Extension {
+	m := x["media"]
+	if len(m) == 0 {
+		return nil
+	}
+	list := bounded(m[name])
+	for _, group := range bounded(m["group"]) {
+		if more := group.Children[name]; len(list)+len(more) <= maxList {
+			list = append(list[:len(list):len(list)], more...)
+		}
+	}
+	return list
+}
+
 // mediaElements are the entry's elements of a name in Media RSS, where they may
 // stand by themselves, in a group and in a file's content.
 func mediaElements(x ext.Extensions, name string) []ext.Extension {
@@ -96,9 +112,9 @@ func mediaElements(x ext.Extensions, name string) []ext.Extension {
 	return list
 }
 
-// media is the text of the first of mediaElements that has some.
+// media is the text of the first of mediaOf that has some.
 func media(x ext.Extensions, name string) string {
-	for _, e := range mediaElements(x, name) {
+	for _, e := range mediaOf(x, name) {
 		if e.Value != "" {
 			return e.Value
 		}
@@ -108,7 +124,7 @@ func media(x ext.Extensions, name string) string {
 
 // mediaAuthor is who is credited as author in Media RSS.
 func mediaAuthor(x ext.Extensions) string {
-	for _, e := range mediaElements(x, "credit") {
+	for _, e := range mediaOf(x, "credit") {
 		if strings.EqualFold(e.Attrs["role"], "author") {
 			return e.Value
 		}
@@ -164,7 +180,7 @@ func rights(text string, x ext.Extensions, licence string) string {
 // an attribute.
 func licenceOf(x ext.Extensions) string {
 	for _, list := range [][]ext.Extension{
-		x["creativeCommons"]["license"], x["cc"]["license"], x["dcterms"]["license"], mediaElements(x, "license"),
+		x["creativeCommons"]["license"], x["cc"]["license"], x["dcterms"]["license"], mediaOf(x, "license"),
 	} {
 		for _, e := range list {
 			for _, s := range []string{e.Attrs["resource"], e.Attrs["href"], e.Value} {

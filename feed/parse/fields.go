@@ -12,6 +12,7 @@ import (
 
 	"topicwire/feed"
 	"topicwire/feed/html"
+	"topicwire/feed/link"
 )
 
 // identifier is an id or guid: without white space around it, otherwise byte
@@ -120,7 +121,7 @@ func addCategory(list []feed.Category, term, scheme, label string) []feed.Catego
 	if len(list) == maxList {
 		return list
 	}
-	c := feed.Category{Term: html.Plain(term), Scheme: identifier(scheme), Label: html.Plain(label)}
+	c := feed.Category{Term: html.Plain(term), Scheme: schemeOf(scheme), Label: html.Plain(label)}
 	if c.Term == "" {
 		c.Term, c.Label = c.Label, ""
 	}
@@ -136,6 +137,14 @@ func addCategory(list []feed.Category, term, scheme, label string) []feed.Catego
 		}
 	}
 	return append(list, c)
+}
+
+// schemeOf is the name of a set of categories: as an address in ASCII where it is one.
+func schemeOf(s string) string {
+	if u := link.Resolve(nil, s); u != "" {
+		return u
+	}
+	return identifier(s)
 }
 
 // mediaType is a media type in lower case without parameters, or "".

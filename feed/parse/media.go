@@ -26,6 +26,9 @@ func addEnclosure(list []feed.Enclosure, base *url.URL, f feed.Enclosure) []feed
 		return list
 	}
 	f.Title, f.Length, f.Duration = html.Plain(f.Title), max(f.Length, 0), max(f.Duration, 0)
+	if strings.HasPrefix(f.Type, "image/") {
+		f.Duration = 0
+	}
 	i := slices.IndexFunc(list, func(g feed.Enclosure) bool { return g.URL == f.URL })
 	if i < 0 {
 		if len(list) == maxList {
@@ -194,13 +197,14 @@ func goesWith(x ext.Extension, base *url.URL) feed.Document {
 	return d
 }
 
-// numeral is a number as it was written, "" for what is none.
+// numeral is a positive number, "" for what is none.
 func numeral(s string) string {
 	s = strings.TrimSpace(s)
-	if s == "" || len(s) > 9 || strings.Trim(s, "0123456789") != "" {
+	n, err := strconv.ParseUint(s, 10, 30)
+	if err != nil || n == 0 {
 		return ""
 	}
-	return s
+	return strconv.FormatUint(n, 10)
 }
 
 // timed gives the file that the itunes module means its duration: the first that is

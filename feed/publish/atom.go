@@ -121,7 +121,7 @@ func (n *item) atom() atomEntry {
 		Helpers:    atomPeople(n.helpers),
 		Categories: make([]atomCategory, len(n.tags)),
 		Source:     n.source.atom(),
-		modules:    n.modules(func(int) bool { return true }),
+		modules:    n.modules(func(i int) bool { return n.files[i].Duration > 0 }),
 	}
 	if !n.published.IsZero() {
 		e.Published = zulu(n.published)

@@ -113,8 +113,8 @@ func (n *item) dates() {
 	if n.updated.After(e.Seen) && n.updated.After(n.Changed) {
 		n.updated = e.Seen
 	}
-	if n.updated.IsZero() {
-		n.updated = n.published
+	if n.updated.Before(n.published) {
+		n.updated = n.published // nothing is changed before it is there
 	}
 	if n.updated.IsZero() {
 		n.updated = e.Seen
@@ -211,6 +211,7 @@ func people(all []feed.Person) []feed.Person {
 		if !mailbox.MatchString(p.Email) {
 			p.Email = ""
 		}
+		p.Name = withoutMail(p.Name)
 		seen := false
 		for _, q := range list {
 			seen = seen || q == p
@@ -220,6 +221,25 @@ func people(all []feed.Person) []feed.Person {
 		}
 	}
 	return list
+}
+
+// withoutMail is a name without a mail address in it, which readers would take for one
+// of theirs: what stands before the @ where nothing else does.
+func withoutMail(name string) string {
+	if !strings.Contains(name, "@") {
+		return name
+	}
+	var kept []string
+	for w := range strings.FieldsSeq(name) {
+		if !mailbox.MatchString(strings.Trim(w, "<>()[],;:")) {
+			kept = append(kept, w)
+		}
+	}
+	if len(kept) > 0 {
+		return strings.Trim(strings.Join(kept, " "), "()<>")
+	}
+	local, _, _ := strings.Cut(strings.Trim(name, "<>()[]"), "@")
+	return local
 }
 
 // mailbox matches what atom:email may hold that all who check it take.

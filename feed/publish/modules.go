@@ -19,18 +19,40 @@ const (
 type modules struct {
 	Thumbnail   *mediaThumbnail `xml:"media:thumbnail"`
 	Media       []mediaContent  `xml:"media:content"`
-	Duration    string          `xml:"itunes:duration,omitempty"`
-	Episode     string          `xml:"itunes:episode,omitempty"`
-	Season      string          `xml:"itunes:season,omitempty"`
-	EpisodeType string          `xml:"itunes:episodeType,omitempty"`
-	Explicit    string          `xml:"itunes:explicit,omitempty"`
-	Image       *itunesImage    `xml:"itunes:image"`
+	Season      string          `xml:"podcast:season,omitempty"`
+	Episode     string          `xml:"podcast:episode,omitempty"`
 	Transcripts []companion     `xml:"podcast:transcript"`
 	Chapters    *companion      `xml:"podcast:chapters"`
 	Points      []string        `xml:"georss:point"`
 	Lines       []string        `xml:"georss:line"`
 	Polygons    []string        `xml:"georss:polygon"`
-	Boxes       []string        `xml:"georss:box"`
+}
+
+// An itunesItem are the elements of Apple's module, which only RSS has: some readers
+// take an Atom document that declares it for RSS.
+type itunesItem struct {
+	Duration string       `xml:"itunes:duration,omitempty"`
+	Episode  string       `xml:"itunes:episode,omitempty"`
+	Season   string       `xml:"itunes:season,omitempty"`
+	Kind     string       `xml:"itunes:episodeType,omitempty"`
+	Explicit string       `xml:"itunes:explicit,omitempty"`
+	Image    *itunesImage `xml:"itunes:image"`
+}
+
+// An itunesChannel is what the module asks of a channel whose items use it.
+type itunesChannel struct {
+	Category *itunesCategory `xml:"itunes:category"`
+	Explicit string          `xml:"itunes:explicit,omitempty"`
+	Owner    *itunesOwner    `xml:"itunes:owner"`
+}
+
+type itunesCategory struct {
+	Text string `xml:"text,attr"`
+}
+
+type itunesOwner struct {
+	Name rssPlain `xml:"itunes:name"`
+	Mail string   `xml:"itunes:email"`
 }
 
 type mediaThumbnail struct {
@@ -48,7 +70,7 @@ type mediaContent struct {
 
 type mediaTitle struct {
 	Type string `xml:"type,attr"`
-	Text string `xml:",chardata"`
+	rssPlain
 }
 
 type itunesImage struct {
@@ -61,23 +83,17 @@ type companion struct {
 	Language string `xml:"language,attr,omitempty"`
 }
 
-// modules is what the modules say of an item. Of its files, media:content has those
-// that the format's own elements have no room for: those that are not own, and titles.
-func (n *item) modules(own func(i int) bool) modules {
-	m := modules{Episode: n.podcast.Episode, Season: n.podcast.Season, EpisodeType: n.podcast.Kind, Explicit: n.podcast.Explicit}
+// modules is what the modules say of an item. Of its files, media:content has those that
+// say more than the format's own elements have room for.
+func (n *item) modules(more func(i int) bool) modules {
+	m := modules{Episode: n.podcast.Episode, Season: n.podcast.Season}
 	if n.image != "" {
 		m.Thumbnail = &mediaThumbnail{n.image}
 	}
 	for i := range n.files {
-		if !own(i) {
+		if more(i) {
 			m.Media = append(m.Media, newMediaContent(&n.files[i]))
 		}
-	}
-	if d := n.played(); d > 0 {
-		m.Duration = strconv.Itoa(d)
-	}
-	if n.image != "" && n.isPodcast() {
-		m.Image = &itunesImage{n.image}
 	}
 	for _, t := range n.podcast.Transcripts {
 		m.Transcripts = append(m.Transcripts, companion(t))
@@ -87,31 +103,85 @@ func (n *item) modules(own func(i int) bool) modules {
 		m.Chapters = &d
 	}
 	for _, p := range n.places {
-		switch p.Shape {
+		switch where := line(p.Coordinates); p.Shape {
 		case "point":
-			m.Points = append(m.Points, line(p.Coordinates))
+			m.Points = append(m.Points, where)
 		case "line":
-			m.Lines = append(m.Lines, line(p.Coordinates))
+			m.Lines = append(m.Lines, where)
 		case "polygon":
-			m.Polygons = append(m.Polygons, line(p.Coordinates))
+			m.Polygons = append(m.Polygons, where)
 		case "box":
-			m.Boxes = append(m.Boxes, line(p.Coordinates))
+			m.Polygons = append(m.Polygons, around(where))
 		}
 	}
 	return m
 }
 
-// isPodcast reports whether the modules of podcasts say something of the item.
-func (n *item) isPodcast() bool {
-	p := &n.podcast
-	return n.played() > 0 || p.Chapters != nil || len(p.Transcripts) > 0 || p.Episode+p.Season+p.Kind+p.Explicit != ""
+// around is a box, given by its south-western and north-eastern corners, as a polygon:
+// not all who know that element know the other.
+func around(box string) string {
+	c := strings.Fields(box)
+	if len(c) != 4 {
+		return box
+	}
+	south, west, north, east := c[0], c[1], c[2], c[3]
+	return strings.Join([]string{south, west, south, east, north, east, north, west, south, west}, " ")
 }
+
+// itunes is what Apple's module says of an item, nothing where its file is of a kind that
+// the module does not know.
+func (n *item) itunes() (i itunesItem) {
+	if !n.isPodcast() {
+		return i
+	}
+	p := &n.podcast
+	i = itunesItem{Episode: p.Episode, Season: p.Season, Kind: p.Kind, Explicit: p.Explicit}
+	if d := n.played(); d > 0 {
+		i.Duration = strconv.Itoa(d)
+	}
+	if n.image != "" {
+		i.Image = &itunesImage{n.image}
+	}
+	return i
+}
+
+// isPodcast reports whether Apple's module has something to say of the item.
+func (n *item) isPodcast() bool {
+	if len(n.files) > 0 {
+		u := n.files[n.principal()].URL
+		if !itunesFiles[strings.ToLower(u[strings.LastIndexByte(u, '.')+1:])] {
+			return false
+		}
+	}
+	p := &n.podcast
+	return n.played() > 0 || p.Episode+p.Season+p.Kind+p.Explicit != ""
+}
+
+// itunesFiles are the endings of the files that Apple's module knows.
+var itunesFiles = map[string]bool{"m4a": true, "mp3": true, "mov": true, "mp4": true, "m4v": true, "pdf": true, "epub": true}
+
+// itunes is what Apple's module asks of a channel with items that use it.
+func (d *document) itunes() (c itunesChannel) {
+	used, explicit := false, false
+	for i := range d.items {
+		n := &d.items[i]
+		used = used || n.isPodcast()
+		explicit = explicit || n.podcast.Explicit == "true"
+	}
+	if !used {
+		return c
+	}
+	return itunesChannel{&itunesCategory{"News"}, strconv.FormatBool(explicit), &itunesOwner{newPlain(d.site), nobody}}
+}
+
+// nobody is an address of which everybody can see that it is none (RFC 2606): the module
+// demands one, and a desk publishes its own where it wants to.
+const nobody = "nobody@topicwire.invalid"
 
 // spaces are the name spaces of modules that a document uses, besides those that it
 // always declares.
 type spaces struct {
 	Media   string `xml:"xmlns:media,attr,omitempty"`
-	ITunes  string `xml:"xmlns:itunes,attr,omitempty"`
 	Podcast string `xml:"xmlns:podcast,attr,omitempty"`
 	GeoRSS  string `xml:"xmlns:georss,attr,omitempty"`
 }
@@ -123,10 +193,7 @@ func (d *document) spaces() spaces {
 		if n.image != "" || len(n.files) > 0 {
 			s.Media = mediaNamespace
 		}
-		if n.isPodcast() {
-			s.ITunes = itunesNamespace
-		}
-		if len(n.podcast.Transcripts) > 0 || n.podcast.Chapters != nil {
+		if p := &n.podcast; len(p.Transcripts) > 0 || p.Chapters != nil || p.Season+p.Episode != "" {
 			s.Podcast = podcastNamespace
 		}
 		if len(n.places) > 0 {
@@ -155,7 +222,7 @@ func newMediaContent(f *feed.Enclosure) mediaContent {
 		m.Duration = strconv.Itoa(f.Duration)
 	}
 	if f.Title != "" {
-		m.Title = &mediaTitle{"plain", f.Title}
+		m.Title = &mediaTitle{"plain", newPlain(f.Title)}
 	}
 	return m
 }

@@ -160,8 +160,9 @@ func (d *document) id() string { return feed.NameUUID("topic", string(d.ed.Topic
 // address of the document in a format.
 func (d *document) address(f Format) string { return d.page + f.Ext() }
 
-// epoch stands for the time of a change where there never was one.
-var epoch = time.Unix(0, 0).UTC()
+// epoch stands for the time of a change where there never was one: one that readers
+// believe, and that is clearly none.
+var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // updated is the edition's, or the epoch where nothing was ever filed: Atom
 // requires a date, and a date that moves would be a lie.

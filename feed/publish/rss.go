@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"cmp"
 	"encoding/xml"
 	"strconv"
 	"strings"
@@ -17,6 +18,10 @@ const (
 	rssDocs          = "https://www.rssboard.org/rss-specification"
 )
 
+// undetermined is the language of a channel whose topic has none (BCP 47), where a
+// language is asked for.
+const undetermined = "und"
+
 // timeToLive is how many minutes readers may keep a document.
 const timeToLive = 15
 
@@ -27,6 +32,7 @@ type rssDocument struct {
 	Atom string `xml:"xmlns:atom,attr"`
 	DC   string `xml:"xmlns:dc,attr"`
 	spaces
+	ITunes  string      `xml:"xmlns:itunes,attr,omitempty"`
 	Channel *rssChannel `xml:"channel"`
 }
 
@@ -37,8 +43,19 @@ type rssChannel struct {
 	Title       rssPlain `xml:"title"` // before the image, which has one, too
 	Description rssPlain `xml:"description"`
 	feeds.RssFeed
+	Language string   `xml:"language,omitempty"`
+	Image    rssImage `xml:"image"`
+	itunesChannel
 	Links []atomLink `xml:"atom:link"`
 	Items []rssItem  `xml:"item"`
+}
+
+type rssImage struct {
+	URL    string   `xml:"url"`
+	Title  rssPlain `xml:"title"`
+	Link   string   `xml:"link"`
+	Width  int      `xml:"width"`
+	Height int      `xml:"height"`
 }
 
 // An rssPlain is a text without markup. The RSS profile asks for & and < as hexadecimal
@@ -61,6 +78,8 @@ var profile = strings.NewReplacer("&", "&#x26;", "<", "&#x3C;", ">", "&#x3E;")
 // An rssItem is the library's item with several of what it has one of, and with
 // the elements of other name spaces.
 type rssItem struct {
+	// First, as some readers take the title of a file that comes later for the item's.
+	modules
 	Title rssPlain `xml:"title"`
 	feeds.RssItem
 	// The library always writes both, empty or not.
@@ -77,7 +96,7 @@ type rssItem struct {
 	Related      []atomLink    `xml:"atom:link"`
 	Language     string        `xml:"dc:language,omitempty"`
 	Rights       *rssPlain     `xml:"dc:rights"`
-	modules
+	itunesItem
 }
 
 type rssText struct {
@@ -108,9 +127,10 @@ func (d *document) rss() *rssDocument {
 	c := &rssChannel{
 		RssFeed: feeds.RssFeed{
 			XMLName: xml.Name{Local: "channel"},
-			Link:    d.page, Language: line(d.ed.Topic.Language), Generator: d.generator, Docs: rssDocs, Ttl: timeToLive,
-			Image: &feeds.RssImage{Url: d.base + IconPath, Title: d.title, Link: d.page, Width: iconSize, Height: iconSize},
+			Link:    d.page, Generator: d.generator, Docs: rssDocs, Ttl: timeToLive,
 		},
+		Language: line(d.ed.Topic.Language), itunesChannel: d.itunes(),
+		Image: rssImage{d.base + IconPath, newPlain(d.title), d.page, iconSize, iconSize},
 		Title: newPlain(d.title), Description: newPlain(description),
 		// Links to hubs belong here, after self (WebSub §4).
 		Links: []atomLink{
@@ -126,9 +146,14 @@ func (d *document) rss() *rssDocument {
 	for i := range d.items {
 		c.Items[i] = d.items[i].rss()
 	}
+	ns := ""
+	if c.Owner != nil {
+		ns = itunesNamespace
+		c.Language = cmp.Or(c.Language, undetermined)
+	}
 	return &rssDocument{
 		RssFeedXml: feeds.RssFeedXml{XMLName: xml.Name{Local: "rss"}, Version: "2.0", ContentNamespace: contentNamespace},
-		Atom:       atomNamespace, DC: dcNamespace, spaces: d.spaces(),
+		Atom:       atomNamespace, DC: dcNamespace, spaces: d.spaces(), ITunes: ns,
 		Channel: c,
 	}
 }
@@ -170,7 +195,8 @@ func (n *item) rss() rssItem {
 		f := n.files[first]
 		r.Enclosure = &rssEnclosure{f.URL, f.Length, fileType(f)}
 	}
-	r.modules = n.modules(func(i int) bool { return i == first && n.files[i].Title == "" })
+	r.modules = n.modules(func(i int) bool { return i != first || n.files[i].Title != "" || n.files[i].Duration > 0 })
+	r.itunesItem = n.itunes()
 	if url := n.source.feed; url != "" {
 		r.Source = &rssSource{url, newPlain(n.source.title)}
 	} else if n.source.link != "" {
