@@ -82,7 +82,9 @@ func TestSecretsOfAnAddressStay(t *testing.T) {
 		run(shown, "sources")
 		run(shown, "sources", "list", "--json")
 		run("/feed?token=xxxxx&amp;topic=water", "sources", "export")
-		run("1 source with a secret in its address", "sources", "export")
+		run(`text="Paid" title="Paid" type="rss"`, "sources", "export")
+		run(`htmlUrl="`+src.URL+`/feed?token=xxxxx&amp;topic=water"`, "sources", "export")
+		run("1 source with secrets in the address", "sources", "export")
 		run("sources", "status")
 		run(`"sources"`, "status", "--json")
 		run("Syr Darya", "explain", "t", "https://paid.example/1")
@@ -93,6 +95,7 @@ func TestSecretsOfAnAddressStay(t *testing.T) {
 		run("t: no difference", "preview")
 	}
 
+	run(`title="`+src.URL[:7], "sources", "export") // before anything is known
 	run("holds a user name or password", "check")
 	run(shown, "fetch", "--all")
 	questions()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"topicwire/config"
 	"topicwire/feed"
 	"topicwire/feed/link"
 	"topicwire/server"
@@ -29,7 +31,7 @@ func (p *program) sourcesListCmd(use, short string) *cobra.Command {
 // A sourceLine is a source's record as programs read it. Times are RFC 3339,
 // null where there is none.
 type sourceLine struct {
-	Source      string     `json:"source"` // its address, masked
+	Source      string     `json:"source"` // its address, as link.Masked has it
 	Title       string     `json:"title"`
 	Tags        []string   `json:"tags"`
 	State       string     `json:"state"` // new, ok, failing, gone
@@ -73,12 +75,7 @@ func (p *program) listSources(cmd *cobra.Command, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	s, err := p.open(cmd.Context(), cfg, true)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	all, err := server.Health(cmd.Context(), s, cfg.Sources)
+	all, err := p.health(cmd.Context(), cfg)
 	if err != nil {
 		return err
 	}
@@ -90,6 +87,16 @@ func (p *program) listSources(cmd *cobra.Command, asJSON bool) error {
 		return encodeEach(p.stdout, lines)
 	}
 	return sourceTable(p.stdout, all, time.Now())
+}
+
+// health is the sources with their states in the database.
+func (p *program) health(ctx context.Context, cfg *config.Config) ([]feed.Health, error) {
+	s, err := p.open(ctx, cfg, true)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	return server.Health(ctx, s, cfg.Sources)
 }
 
 func sourceTable(w io.Writer, all []feed.Health, now time.Time) error {

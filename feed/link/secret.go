@@ -7,16 +7,16 @@ import (
 	"unicode"
 )
 
-// mask stands where a secret was.
-const mask = "xxxxx"
+// Mask stands where a secret was.
+const Mask = "xxxxx"
 
 // Masked is the address of a source as anybody may see it: user and password, and
-// the values of parameters with the names of secrets (secretName), are mask, also
+// the values of parameters with the names of secrets (secretName), are Mask, also
 // in an address that a parameter holds. An address without any comes back byte for
 // byte, and so does that of a file. Of what is no address rather too much is masked
 // than too little. Masked of its own result is that result.
 func Masked(address string) string {
-	return veiled(address, maxNested, func(string) string { return mask })
+	return veiled(address, maxNested, func(string) string { return Mask })
 }
 
 // Secret reports whether an address has something to mask.
@@ -31,7 +31,7 @@ func Secrets(address string) []string {
 		if meant, err := url.QueryUnescape(s); err == nil && meant != s {
 			all = append(all, meant)
 		}
-		return mask
+		return Mask
 	})
 	return all
 }
