@@ -13,7 +13,6 @@ import (
 
 	"topicwire/feed"
 	"topicwire/feed/fetch"
-	"topicwire/feed/link"
 	"topicwire/feed/match"
 	"topicwire/feed/parse"
 	"topicwire/feed/story"
@@ -170,10 +169,8 @@ func (p *Poller) parse(src *feed.Source, state *feed.SourceState, res *fetch.Res
 	// there are processors they would only take many times the memory.
 	p.readers <- struct{}{}
 	defer func() { <-p.readers }()
-	// A reference such as #top stands for the whole address: what is secret in that
-	// must not get into links of entries.
 	doc, err := parse.Feed(res.Body, parse.Options{
-		URL: link.Masked(res.URL), ContentType: res.ContentType, ContentLocation: link.Masked(res.ContentLocation), Known: known,
+		URL: res.URL, ContentType: res.ContentType, ContentLocation: res.ContentLocation, Known: known,
 	})
 	if err != nil {
 		return err
