@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"topicwire/feed"
+	"topicwire/feed/link"
 	"topicwire/feed/opml"
 )
 
@@ -73,7 +74,7 @@ func (r *reader) filter(n *node, ks *keys, f *feed.SourceFilter) {
 func (r *reader) sourceAddress(n *node, what string) (string, bool) {
 	text, ok := r.text(n, what)
 	if ok && r.allSources && !r.origins.ids[feed.SourceID(text)] {
-		r.fail(n, "no source has the address "+quote(masked(text)), r.origins.hint(text))
+		r.fail(n, "no source has the address "+quote(link.Masked(text)), r.origins.hint(text))
 		return "", false
 	}
 	return text, ok
@@ -88,7 +89,7 @@ func (o *origins) hint(text string) string {
 		}
 	}
 	if id := o.alike[opml.AddressKey(text)]; id != "" {
-		return "write " + string(id)
+		return "write " + link.Masked(string(id))
 	}
 	best, least := feed.SourceID(""), 4
 	word := []rune(text)
@@ -99,7 +100,7 @@ func (o *origins) hint(text string) string {
 		}
 	}
 	if best != "" {
-		return fmt.Sprintf("did you mean %q?", best)
+		return fmt.Sprintf("did you mean %q?", link.Masked(string(best)))
 	}
 	return "as it stands under sources:"
 }

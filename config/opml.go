@@ -100,20 +100,14 @@ func (r *reader) opmlFile(l *sourceItem, files map[string]int) (doc *opml.Docume
 	return doc, wrong, ""
 }
 
-// withTags adds tags of the operator's, and folders in the form of tags, to a
-// copy of those that are there.
-func withTags(have, tags, folders []string) []string {
+// withTags adds tags of an item, and those of a list, to a copy of those that are
+// there.
+func withTags(have, own, listed []string) []string {
 	have = slices.Clone(have)
-	add := func(tag string) {
-		if tag != "" && !slices.Contains(have, tag) {
+	for _, tag := range slices.Concat(own, listed) {
+		if !slices.Contains(have, tag) {
 			have = append(have, tag)
 		}
-	}
-	for _, t := range tags {
-		add(t)
-	}
-	for _, f := range folders {
-		add(opml.Tag(f))
 	}
 	return have
 }

@@ -6,18 +6,19 @@ import (
 	"net/netip"
 	"net/url"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"topicwire/feed"
+	"topicwire/feed/link"
 )
 
 // The forms of addresses, for the schema.
 const (
-	anyPort = `(0|[1-9][0-9]{0,4})`
-	anyHTTP = `[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@]+`
+	anyPort   = `(0|[1-9][0-9]{0,4})`
+	anyHTTP   = `[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@]+`
+	anySource = `[Hh][Tt][Tt][Pp][Ss]?://([^\s/?#]*@)?[^\s/?#@]+` // may hold a user
 )
 
 func (r *reader) serverKeys(s *Server) *keys {
@@ -83,25 +84,22 @@ func (r *reader) server(at map[string]pair, s *Server) {
 func publicURL(what, text string) (address, wrong, hint string) {
 	u, wrong, hint := httpURL(what, text)
 	if wrong == "" && (u.RawQuery != "" || u.ForceQuery || strings.Contains(text, "#")) {
-		wrong, hint = what+" "+quote(text)+" has a query or a fragment", "scheme, host and at most a path"
+		wrong, hint = what+" "+quote(link.Masked(text))+" has a query or a fragment", "scheme, host and at most a path"
 	}
 	return strings.TrimRight(text, "/"), wrong, hint
 }
 
-// httpURL is an absolute http or https URL without user info (RFC 3986 §3.2.1),
-// or what is wrong with it.
+// httpURL is an absolute http or https URL, without user info (RFC 3986 §3.2.1)
+// unless it is a source's, or what is wrong with it.
 func httpURL(what, text string) (u *url.URL, wrong, hint string) {
 	u, err := url.Parse(text)
 	if err != nil || strings.ContainsAny(text, " \t\n<>\"\\^`{|}") {
-		return nil, what + " " + quote(masked(text)) + " is not a URL", ""
+		return nil, what + " " + quote(link.Masked(text)) + " is not a URL", ""
 	}
 	scheme, ofSource := strings.ToLower(u.Scheme), what == "source"
 	switch {
-	case u.User != nil:
+	case u.User != nil && !ofSource:
 		wrong, hint = "holds a user name or password", "remove it"
-		if ofSource {
-			hint = `use headers: {Authorization: "Basic ${file:PATH}"}`
-		}
 	case scheme == "http" || scheme == "https":
 		if u.Hostname() == "" || u.Opaque != "" {
 			wrong = "has no host"
@@ -112,18 +110,19 @@ func httpURL(what, text string) (u *url.URL, wrong, hint string) {
 		}
 	case scheme == "feed":
 		rest := strings.TrimPrefix(strings.TrimPrefix(text[len("feed:"):], "//"), "https://")
-		wrong, hint = "has a scheme that cannot be fetched", "write https://"+rest
+		wrong, hint = "has a scheme that cannot be fetched", "write "+link.Masked("https://"+rest)
 	case scheme == "" && !strings.HasPrefix(text, "//") && !looksLikeHost(text):
 		wrong, hint = "has no scheme", "http:// or https:// and a host"
 		if ofSource {
-			hint = "a local file is file:" + text
+			hint = "a local file is file:" + link.Masked(text)
 		}
-	case scheme == "" || strings.Contains(scheme, ".") || scheme == "localhost":
-		wrong, hint = "has no scheme", "write https://"+strings.TrimPrefix(text, "//")
+	// The scheme of u:p@example.org is a user.
+	case scheme == "" || strings.Contains(scheme, ".") || scheme == "localhost" || !strings.HasPrefix(link.Masked(text), text[:len(scheme)]):
+		wrong, hint = "has no scheme", "write "+link.Masked("https://"+strings.TrimPrefix(text, "//"))
 	default:
 		wrong, hint = "has the scheme "+scheme, "http:// or https://"
 	}
-	return nil, what + " " + quote(masked(text)) + " " + wrong, hint
+	return nil, what + " " + quote(link.Masked(text)) + " " + wrong, hint
 }
 
 // looksLikeHost reports whether a text without a scheme starts as an address on
@@ -132,11 +131,6 @@ func looksLikeHost(text string) bool {
 	host, _, _ := strings.Cut(text, "/")
 	return strings.ContainsAny(strings.TrimLeft(host, "."), ".:") && !strings.HasPrefix(host, ".")
 }
-
-var userInfo = regexp.MustCompile(`^((?:[^/]|/[^/])*//)[^/]*@`)
-
-// masked is a URL without what stands before the @ of its host.
-func masked(text string) string { return userInfo.ReplaceAllString(text, "$1…@") }
 
 // pathText reads a path of the file.
 func (r *reader) pathText(n *node, what string) (string, bool) {

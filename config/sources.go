@@ -8,16 +8,18 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"topicwire/feed"
+	"topicwire/feed/link"
 	"topicwire/feed/opml"
 )
 
 // sourceKeys are those of an item of sources: a feed, or a list of feeds.
 func (r *reader) sourceKeys(s *feed.Source, list *string) *keys {
-	address := form("^\\s*(" + anyHTTP + "([/?#][^\\s<>\"\\\\^`{|}]*)?|[Ff][Ii][Ll][Ee]:.+)\\s*$").noSecret()
+	address := form("^\\s*(" + anySource + "([/?#][^\\s<>\"\\\\^`{|}]*)?|[Ff][Ii][Ll][Ee]:.+)\\s*$").noSecret()
 	return &keys{in: "a source", own: "opml tags interval republish headers", later: "user password", rows: []row{
 		key("url link href feed address xmlurl uri file", kind{schema: address, read: func(n *node, what string) {
 			if found, ok := parsing(r, r.text, r.sourceURL)(n, what); ok {
 				s.ID, s.File, s.Pos = found.ID, found.File, r.pos(n)
+				r.login(n, s)
 			}
 		}},
 			"An http or https address, or file: and a path. As written it is the source's identity.", "https://www.example.org/rss", "file:samples/agency.xml"),
@@ -62,7 +64,7 @@ func (r *reader) sources(root, n *node, republish feed.Republish) []feed.Source 
 	for _, item := range items {
 		r.source, r.listName = feed.Source{Republish: republish}, ""
 		if item.Kind == yaml.ScalarNode && !null(item) && r.sound(item) {
-			r.wrong(item, ks.in, "keys with values", "write - url: "+strings.TrimSpace(item.Value))
+			r.wrong(item, ks.in, "keys with values", "write - url: "+link.Masked(strings.TrimSpace(item.Value)))
 			continue
 		}
 		at := r.read(item, ks)
@@ -137,6 +139,17 @@ func (r *reader) sourceURL(_, text string) (s feed.Source, wrong, hint string) {
 	return s, wrong, hint
 }
 
+// login warns of a user or password in an address: it is sent, and never shown, but
+// whoever may read the configuration has it.
+func (r *reader) login(n *node, s *feed.Source) {
+	if u, err := url.Parse(string(s.ID)); err == nil && s.File == "" && u.User != nil {
+		r.warn(n, "source "+shown(s.ID)+" holds a user name or password", `better: headers: {Authorization: "Basic ${file:PATH}"}`)
+	}
+}
+
+// shown is the address of a source in a message.
+func shown(id feed.SourceID) string { return quote(link.Masked(string(id))) }
+
 // filePath is the path of a file: address. After file:// it is percent-encoded
 // and absolute (RFC 8089 §2); otherwise it stands as it is.
 func filePath(rest string) (string, bool) {
@@ -155,11 +168,11 @@ func (r *reader) unique(n *node, s *feed.Source, seen map[string]seenSource) boo
 	second, again := seen[exact] // of several spellings
 	switch {
 	case again || alike && first.id == s.ID:
-		r.fail(n, "source "+quote(string(s.ID))+" is here a second time", firstIn(cmp.Or(second.line, first.line)))
+		r.fail(n, "source "+shown(s.ID)+" is here a second time", firstIn(cmp.Or(second.line, first.line)))
 		return false
 	case alike:
 		seen[exact] = here
-		r.warn(n, "source "+quote(string(s.ID))+" looks like "+quote(string(first.id)), firstIn(first.line))
+		r.warn(n, "source "+shown(s.ID)+" looks like "+shown(first.id), firstIn(first.line))
 	default:
 		seen[key] = here
 	}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"topicwire/feed"
+	"topicwire/feed/link"
 	"topicwire/server/desk"
 	"topicwire/storage"
 )
@@ -22,7 +23,7 @@ func (s *Server) Desk() *desk.Desk {
 		Source: func(r *storage.Reader, id feed.SourceID) (feed.SourceInfo, error) {
 			stored, err := r.Source(id)
 			if err != nil {
-				return feed.SourceInfo{}, fmt.Errorf("source %s: %w", id, err)
+				return feed.SourceInfo{}, fmt.Errorf("source %s: %w", link.Masked(string(id)), err)
 			}
 			return sourceInfo(stored, st.sources[id]), nil
 		},

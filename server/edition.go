@@ -119,7 +119,7 @@ func sourceInfo(st feed.SourceState, src *feed.Source) feed.SourceInfo {
 	}
 	info.Publisher = houseOf(st, src)
 	if info.Title == "" {
-		info.Title = string(st.ID)
+		info.Title = link.Masked(string(st.ID))
 		if u, err := url.Parse(info.Title); err == nil && u.Host != "" {
 			info.Title = u.Host
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"topicwire/feed"
+	"topicwire/feed/link"
 	"topicwire/feed/publish"
 	"topicwire/server/desk"
 )
@@ -108,7 +109,8 @@ func (s *Server) export(ctx context.Context, q ExportRequest, tell func([]byte))
 	return err
 }
 
-// Health is sources with their states in the store of a service.
+// Health is sources with their states in the store of a service. An id that several
+// reports share is often the address of their source: it is masked.
 func Health(ctx context.Context, of Service, sources []feed.Source) ([]feed.Health, error) {
 	ids := make([]feed.SourceID, len(sources))
 	for i := range sources {
@@ -121,6 +123,7 @@ func Health(ctx context.Context, of Service, sources []feed.Source) ([]feed.Heal
 	out := make([]feed.Health, len(sources))
 	for i := range out {
 		out[i] = feed.Health{Source: sources[i], State: states[ids[i]]}
+		out[i].State.SharedID = link.Masked(out[i].State.SharedID)
 	}
 	return out, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"topicwire/config"
 	"topicwire/feed"
+	"topicwire/feed/link"
 	"topicwire/feed/publish"
 	"topicwire/feed/story"
 	"topicwire/server/poll"
@@ -136,13 +137,14 @@ func (s *Server) now() time.Time {
 func (s *Server) visited(r poll.Report) {
 	s.stale.Store(true)
 	s.metrics.visited(r)
+	source := link.Masked(string(r.Source))
 	switch {
 	case r.Status == poll.Failed:
-		s.log.Warn("visit failed", "source", r.Source, "http", r.HTTP, "error", r.Error)
+		s.log.Warn("visit failed", "source", source, "http", r.HTTP, "error", r.Error)
 	case r.Status == poll.OK:
-		s.log.Info("visit", "source", r.Source, "entries", r.Entries, "new", r.New, "updated", r.Updated, "ms", r.Millis)
+		s.log.Info("visit", "source", source, "entries", r.Entries, "new", r.New, "updated", r.Updated, "ms", r.Millis)
 	default:
-		s.log.Debug("visit", "source", r.Source, "status", r.Status, "ms", r.Millis)
+		s.log.Debug("visit", "source", source, "status", r.Status, "ms", r.Millis)
 	}
 	if s.report != nil {
 		s.report(r)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"topicwire/feed"
+	"topicwire/feed/link"
 )
 
 func refuse(format string, args ...any) error {
@@ -195,14 +196,15 @@ func (w *writer) prepareMerge(d *decisionRecord) error {
 			if err != nil {
 				return err
 			}
+			shown := link.Masked(string(id))
 			shared, err := w.hasSource(a, n)
 			switch {
 			case err != nil:
 				return err
 			case shared && a.Story == b.Story:
-				return refuse("both reports have an entry of %s, and two entries of one source never share a report; they are of one story, %d, already", id, a.Story)
+				return refuse("both reports have an entry of %s, and two entries of one source never share a report; they are of one story, %d, already", shown, a.Story)
 			case shared:
-				return refuse("both reports have an entry of %s, and two entries of one source never share a report; merge their stories %d and %d instead", id, a.Story, b.Story)
+				return refuse("both reports have an entry of %s, and two entries of one source never share a report; merge their stories %d and %d instead", shown, a.Story, b.Story)
 			}
 		}
 		for _, k := range b.Entries {

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"topicwire/feed"
+	"topicwire/feed/link"
 )
 
 // source reads the record of a source; the first mention of a source numbers it.
@@ -18,7 +19,7 @@ func (w *writer) source(id feed.SourceID) (*sourceRecord, error) {
 		s.number = binary.BigEndian.Uint32(n)
 		if v := w.sources.Get(n); v != nil {
 			if err := s.decode(v); err != nil {
-				return nil, fmt.Errorf("source %s: %w", id, err)
+				return nil, fmt.Errorf("source %s: %w", link.Masked(string(id)), err)
 			}
 		}
 		return s, nil
@@ -134,7 +135,7 @@ func (w *writer) matchAnew(source feed.SourceID, d *feed.Reading) error {
 	for i := range d.Entries {
 		r := &d.Entries[i]
 		if r.Matches, r.Terms, err = w.db.match.Match(c, source, &r.Entry); err != nil {
-			return fmt.Errorf("match %s anew: %w", source, err)
+			return fmt.Errorf("match %s anew: %w", link.Masked(string(source)), err)
 		}
 	}
 	d.Generation = now
@@ -154,7 +155,7 @@ func (w *writer) slots(s *sourceRecord) map[feed.Raw]feed.EntryKey {
 func (w *writer) reported(s *sourceRecord, v *feed.Visit, d *feed.Reading, first bool, known map[feed.Raw]feed.EntryKey, o *Outcome) (map[feed.Raw]feed.EntryKey, error) {
 	items, err := w.identify(s, d, stillThere(d, known))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", v.Source, err)
+		return nil, fmt.Errorf("%s: %w", link.Masked(string(v.Source)), err)
 	}
 	keys := make(map[feed.Raw]feed.EntryKey, len(items))
 	// A feed lists its newest entry first; the oldest gets the lowest key.
@@ -163,7 +164,7 @@ func (w *writer) reported(s *sourceRecord, v *feed.Visit, d *feed.Reading, first
 			continue
 		}
 		if it.key, err = w.entry(&report{item: it, visit: v, source: s, first: first}, o); err != nil {
-			return nil, fmt.Errorf("%s: entry %q: %w", v.Source, it.Entry.ID, err)
+			return nil, fmt.Errorf("%s: entry %q: %w", link.Masked(string(v.Source)), it.Entry.ID, err)
 		}
 	}
 	for _, it := range items {

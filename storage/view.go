@@ -9,6 +9,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"topicwire/feed"
+	"topicwire/feed/link"
 )
 
 // A Reader reads one state of the store. It lives as long as the function that
@@ -46,7 +47,7 @@ func (r *Reader) Schedule(id feed.SourceID) (feed.SourceState, error) {
 	}
 	if v := r.tx.Bucket(bSources).Get(n); v != nil {
 		if err := s.decode(v); err != nil {
-			return s.SourceState, fmt.Errorf("source %s: %w", id, err)
+			return s.SourceState, fmt.Errorf("source %s: %w", link.Masked(string(id)), err)
 		}
 	}
 	return s.SourceState, nil
@@ -62,7 +63,7 @@ func (r *Reader) Source(id feed.SourceID) (feed.SourceState, error) {
 	if n := r.tx.Bucket(bNames).Get([]byte(id)); n != nil {
 		if v := r.tx.Bucket(bMetas).Get(n); v != nil {
 			if err := decodeMeta(v, &s.Meta); err != nil {
-				return s, fmt.Errorf("source %s: %w", id, err)
+				return s, fmt.Errorf("source %s: %w", link.Masked(string(id)), err)
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"topicwire/feed"
 	"topicwire/server"
 	"topicwire/server/desk"
 )
@@ -104,6 +105,10 @@ func (p *program) explainStory(cmd *cobra.Command, id string, asJSON bool) error
 	}
 	if err := p.meet(cmd.Context(), s, cfg, &v); err != nil {
 		return err
+	}
+	for i := range v.Members {
+		m := &v.Members[i]
+		m.SourceID = feed.SourceID(shownSource(m.SourceID))
 	}
 	if asJSON {
 		return encode(p.stdout, &v)

@@ -34,6 +34,9 @@ func (p *program) explainPair(cmd *cobra.Command, first, second string, asJSON b
 	x.Common = desk.InCommon(&x.First, &x.Second, cfg.Sources, p.compiled.Concepts)
 	x.One = x.First.Story == x.Second.Story
 	x.Why = x.why(cfg)
+	for _, t := range []*desk.Telling{&x.First, &x.Second} {
+		t.Source = feed.SourceID(shownSource(t.Source))
+	}
 	if asJSON {
 		return encode(p.stdout, x)
 	}

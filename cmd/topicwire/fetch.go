@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"topicwire/feed"
 	"topicwire/server"
 	"topicwire/server/poll"
 )
@@ -46,6 +47,7 @@ then not due, unless with --all.`,
 				return err
 			}
 			err = server.Fetch.Each(cmd.Context(), s, all, func(r poll.Report) {
+				r.Source = feed.SourceID(shownSource(r.Source))
 				reports = append(reports, r)
 				if asJSON {
 					// At once, not at the end: what is printed is on disk.

@@ -3,19 +3,24 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"net/url"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
 	"topicwire/config"
+	"topicwire/feed"
+	"topicwire/feed/link"
 	"topicwire/feed/opml"
 )
 
@@ -48,6 +53,7 @@ changed.`,
 			known := make(map[string]bool, len(cfg.Sources))
 			for i := range cfg.Sources {
 				known[opml.AddressKey(string(cfg.Sources[i].ID))] = true
+				known[opml.AddressKey(exported(cfg.Sources[i].ID))] = true // from a list that was written here
 			}
 			fresh := slices.DeleteFunc(slices.Clone(doc.Feeds), func(f opml.Feed) bool { return known[opml.AddressKey(f.URL)] })
 			for _, pr := range doc.Problems {
@@ -56,6 +62,9 @@ changed.`,
 			if doc.Unlisted > 0 {
 				fmt.Fprintf(p.stderr, "%s: warning: %d more problems are not shown\n", args[0], doc.Unlisted)
 			}
+			if n := masked(fresh); n > 0 {
+				fmt.Fprintf(p.stderr, "%s: warning: %s %s where a secret was: put it back\n", args[0], countOf(n, "address has", "addresses have"), link.Mask)
+			}
 			if err := writeItems(p.stdout, doc, fresh); err != nil {
 				return fmt.Errorf("write sources: %w", err)
 			}
@@ -63,6 +72,16 @@ changed.`,
 			return nil
 		},
 	}
+}
+
+// masked counts the feeds of a list that was written without their secrets.
+func masked(feeds []opml.Feed) (n int) {
+	for i := range feeds {
+		if strings.Contains(feeds[i].URL, "="+link.Mask) {
+			n++
+		}
+	}
+	return n
 }
 
 // readList reads an OPML file.
@@ -109,10 +128,8 @@ func writeItems(w io.Writer, doc *opml.Document, feeds []opml.Feed) error {
 		}
 		writeRemarks(&b, f.Comments)
 		var tags []string
-		for _, name := range f.Tags {
-			if tag := opml.Tag(name); tag != "" && !slices.Contains(tags, yamlText(tag)) {
-				tags = append(tags, yamlText(tag))
-			}
+		for _, tag := range f.Tags {
+			tags = append(tags, yamlText(tag))
 		}
 		writeItem(&b, f.URL, f.Title, tags)
 	}
@@ -143,13 +160,25 @@ func writeItem(b *bytes.Buffer, url, title string, tags []string) {
 // and in brackets: quoted unless it is plainly a text.
 func yamlText(s string) string {
 	// Only secrets may start so, and nothing of a list is one.
-	s = strings.ReplaceAll(s, "${", "$ {")
+	s = strings.NewReplacer("${env:", "$ {env:", "${file:", "$ {file:").Replace(s)
 	text := regexp.MustCompile(`^[\pL\p{Nd}](:*[\pL\p{Nd}._/()&;=?%+~'!*$@-]| )*$`)
 	other := regexp.MustCompile(`(?i)^(null|true|false|yes|no|on|off|y|n)$| $`)
 	if text.MatchString(s) && !other.MatchString(s) {
 		return s
 	}
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, c := range s {
+		switch {
+		case c == '"' || c == '\\':
+			b.WriteString(`\` + string(c))
+		case unicode.IsPrint(c):
+			b.WriteRune(c)
+		default:
+			fmt.Fprintf(&b, `\U%08X`, c) // YAML 1.2 §5.7
+		}
+	}
+	return b.String() + `"`
 }
 
 func (p *program) sourcesExportCmd() *cobra.Command {
@@ -157,15 +186,22 @@ func (p *program) sourcesExportCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "export",
 		Short: "Write the sources as an OPML file for other readers",
-		Args:  usageArgs(cobra.NoArgs),
-		RunE: func(*cobra.Command, []string) error {
+		Long: `Export writes all sources but local files as OPML: each in the folder of its first
+tag, with the other tags as its category. A source without a title of its own has
+the one that its feed gives itself, once it was fetched. Headers are left out, and
+so is what is secret in an address: xxxxx stands for it.`,
+		Args: usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := p.mustLoad()
 			if err != nil {
 				return err
 			}
-			doc := listOf(cfg, time.Now())
+			doc := listOf(cfg, p.told(cmd.Context(), cfg), time.Now())
 			if local := len(cfg.Sources) - len(doc.Feeds); local > 0 {
 				fmt.Fprintf(p.stderr, "%s left out: local files mean nothing elsewhere\n", count(local, "source"))
+			}
+			if n := secrets(cfg); n > 0 {
+				fmt.Fprintf(p.stderr, "%s with secrets in the address: %s stands for them\n", count(n, "source"), link.Mask)
 			}
 			var b bytes.Buffer
 			if err := opml.Write(&b, doc); err != nil {
@@ -182,14 +218,53 @@ func (p *program) sourcesExportCmd() *cobra.Command {
 	return c
 }
 
-// listOf is the sources of a configuration as others can use them: headers,
-// which may be secrets, and local files stay here.
-func listOf(cfg *config.Config, now time.Time) *opml.Document {
+// told is what feeds say of themselves, as far as the database knows: nothing where
+// there is none yet, and without it the list is worth having, too.
+func (p *program) told(ctx context.Context, cfg *config.Config) map[feed.SourceID]feed.Meta {
+	if _, err := os.Stat(cfg.Storage.Path); errors.Is(err, fs.ErrNotExist) {
+		return nil // opening it would make an empty one
+	}
+	all, err := p.health(ctx, cfg)
+	if err != nil {
+		fmt.Fprintf(p.stderr, "titles that feeds give themselves are left out: %v\n", err)
+	}
+	metas := make(map[feed.SourceID]feed.Meta, len(all))
+	for i := range all {
+		metas[all[i].Source.ID] = all[i].State.Meta
+	}
+	return metas
+}
+
+// listOf is the sources of a configuration as others can use them: headers and
+// what else is secret, and local files stay here.
+func listOf(cfg *config.Config, told map[feed.SourceID]feed.Meta, now time.Time) *opml.Document {
 	doc := &opml.Document{Title: cmp.Or(cfg.Server.Title, "Topicwire"), Created: now}
 	for i := range cfg.Sources {
 		if s := &cfg.Sources[i]; s.File == "" {
-			doc.Feeds = append(doc.Feeds, opml.Feed{URL: string(s.ID), Title: s.Title, Tags: s.Tags})
+			meta := told[s.ID]
+			doc.Feeds = append(doc.Feeds, opml.Feed{URL: exported(s.ID), Title: cmp.Or(s.Title, meta.Title), HTMLURL: link.Masked(meta.Link), Tags: s.Tags})
 		}
 	}
 	return doc
+}
+
+// exported is the address of a source for others: masked, and without a user, whom
+// no list has.
+func exported(id feed.SourceID) string {
+	address := link.Masked(string(id))
+	if u, err := url.Parse(address); err == nil && u.User != nil {
+		u.User = nil
+		return u.String()
+	}
+	return address
+}
+
+// secrets counts the sources that have some in their addresses.
+func secrets(cfg *config.Config) (n int) {
+	for i := range cfg.Sources {
+		if link.Secret(string(cfg.Sources[i].ID)) {
+			n++
+		}
+	}
+	return n
 }

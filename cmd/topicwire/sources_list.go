@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -9,7 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"topicwire/config"
 	"topicwire/feed"
+	"topicwire/feed/link"
 	"topicwire/server"
 )
 
@@ -28,32 +31,35 @@ func (p *program) sourcesListCmd(use, short string) *cobra.Command {
 // A sourceLine is a source's record as programs read it. Times are RFC 3339,
 // null where there is none.
 type sourceLine struct {
-	Source      feed.SourceID `json:"source"`
-	Title       string        `json:"title"`
-	Tags        []string      `json:"tags"`
-	State       string        `json:"state"` // new, ok, failing, gone
-	LastVisit   *time.Time    `json:"last_visit"`
-	LastSuccess *time.Time    `json:"last_success"`
-	NextVisit   *time.Time    `json:"next_visit"`
-	Why         string        `json:"why"` // what decided the next visit
-	HTTP        int           `json:"http"`
-	Failures    int           `json:"failures"`
-	Error       string        `json:"error"`
-	Entries     int           `json:"entries"`
-	PerDay      float64       `json:"entries_per_day"`
-	NotModified float64       `json:"not_modified"` // share of visits answered 304
-	MovedTo     string        `json:"moved_to"`
-	Notes       []string      `json:"notes"` // what it does wrong and is read all the same
+	Source      string     `json:"source"` // its address, as link.Masked has it
+	Title       string     `json:"title"`
+	Tags        []string   `json:"tags"`
+	State       string     `json:"state"` // new, ok, failing, gone
+	LastVisit   *time.Time `json:"last_visit"`
+	LastSuccess *time.Time `json:"last_success"`
+	NextVisit   *time.Time `json:"next_visit"`
+	Why         string     `json:"why"` // what decided the next visit
+	HTTP        int        `json:"http"`
+	Failures    int        `json:"failures"`
+	Error       string     `json:"error"`
+	Entries     int        `json:"entries"`
+	PerDay      float64    `json:"entries_per_day"`
+	NotModified float64    `json:"not_modified"` // share of visits answered 304
+	MovedTo     string     `json:"moved_to"`
+	Notes       []string   `json:"notes"` // what it does wrong and is read all the same
 }
 
 func line(h *feed.Health) sourceLine {
 	st := &h.State
 	l := sourceLine{
-		Source: h.Source.ID, Title: h.Title(), Tags: h.Source.Tags, State: h.Condition(),
+		Source: shownSource(h.Source.ID), Title: h.Title(), Tags: h.Source.Tags, State: h.Condition(),
 		LastVisit: feed.Moment(st.Visited), LastSuccess: feed.Moment(st.Succeeded), NextVisit: feed.Moment(st.Next), Why: st.Why,
 		HTTP: st.HTTP, Failures: st.Failures, Error: st.Error, Entries: st.Entries,
-		PerDay: h.PerDay(), NotModified: h.NotModifiedShare(), MovedTo: cmp.Or(st.Address, st.Moved.To),
+		PerDay: h.PerDay(), NotModified: h.NotModifiedShare(), MovedTo: link.Masked(cmp.Or(st.Address, st.Moved.To)),
 		Notes: h.Notes(),
+	}
+	if l.Title == string(h.Source.ID) {
+		l.Title = l.Source
 	}
 	if l.Notes == nil {
 		l.Notes = []string{}
@@ -69,12 +75,7 @@ func (p *program) listSources(cmd *cobra.Command, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	s, err := p.open(cmd.Context(), cfg, true)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	all, err := server.Health(cmd.Context(), s, cfg.Sources)
+	all, err := p.health(cmd.Context(), cfg)
 	if err != nil {
 		return err
 	}
@@ -86,6 +87,16 @@ func (p *program) listSources(cmd *cobra.Command, asJSON bool) error {
 		return encodeEach(p.stdout, lines)
 	}
 	return sourceTable(p.stdout, all, time.Now())
+}
+
+// health is the sources with their states in the database.
+func (p *program) health(ctx context.Context, cfg *config.Config) ([]feed.Health, error) {
+	s, err := p.open(ctx, cfg, true)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	return server.Health(ctx, s, cfg.Sources)
 }
 
 func sourceTable(w io.Writer, all []feed.Health, now time.Time) error {
@@ -101,13 +112,16 @@ func sourceTable(w io.Writer, all []feed.Health, now time.Time) error {
 	}
 	for i := range all {
 		for _, note := range all[i].Notes() {
-			if _, err := fmt.Fprintf(w, "note: %s: %s\n", all[i].Source.ID, note); err != nil {
+			if _, err := fmt.Fprintf(w, "note: %s: %s\n", shownSource(all[i].Source.ID), note); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
 }
+
+// shownSource is the id of a source as it may be printed.
+func shownSource(id feed.SourceID) string { return link.Masked(string(id)) }
 
 func dash(s string) string { return cmp.Or(s, "-") }
 

@@ -60,8 +60,8 @@ var ErrTooLarge = fmt.Errorf("the document is larger than %d MiB", MaxBody>>20)
 // Get fetches a feed. It follows at most five redirects, within Deadline for
 // all; it keeps no cookies and sends no Referer. A status other than 200 and 304
 // is a *StatusError, and so is a 304 to a request without validators; an address
-// that must not be dialled is a *BlockedError. No error shows a header's value,
-// a user or a password.
+// that must not be dialled is a *BlockedError. No error shows a header's value, a
+// user, a password or another secret of the address (link.Masked).
 func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 	ctx, cancel := c.within(ctx)
 	defer cancel()
@@ -84,7 +84,7 @@ func (c *Client) answer(t *trip, conditional bool) (*Response, error) {
 	res := t.res
 	defer drain(res)
 	out := &Response{
-		Status: res.StatusCode, URL: shown(t.at), ContentType: res.Header.Get("Content-Type"),
+		Status: res.StatusCode, URL: bare(t.at), ContentType: res.Header.Get("Content-Type"),
 		Validators: feed.Validators{ETag: res.Header.Get("ETag"), LastModified: res.Header.Get("Last-Modified")},
 		MaxAge:     maxAge(res.Header), Moved: t.moved(), ContentLocation: absolute(t.at, res.Header.Get("Content-Location")),
 	}
@@ -112,5 +112,5 @@ func absolute(base *url.URL, ref string) string {
 		return ""
 	}
 	u.Fragment = ""
-	return shown(u)
+	return bare(u)
 }

@@ -39,7 +39,7 @@ func (c *Client) Page(ctx context.Context, address string, allow func(*url.URL) 
 	if err != nil {
 		return nil, t.failed(ctx, err)
 	}
-	p := &Page{URL: shown(t.at), Moved: t.moved(), ContentType: t.res.Header.Get("Content-Type"), Link: t.res.Header.Values("Link"), Body: body}
+	p := &Page{URL: bare(t.at), Moved: t.moved(), ContentType: t.res.Header.Get("Content-Type"), Link: t.res.Header.Values("Link"), Body: body}
 	if len(body) > MaxPage {
 		p.Body, p.Cut = body[:MaxPage], true
 	}

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"topicwire/feed/link"
 )
 
 // A veiled error is one whose text would have shown a secret of the request,
@@ -17,13 +19,14 @@ type veiled struct {
 func (v *veiled) Error() string { return v.text }
 func (v *veiled) Unwrap() error { return v.err }
 
-// veil takes header values, user and password out of the text of an error.
-func veil(err error, origin *url.URL, header map[string]string) error {
-	if err == nil || len(header) == 0 && origin.User == nil {
-		return err
+// veil takes header values, and what is secret in the addresses of the request, out
+// of the text of an error.
+func veil(err error, header map[string]string, addresses ...*url.URL) error {
+	if err == nil {
+		return nil
 	}
 	text := err.Error()
-	for _, s := range secrets(origin, header) {
+	for _, s := range secrets(header, addresses) {
 		text = strings.ReplaceAll(text, s, "[hidden]")
 	}
 	if text == err.Error() {
@@ -35,7 +38,7 @@ func veil(err error, origin *url.URL, header map[string]string) error {
 // secrets are the texts that no error may show, the longest first. Those of
 // less than four bytes are left out: they stand in any text, and a gap there
 // would betray them.
-func secrets(origin *url.URL, header map[string]string) []string {
+func secrets(header map[string]string, addresses []*url.URL) []string {
 	var texts []string
 	for _, v := range header {
 		texts = append(texts, v)
@@ -49,11 +52,14 @@ func secrets(origin *url.URL, header map[string]string) []string {
 			texts = append(texts, user, password)
 		}
 	}
-	if u := origin.User; u != nil {
-		password, _ := u.Password()
-		texts = append(texts, u.String(), u.Username(), password, url.QueryEscape(password), url.PathEscape(password))
-		_, token, _ := strings.Cut(basic(u.Username(), password), " ")
-		texts = append(texts, token)
+	for _, a := range addresses {
+		texts = append(texts, link.Secrets(bare(a))...)
+		if u := a.User; u != nil {
+			password, _ := u.Password()
+			texts = append(texts, u.String(), u.Username(), password, url.QueryEscape(password), url.PathEscape(password))
+			_, token, _ := strings.Cut(basic(u.Username(), password), " ")
+			texts = append(texts, token)
+		}
 	}
 	kept := texts[:0]
 	for _, s := range texts {
@@ -65,14 +71,18 @@ func secrets(origin *url.URL, header map[string]string) []string {
 	return kept
 }
 
-// shown is an address as errors and answers show it: without user and password.
-func shown(u *url.URL) string {
+// shown is an address as errors show it: without user and password, and without what
+// its parameters tell.
+func shown(u *url.URL) string { return link.Masked(bare(u)) }
+
+// bare is an address as it may be asked for by others: without user and password.
+func bare(u *url.URL) string {
 	if u.User == nil {
 		return u.String()
 	}
-	bare := *u
-	bare.User = nil
-	return bare.String()
+	b := *u
+	b.User = nil
+	return b.String()
 }
 
 // basic is the credentials of the Basic scheme (RFC 7617 §2).

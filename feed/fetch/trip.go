@@ -24,7 +24,7 @@ type trip struct {
 // moved is where the trip ended if all of its redirects were permanent.
 func (t *trip) moved() string {
 	if t.hops > 0 && t.permanent {
-		return shown(t.at)
+		return bare(t.at)
 	}
 	return ""
 }
@@ -90,7 +90,7 @@ func (t *trip) failed(ctx context.Context, err error) error {
 	if t.hops > 0 {
 		err = fmt.Errorf("redirected to %s: %w", shown(t.at), err)
 	}
-	return veil(err, t.origin, t.header)
+	return veil(err, t.header, t.origin, t.at)
 }
 
 func (c *Client) send(ctx context.Context, t *trip, r *Request, accept []string) (*http.Response, error) {

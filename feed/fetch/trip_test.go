@@ -160,10 +160,10 @@ func TestContentLocation(t *testing.T) {
 // Each error is provoked by a server that knows the secrets and sends them back
 // wherever an error might quote it.
 func TestErrorsShowNoSecret(t *testing.T) {
-	const user, password, key = "correspondent", "p@ss/word 1", "k-3f9a77"
+	const user, password, key, token = "correspondent", "p@ss/word 1", "k-3f9a77", "t/ok en"
 	echo := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		u, p, _ := r.BasicAuth()
-		sent := u + "|" + p + "|" + r.Header.Get("Authorization") + "|" + r.Header.Get("X-Key")
+		sent := u + "|" + p + "|" + r.Header.Get("Authorization") + "|" + r.Header.Get("X-Key") + "|" + r.URL.Query().Get("token") + "|" + r.URL.RawQuery
 		switch r.URL.Path {
 		case "/encoding":
 			w.Header().Set("Content-Encoding", sent)
@@ -190,7 +190,7 @@ func TestErrorsShowNoSecret(t *testing.T) {
 		}
 	})
 	address := func(path string) string {
-		return strings.Replace(echo, "http://", "http://"+user+":p%40ss%2Fword%201@", 1) + path
+		return strings.Replace(echo, "http://", "http://"+user+":p%40ss%2Fword%201@", 1) + path + "?token=t%2Fok+en"
 	}
 	requests := []Request{
 		{URL: address("/encoding")}, {URL: address("/scheme")}, {URL: address("/location")}, {URL: address("/reflected")}, {URL: address("/garbage")}, {URL: address("/gone")},
@@ -207,7 +207,7 @@ func TestErrorsShowNoSecret(t *testing.T) {
 			t.Errorf("%s: no error", r.URL)
 			continue
 		}
-		for _, s := range []string{user, password, "p%40ss", "secret", "word", key, "mangled", basic(user, password)[6:]} {
+		for _, s := range []string{user, password, "p%40ss", token, "t%2Fok", "secret", "word", key, "mangled", basic(user, password)[6:]} {
 			if strings.Contains(err.Error(), s) {
 				t.Errorf("%s: %q shows %q", r.URL, err, s)
 			}
@@ -215,7 +215,7 @@ func TestErrorsShowNoSecret(t *testing.T) {
 	}
 	_, err := local().Get(t.Context(), Request{URL: address("/reflected"), Header: map[string]string{"X-Key": key}})
 	var status *StatusError
-	if !errors.As(err, &status) || status.Status != 410 || !strings.Contains(err.Error(), "/gone?key=[hidden]: the server answered 410 Gone") {
+	if !errors.As(err, &status) || status.Status != 410 || !strings.Contains(err.Error(), "/gone?key=xxxxx: the server answered 410 Gone") {
 		t.Errorf("err = %v, want a status and where it came from", err)
 	}
 }

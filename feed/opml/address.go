@@ -77,10 +77,14 @@ func foreign(c rune) bool {
 	return !unicode.IsPrint(c)
 }
 
-// quote shows an address in a message, without what may stand before an @.
+// quote shows an address in a message, without what may stand before an @ and
+// without its parameters.
 func quote(s string) string {
 	if at := strings.LastIndexByte(s, '@'); at >= 0 {
 		s = "…" + s[at:]
+	}
+	if i := strings.IndexAny(s, "?;#"); i >= 0 {
+		s = s[:i+1] + "…"
 	}
 	return strconv.Quote(clean(s, 80))
 }

@@ -15,8 +15,8 @@ const (
 
 	maxAddress  = 8 << 10 // bytes
 	maxTitle    = 1000    // bytes
-	maxTag      = 200     // bytes
-	maxTags     = 32      // of one feed
+	maxTag      = 200     // bytes of the name of a folder or category
+	maxTags     = 128     // of one feed
 	maxProblems = 20      // kept of one document
 )
 
@@ -38,8 +38,9 @@ type Feed struct {
 	URL     string // absolute http or https URL without user info
 	Title   string // "" where the outline has none besides its address
 	HTMLURL string // the home page; absolute http or https URL, or ""
-	// Tags are the names of the folders the feed lies in, the outermost first,
-	// and then its categories; as written, each once, at most 32.
+	// Tags are those that Write was given, byte for byte; then the names of the
+	// folders the feed lies in, the outermost first, and of its categories, in the
+	// form of Tag. Each is there once; at most 128 are read.
 	Tags     []string
 	Comments []string // the XML comments since the feed before
 }
@@ -56,12 +57,6 @@ func (f *Feed) Name() string {
 type Problem struct {
 	Line int    // from 1
 	Text string // one line, no full stop
-}
-
-// Tag is the name of a folder in the form in which tags are written: in lower
-// case, with hyphens for white space. It may be "".
-func Tag(folder string) string {
-	return strings.Join(strings.Fields(strings.ToLower(folder)), "-")
 }
 
 // A collection is the feeds of a document, one for each address.

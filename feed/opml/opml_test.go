@@ -36,9 +36,9 @@ func TestReadFolders(t *testing.T) {
 		Created:  time.Date(2024, 9, 3, 5, 0, 0, 0, time.UTC),
 		Comments: []string{"kept by hand", "the end"},
 		Feeds: []Feed{
-			{URL: "https://a.example/rss?x=1&y=2", Title: "Gazeta", HTMLURL: "https://a.example/", Tags: []string{"Central Asia", "Sport"}, Comments: []string{"mornings\nonly"}},
-			{URL: "http://b.example/", Title: "Ўзбек", Tags: []string{"Central Asia", "Sport", "News", "Uzbekistan", "Football"}},
-			{URL: "http://c.example/", Tags: []string{"Central Asia"}},
+			{URL: "https://a.example/rss?x=1&y=2", Title: "Gazeta", HTMLURL: "https://a.example/", Tags: []string{"central-asia", "sport"}, Comments: []string{"mornings\nonly"}},
+			{URL: "http://b.example/", Title: "Ўзбек", Tags: []string{"central-asia", "sport", "news", "uzbekistan", "football"}},
+			{URL: "http://c.example/", Tags: []string{"central-asia"}},
 			{URL: "http://d.example/"},
 		},
 	}
@@ -310,25 +310,71 @@ func TestWrite(t *testing.T) {
 		{URL: "https://a.example/?x=1&y=2#", Tags: []string{"late"}},
 	}})
 	const want = `<?xml version="1.0" encoding="UTF-8"?>
-<opml version="2.0">
+<opml version="2.0" xmlns:topicwire="urn:topicwire:opml">
   <head>
     <title>A &amp; B</title>
     <dateCreated>Wed, 04 Sep 2024 00:00:00 GMT</dateCreated>
   </head>
   <body>
-    <outline text="https://c.example/" type="rss" xmlUrl="https://c.example/"/>
+    <outline text="https://c.example/" title="https://c.example/" type="rss" xmlUrl="https://c.example/"/>
     <outline text="news" title="news">
-      <outline text="The &quot;Daily&quot;" title="The &quot;Daily&quot;" type="rss" xmlUrl="https://a.example/?x=1&amp;y=2" htmlUrl="https://a.example/" category="a-b,wire,late"/>
+      <outline text="The &quot;Daily&quot;" title="The &quot;Daily&quot;" type="rss" xmlUrl="https://a.example/?x=1&amp;y=2" htmlUrl="https://a.example/" category="a-b,wire,late" topicwire:sourceTags="news,a/b,wire,late"/>
       <outline text="D" title="D" type="rss" xmlUrl="https://d.example/"/>
     </outline>
     <outline text="sport" title="sport">
-      <outline text="https://b.example/" type="rss" xmlUrl="https://b.example/"/>
+      <outline text="https://b.example/" title="https://b.example/" type="rss" xmlUrl="https://b.example/"/>
     </outline>
   </body>
 </opml>
 `
 	if diff := cmp.Diff(want, out.String()); err != nil || diff != "" {
 		t.Error(err, diff)
+	}
+}
+
+// TestTagsReturn writes tags of any kind and reads the same, each once.
+func TestTagsReturn(t *testing.T) {
+	for _, tags := range [][]string{
+		{"news"}, {"Central Asia"}, {"a,b", "a/b", "a-b"}, {"a-b", "a/b", "a,b"}, {"100%", "%2C", "%"}, {"a  b", "a b", "A b"}, {`"quoted"`, "'", "<&>"},
+		{"two\nlines", "a\tb", "x\u0085\u2028y", "\ufeff!"}, {"ў", "Ў"}, {strings.Repeat("long ", 60) + "!", "x"}, {"-", "/", ","},
+	} {
+		tagsReturn(t, tags)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		tag := rapid.OneOf(rapid.StringOfN(rapid.RuneFrom([]rune("aB, /&<\"'>%ў\n;#-")), 0, 6, -1), rapid.String())
+		var tags []string
+		for _, s := range rapid.SliceOfN(tag, 0, 6).Draw(t, "tags") {
+			if s = lawful(s); s != "" && !slices.Contains(tags, s) {
+				tags = append(tags, s)
+			}
+		}
+		tagsReturn(t, tags)
+	})
+}
+
+func tagsReturn(t fataler, tags []string) {
+	var out bytes.Buffer
+	if err := Write(&out, &Document{Feeds: []Feed{{URL: "http://a/", Tags: tags}}}); err != nil {
+		t.Fatalf("%v", err)
+	}
+	d, err := Read(out.Bytes())
+	if err != nil || len(d.Feeds) != 1 || !slices.Equal(d.Feeds[0].Tags, tags) {
+		t.Fatalf("%q came back as %+v, %v from\n%s", tags, d, err, &out)
+	}
+}
+
+// TestTagsBesideFolders reads what others made of a list that was written here: a
+// feed that was moved is in its new folder, too.
+func TestTagsBesideFolders(t *testing.T) {
+	for body, want := range map[string][]string{
+		`<outline text="Fresh News"><outline xmlUrl="http://a/" category="x-y,B" topicwire:sourceTags="Old News,x%2Cy"/></outline>`: {"Old News", "x,y", "fresh-news", "b"},
+		`<outline text="Old News"><outline xmlUrl="http://a/" category="x-y" topicwire:sourceTags="Old News,x%2Cy"/></outline>`:     {"Old News", "x,y"},
+		`<outline xmlUrl="http://a/" sourceTags=" ,%zz,,a&#9;b,%20,%00c"/>`:                                                         {"%zz", "a\tb", "c"},
+		`<outline xmlUrl="http://a/" tags="x,y"/>`:                                                                                  nil,
+	} {
+		if d := read(t, "<opml><body>"+body); !slices.Equal(d.Feeds[0].Tags, want) {
+			t.Errorf("%s: %q, want %q", body, d.Feeds[0].Tags, want)
+		}
 	}
 }
 
@@ -400,9 +446,14 @@ func FuzzRead(f *testing.F) {
 				t.Errorf("address %q: %q %s", feed.URL, again, why)
 			}
 			keys[AddressKey(feed.URL)] = true
-			for _, s := range append(slices.Clone(feed.Tags), feed.Title, d.Title) {
+			for _, s := range []string{feed.Title, d.Title} {
 				if s != clean(s, maxTitle) {
 					t.Errorf("text %q", s)
+				}
+			}
+			for _, s := range feed.Tags {
+				if s == "" || s != lawful(s) {
+					t.Errorf("tag %q", s)
 				}
 			}
 			if len(feed.Tags) > maxTags {

@@ -198,16 +198,7 @@ func (w *walker) feed(t *token, raw string) {
 	if home := t.attrs[attrHTMLURL]; home != "" {
 		f.HTMLURL, _ = address(chars.Unescape(home))
 	}
-	for _, name := range w.folders {
-		f.tag(name)
-	}
-	// Categories are separated by commas, the parts of each by slashes.
-	for c := range strings.FieldsFuncSeq(chars.Unescape(t.attrs[attrCategory]), func(c rune) bool { return c == ',' || c == '/' }) {
-		if len(f.Tags) == maxTags {
-			break
-		}
-		f.tag(clean(c, maxTag))
-	}
+	f.tags(chars.Unescape(t.attrs[attrTags]), w.folders, chars.Unescape(t.attrs[attrCategory]))
 	w.found.add(f)
 }
 

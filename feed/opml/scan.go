@@ -23,10 +23,11 @@ const (
 	attrURL
 	attrCategory
 	attrIsComment
+	attrTags
 	attrCount
 )
 
-var attrNames = [attrCount]string{"text", "title", "type", "xmlurl", "htmlurl", "url", "category", "iscomment"}
+var attrNames = [attrCount]string{"text", "title", "type", "xmlurl", "htmlurl", "url", "category", "iscomment", strings.ToLower(tagsName)}
 
 // A token is a piece of the document.
 type token struct {

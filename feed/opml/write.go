@@ -8,7 +8,8 @@ import (
 
 // Write writes a document as OPML 2.0 in UTF-8. A feed stands in the folder of
 // its first tag and has the others as its category; feeds without tags come
-// first, folders in the order in which their first feeds come. What Read would
+// first, folders in the order in which their first feeds come. Tags that these
+// cannot hold stand in an attribute of our own, too. What Read would
 // leave out, as addresses that are not http or https and second occurrences, is
 // left out, and so are comments: what was written, read and written again is the
 // same bytes.
@@ -21,12 +22,13 @@ func Write(w io.Writer, d *Document) error {
 	}
 	var names []string
 	folders := map[string][]*Feed{"": nil}
+	exact := false
 	for i := range c.feeds {
 		f := &c.feeds[i]
-		f.Tags = writable(f.Tags)
+		exact = exact || !f.plain()
 		name := ""
 		if len(f.Tags) > 0 {
-			name = f.Tags[0]
+			name = clean(f.Tags[0], maxTag)
 		}
 		if _, known := folders[name]; !known {
 			names = append(names, name)
@@ -35,7 +37,11 @@ func Write(w io.Writer, d *Document) error {
 	}
 
 	b := bufio.NewWriter(w)
-	b.WriteString("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\">\n  <head>\n")
+	b.WriteString("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\"")
+	if exact {
+		attr(b, "xmlns:"+tagsPrefix, tagsNamespace)
+	}
+	b.WriteString(">\n  <head>\n")
 	b.WriteString("    <title>" + escaper.Replace(clean(d.Title, maxTitle)) + "</title>\n")
 	if t := d.Created.UTC(); datable(t) {
 		b.WriteString("    <dateCreated>" + t.Format(rfc822) + "</dateCreated>\n")
@@ -78,35 +84,21 @@ func tidy(f *Feed) (Feed, bool) {
 		out.HTMLURL, _ = address(f.HTMLURL)
 	}
 	for _, tag := range f.Tags {
-		out.tag(clean(tag, maxTag))
+		out.tag(lawful(tag))
 	}
 	return out, true
-}
-
-// separators are those of a category, which cannot hold them itself.
-var separators = strings.NewReplacer(",", "-", "/", "-")
-
-// writable is tags as a folder and a category can hold them.
-func writable(tags []string) []string {
-	var f Feed
-	for i, tag := range tags {
-		if i > 0 {
-			tag = separators.Replace(tag)
-		}
-		f.tag(tag)
-	}
-	return f.Tags
 }
 
 func outline(b *bufio.Writer, indent string, f *Feed) {
 	b.WriteString(indent + "<outline")
 	attr(b, "text", f.Name())
-	attr(b, "title", f.Title)
+	attr(b, "title", f.Name())
 	attr(b, "type", "rss")
 	attr(b, "xmlUrl", f.URL)
 	attr(b, "htmlUrl", f.HTMLURL)
-	if len(f.Tags) > 1 {
-		attr(b, "category", strings.Join(f.Tags[1:], ","))
+	attr(b, "category", strings.Join(f.categories(), ","))
+	if !f.plain() {
+		attr(b, tagsPrefix+":"+tagsName, joinTags(f.Tags))
 	}
 	b.WriteString("/>\n")
 }

@@ -61,7 +61,7 @@ func Feed(doc []byte, o Options) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{lay: lay, doc: text, url: absolute(address)}
+	r := &reader{lay: lay, doc: text, url: ownBase(address)}
 	d := &Document{Window: lay.raws}
 	fresh := lay.fresh(o.Known)
 	if err := r.read(fresh, d); err != nil {

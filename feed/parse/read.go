@@ -120,7 +120,7 @@ func (r *reader) base(i int) *url.URL {
 // within is the base that an xml:base, raw, gives inside another.
 func within(outer *url.URL, raw []byte) *url.URL {
 	if s := link.Resolve(outer, unescape(raw)); s != "" && len(s) <= maxBase {
-		if u, err := url.Parse(s); err == nil {
+		if u, err := url.Parse(link.Masked(s)); err == nil {
 			return u
 		}
 	}
@@ -129,18 +129,22 @@ func within(outer *url.URL, raw []byte) *url.URL {
 
 // setHome decides what entries without xml:base are resolved against: the
 // feed's own link, else the document's address.
-func (r *reader) setHome(self string) { r.home = cmp.Or(absolute(self), r.url) }
+func (r *reader) setHome(self string) { r.home = cmp.Or(ownBase(self), r.url) }
 
 // setOuter takes the feed's own address for the document's where that is not
 // known, and returns the base of the feed's elements.
 func (r *reader) setOuter(self string) *url.URL {
-	r.url = cmp.Or(r.url, absolute(self))
+	r.url = cmp.Or(r.url, ownBase(self))
 	r.home = r.url
 	if r.lay.feed.base >= 0 {
 		return r.base(r.lay.feed.base)
 	}
 	return r.url
 }
+
+// ownBase is an address of the feed itself as a base, or nil: masked, since a
+// reference such as #top stands for the whole of it.
+func ownBase(address string) *url.URL { return absolute(link.Masked(address)) }
 
 // absolute is an absolute http or https URL, or nil.
 func absolute(address string) *url.URL {

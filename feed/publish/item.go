@@ -9,6 +9,7 @@ import (
 
 	"topicwire/feed"
 	"topicwire/feed/html"
+	"topicwire/feed/link"
 )
 
 // An item is one entry of the edition with everything decided that the formats
@@ -168,7 +169,7 @@ func newSource(it *feed.Item, updated time.Time) source {
 		id = it.Entry.Source
 	}
 	s := source{
-		title: line(info.Title), link: webAddress(info.Link), feed: webAddress(string(id)),
+		title: line(info.Title), link: sourceAddress(info.Link), feed: sourceAddress(string(id)),
 		rights: line(info.Rights), authors: people(info.Authors),
 		// A source's own date moves with every document it publishes. The
 		// entry's is the one that was true of the source when it had the entry,
@@ -182,24 +183,35 @@ func newSource(it *feed.Item, updated time.Time) source {
 	if own == "" {
 		own = string(id)
 	}
-	s.id = feed.PublicID(id, own)
+	s.id = sourceID(id, own)
 	if s.title == "" {
 		s.title = s.link
 	}
 	if o := it.Entry.Origin; o != nil && line(o.Title) != "" {
 		// The entry was a copy already: its source stays the one it names
 		// (RFC 4287 §4.2.11).
-		s = source{title: line(o.Title), link: webAddress(o.Link), feed: webAddress(o.Self), updated: updated}
+		s = source{title: line(o.Title), link: sourceAddress(o.Link), feed: sourceAddress(o.Self), updated: updated}
 		if s.feed == s.link {
 			s.link = ""
 		}
 		if own = html.CleanXML(o.ID); own == "" {
 			own = s.title + " " + webAddress(o.Link)
 		}
-		s.id = feed.PublicID(id, own)
+		s.id = sourceID(id, own)
 	}
 	return s
 }
+
+// sourceID is the id of a source: feed.PublicID, but for an address with a secret.
+func sourceID(id feed.SourceID, own string) string {
+	if link.Secret(own) {
+		return feed.NameUUID(string(id), own)
+	}
+	return feed.PublicID(id, own)
+}
+
+// sourceAddress is an address of a source where a reader may see it.
+func sourceAddress(s string) string { return webAddress(link.Masked(s)) }
 
 func people(all []feed.Person) []feed.Person {
 	var list []feed.Person

@@ -101,7 +101,7 @@ func (d *document) extension(n *item) jsonExtension {
 	}
 	x := jsonExtension{
 		About:    d.base + "/about",
-		Source:   jsonSource{line(n.Item.Source.Title), webAddress(n.Item.Source.Link), webAddress(string(id))},
+		Source:   jsonSource{line(n.Item.Source.Title), sourceAddress(n.Item.Source.Link), sourceAddress(string(id))},
 		Filed:    zulu(n.Filed),
 		Language: n.language,
 		Story:    uint64(n.Story),
@@ -110,7 +110,7 @@ func (d *document) extension(n *item) jsonExtension {
 		x.StoryURL = d.base + "/stories/" + strconv.FormatUint(uint64(n.Story), 10)
 	}
 	if o := n.Entry.Origin; o != nil && line(o.Title) != "" {
-		x.Origin = &jsonOrigin{line(o.Title), webAddress(o.Link), webAddress(o.Self)}
+		x.Origin = &jsonOrigin{line(o.Title), sourceAddress(o.Link), sourceAddress(o.Self)}
 	}
 	x.jsonMore = n.more()
 	lead := cmp.Or(line(n.OwnTitle), n.title)

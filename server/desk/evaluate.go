@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"topicwire/feed"
+	"topicwire/feed/link"
 	"topicwire/feed/story"
 )
 
@@ -138,7 +139,7 @@ func evaluateTopics(ctx context.Context, entries []*Labelled, o EvaluateOptions,
 		out.Topics = append(out.Topics, s)
 	}
 	out.Languages = v.parts((*Labelled).written, func(p *PartScore) int { return p.Entries })
-	out.Sources = v.parts(func(l *Labelled) string { return string(l.Source) }, func(p *PartScore) int { return p.Mistakes() })
+	out.Sources = v.parts(func(l *Labelled) string { return link.Masked(string(l.Source)) }, func(p *PartScore) int { return p.Mistakes() })
 	if o.Folds > 0 {
 		out.Folds = v.folds(o.Folds)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"topicwire/feed"
 	"topicwire/feed/edition"
+	"topicwire/feed/link"
 	"topicwire/feed/match"
 	"topicwire/storage"
 )
@@ -74,11 +75,28 @@ func newExplainer(r *ExplainRequest) (*explainer, error) {
 
 // entry explains an entry of a source, "" for any.
 func (x *explainer) entry(e *feed.Entry, id feed.SourceID) ExplainedEntry {
-	src := x.sources.Of(id)
+	src := sourceOf(x.sources, id)
 	w := match.Read(src, e, "")
-	out := ExplainedEntry{Title: e.Title, Link: e.Link, Source: string(id), Published: feed.Moment(e.Published)}
+	out := ExplainedEntry{Title: e.Title, Link: e.Link, Source: link.Masked(string(id)), Published: feed.Moment(e.Published)}
 	out.Rules, _ = x.rules.Explain(x.topic.ID, src, e, w)
 	return out
+}
+
+// sourceOf is the source of an id, also where it is written as answers show it, if
+// that means one source alone.
+func sourceOf(sources feed.Sources, id feed.SourceID) *feed.Source {
+	if sources[id] == nil {
+		var meant []*feed.Source
+		for _, s := range sources {
+			if link.Masked(string(s.ID)) == string(id) {
+				meant = append(meant, s)
+			}
+		}
+		if len(meant) == 1 {
+			return meant[0]
+		}
+	}
+	return sources.Of(id)
 }
 
 func (d *Desk) explainStored(ctx context.Context, r *storage.Reader, x *explainer, e *feed.StoredEntry, out *Explained) error {
@@ -87,7 +105,7 @@ func (d *Desk) explainStored(ctx context.Context, r *storage.Reader, x *explaine
 		return err
 	}
 	ee := x.entry(&e.Entry, e.Source)
-	ee.Source, ee.SourceID, ee.Language, ee.Seen = info.Title, e.Source, e.Language, feed.Moment(e.Seen)
+	ee.Source, ee.SourceID, ee.Language, ee.Seen = info.Title, feed.SourceID(link.Masked(string(e.Source))), e.Language, feed.Moment(e.Seen)
 	m, filed, err := r.Membership(x.topic.ID, e.Group)
 	if err != nil {
 		return err

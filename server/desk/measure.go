@@ -3,6 +3,8 @@ package desk
 import (
 	"cmp"
 	"slices"
+
+	"topicwire/feed/link"
 )
 
 // A Measure says how well answers agree with labels, from 0 to 1.
@@ -211,7 +213,7 @@ func (c *clustering) formed(entries []*Labelled) []FormedCluster {
 		}
 		f.Labelled = f.Entries - f.Noise
 		f.Label, f.OfLabel = mostFrequent(of, func(i int) string { return c.gold[i] })
-		f.Source, f.OfSource = mostFrequent(of, func(i int) string { return string(entries[i].Source) })
+		f.Source, f.OfSource = mostFrequent(of, func(i int) string { return link.Masked(string(entries[i].Source)) })
 		out = append(out, f)
 	}
 	slices.SortStableFunc(out, func(a, b FormedCluster) int { return cmp.Compare(b.Entries, a.Entries) })

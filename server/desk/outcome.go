@@ -9,6 +9,7 @@ import (
 
 	"topicwire/feed"
 	"topicwire/feed/edition"
+	"topicwire/feed/link"
 	"topicwire/storage"
 )
 
@@ -210,7 +211,7 @@ func (d *Desk) editionOptions(r *storage.Reader, sources feed.Sources) edition.O
 		Source: func(id feed.SourceID) feed.SourceInfo {
 			info, err := d.Source(r, id)
 			if err != nil || info.Title == "" {
-				return feed.SourceInfo{ID: id, Title: string(id)}
+				return feed.SourceInfo{ID: id, Title: link.Masked(string(id))}
 			}
 			return info
 		},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"topicwire/feed"
+	"topicwire/feed/link"
 	"topicwire/feed/match"
 	"topicwire/storage"
 )
@@ -214,6 +215,10 @@ func (p *preview) settle(r *storage.Reader, t *previewTopic) error {
 	slices.SortFunc(t.BySource, func(a, b PreviewSource) int {
 		return cmp.Or(b.Added+b.Removed-a.Added-a.Removed, cmp.Compare(a.Source, b.Source))
 	})
+	for i := range t.BySource {
+		s := &t.BySource[i].Source
+		*s = feed.SourceID(link.Masked(string(*s)))
+	}
 	err := p.sample(r, t, adds, &t.Adds)
 	if err == nil {
 		err = p.sample(r, t, removes, &t.Removes)

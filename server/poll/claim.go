@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"topicwire/feed"
+	"topicwire/feed/link"
 	"topicwire/storage"
 )
 
@@ -165,7 +166,7 @@ func (l *loop) hold(h *host, v *visited) {
 func (l *loop) refresh(id feed.SourceID) error {
 	now := l.p.now()
 	if l.set.byID[id] == nil {
-		return fmt.Errorf("no source %s", id)
+		return fmt.Errorf("no source %s", link.Masked(string(id)))
 	}
 	if l.queued[id] {
 		return errors.New("a visit is under way")

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"topicwire/feed"
+	"topicwire/feed/link"
 )
 
 // AdminOptions are what the operators' pages show and do. Each function may be
@@ -151,15 +152,16 @@ func (a *admin) refresh(w http.ResponseWriter, r *http.Request) int {
 		return plain(w, http.StatusBadRequest, "the form cannot be read")
 	}
 	f := readFilter(r.PostForm)
-	h := a.source(func(h *feed.Health) bool { return string(h.Source.ID) == r.PostForm.Get("source") })
+	of := r.PostForm.Get("source") // of the page its key; of others its id
+	h := a.source(func(h *feed.Health) bool { return sourceKey(h.Source.ID) == of || string(h.Source.ID) == of })
 	if h == nil {
 		return a.page(w, http.StatusNotFound, f, notice{Trouble: true, Text: "There is no such source. It may have left the configuration."})
 	}
 	if err := a.o.Refresh(r.Context(), h.Source.ID); err != nil {
-		a.log.Info("refresh refused", "source", h.Source.ID, "error", err)
-		return a.page(w, http.StatusTooManyRequests, f, notice{Trouble: true, Source: h.Title(), Text: err.Error()})
+		a.log.Info("refresh refused", "source", link.Masked(string(h.Source.ID)), "error", err)
+		return a.page(w, http.StatusTooManyRequests, f, notice{Trouble: true, Source: titleOfSource(h), Text: err.Error()})
 	}
-	a.log.Info("refresh asked for", "source", h.Source.ID)
+	a.log.Info("refresh asked for", "source", link.Masked(string(h.Source.ID)))
 	key := sourceKey(h.Source.ID)
 	q := f.query()
 	q.Set("asked", key)
@@ -195,7 +197,7 @@ func (a *admin) asked(q url.Values) notice {
 	if h == nil {
 		return notice{}
 	}
-	return notice{Source: h.Title(), Text: "A visit was asked for. Load this page again to see what it brought."}
+	return notice{Source: titleOfSource(h), Text: "A visit was asked for. Load this page again to see what it brought."}
 }
 
 func (a *admin) page(w http.ResponseWriter, status int, f filter, n notice) int {

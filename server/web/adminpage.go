@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"topicwire/feed"
+	"topicwire/feed/link"
 )
 
 // An adminPage is the operators' /.
@@ -55,8 +56,7 @@ type choice struct {
 
 // An adminRow is one source.
 type adminRow struct {
-	ID                  feed.SourceID
-	Key                 string // for ids and addresses within the page
+	Key                 string // for ids, addresses and forms of the page
 	Title, Address      string
 	Link                string // "" where there is none to follow
 	Condition           string
@@ -201,20 +201,17 @@ func newAdminRow(h *feed.Health) adminRow {
 	s := &h.State
 	id := string(h.Source.ID)
 	r := adminRow{
-		ID: h.Source.ID, Key: sourceKey(h.Source.ID), Title: h.Title(), Address: redacted(id),
+		Key: sourceKey(h.Source.ID), Title: titleOfSource(h), Address: link.Masked(id),
 		Condition: h.Condition(), Failures: s.Failures, Error: s.Error,
 		Visit: moment{s.Visited}, Success: moment{s.Succeeded}, Due: moment{s.Next}, Why: s.Why,
 		Entries: s.Entries, PerDay: "–", NotModified: "–",
-		Moved: redacted(s.Address), Moving: s.Moved, MovingSince: moment{s.Moved.Since},
+		Moved: link.Masked(s.Address), Moving: s.Moved, MovingSince: moment{s.Moved.Since},
 		Notes: h.Notes(),
 	}
 	if r.Address == id {
 		r.Link = webLink(id)
 	}
-	if r.Title == id {
-		r.Title = cmp.Or(hostOf(id), id)
-	}
-	r.Moving.To = redacted(r.Moving.To)
+	r.Moving.To = link.Masked(r.Moving.To)
 	if s.Visited.Sub(s.First) >= 24*time.Hour {
 		r.PerDay = strconv.FormatFloat(h.PerDay(), 'f', 1, 64)
 	}
@@ -224,16 +221,17 @@ func newAdminRow(h *feed.Health) adminRow {
 	return r
 }
 
-// redacted is an address without its password. Operators know the rest.
-func redacted(address string) string {
-	if u, err := url.Parse(address); err == nil && u.User != nil {
-		return u.Redacted()
+// titleOfSource is the name of a source on the page; of one without a title its host.
+func titleOfSource(h *feed.Health) string {
+	id := string(h.Source.ID)
+	if title := h.Title(); title != id {
+		return title
 	}
-	return address
+	return cmp.Or(hostOf(id), link.Masked(id))
 }
 
 // sourceKey names a source within the page: short, and unlike its id without
-// anything secret, so that it may stand in the browser's history.
+// anything secret, so that it may stand in the page and in the browser's history.
 func sourceKey(id feed.SourceID) string {
 	sum := sha256.Sum256([]byte(id))
 	return hex.EncodeToString(sum[:6])

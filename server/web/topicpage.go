@@ -10,6 +10,7 @@ import (
 
 	"topicwire/feed"
 	"topicwire/feed/html"
+	"topicwire/feed/link"
 )
 
 // A topicPage is /topics/ID.
@@ -153,7 +154,7 @@ func newEntryView(it *feed.Item, detail feed.ReasonDetail) entryView {
 	e := &it.Entry
 	v := entryView{
 		Key: e.Key, Title: titleOf(e), Link: webLink(e.Link), Lang: langOf(e), Language: languageName(e.Language),
-		Source: it.Source.Title, SourceLink: webLink(it.Source.Link), When: moment{e.When()},
+		Source: it.Source.Title, SourceLink: webLink(link.Masked(it.Source.Link)), When: moment{e.When()},
 		Why: newWhy(it.Reasons, detail),
 	}
 	if v.Summary = html.Shorten(html.Text(cmp.Or(e.Summary, e.Content)), summaryLength); v.Summary == v.Title {
