@@ -14,6 +14,7 @@ type element struct {
 	// proven elements are those the proof knows; see proof.go.
 	proven bool
 	inner  inner
+	embeds bool // it shows something from an address; see embed.go
 }
 
 // A kind says how an element behaves in the tree.
@@ -105,8 +106,9 @@ var elements = gathered(
 	group{"caption tbody tfoot thead tr", element{kind: table}},
 	group{"td th", element{kind: table, attrs: cell}},
 
-	group{`applet audio button canvas datalist frameset iframe math noembed noframes object script select style svg
-		template textarea title video`, element{kind: skipped}},
+	group{`applet button canvas datalist frameset math noembed noframes script select style svg
+		template textarea title`, element{kind: skipped}},
+	group{"audio embed iframe object video", element{kind: skipped, embeds: true}},
 )
 
 func gathered(groups ...group) map[string]*element {

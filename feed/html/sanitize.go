@@ -14,6 +14,8 @@ import (
 //   - elements and attributes of a short list only: text structure, links,
 //     images, tables; no script, style, form control, embedded page or object,
 //     no id, class, style or event attribute;
+//   - a link in the place of an embedded page, film, sound or object that can be
+//     seen, under its title or host; of YouTube's and Vimeo's players to the page;
 //   - balanced and nested as the parser nests, at most 64 deep;
 //   - links and image addresses are absolute http or https URLs, relative ones
 //     resolved against base; where base is nil, or the scheme is another
