@@ -51,6 +51,7 @@ type form uint8
 const (
 	text      form = iota // anything
 	address               // an absolute http or https URL
+	target                // that, or mailto, tel, tg
 	number                // decimal digits
 	span                  // 1 to 1000
 	direction             // ltr, rtl, auto
@@ -76,7 +77,7 @@ var (
 // elements has every element that is written, renamed or dropped with its
 // content. The tag of any other element is dropped and its content kept.
 var elements = gathered(
-	group{"a", element{attrs: []attr{{"href", address}, {"title", text}}, proven: true, inner: phrasing}},
+	group{"a", element{attrs: []attr{{"href", target}, {"title", text}}, proven: true, inner: phrasing}},
 	group{"b code em i s strong sub sup u", element{proven: true, inner: phrasing}},
 	group{"bdi bdo cite del dfn ins kbd mark q samp small var", element{}},
 	group{"abbr", element{attrs: []attr{{"title", text}}}},

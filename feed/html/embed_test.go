@@ -5,7 +5,9 @@ import "testing"
 // What is embedded leaves a link, under its title or its host.
 func TestEmbedded(t *testing.T) {
 	const film = `<a href="https://v.example/one.mp4">v.example</a>`
-	watch := func(title string) string { return `<a href="https://www.youtube.com/watch?v=aB3_x-9">` + title + `</a>` }
+	watch := func(title string) string {
+		return `<a href="https://www.youtube.com/watch?v=aB3_x-9">` + title + `</a>`
+	}
 	for _, c := range []struct{ name, in, want string }{
 		{"frame", `<p><iframe src="https://v.example/e?a=1&amp;b=2"></iframe></p>`, `<p><a href="https://v.example/e?a=1&amp;b=2">v.example</a></p>`},
 		{"title", `<iframe title=" A &lt;b&gt;  film " src="https://v.example/e"></iframe>`, `<a href="https://v.example/e">A &lt;b&gt; film</a>`},

@@ -241,7 +241,7 @@ func (w *rewriter) place(e *element) bool {
 	switch e.write {
 	case "a":
 		w.closeThrough(elements["a"], isCell)
-		if href := w.attr("href"); href == nil || resolve(w.base, href.value) == "" {
+		if href := w.attr("href"); href == nil || followed(w.base, href.value) == "" {
 			return false
 		}
 		if w.find(elements["a"], nil) >= 0 {
