@@ -11,10 +11,11 @@ import (
 // addresses alone, so that nothing is left out that somebody wrote.
 
 // isFooter reports whether a line is the one that WordPress puts under every entry,
-// in the languages in which it is common here.
+// in the languages in which we met it.
 func isFooter(line string) bool {
 	for _, f := range [...][2]string{
 		{"The post ", " appeared first on "}, {"The post ", " first appeared on "},
+		{"Der Beitrag ", " erschien zuerst auf "}, {"L’article ", " est apparu en premier sur "}, {"La entrada ", " se publicó primero en "},
 		{"Сообщение ", " появились сначала на "}, {"Запись ", " впервые появилась "}, {"Запись ", " появилась сначала на "},
 	} {
 		if rest, ok := strings.CutPrefix(line, f[0]); ok && strings.Contains(rest, f[1]) && len(line) < 2000 {
@@ -87,10 +88,10 @@ func (b *textBlock) isShareBar() bool {
 // true are said of nothing else, and may be followed by what the rest is of.
 var moreWords = func() map[string]bool {
 	m := make(map[string]bool)
-	for w := range strings.SplitSeq("more,read,details,full story,full article,далее,дальше,полностью,davomi,давоми,davomini o'qish,давомини ўқиш,to'liq,тўлиқ,толық,толугу менен,кененирээк,муфассал", ",") {
+	for w := range strings.SplitSeq("more,read,details,learn more,see more,view more,full story,full article,далее,дальше,полностью,davomi,давоми,davomini o'qish,давомини ўқиш,to'liq,тўлиқ,толық,толугу менен,кененирээк,муфассал", ",") {
 		m[w] = false
 	}
-	for w := range strings.SplitSeq("read more,read full article,read full story,read the full article,read the full story,read the rest,read on,continue reading,keep reading,learn more,see more,view more,"+
+	for w := range strings.SplitSeq("read more,read full article,read full story,read the full article,read the full story,read the rest,read on,read more here,continue reading,keep reading,"+
 		"читать далее,читать дальше,читать полностью,читать ещё,читать еще,читать подробнее,читайте далее,продолжение,подробнее,batafsil,to'liq o'qish,батафсил,тўлиқ ўқиш,толығырақ,толығырақ оқу,толугураак", ",") {
 		m[w] = true
 	}
