@@ -12,13 +12,13 @@ import (
 
 // isFooter reports whether a line is the one that WordPress puts under every entry,
 // in the languages in which we met it.
-func isFooter(line string) bool {
+func isFooter(line []byte) bool {
 	for _, f := range [...][2]string{
 		{"The post ", " appeared first on "}, {"The post ", " first appeared on "},
 		{"Der Beitrag ", " erschien zuerst auf "}, {"L’article ", " est apparu en premier sur "}, {"La entrada ", " se publicó primero en "},
 		{"Сообщение ", " появились сначала на "}, {"Запись ", " впервые появилась "}, {"Запись ", " появилась сначала на "},
 	} {
-		if rest, ok := strings.CutPrefix(line, f[0]); ok && strings.Contains(rest, f[1]) && len(line) < 2000 {
+		if bytes.HasPrefix(line, []byte(f[0])) && bytes.Contains(line, []byte(f[1])) && len(line) < 2*slack {
 			return true
 		}
 	}
@@ -64,9 +64,12 @@ func (b *textBlock) isShareBar() bool {
 		return false
 	}
 	label := false
+	parts := func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsPunct(r) && r != '-' || unicode.IsSymbol(r)
+	}
 	words := func(text []byte) bool {
-		for _, w := range bytes.FieldsFunc(bytes.ToLower(text), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) && r != '-' || unicode.IsSymbol(r) }) {
-			says, ok := shareWords[string(w)]
+		for w := range bytes.FieldsFuncSeq(text, parts) {
+			says, ok := shareWords[string(bytes.ToLower(w))]
 			if !ok && bytes.IndexFunc(w, unicode.IsLetter) >= 0 {
 				return false
 			}

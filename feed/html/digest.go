@@ -180,6 +180,7 @@ func (d *digester) add(r rune, s []byte) {
 	before := len(b.text)
 	switch {
 	case len(b.text) == 0:
+		b.text = make([]byte, 0, 256)
 		if d.items > 0 {
 			b.list = d.lists[d.items-1]
 		}
@@ -210,7 +211,7 @@ const cellGap = " · "
 func (d *digester) flush() {
 	b := d.block
 	d.block, d.gap, d.cell = textBlock{}, 0, false
-	if line := b.lastLine(); isFooter(string(b.text[line:])) {
+	if line := b.lastLine(); isFooter(b.text[line:]) {
 		b.truncate(max(line-1, 0))
 	}
 	if !b.seen || len(b.text) == 0 || b.isShareBar() {
