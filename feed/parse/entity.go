@@ -91,7 +91,7 @@ func (t entityTable) text(value string) string {
 	for i := strings.IndexByte(value, '&'); i >= 0; i = strings.IndexByte(value, '&') {
 		b.WriteString(value[:i])
 		value = value[i:]
-		other, size := t.at(value)
+		other, size := lookUp(t, value)
 		if size == 0 || b.Len()+len(other)+len(value)-size > maxEntity {
 			size, _, _ = chars.Reference(value)
 			other = value[:size]
@@ -102,18 +102,19 @@ func (t entityTable) text(value string) string {
 	return b.String() + value
 }
 
-// at looks up the reference that s begins with; size 0 where it is to none of the
-// entities.
-func (t entityTable) at(s string) (text string, size int) {
-	end := strings.IndexByte(s[:min(len(s), maxName+2)], ';')
-	if end < 0 {
-		return "", 0
+// lookUp looks up the reference that s begins with; size 0 where it is to none of
+// the entities.
+func lookUp[T string | []byte](t entityTable, s T) (text string, size int) {
+	for i := 1; i < min(len(s), maxName+2); i++ {
+		if s[i] != ';' {
+			continue
+		}
+		if text, ok := t[string(s[1:i])]; ok {
+			return text, i + 1
+		}
+		break
 	}
-	text, ok := t[s[1:end]]
-	if !ok {
-		return "", 0
-	}
-	return text, end + 1
+	return "", 0
 }
 
 // An expander passes over a document, and writes it anew with its references
@@ -211,7 +212,7 @@ var literalNames = map[string]bool{"title": true, "subtitle": true, "summary": t
 // reference replaces the reference at pos, which lies before end, if it is to an
 // entity of the table and there is room.
 func (e *expander) reference(end int, escape func(string) string) {
-	text, size := e.table.at(string(e.doc[e.pos:min(end, e.pos+maxName+2)]))
+	text, size := lookUp(e.table, e.doc[e.pos:end])
 	if size > 0 && e.spent < maxExpansion {
 		text = escape(text)
 	}
