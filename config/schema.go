@@ -78,7 +78,7 @@ func rootSchema() *schema {
 		"scoped": {AnyOf: []*schema{ref("pattern"), listOf(ref("pattern"))}},
 		"score":  scoreKeys.needed().says("The weights of what hits reach the threshold."),
 		"republish": r.amountWord(new(feed.Republish)).schema.
-			says("How much of each entry goes on to readers: full; summary, plain text of at most 500 characters; link, the title and the link alone."),
+			says("How much of each entry goes on to readers: full; summary, its beginning of at most 500 characters with its paragraphs and links; link, the title and the link alone."),
 	}
 	return s
 }

@@ -57,7 +57,7 @@ type Republish string
 // The three amounts, from most to least.
 const (
 	RepublishFull    Republish = "full"    // summary and content as they came
-	RepublishSummary Republish = "summary" // plain text, at most 500 characters
+	RepublishSummary Republish = "summary" // at most 500 characters, with their paragraphs and links
 	RepublishLink    Republish = "link"    // title and link alone
 )
 

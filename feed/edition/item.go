@@ -1,7 +1,7 @@
 package edition
 
 import (
-	stdhtml "html"
+	"cmp"
 
 	"topicwire/feed"
 	"topicwire/feed/html"
@@ -90,7 +90,7 @@ func (p *plan) reasons(d *draft) []feed.Reason {
 }
 
 // summaryLength is how many characters of an entry go on where its publisher
-// allows a summary.
+// allows a summary, of its summary or, where that says nothing, of its content.
 const summaryLength = 500
 
 // allowed is an entry as far as its source may be republished. Rights stay with
@@ -99,11 +99,7 @@ const summaryLength = 500
 func allowed(e feed.StoredEntry, r feed.Republish) feed.StoredEntry {
 	switch r {
 	case feed.RepublishSummary:
-		text := html.Text(e.Summary)
-		if text == "" {
-			text = html.Text(e.Content)
-		}
-		e.Summary, e.Content = stdhtml.EscapeString(html.Shorten(text, summaryLength)), ""
+		e.Summary, e.Content = cmp.Or(html.Digest(e.Summary, summaryLength), html.Digest(e.Content, summaryLength)), ""
 	case feed.RepublishLink:
 		e.Summary, e.Content, e.Enclosures, e.Image, e.Podcast = "", "", nil, "", nil
 	default:

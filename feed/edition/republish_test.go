@@ -36,6 +36,15 @@ func TestRepublish(t *testing.T) {
 	if n := utf8.RuneCountInString(strings.ReplaceAll(got.Summary, "&amp;", "&")); n > 500 || n < 450 || got.Content != "" || !strings.HasSuffix(got.Summary, "…") {
 		t.Errorf("summary of a long content: %d characters, %q", n, got.Summary)
 	}
+	parts := full
+	parts.Summary = `<p>One <a href="https://a.example/2">two</a></p><ul><li>three</li></ul><p><a href="https://a.example/1">Read more</a></p>`
+	if got = of(parts, feed.RepublishSummary); got.Summary != `<p>One <a href="https://a.example/2">two</a></p><ul><li>three</li></ul>` {
+		t.Errorf("summary in parts: %q", got.Summary)
+	}
+	parts.Summary = `<a href="https://a.example/1">Read more</a>`
+	if got = of(parts, feed.RepublishSummary); !strings.HasPrefix(got.Summary, "Ўзбекистон &amp; region.") {
+		t.Errorf("summary that says nothing: %q", got.Summary)
+	}
 	got = of(full, feed.RepublishLink)
 	if got.Summary+got.Content != "" || len(got.Enclosures) != 0 || got.Title != "T" || got.Link != full.Link || got.Rights != full.Rights {
 		t.Errorf("link: %+v", got)

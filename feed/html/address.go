@@ -41,6 +41,43 @@ func resolve(base *url.URL, ref string) string {
 	return ref
 }
 
+// followed is ref as an address that a reader can follow: of the web, or one to
+// write to, to call or to open in Telegram. "" for any other.
+func followed(base *url.URL, ref string) string {
+	if address := resolve(base, ref); address != "" {
+		return address
+	}
+	return contact(ref)
+}
+
+// contact is ref as a mailto, tel or tg address without white space (RFC 6068,
+// RFC 3966), or "".
+func contact(ref string) string {
+	scheme, rest, _ := strings.Cut(chars.TidyURL(ref), ":")
+	switch scheme = asciiLower(scheme); scheme {
+	case "mailto", "tel":
+		rest = strings.TrimLeft(rest, "/")
+	case "tg":
+	default:
+		return ""
+	}
+	if scheme == "tel" {
+		rest = strings.Join(strings.Fields(rest), "")
+	}
+	if len(rest) > maxAddress {
+		return ""
+	}
+	u, err := url.Parse(chars.EscapeURL(scheme + ":" + rest))
+	if err != nil || u.Opaque+u.Host+u.RawQuery == "" {
+		return ""
+	}
+	u.User = nil
+	if ref = u.String(); len(ref) > maxAddress {
+		return ""
+	}
+	return ref
+}
+
 // maxAddress is the length in bytes of the longest address kept.
 const maxAddress = 8 << 10
 

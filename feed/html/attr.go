@@ -15,6 +15,11 @@ func (w *rewriter) writeAttr(a attr, value string) {
 		if value == "" {
 			return
 		}
+	case target:
+		value = followed(w.base, value)
+		if value == "" {
+			return
+		}
 	case number:
 		value = strings.TrimSuffix(strings.TrimSpace(value), "px")
 		if !digits(value, 5) {

@@ -1,5 +1,5 @@
 // Package html makes foreign HTML safe to store and to republish, and reads
-// plain text out of it.
+// plain text and digests out of it.
 //
 // Sanitize writes a small, balanced, canonical subset of HTML. Two things stand
 // between a publisher and a reader: a rewriter, which understands what foreign

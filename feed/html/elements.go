@@ -14,6 +14,7 @@ type element struct {
 	// proven elements are those the proof knows; see proof.go.
 	proven bool
 	inner  inner
+	embeds bool // it shows something from an address; see embed.go
 }
 
 // A kind says how an element behaves in the tree.
@@ -50,6 +51,7 @@ type form uint8
 const (
 	text      form = iota // anything
 	address               // an absolute http or https URL
+	target                // that, or mailto, tel, tg
 	number                // decimal digits
 	span                  // 1 to 1000
 	direction             // ltr, rtl, auto
@@ -75,7 +77,7 @@ var (
 // elements has every element that is written, renamed or dropped with its
 // content. The tag of any other element is dropped and its content kept.
 var elements = gathered(
-	group{"a", element{attrs: []attr{{"href", address}, {"title", text}}, proven: true, inner: phrasing}},
+	group{"a", element{attrs: []attr{{"href", target}, {"title", text}}, proven: true, inner: phrasing}},
 	group{"b code em i s strong sub sup u", element{proven: true, inner: phrasing}},
 	group{"bdi bdo cite del dfn ins kbd mark q samp small var", element{}},
 	group{"abbr", element{attrs: []attr{{"title", text}}}},
@@ -105,8 +107,9 @@ var elements = gathered(
 	group{"caption tbody tfoot thead tr", element{kind: table}},
 	group{"td th", element{kind: table, attrs: cell}},
 
-	group{`applet audio button canvas datalist frameset iframe math noembed noframes object script select style svg
-		template textarea title video`, element{kind: skipped}},
+	group{`applet button canvas datalist frameset math noembed noframes script select style svg
+		template textarea title`, element{kind: skipped}},
+	group{"audio embed iframe object video", element{kind: skipped, embeds: true}},
 )
 
 func gathered(groups ...group) map[string]*element {

@@ -82,7 +82,7 @@ func (w *rewriter) shown() bool {
 		}
 	}
 	style := w.attr("style")
-	return style == nil || !hidesImage(style.value)
+	return style == nil || !hides(style.value)
 }
 
 // tiny reports whether a length is one pixel or less: 0, 1, 1px, 0.5, 0%.
@@ -100,12 +100,13 @@ func tiny(length string) bool {
 	return v == 0 || v <= 1 && (unit == "" || strings.HasPrefix(unit, "px"))
 }
 
-// hidesImage reports whether an inline style takes an image out of sight.
-func hidesImage(style string) bool {
-	for rest := range strings.SplitSeq(strings.ToLower(style), ";") {
+// hides reports whether an inline style takes an image or a frame out of sight.
+func hides(style string) bool {
+	style = strings.ToLower(style)
+	for rest := range strings.SplitSeq(style, ";") {
 		name, value, _ := strings.Cut(rest, ":")
-		value = strings.TrimSpace(value)
-		switch strings.TrimSpace(name) {
+		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		switch name {
 		case "display":
 			if strings.HasPrefix(value, "none") {
 				return true
@@ -115,7 +116,13 @@ func hidesImage(style string) bool {
 				return true
 			}
 		case "width", "height", "max-width", "max-height":
-			if tiny(value) {
+			// A frame of one pixel that grows is a way around a fault of iOS.
+			if tiny(value) && !strings.Contains(style, "min-"+name) {
+				return true
+			}
+		case "clip":
+			// What is cut down to a pixel, as WordPress does until a script has run.
+			if strings.HasPrefix(value, "rect(1px") || strings.HasPrefix(value, "rect(0") {
 				return true
 			}
 		}

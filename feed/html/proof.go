@@ -224,7 +224,7 @@ func provenAttr(s string, i int, e *element) (which, next int) {
 // provenValue reports whether the rewriter would write the value as it stands.
 func provenValue(a attr, v string) bool {
 	switch a.form {
-	case address:
+	case address, target:
 		return plainReference(v)
 	case number:
 		return digits(v, 5) && (a.name != "width" && a.name != "height" || !tiny(v))

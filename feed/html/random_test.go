@@ -14,6 +14,7 @@ func TestRandomMarkup(t *testing.T) {
 		"x", " ", "\n", "&amp;", "ў ", "&nbsp;", "<!-- -->", "<br>", "<br/>", "<hr>", "<img src=/a.jpg>", "<img src=/p width=1>",
 		`<a href="/a">`, `<a href="https://a.example/">`, "<a>", "</a>", "<wbr>", "<custom>", "</custom>", "<p/>", "<svg>", "</svg>",
 		"<object>", "</object>", "<script>", "</script>", "<noscript>", "<col>", "<colgroup>", "</br>",
+		"<iframe src=/e>", `<iframe src="https://v.example/e" title=t>`, "<video src=/v>", "<source src=/s>", "<embed src=/p>", "<iframe src=/f />", "<object data=/o>",
 	}
 	for name := range elements {
 		pieces = append(pieces, "<"+name+">", "</"+name+">")

@@ -39,6 +39,11 @@ type rewriter struct {
 
 	awoken string // the lazy address of the image at hand, if it has one
 	lazily string // that of the image before it
+
+	sought  bool   // the address of what is embedded may stand inside it
+	caption string // its title
+	embed   string // the address that a link was written to last
+	joint   int    // where in out that link ended
 }
 
 type attribute struct{ name, value string }
@@ -86,6 +91,16 @@ func (w *rewriter) startTag(tt html.TokenType) {
 	selfClosing := tt == html.SelfClosingTagToken
 	name, more := w.z.TagName()
 	e := elements[string(name)]
+	switch {
+	case w.drop.dropping():
+		if w.sought {
+			w.within(string(name), more)
+		}
+	case e != nil && e.embeds:
+		w.embedded(e, more)
+	default:
+		w.sought = false
+	}
 	dropped := w.drop.over(tt, name, e)
 	if selfClosing || string(name) == "noscript" && !dropped {
 		// <iframe/> is XHTML's empty element, not the start of raw text; and
@@ -138,10 +153,14 @@ func (e *element) wants(name []byte) string {
 			return e.attrs[i].name
 		}
 	}
-	if e.write != "img" {
-		return ""
+	var hints []string
+	switch {
+	case e.write == "img":
+		hints = imageHints
+	case e.embeds:
+		hints = embedHints
 	}
-	for _, hint := range imageHints {
+	for _, hint := range hints {
 		if hint == string(name) {
 			return hint
 		}
@@ -161,6 +180,9 @@ func (w *rewriter) attr(name string) *attribute {
 func (w *rewriter) text(s []byte) {
 	if len(bytes.Trim(s, " \t\n\r\f")) > 0 {
 		w.intoCell()
+	}
+	if len(s) > 0 && s[0] > ' ' {
+		w.join()
 	}
 	for i := 0; i < len(s); {
 		r, n := rune(s[i]), 1
@@ -219,7 +241,7 @@ func (w *rewriter) place(e *element) bool {
 	switch e.write {
 	case "a":
 		w.closeThrough(elements["a"], isCell)
-		if href := w.attr("href"); href == nil || resolve(w.base, href.value) == "" {
+		if href := w.attr("href"); href == nil || followed(w.base, href.value) == "" {
 			return false
 		}
 		if w.find(elements["a"], nil) >= 0 {
@@ -246,6 +268,9 @@ func (w *rewriter) place(e *element) bool {
 
 // push writes the tag.
 func (w *rewriter) push(e *element) {
+	if e.kind == inline {
+		w.join()
+	}
 	mark := len(w.out)
 	w.out = append(w.out, '<')
 	w.out = append(w.out, e.write...)

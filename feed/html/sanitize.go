@@ -14,10 +14,13 @@ import (
 //   - elements and attributes of a short list only: text structure, links,
 //     images, tables; no script, style, form control, embedded page or object,
 //     no id, class, style or event attribute;
+//   - a link in the place of an embedded page, film, sound or object that can be
+//     seen, under its title or host; of YouTube's and Vimeo's players to the page;
 //   - balanced and nested as the parser nests, at most 64 deep;
 //   - links and image addresses are absolute http or https URLs, relative ones
-//     resolved against base; where base is nil, or the scheme is another
-//     (mailto:, javascript:), the link goes and its text stays;
+//     resolved against base, and links may be mailto:, tel: and tg: as well; where
+//     base is nil, or the scheme is another (javascript:), the link goes and its
+//     text stays;
 //   - no image that cannot be seen (one pixel or none, hidden by its style), and
 //     what a script would load later at the address that it would load;
 //   - text of XML 1.0 characters, without white space around it;
@@ -67,7 +70,7 @@ var quotes = strings.NewReplacer("&#34;", `"`, "&#39;", "'")
 // policy is the list of elements in bluemonday's terms, made on first use.
 var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
-	p.AllowURLSchemes("http", "https")
+	p.AllowURLSchemes("http", "https", "mailto", "tel", "tg")
 	p.RequireParseableURLs(true)
 	for _, e := range elements {
 		if e.kind == skipped {

@@ -64,7 +64,7 @@ func (d *dropper) dropping() bool { return d.name != "" }
 func (d *dropper) over(tt html.TokenType, name []byte, e *element) bool {
 	switch {
 	case !d.dropping():
-		if e != nil && e.kind == skipped && tt == html.StartTagToken {
+		if e != nil && e.kind == skipped && tt == html.StartTagToken && string(name) != "embed" { // which has no content
 			d.name, d.depth = string(name), 1
 		}
 		return d.dropping()

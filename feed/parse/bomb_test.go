@@ -129,6 +129,12 @@ var bombs = []bomb{
 		b.WriteString(`]>` + rssHead + `<item><title>&l9;</title></item></channel></rss>`)
 		return []byte(b.String())
 	}, ""},
+	{"references to an entity", func() []byte {
+		return fill(`<!DOCTYPE rss [<!ENTITY a "`+strings.Repeat("x", 4000)+`"><!ENTITY b "">]>`+rssHead+"<item><description>", "&a;&b;", "</description></item></channel></rss>", 4<<20)
+	}, ""},
+	{"tags below a DTD", func() []byte {
+		return fill(`<!DOCTYPE rss [<!ENTITY a "x">]>`+rssHead+"<item>", "<x:a b='&a;'/>", "</item></channel></rss>", 10<<20)
+	}, ""},
 	{"external entity", func() []byte {
 		return []byte(`<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY f SYSTEM "file:///etc/hostname">]>` +
 			rssHead + `<item><title>a&f;b</title></item></channel></rss>`)

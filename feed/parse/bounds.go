@@ -8,7 +8,7 @@ import (
 
 // Version is the version of this parser's reading. It salts every feed.Raw, so
 // that entries are read anew after a change of what an entry's bytes mean.
-const Version = 2
+const Version = 3
 
 // The sentinels that errors of Feed wrap.
 var (

@@ -55,7 +55,7 @@ func Feed(doc []byte, o Options) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	text = dropForbidden(text)
+	text = expanded(dropForbidden(text))
 	address := o.address()
 	lay, err := scan(text, address)
 	if err != nil {

@@ -2,7 +2,6 @@ package parse
 
 import (
 	"cmp"
-	stdhtml "html"
 	"net/url"
 	"regexp"
 	"slices"
@@ -58,7 +57,10 @@ func languageTag(s string) string {
 var language = regexp.MustCompile(`^[a-z]{2,3}(-[a-z0-9]{1,8})*$`)
 
 // markup matches what text that is HTML has in it: a tag or a reference.
-var markup = regexp.MustCompile(`</?[a-zA-Z][^<>]*>|&(#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);`)
+var (
+	tag    = regexp.MustCompile(`</?[a-zA-Z][^<>]*>|<!--`)
+	markup = regexp.MustCompile(`</?[a-zA-Z][^<>]*>|&(#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);`)
+)
 
 // mend undoes a common mistake: text that was UTF-8 already, taken for ISO
 // 8859-1 and encoded once more. Text that means to show the characters this
@@ -86,15 +88,16 @@ func mend(s string) string {
 	return string(once)
 }
 
-// content is text of the given Atom type (RFC 4287 §3.1.1) as sanitised HTML.
-// Text without a type is HTML where it looks like it: most publishers that name
-// none mean it so.
+// content is text of the given Atom type (RFC 4287 §3.1.1), or "" for none, as
+// sanitised HTML.
 func content(text, typ string, base *url.URL) string {
-	text = mend(text)
+	text = bare(text)
 	switch typ = strings.ToLower(strings.TrimSpace(typ)); {
-	case typ == "text", typ == "text/plain", typ == "" && !markup.MatchString(text):
-		text = stdhtml.EscapeString(text)
-	case typ == "", typ == "escaped", strings.Contains(typ, "html"), strings.HasPrefix(typ, "text/"):
+	case typ == "text", typ == "text/plain":
+		text = paragraphs(text, true)
+	case typ == "":
+		text = asHTML(text)
+	case typ == "escaped", strings.Contains(typ, "html"), strings.HasPrefix(typ, "text/"):
 	default:
 		return "" // a media type: no text to show
 	}
@@ -103,7 +106,7 @@ func content(text, typ string, base *url.URL) string {
 
 // plain is text of the given Atom type without markup.
 func plain(text, typ string) string {
-	text = mend(text)
+	text = bare(text)
 	switch strings.ToLower(strings.TrimSpace(typ)) {
 	case "text", "text/plain":
 		return html.CleanXML(strings.Join(strings.Fields(text), " "))

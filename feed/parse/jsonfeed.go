@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	stdjson "encoding/json"
-	stdhtml "html"
 	"io"
 	"net/url"
 	"strings"
@@ -111,7 +110,7 @@ func (r *reader) addJSON(d *Document, item *json.Item, i int) {
 	e := feed.Entry{
 		ID:        identifier(item.ID),
 		Link:      link.Resolve(base, item.URL),
-		Title:     html.Plain(item.Title),
+		Title:     plain(item.Title, ""),
 		Published: when(item.DatePublished, nil),
 		Updated:   when(item.DateModified, nil),
 		Language:  languageTag(item.Language),
@@ -122,13 +121,13 @@ func (r *reader) addJSON(d *Document, item *json.Item, i int) {
 	}
 	base = cmp.Or(absolute(e.Link), base)
 	if item.Summary != "" {
-		e.Summary = html.Sanitize(stdhtml.EscapeString(item.Summary), base)
+		e.Summary = content(item.Summary, "text", base)
 	}
 	switch {
 	case item.ContentHTML != "":
-		e.Content = html.Sanitize(item.ContentHTML, base)
+		e.Content = content(item.ContentHTML, "html", base)
 	case item.ContentText != "":
-		e.Content = html.Sanitize(paragraphs(item.ContentText), base)
+		e.Content = content(item.ContentText, "text", base)
 	}
 	for _, tag := range item.Tags {
 		e.Categories = addCategory(e.Categories, tag, "", "")
@@ -145,16 +144,6 @@ func (r *reader) addJSON(d *Document, item *json.Item, i int) {
 	}
 	e.Image = picture(&e, base, item.Image, item.BannerImage)
 	r.add(d, e, i)
-}
-
-// paragraphs is plain text as HTML, with its line breaks.
-func paragraphs(text string) string {
-	text = stdhtml.EscapeString(strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n")))
-	if !strings.Contains(text, "\n") {
-		return text
-	}
-	text = strings.ReplaceAll(text, "\n\n", "</p><p>")
-	return "<p>" + strings.ReplaceAll(text, "\n", "<br>") + "</p>"
 }
 
 func jsonAuthors(authors []*json.Author, base *url.URL) (list []feed.Person) {

@@ -157,11 +157,12 @@ func checkSafe(t testing.TB, doc string, d *Document) {
 }
 
 var (
-	webAddress = regexp.MustCompile(`^https?://[^/\s"'<>\\]+(/[^\s"<>\\]*|[?#][^\s"<>\\]*)?$`)
-	cleanTag   = regexp.MustCompile(`^<(/?)([a-z][a-z0-9]*)((?: [a-z]+="[^"<>]*")*) ?/?>`)
-	cleanAttr  = regexp.MustCompile(` ([a-z]+)="([^"<>]*)"`)
-	cleanNames = strings.Fields("a abbr b bdi bdo blockquote br caption cite code dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small strong sub summary sup table tbody td tfoot th thead time tr u ul var wbr")
-	cleanAttrs = strings.Fields("href src alt title width height dir lang colspan rowspan datetime open start reversed value")
+	contactAddress = regexp.MustCompile(`^(mailto|tel|tg):[!-~]+$`)
+	webAddress     = regexp.MustCompile(`^https?://[^/\s"'<>\\]+(/[^\s"<>\\]*|[?#][^\s"<>\\]*)?$`)
+	cleanTag       = regexp.MustCompile(`^<(/?)([a-z][a-z0-9]*)((?: [a-z]+="[^"<>]*")*) ?/?>`)
+	cleanAttr      = regexp.MustCompile(` ([a-z]+)="([^"<>]*)"`)
+	cleanNames     = strings.Fields("a abbr b bdi bdo blockquote br caption cite code dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small strong sub summary sup table tbody td tfoot th thead time tr u ul var wbr")
+	cleanAttrs     = strings.Fields("href src alt title width height dir lang colspan rowspan datetime open start reversed value")
 )
 
 // unsafe parses clean HTML by a grammar as narrow as can be, and says what does
@@ -186,7 +187,7 @@ func unsafe(fragment string) string {
 			if !slices.Contains(cleanAttrs, a[1]) {
 				return "attribute " + a[1]
 			}
-			if (a[1] == "href" || a[1] == "src") && !webAddress.MatchString(value) {
+			if (a[1] == "href" || a[1] == "src") && !webAddress.MatchString(value) && !(a[1] == "href" && contactAddress.MatchString(value)) {
 				return "address " + value
 			}
 		}

@@ -43,6 +43,12 @@ func anatomy(fragment string) map[string]bool {
 // implied are the parts of a table that sanitising adds.
 var implied = map[string]bool{"<tbody>": true, "<tr>": true, "<td>": true}
 
+// In the place of what is embedded we leave a link, feedparser nothing.
+var (
+	embedding = regexp.MustCompile(`_(embed|iframe)\.xml$`)
+	leftLink  = regexp.MustCompile(`<a href="http://example\.com/?">example\.com</a>`)
+)
+
 // checkSanitized: no element, attribute, address or word comes out but those
 // that feedparser's sanitiser leaves in.
 func checkSanitized(t *testing.T, file string, d *Document, c *condition) {
@@ -56,6 +62,9 @@ func checkSanitized(t *testing.T, file string, d *Document, c *condition) {
 	}
 	want, words := anatomy(c.wanted()), html.Text(c.wanted())
 	for _, fragment := range list {
+		if embedding.MatchString(file) {
+			fragment = leftLink.ReplaceAllString(fragment, "")
+		}
 		for part := range anatomy(fragment) {
 			if !want[part] && !strings.Contains(words, part) && !(implied[part] && strings.Contains(c.wanted(), "<t")) {
 				t.Errorf("%s: %s survives in %q; feedparser has %q", file, part, fragment, c.wanted())

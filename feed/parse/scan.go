@@ -148,8 +148,8 @@ func (s *xmlScanner) drop(rest []byte, end string, from int) error {
 	return err
 }
 
-// directive leaves out a DOCTYPE or another declaration with all it declares:
-// entities are never expanded.
+// directive leaves out a DOCTYPE or another declaration with all it declares.
+// Entities were replaced before (see expanded).
 func (s *xmlScanner) directive() error {
 	stop := directiveEnd(s.doc, s.pos)
 	if stop < 0 {
@@ -161,7 +161,7 @@ func (s *xmlScanner) directive() error {
 }
 
 // directiveEnd is the end of the declaration that begins at i, or -1. Quoted
-// angle brackets do not count, nested ones do.
+// angle brackets do not count, nested ones do, and comments are passed over.
 func directiveEnd(doc []byte, i int) int {
 	depth := 0
 	var quote byte
@@ -173,6 +173,12 @@ func directiveEnd(doc []byte, i int) int {
 			}
 		case c == '"' || c == '\'':
 			quote = c
+		case c == '<' && bytes.HasPrefix(doc[i:], []byte("<!--")):
+			n := bytes.Index(doc[i:], []byte("-->"))
+			if n < 0 {
+				return -1
+			}
+			i += n + len("-->") - 1
 		case c == '<':
 			depth++
 		case c == '>':

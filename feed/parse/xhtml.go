@@ -23,6 +23,9 @@ func (r *reader) text(read string, s *span, field int) string {
 	if inner := f.inner.of(r.doc); isXHTMLType(typ) && !bytes.Contains(inner, cdataStart) {
 		return r.xhtml(f, base)
 	}
+	if typ == "" && r.lay.kind == kindAtom && !markup.MatchString(read) {
+		typ = "text" // RFC 4287 §3.1.1
+	}
 	return content(read, typ, base)
 }
 
