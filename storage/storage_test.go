@@ -105,7 +105,7 @@ const (
 func TestVisitStoresEverythingTogether(t *testing.T) {
 	db := newDB(t)
 	e := feed.Entry{
-		ID: "urn:1", Link: "https://a.example/1?utm_source=x", Canonical: "https://a.example/1", Title: "On security",
+		ID: "tag:a.example,2024:1", Link: "https://a.example/1?utm_source=x", Canonical: "https://a.example/1", Title: "On security",
 		Summary: "short", Content: strings.Repeat("<p>long ʻ Ўзбекистон</p>", 40), Published: t0, Updated: t0.Add(time.Minute),
 		Language: "uz", Rights: "© A",
 		Authors:    []feed.Person{{Name: "N", URI: "https://n.example", Email: "n@n.example"}, {Name: "M"}},
@@ -147,7 +147,7 @@ func TestVisitStoresEverythingTogether(t *testing.T) {
 	e.Raw = 0 // lives in the window only
 	wantFiled := feed.Filed{
 		Membership: feed.Membership{
-			Topic: "security", Group: 1, PublicID: "urn:1", Filed: t0, Lead: 1, Changed: v.At,
+			Topic: "security", Group: 1, PublicID: "tag:a.example,2024:1", Filed: t0, Lead: 1, Changed: v.At,
 			Reasons: []feed.EntryReason{{Entry: 1, Reason: why("security")}},
 		},
 		Story:   1,
