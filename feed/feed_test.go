@@ -23,7 +23,7 @@ func TestPublicID(t *testing.T) {
 		"urn:x:1", "urn:ab:ў", "urn:uuid:1225", "URN:UUID:1225c695-cfb8-4ebb-aaaa-80da344efa6a", "tag:a.example:1", "tag:a b,2024:1", "tag:A.example,2024:1",
 		"at://did:plc:x/app.bsky.feed.post/3k", "yt:video:x", "http://a.example/ў", "https://ўз.example/1", "https://a.example", "HTTP://a.example/1",
 		"https://A.example/1", "https://a.example:443/1", "https://a.example/b/../1", "https://a.example/.", "https://a.example/%zz", "https://a.example/%2",
-		"https://a.example/%7e", "https://a.example/%41", "https://a.example/%FF", "https://a.example/#a#b", "https://a.example/?x[]=1", "https://u@a.example/",
+		"https://a.example/%7e", "https://a.example/%41", "https://a.example/%FF", "https://a.example/%D0%B8%CC%86", "https://a.example/#a#b", "https://a.example/?x[]=1", "https://u@a.example/",
 		"http://[::1]/1", "https://a.example/\u202e",
 	}
 	seen := map[string]string{}

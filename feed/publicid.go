@@ -72,7 +72,8 @@ func normal(s string) bool {
 		return false
 	}
 	plain, err := url.PathUnescape(s)
-	if err != nil || !utf8.ValidString(plain) {
+	combined := func(r rune) bool { return unicode.Is(unicode.Mn, r) } // there is one letter for it, mostly
+	if err != nil || !utf8.ValidString(plain) || strings.ContainsFunc(plain, combined) {
 		return false
 	}
 	for rest := s; ; {

@@ -87,7 +87,7 @@ func (d *document) atom() *atomFeed {
 	a := &atomFeed{
 		AtomFeed: &feeds.AtomFeed{
 			Xmlns: atomNamespace, Title: d.title, Id: d.id(), Updated: zulu(d.updated()),
-			Subtitle: line(d.ed.Topic.Description),
+			Subtitle: label(d.ed.Topic.Description),
 		},
 		Lang: line(d.ed.Topic.Language),
 		// Links to hubs belong here, after self (WebSub §4).

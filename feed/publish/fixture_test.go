@@ -108,15 +108,15 @@ func awkward() *feed.Edition {
 
 // whole is an edition of one entry that has all that an entry can have.
 func whole() *feed.Edition {
-	radio := feed.SourceInfo{ID: "https://radio.example/feed", Title: "Radio", Link: "https://radio.example/", Language: "en", Rights: "© Radio <2024>"}
+	radio := feed.SourceInfo{ID: "https://radio.example/feed", Title: "Radio <i>one</i>", Link: "https://radio.example/", Language: "en", Rights: "© Radio <2024>"}
 	return &feed.Edition{
-		Topic:   feed.Topic{ID: "talks", Title: "Talks", Language: "en"},
+		Topic:   feed.Topic{ID: "talks", Title: "<b>Talks</b>", Description: "Talks & <i>more</i> <SCO>", Language: "en"},
 		Updated: at(5, 8, 30),
 		Entries: []feed.Item{{
 			PublicID: "https://radio.example/7",
 			Entry: feed.StoredEntry{
 				Entry: feed.Entry{
-					ID: "https://radio.example/7", Link: "https://radio.example/7", Title: "Rivers & <b>dams</b>", Summary: "<p>Talk.</p>",
+					ID: "https://radio.example/7", Link: "https://radio.example/7", Title: "Rivers & <b>dams</b>", Summary: "<p>Talk.\uFFFD</p>",
 					Published: at(4, 8, 0), Updated: at(4, 9, 0), Language: "en", Image: "https://radio.example/7.jpg",
 					Authors:    []feed.Person{{Name: "Ann <A>", Email: "ann at radio"}, {Name: "Bo", Email: "bo@radio.example"}},
 					Categories: []feed.Category{{Term: "w", Label: "Water & land", Scheme: "https://radio.example/t"}, {Term: "Water & land"}, {Term: "R<D"}},
@@ -130,7 +130,7 @@ func whole() *feed.Edition {
 						{Rel: "via", URL: "https://via.example/", Title: "V & W", Language: "ru", Type: "text/html"}, {Rel: "related", URL: "https://dam.example/"},
 						{Rel: "license", URL: "https://cc.example/by"}, {Rel: "replies", URL: "https://radio.example/7/comments", Type: "application/atom+xml"},
 					},
-					Comments: "https://radio.example/7#comments",
+					Comments: "https://radio.example/7#comments#last",
 					Places:   []feed.Place{{Shape: "point", Coordinates: "41.3 69.2"}, {Shape: "box", Coordinates: "40 60 42 70"}},
 					Podcast: &feed.Podcast{
 						Episode: "7", Season: "2", Kind: "full", Explicit: "false",

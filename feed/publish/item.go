@@ -56,7 +56,7 @@ type other struct {
 }
 
 func newOther(a *feed.Also) other {
-	return other{line(a.Source.Title), webAddress(a.Link), line(a.Title), a.When, line(a.Language), line(a.Foreign)}
+	return other{label(a.Source.Title), webAddress(a.Link), line(a.Title), a.When, line(a.Language), line(a.Foreign)}
 }
 
 // titleLength is how many characters of its text stand for a missing title.
@@ -69,8 +69,8 @@ func newItem(it *feed.Item) item {
 		id:      html.CleanXML(it.PublicID),
 		title:   line(e.Title),
 		link:    webAddress(e.Link),
-		summary: html.CleanXML(e.Summary),
-		content: html.CleanXML(e.Content),
+		summary: clean(e.Summary),
+		content: clean(e.Content),
 		rights:  line(e.Rights),
 		tags:    categories(e.Categories),
 		files:   enclosures(e.Enclosures),
@@ -169,7 +169,7 @@ func newSource(it *feed.Item, updated time.Time) source {
 		id = it.Entry.Source
 	}
 	s := source{
-		title: line(info.Title), link: sourceAddress(info.Link), feed: sourceAddress(string(id)),
+		title: label(info.Title), link: sourceAddress(info.Link), feed: sourceAddress(string(id)),
 		rights: line(info.Rights), authors: people(info.Authors),
 		// A source's own date moves with every document it publishes. The
 		// entry's is the one that was true of the source when it had the entry,

@@ -101,7 +101,7 @@ func (d *document) extension(n *item) jsonExtension {
 	}
 	x := jsonExtension{
 		About:    d.base + "/about",
-		Source:   jsonSource{line(n.Item.Source.Title), sourceAddress(n.Item.Source.Link), sourceAddress(string(id))},
+		Source:   jsonSource{label(n.Item.Source.Title), sourceAddress(n.Item.Source.Link), sourceAddress(string(id))},
 		Filed:    zulu(n.Filed),
 		Language: n.language,
 		Story:    uint64(n.Story),

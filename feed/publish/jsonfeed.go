@@ -40,7 +40,7 @@ func (d *document) json() *jsonFeed {
 	j := &jsonFeed{
 		JSONFeed: feeds.JSONFeed{
 			Version: "https://jsonfeed.org/version/1.1", Title: d.title, Language: line(d.ed.Topic.Language),
-			HomePageUrl: d.page, FeedUrl: d.address(JSON), Description: line(d.ed.Topic.Description),
+			HomePageUrl: d.page, FeedUrl: d.address(JSON), Description: label(d.ed.Topic.Description),
 			Icon: d.base + IconPath, Favicon: d.base + IconPath,
 			// Hubs belong here (WebSub §4).
 		},

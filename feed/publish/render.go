@@ -110,7 +110,7 @@ func newDocument(ed *feed.Edition, site Site) (*document, error) {
 	base := strings.TrimRight(site.URL, "/")
 	d := &document{
 		ed: ed, base: base, page: base + "/topics/" + string(ed.Topic.ID),
-		title: line(ed.Topic.Title), site: line(site.Title), generator: line(site.Generator),
+		title: label(ed.Topic.Title), site: label(site.Title), generator: line(site.Generator),
 		items: make([]item, len(ed.Entries)),
 	}
 	if d.title == "" {
@@ -173,9 +173,13 @@ func (d *document) updated() time.Time {
 	return d.ed.Updated
 }
 
+// label is what an operator calls something, on one line and without markup, which no
+// format has room for there.
+func label(s string) string { return line(html.Plain(s)) }
+
 // line is s on one line, as XML text.
 func line(s string) string {
-	s = html.CleanXML(s)
+	s = clean(s)
 	if oneLine(s) {
 		return s
 	}
@@ -200,6 +204,15 @@ func oneLine(s string) bool {
 	return s == "" || before != ' '
 }
 
+// clean is s as XML text. What stands for a character that was lost on the way is shown
+// as people show it.
+func clean(s string) string {
+	if s = html.CleanXML(s); strings.Contains(s, "\uFFFD") {
+		return strings.ReplaceAll(s, "\uFFFD", "?")
+	}
+	return s
+}
+
 // webAddress is s where it is an absolute http or https URL, else "".
 func webAddress(s string) string {
 	if !strings.HasPrefix(s, "http://") && !strings.HasPrefix(s, "https://") {
@@ -209,6 +222,9 @@ func webAddress(s string) string {
 		if s[i] <= ' ' || strings.IndexByte("\"<>\\^`{|}", s[i]) >= 0 || s[i] == 0x7F {
 			return ""
 		}
+	}
+	if before, fragment, ok := strings.Cut(s, "#"); ok && strings.Contains(fragment, "#") {
+		s = before + "#" + strings.ReplaceAll(fragment, "#", "%23")
 	}
 	if u, err := url.Parse(s); err != nil || u.Host == "" {
 		return ""

@@ -120,7 +120,7 @@ type rssSource struct {
 }
 
 func (d *document) rss() *rssDocument {
-	description := line(d.ed.Topic.Description)
+	description := label(d.ed.Topic.Description)
 	if description == "" {
 		description = d.title
 	}
