@@ -66,6 +66,9 @@ var (
 // 8859-1 and encoded once more. Text that means to show the characters this
 // gives is unheard of.
 func mend(s string) string {
+	if strings.IndexByte(s, 0xC3) < 0 {
+		return s
+	}
 	twice := false
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
@@ -154,13 +157,22 @@ func schemeOf(s string) string {
 func mediaType(s string) string {
 	s, _, _ = strings.Cut(s, ";")
 	s = strings.ToLower(strings.TrimSpace(s))
-	if !mediaTypes.MatchString(s) {
+	kind, sub, ok := strings.Cut(s, "/")
+	if !ok || !token(kind) || !token(sub) {
 		return ""
 	}
 	return s
 }
 
-var mediaTypes = regexp.MustCompile(`^[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+$`)
+// token reports whether s is a name as media types have it (RFC 6838 §4.2).
+func token(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && strings.IndexByte("!#$&^_.+-", c) < 0 {
+			return false
+		}
+	}
+	return s != ""
+}
 
 // person reads an author written as one string: "Name", "Name <mail>",
 // "mail (Name)", "Name (mail)" or "mail" alone, which then is the name as

@@ -15,15 +15,23 @@ import (
 
 // addLink appends a link of a relation that entries keep, unless it is there already.
 func addLink(list []feed.Link, base *url.URL, rel string, l feed.Link) []feed.Link {
+	if l.URL == "" || rel == "" {
+		return list
+	}
 	rel = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(rel)), "http://www.iana.org/assignments/relation/")
+	if !slices.Contains(relations, rel) {
+		return list
+	}
 	l.Rel, l.URL, l.Type = rel, link.Resolve(base, l.URL), mediaType(l.Type)
 	l.Title, l.Language = html.Plain(l.Title), languageTag(l.Language)
 	there := func(m feed.Link) bool { return m.Rel == l.Rel && m.URL == l.URL }
-	if l.URL == "" || !slices.Contains(feed.Relations(), rel) || len(list) == maxList || slices.ContainsFunc(list, there) {
+	if l.URL == "" || len(list) == maxList || slices.ContainsFunc(list, there) {
 		return list
 	}
 	return append(list, l)
 }
+
+var relations = feed.Relations()
 
 // extensionLinks are the links that elements of other name spaces give an entry.
 func extensionLinks(x ext.Extensions, base *url.URL) (list []feed.Link) {

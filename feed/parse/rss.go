@@ -57,18 +57,21 @@ func (r *reader) rssMeta(f *rss.Feed, d *Document) {
 func (r *reader) rssEntry(item *rss.Item, s *span) feed.Entry {
 	ext := item.Extensions
 	base := r.base(s.base)
-	title := cmp.Or(item.Title, dublin(ext, "title"), value(ext, "itunes", "title"), atomValue(ext, "title"), media(ext, "title"))
+	title := item.Title
+	if title == "" {
+		title = cmp.Or(dublin(ext, "title"), value(ext, "itunes", "title"), atomValue(ext, "title"), media(ext, "title"))
+	}
 	e := feed.Entry{
-		Title: plain(title, ""),
-		Published: firstDate(dublin(ext, "date"), value(ext, "dcterms", "issued"), value(ext, "dcterms", "available"), value(ext, "dcterms", "created"),
-			atomValue(ext, "published"), atomValue(ext, "issued"), value(ext, "prism", "publicationDate"), item.Custom["date"], item.Custom["published"]),
-		Updated:  firstDate(value(ext, "dcterms", "modified"), atomValue(ext, "updated"), atomValue(ext, "modified"), item.Custom["updated"]),
-		Language: languageTag(cmp.Or(dublin(ext, "language"), r.value(s.lang), r.value(r.lay.field(s, fieldTitle).lang), r.value(r.lay.field(s, fieldSummary).lang))),
+		Title:     plain(title, ""),
+		Published: when(item.PubDate, item.PubDateParsed),
+		Updated:   firstDate(value(ext, "dcterms", "modified"), atomValue(ext, "updated"), atomValue(ext, "modified"), item.Custom["updated"]),
+		Language:  languageTag(cmp.Or(dublin(ext, "language"), r.value(s.lang), r.value(r.lay.field(s, fieldTitle).lang), r.value(r.lay.field(s, fieldSummary).lang))),
 		Rights: rights(html.Plain(cmp.Or(atomValue(ext, "rights"), item.Custom["copyright"], item.Custom["rights"])), ext,
 			link.Resolve(base, atomLink(ext, "license"))),
 	}
-	if t := when(item.PubDate, item.PubDateParsed); !t.IsZero() {
-		e.Published = t
+	if e.Published.IsZero() {
+		e.Published = firstDate(dublin(ext, "date"), value(ext, "dcterms", "issued"), value(ext, "dcterms", "available"), value(ext, "dcterms", "created"),
+			atomValue(ext, "published"), atomValue(ext, "issued"), value(ext, "prism", "publicationDate"), item.Custom["date"], item.Custom["published"])
 	}
 	r.rssIdentity(&e, item, s, base)
 	r.rssText(&e, item, s)
@@ -166,9 +169,14 @@ func (r *reader) rssIdentity(e *feed.Entry, item *rss.Item, s *span, base *url.U
 func (r *reader) rssText(e *feed.Entry, item *rss.Item, s *span) {
 	ext := item.Extensions
 	r.page = absolute(e.Link)
-	summary := cmp.Or(item.Description, dublin(ext, "description"), value(ext, "dcterms", "abstract"), value(ext, "itunes", "summary"),
-		value(ext, "itunes", "subtitle"), atomValue(ext, "summary"), media(ext, "description"))
-	full := cmp.Or(item.Content, atomValue(ext, "content"), item.Custom["encoded"], item.Custom["content"], item.Custom["fullitem"])
+	summary, full := item.Description, item.Content
+	if summary == "" {
+		summary = cmp.Or(dublin(ext, "description"), value(ext, "dcterms", "abstract"), value(ext, "itunes", "summary"),
+			value(ext, "itunes", "subtitle"), atomValue(ext, "summary"), media(ext, "description"))
+	}
+	if full == "" {
+		full = cmp.Or(atomValue(ext, "content"), item.Custom["encoded"], item.Custom["content"], item.Custom["fullitem"])
+	}
 	e.Summary = content(summary, "", r.fieldBase(s, fieldSummary))
 	e.FullText = content(apart(ext), "", r.fieldBase(s, fieldContent))
 	if e.Content = content(full, "", r.fieldBase(s, fieldContent)); e.Content == "" {
