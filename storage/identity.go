@@ -393,40 +393,51 @@ func (in *identification) byTitle(it *item, mine []*entryRecord) error {
 // asNew settles that an item is a new entry, and by which id it will be known.
 func (in *identification) asNew(it *item, telling bool) error {
 	it.done = true
-	hash := it.Entry.HashID()
 	switch {
 	case it.given && !it.void:
 		it.id = it.Entry.ID
 		if !telling && dated(&it.Entry) && it.Entry.Title != "" {
-			it.keep = []string{hash}
+			it.keep = []string{it.Entry.HashID()}
 		}
 	case telling && it.void:
 		it.id = it.Entry.Canonical
 	case telling:
 		it.id = it.Entry.ID // byte for byte
 	default:
-		it.id = hash
+		it.id = it.Entry.HashID()
 	}
-	for _, id := range []string{it.id, it.Entry.TextHashID()} {
-		plain := plainAddress(id)
-		other := in.fresh[plain]
-		e, _, _, err := in.lookUp(plain, id)
-		if err != nil {
-			return err
-		}
-		if other == nil && e == nil {
-			it.id = id
-			in.fresh[plain] = it
-			return nil
-		}
-		if id != it.id { // not even the text tells them apart
-			it.skip, it.same = true, other
-			if e != nil {
-				it.key = e.Key
-			}
+	free, err := in.reserve(it)
+	if free || err != nil {
+		return err
+	}
+	it.id = it.Entry.TextHashID()
+	if free, err = in.reserve(it); !free {
+		it.skip = true // not even the text tells them apart
+	}
+	return err
+}
+
+// reserve gives a new item its id. Where that is another's already, it says whose.
+func (in *identification) reserve(it *item) (free bool, err error) {
+	plain := it.plain
+	if it.id != it.Entry.ID || plain == "" {
+		plain = plainAddress(it.id)
+	}
+	e := it.byID
+	if plain != it.plain || it.void {
+		if e, _, _, err = in.lookUp(plain, it.id); err != nil {
+			return false, err
 		}
 	}
-	return nil
+	it.same, it.key = in.fresh[plain], 0
+	switch {
+	case e != nil:
+		it.key = e.Key
+	case it.same == nil:
+		in.fresh[plain] = it
+		return true, nil
+	}
+	return false, nil
 }
 
 // annul notes that an id is none, and finds another one for the entry that has it.
