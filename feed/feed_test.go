@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -120,5 +121,27 @@ func TestRules(t *testing.T) {
 	}
 	if s := rules.Part(OpScore); s != &rules[1] || len(rules.Part(OpNone).Parts) != 0 {
 		t.Errorf("%+v", s)
+	}
+}
+
+// What is taken for plain is what the expressions take, too.
+func TestPlainWebIDs(t *testing.T) {
+	parts := []string{"http://", "https://", "a.example", ".", "..", "/", "/.", "?", "#", "%41", "%2F", "A", "z", ":80", "@", "~", "-", "=", "&", "ў", " "}
+	rnd := rand.New(rand.NewPCG(1, 2))
+	plain := 0
+	for range 200_000 {
+		s := parts[rnd.IntN(2)] + "a.example"
+		for range rnd.IntN(6) {
+			s += parts[rnd.IntN(len(parts))]
+		}
+		if plainWebID(s) {
+			plain++
+			if !webID.MatchString(s) || !normal(s) {
+				t.Fatalf("%q is plain, and is no id", s)
+			}
+		}
+	}
+	if plain < 1000 {
+		t.Errorf("%d plain ones", plain)
 	}
 }

@@ -57,13 +57,34 @@ func isAbsoluteURI(s string) bool {
 	scheme, _, _ := strings.Cut(s, ":")
 	switch scheme {
 	case "http", "https":
-		return webID.MatchString(s) && normal(s)
+		return plainWebID(s) || webID.MatchString(s) && normal(s)
 	case "tag":
 		return tagID.MatchString(s) && normal(s)
 	case "urn":
 		return urnID.MatchString(s) && normal(s) && (!strings.HasPrefix(strings.ToLower(s), "urn:uuid:") || uuidID.MatchString(s))
 	}
 	return false
+}
+
+// plainWebID reports, without the expressions, that nearly every id of the web is as it
+// should be; of others it says nothing.
+func plainWebID(s string) bool {
+	_, rest, _ := strings.Cut(s, "://")
+	host, path, ok := strings.Cut(rest, "/")
+	if !ok || host == "" || strings.Contains(host, "..") || host[0] == '.' || host[len(host)-1] == '.' || strings.Contains(path, "/.") || strings.HasPrefix(path, ".") {
+		return false
+	}
+	for i := 0; i < len(host); i++ {
+		if c := host[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '.' && c != '-' {
+			return false
+		}
+	}
+	for i := 0; i < len(path); i++ {
+		if c := path[i]; (c|0x20 < 'a' || c|0x20 > 'z') && (c < '0' || c > '9') && strings.IndexByte("/?=&-._~+:;,@!$'()*", c) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // normal reports whether a URI is in its normal form (RFC 3986 §6.2.2).

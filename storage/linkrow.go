@@ -90,7 +90,10 @@ func (w *writer) sameLink(r *report, e *entryRecord) ([]feed.Neighbour, error) {
 	if e.Canonical == "" {
 		return nil, nil
 	}
-	l, err := w.linkRow(e.Canonical)
+	l, err := r.held, error(nil)
+	if !r.alone || len(l.entries) > 0 { // the document may have changed it since
+		l, err = w.linkRow(e.Canonical)
+	}
 	if err != nil {
 		return nil, err
 	}
