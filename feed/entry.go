@@ -141,7 +141,8 @@ type Place struct {
 }
 
 // A Podcast is what the itunes and podcast modules say of an entry besides its
-// enclosure, picture, title and text. What they do not say is "" or nil.
+// enclosure, picture, title and text. What they do not say is "" or nil; an entry that
+// has only a duration is an episode, too.
 type Podcast struct {
 	Episode     string     `json:"episode,omitempty"`  // a number
 	Season      string     `json:"season,omitempty"`   // a number

@@ -1,8 +1,6 @@
 package edition
 
 import (
-	"cmp"
-
 	"topicwire/feed"
 	"topicwire/feed/html"
 )
@@ -99,7 +97,10 @@ const summaryLength = 500
 func allowed(e feed.StoredEntry, r feed.Republish) feed.StoredEntry {
 	switch r {
 	case feed.RepublishSummary:
-		e.Summary, e.Content = cmp.Or(html.Digest(e.Summary, summaryLength), html.Digest(e.Content, summaryLength)), ""
+		if e.Summary = html.Digest(e.Summary, summaryLength); e.Summary == "" {
+			e.Summary = html.Digest(e.Content, summaryLength)
+		}
+		e.Content = ""
 	case feed.RepublishLink:
 		e.Summary, e.Content, e.Enclosures, e.Image, e.Podcast = "", "", nil, "", nil
 	default:

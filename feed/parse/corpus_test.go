@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -206,7 +207,20 @@ func checkDocument(t testing.TB, name string, d *Document) {
 			t.Errorf("%s: id %q is empty, or the entry was read twice", name, e.ID)
 		}
 		raws[e.Raw] = true
-		for _, p := range e.Authors {
+		clean("entry", e.FullText, e.Image, e.Comments)
+		for _, l := range e.Links {
+			clean("link", l.Rel, l.URL, l.Type, l.Title, l.Language)
+		}
+		for _, p := range e.Places {
+			clean("place", p.Shape, p.Coordinates)
+		}
+		if p := e.Podcast; p != nil {
+			clean("podcast", p.Episode, p.Season, p.Kind, p.Explicit)
+			for _, f := range p.Transcripts {
+				clean("transcript", f.URL, f.Type, f.Language)
+			}
+		}
+		for _, p := range slices.Concat(e.Authors, e.Contributors) {
 			clean("author", p.Name, p.URI, p.Email)
 			if p.Name == "" {
 				t.Errorf("%s: author without name", name)
@@ -216,10 +230,10 @@ func checkDocument(t testing.TB, name string, d *Document) {
 			clean("category", c.Term, c.Scheme, c.Label)
 		}
 		for _, f := range e.Enclosures {
-			clean("enclosure", f.URL, f.Type)
+			clean("enclosure", f.URL, f.Type, f.Title)
 		}
 		if e.Origin != nil {
-			clean("origin", e.Origin.ID, e.Origin.Title, e.Origin.Link)
+			clean("origin", e.Origin.ID, e.Origin.Title, e.Origin.Link, e.Origin.Self)
 		}
 		for _, when := range []time.Time{e.Published, e.Updated} {
 			if !when.IsZero() && (when.Location() != time.UTC || when.Nanosecond() != 0) {

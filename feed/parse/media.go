@@ -184,7 +184,7 @@ func podcast(x ext.Extensions, base *url.URL) *feed.Podcast {
 			break
 		}
 	}
-	if p.Chapters == nil && len(p.Transcripts) == 0 && p.Episode+p.Season+p.Kind+p.Explicit == "" {
+	if p.Chapters == nil && len(p.Transcripts) == 0 && p.Episode+p.Season+p.Kind+p.Explicit == "" && seconds(value(x, "itunes", "duration")) == 0 {
 		return nil
 	}
 	return p

@@ -129,7 +129,7 @@ func checkSafe(t testing.TB, doc string, d *Document) {
 	addresses := []string{d.Meta.Link, d.Meta.Self, d.Meta.Hub}
 	persons := slices.Clone(d.Meta.Authors)
 	for _, e := range d.Entries {
-		for _, fragment := range []string{e.Summary, e.Content} {
+		for _, fragment := range []string{e.Summary, e.Content, e.FullText} {
 			if why := unsafe(fragment); why != "" {
 				t.Errorf("%s in %q\n%s", why, fragment, doc)
 			}
@@ -137,14 +137,25 @@ func checkSafe(t testing.TB, doc string, d *Document) {
 				t.Errorf("not clean: %q, then %q\n%s", fragment, again, doc)
 			}
 		}
-		addresses = append(addresses, e.Link, e.Canonical)
+		addresses = append(addresses, e.Link, e.Canonical, e.Image, e.Comments)
+		for _, l := range e.Links {
+			addresses = append(addresses, l.URL)
+		}
+		if p := e.Podcast; p != nil {
+			for _, f := range p.Transcripts {
+				addresses = append(addresses, f.URL)
+			}
+			if p.Chapters != nil {
+				addresses = append(addresses, p.Chapters.URL)
+			}
+		}
 		for _, f := range e.Enclosures {
 			addresses = append(addresses, f.URL)
 		}
 		if e.Origin != nil {
-			addresses = append(addresses, e.Origin.Link)
+			addresses = append(addresses, e.Origin.Link, e.Origin.Self)
 		}
-		persons = append(persons, e.Authors...)
+		persons = append(append(persons, e.Authors...), e.Contributors...)
 	}
 	for _, p := range persons {
 		addresses = append(addresses, p.URI)

@@ -209,6 +209,10 @@ func FuzzFeed(f *testing.F) {
 	f.Add([]byte(wrap(`<title>a</title><guid>b</guid><pubDate>Thu, 05 Sep 2024 12:00:00 MSK</pubDate>`)))
 	f.Add([]byte(`<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://a.example/"><entry><link href="b"/><content type="xhtml"><div>c</div></content></entry></feed>`))
 	f.Add([]byte(`{"version":"https://jsonfeed.org/version/1.1","items":[{"id":1,"authors":[null],"tags":["a"]}]}`))
+	f.Add([]byte(wrap(`<media:group><media:content url="/a.mp4" duration="3:05" medium="image"><media:title>&lt;![CDATA[x]]&gt;</media:title><media:thumbnail url="b.jpg"/></media:content></media:group>
+<itunes:duration>1:2:3</itunes:duration><itunes:episode>7</itunes:episode><podcast:transcript url="t.srt" language="uz"/><podcast:chapters url="javascript:x"/><georss:box>1 2 3 4</georss:box>
+<geo:lat>91</geo:lat><geo:long>1</geo:long><atom:link rel="via" href="//v"/><comments>#c</comments><yandex:full-text>&lt;b&gt;t</yandex:full-text><categories><category>a</category></categories>`)))
+	f.Add([]byte(`<!DOCTYPE rss [<!ENTITY a "x&b;<i>"><!ENTITY b "&a;"><!ENTITY c SYSTEM "f">]><rss><channel><item><title>&a;&b;&c;</title><description>&lt;iframe src="//y/embed/1"&gt;</description></item></channel></rss>`))
 	addFixtures(f)
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		d, err := Feed(doc, Options{URL: "http://fetched.example/"})

@@ -39,22 +39,6 @@ type itunesItem struct {
 	Image    *itunesImage `xml:"itunes:image"`
 }
 
-// An itunesChannel is what the module asks of a channel whose items use it.
-type itunesChannel struct {
-	Category *itunesCategory `xml:"itunes:category"`
-	Explicit string          `xml:"itunes:explicit,omitempty"`
-	Owner    *itunesOwner    `xml:"itunes:owner"`
-}
-
-type itunesCategory struct {
-	Text string `xml:"text,attr"`
-}
-
-type itunesOwner struct {
-	Name rssPlain `xml:"itunes:name"`
-	Mail string   `xml:"itunes:email"`
-}
-
 type mediaThumbnail struct {
 	URL string `xml:"url,attr"`
 }
@@ -145,38 +129,21 @@ func (n *item) itunes() (i itunesItem) {
 	return i
 }
 
-// isPodcast reports whether Apple's module has something to say of the item.
+// isPodcast reports whether the item is an episode to its source, and to Apple's module:
+// a film of a newspaper is none because it has a duration.
 func (n *item) isPodcast() bool {
-	if len(n.files) > 0 {
-		u := n.files[n.principal()].URL
-		if !itunesFiles[strings.ToLower(u[strings.LastIndexByte(u, '.')+1:])] {
-			return false
-		}
+	if n.Entry.Podcast == nil {
+		return false
 	}
-	p := &n.podcast
-	return n.played() > 0 || p.Episode+p.Season+p.Kind+p.Explicit != ""
+	if len(n.files) == 0 {
+		return true
+	}
+	u := n.files[n.principal()].URL
+	return itunesFiles[strings.ToLower(u[strings.LastIndexByte(u, '.')+1:])]
 }
 
 // itunesFiles are the endings of the files that Apple's module knows.
 var itunesFiles = map[string]bool{"m4a": true, "mp3": true, "mov": true, "mp4": true, "m4v": true, "pdf": true, "epub": true}
-
-// itunes is what Apple's module asks of a channel with items that use it.
-func (d *document) itunes() (c itunesChannel) {
-	used, explicit := false, false
-	for i := range d.items {
-		n := &d.items[i]
-		used = used || n.isPodcast()
-		explicit = explicit || n.podcast.Explicit == "true"
-	}
-	if !used {
-		return c
-	}
-	return itunesChannel{&itunesCategory{"News"}, strconv.FormatBool(explicit), &itunesOwner{newPlain(d.site), nobody}}
-}
-
-// nobody is an address of which everybody can see that it is none (RFC 2606): the module
-// demands one, and a desk publishes its own where it wants to.
-const nobody = "nobody@topicwire.invalid"
 
 // spaces are the name spaces of modules that a document uses, besides those that it
 // always declares.

@@ -1,8 +1,8 @@
 package publish
 
 import (
-	"cmp"
 	"encoding/xml"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,10 +17,6 @@ const (
 	dcNamespace      = "http://purl.org/dc/elements/1.1/"
 	rssDocs          = "https://www.rssboard.org/rss-specification"
 )
-
-// undetermined is the language of a channel whose topic has none (BCP 47), where a
-// language is asked for.
-const undetermined = "und"
 
 // timeToLive is how many minutes readers may keep a document.
 const timeToLive = 15
@@ -43,11 +39,10 @@ type rssChannel struct {
 	Title       rssPlain `xml:"title"` // before the image, which has one, too
 	Description rssPlain `xml:"description"`
 	feeds.RssFeed
-	Language string   `xml:"language,omitempty"`
-	Image    rssImage `xml:"image"`
-	itunesChannel
-	Links []atomLink `xml:"atom:link"`
-	Items []rssItem  `xml:"item"`
+	Language string     `xml:"language,omitempty"`
+	Image    rssImage   `xml:"image"`
+	Links    []atomLink `xml:"atom:link"`
+	Items    []rssItem  `xml:"item"`
 }
 
 type rssImage struct {
@@ -129,9 +124,9 @@ func (d *document) rss() *rssDocument {
 			XMLName: xml.Name{Local: "channel"},
 			Link:    d.page, Generator: d.generator, Docs: rssDocs, Ttl: timeToLive,
 		},
-		Language: line(d.ed.Topic.Language), itunesChannel: d.itunes(),
-		Image: rssImage{d.base + IconPath, newPlain(d.title), d.page, iconSize, iconSize},
-		Title: newPlain(d.title), Description: newPlain(description),
+		Language: line(d.ed.Topic.Language),
+		Image:    rssImage{d.base + IconPath, newPlain(d.title), d.page, iconSize, iconSize},
+		Title:    newPlain(d.title), Description: newPlain(description),
 		// Links to hubs belong here, after self (WebSub §4).
 		Links: []atomLink{
 			{Rel: "self", Type: RSS.MediaType(), Href: d.address(RSS)},
@@ -147,9 +142,8 @@ func (d *document) rss() *rssDocument {
 		c.Items[i] = d.items[i].rss()
 	}
 	ns := ""
-	if c.Owner != nil {
+	if slices.ContainsFunc(d.items, func(n item) bool { return n.isPodcast() }) {
 		ns = itunesNamespace
-		c.Language = cmp.Or(c.Language, undetermined)
 	}
 	return &rssDocument{
 		RssFeedXml: feeds.RssFeedXml{XMLName: xml.Name{Local: "rss"}, Version: "2.0", ContentNamespace: contentNamespace},
