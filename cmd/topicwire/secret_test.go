@@ -34,7 +34,7 @@ func newPaidSource(t *testing.T) *paidSource {
 		p.asked.Add(1)
 		switch status := p.answer.Load(); {
 		case status == 301 && r.URL.Path == "/feed":
-			http.Redirect(w, r, "/moved?token=query-secret", 301)
+			http.Redirect(w, r, "/moved?token=query-secret", http.StatusMovedPermanently)
 		case status == 500:
 			http.Error(w, "no feed for "+r.RequestURI, 500)
 		default:
