@@ -180,11 +180,15 @@ func (p *publisher) publish(outlets ...outlet) {
 		}
 		docs = append(docs, d)
 	}
+	p.note(docs) // before anybody can see them: who does, and asks, is told the same
 	for _, show := range outlets {
 		if err := show(docs...); err != nil {
 			p.s.log.Error("topics not published", "error", err)
 		}
 	}
+}
+
+func (p *publisher) note(docs []*publish.Documents) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, d := range docs {
