@@ -48,7 +48,7 @@ var owners = map[string][]string{
 	"golang.org/x/net/publicsuffix":         {"feed/link"},
 	"github.com/clipperhouse/uax29/v2":      {"feed/text"},
 	"code.dny.dev/ssrf":                     {"feed/fetch"},
-	"github.com/andybalholm/brotli":         {"feed/fetch"},
+	"github.com/andybalholm/brotli":         {"feed/fetch", "server/web"},
 	"github.com/spf13/cobra":                {"cmd/topicwire"},
 	"golang.org/x/term":                     {"cmd/topicwire"},
 	"golang.org/x/sync":                     {"server"},

@@ -63,10 +63,9 @@ type ConfigState struct {
 func NewAdmin(o AdminOptions) http.Handler {
 	o.Title = cmp.Or(o.Title, "Topicwire")
 	a := &admin{o: o, log: logger(o.Log), pages: parsePages(), static: map[string]*document{}}
-	var c compressor
 	a.shell = shell{Site: o.Title, Home: "/", Generator: generator(o.Version), Title: "Sources and configuration"}
-	a.shell.Style = a.addStatic(&c, "style.css", "text/css; charset=utf-8")
-	a.shell.Icon = a.addStatic(&c, "icon.svg", "image/svg+xml")
+	a.shell.Style = a.addStatic("style.css", "text/css; charset=utf-8")
+	a.shell.Icon = a.addStatic("icon.svg", "image/svg+xml")
 	return a
 }
 
@@ -79,8 +78,8 @@ type admin struct {
 	static map[string]*document // by path
 }
 
-func (a *admin) addStatic(c *compressor, name, mediaType string) string {
-	path, d := c.static(name, mediaType)
+func (a *admin) addStatic(name, mediaType string) string {
+	path, d := staticDocument(name, mediaType)
 	a.static[path] = d
 	return path
 }

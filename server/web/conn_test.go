@@ -105,7 +105,7 @@ func TestListener(t *testing.T) {
 	for _, n := range []int{1, 2048, 3500, 4095, 4096, 4097, 8192, 100_000, 5_000_000} {
 		body := bytes.Repeat([]byte("0123456789"), n/10+1)[:n]
 		place := s.slot("/size")
-		place.Store(s.gzip.document(body, time.Time{}, traits{mediaType: "text/plain"}, nil))
+		place.Store(newDocument(body, time.Time{}, traits{mediaType: "text/plain"}, nil))
 		s.table.Store(&map[string]*slot{"/size": place})
 		for _, method := range []string{"GET", "HEAD", "GET"} {
 			a := ask(t, method, srv.URL+"/size")

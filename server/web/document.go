@@ -15,8 +15,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/klauspost/compress/gzip"
 )
 
 // A slot is a place in the table of paths. Its document is nil until the first
@@ -26,22 +24,25 @@ type slot struct {
 	atomic.Pointer[document]
 }
 
-// A document is one answer to GET and HEAD, prepared: its bytes in each coding
-// and its header fields. It never changes.
+// A document is one answer to GET and HEAD, prepared: its bytes, and its header fields
+// for each coding. It never changes.
 type document struct {
 	status       int
 	modified     time.Time // whole seconds, UTC; zero for a document without a date
 	lastModified string    // modified as a header, or ""
-	plain        form
-	zipped       form // without a body where gzip gains nothing
+	etag         string    // of the bytes, strong, with its quotes; "" for a document without validators
+	coded        *coded
+	varies       bool // it has other forms than its bytes as they are
+	traits       traits
+	forms        [codings]form
 }
 
 // A form is a document in one coding.
 type form struct {
-	body        []byte
-	etag        string // strong, with its quotes; "" for a document without validators
-	full        []field
 	notModified []field
+	once        sync.Once // makes what follows
+	body        []byte
+	full        []field
 }
 
 // A field is a header field, ready to be put into a response's header. The
@@ -58,77 +59,75 @@ type traits struct {
 	extra     []field // with every full answer
 	always    []field // with 304 answers too
 	noETag    bool
+	shared    bool // scripts of other sites may read it
 }
 
-// minGzip is the size in bytes below which a body fits one packet anyway.
-const minGzip = 512
+// minCoded is the size in bytes below which a body fits one packet anyway.
+const minCoded = 512
 
-// compressor makes gzip forms. Writers are large, hence kept.
-type compressor struct{ writers sync.Pool }
-
-func (c *compressor) gzip(body []byte) []byte {
-	var out bytes.Buffer
-	out.Grow(len(body)/3 + 64)
-	w, ok := c.writers.Get().(*gzip.Writer)
-	if !ok {
-		w, _ = gzip.NewWriterLevel(nil, gzip.DefaultCompression) // the level is valid
-	}
-	w.Reset(&out)
-	_, _ = w.Write(body) // a bytes.Buffer takes everything
-	_ = w.Close()
-	c.writers.Put(w)
-	return bytes.Clone(out.Bytes())
-}
-
-// document prepares body as an answer with the status 200. The bodies of
+// newDocument prepares body as an answer with the status 200. The bodies of
 // previous, which may be nil, are taken over where they are the same.
-func (c *compressor) document(body []byte, modified time.Time, t traits, previous *document) *document {
-	d := &document{status: http.StatusOK}
-	var zipped []byte
-	if previous != nil && bytes.Equal(previous.plain.body, body) {
-		body, zipped = previous.plain.body, previous.zipped.body
-	} else if len(body) >= minGzip {
-		if zipped = c.gzip(body); len(zipped) >= len(body) {
-			zipped = nil
-		}
+func newDocument(body []byte, modified time.Time, t traits, previous *document) *document {
+	d := &document{status: http.StatusOK, traits: t, varies: len(body) >= minCoded}
+	if previous != nil && bytes.Equal(previous.coded.body, body) {
+		d.coded = previous.coded
+	} else {
+		d.coded = &coded{body: body}
 	}
 	if !modified.IsZero() {
 		d.modified = modified.UTC().Truncate(time.Second)
 		d.lastModified = d.modified.Format(http.TimeFormat)
 	}
-	varies := zipped != nil
-	d.plain = newForm(body, "", d.lastModified, varies, t)
-	if varies {
-		d.zipped = newForm(zipped, "gzip", d.lastModified, varies, t)
+	if !t.noETag {
+		d.etag = etag(body)
+	}
+	for c := range d.forms {
+		d.forms[c].notModified = d.both(coding(c))
+		if !d.varies {
+			break
+		}
 	}
 	return d
 }
 
-func newForm(body []byte, coding, lastModified string, varies bool, t traits) form {
-	f := form{body: body}
-	var both []field
-	if !t.noETag {
-		f.etag = etag(body)
-		both = append(both, one("Etag", f.etag))
+// both are the fields that an answer in a coding has with a body and without.
+func (d *document) both(c coding) []field {
+	var fields []field
+	if d.etag != "" {
+		fields = append(fields, one("Etag", c.tag(d.etag)))
 	}
-	both = append(both, one("Cache-Control", t.cache))
-	if varies {
-		both = append(both, one("Vary", "Accept-Encoding"))
+	fields = append(fields, one("Cache-Control", d.traits.cache))
+	if d.varies {
+		fields = append(fields, vary)
 	}
-	both = append(both, t.always...)
 	// A 304 with an entity tag needs no Last-Modified (RFC 9110 §15.4.5).
-	f.notModified = both[:len(both):len(both)]
-	f.full = append(f.notModified,
-		one("Content-Type", t.mediaType),
-		one("Content-Length", strconv.Itoa(len(body))),
-		one("X-Content-Type-Options", "nosniff"))
-	if lastModified != "" {
-		f.full = append(f.full, one("Last-Modified", lastModified))
+	return append(fields, d.traits.always...)
+}
+
+var vary = one("Vary", "Accept-Encoding")
+
+// form is the document in a coding, or as it is where the coding gains nothing. It is
+// made when it is first asked for.
+func (d *document) form(c coding) *form {
+	body := d.coded.in(c)
+	if body == nil {
+		c, body = identity, d.coded.body
 	}
-	if coding != "" {
-		f.full = append(f.full, one("Content-Encoding", coding))
-	}
-	f.full = append(f.full, t.extra...)
+	f := &d.forms[c]
+	f.once.Do(func() {
+		f.body = body
+		f.full = append(f.notModified[:len(f.notModified):len(f.notModified)],
+			one("Content-Type", d.traits.mediaType),
+			one("Content-Length", strconv.Itoa(len(body))),
+			one("X-Content-Type-Options", "nosniff"))
+		if d.lastModified != "" {
+			f.full = append(f.full, one("Last-Modified", d.lastModified))
+		}
+		if c != identity {
+			f.full = append(f.full, one("Content-Encoding", c.name()))
+		}
+		f.full = append(f.full, d.traits.extra...)
+	})
 	return f
 }
 
@@ -143,22 +142,25 @@ func one(key, value string) field { return field{key, []string{value}} }
 
 // serve answers a GET or HEAD.
 func (d *document) serve(w http.ResponseWriter, r *http.Request) int {
-	f := &d.plain
-	if d.zipped.body != nil {
-		switch negotiate(r.Header["Accept-Encoding"]) {
-		case gzipped:
-			f = &d.zipped
-		case refused:
-			return plain(w, http.StatusNotAcceptable, "this server speaks gzip and identity")
+	c := identity
+	if d.varies {
+		if c = negotiate(r.Header["Accept-Encoding"]); c == refused {
+			set(w.Header(), []field{vary})
+			return plain(w, http.StatusNotAcceptable, "this server speaks gzip, br, zstd and identity")
 		}
 	}
-	h := w.Header()
-	if f.etag != "" && unchanged(r.Header, f.etag, d.modified, d.lastModified) {
-		set(h, f.notModified)
-		w.WriteHeader(http.StatusNotModified)
-		return http.StatusNotModified
+	if d.etag != "" {
+		switch {
+		case !d.agreed(r.Header):
+			return plain(w, http.StatusPreconditionFailed, "the document is another one by now")
+		case unchanged(r.Header, d.etag, d.modified, d.lastModified):
+			set(w.Header(), d.forms[c].notModified)
+			w.WriteHeader(http.StatusNotModified)
+			return http.StatusNotModified
+		}
 	}
-	set(h, f.full)
+	f := d.form(c)
+	set(w.Header(), f.full)
 	w.WriteHeader(d.status)
 	if r.Method == http.MethodGet {
 		send(w, r, f.body)
@@ -184,14 +186,14 @@ func asset(name string) []byte {
 	return body
 }
 
-// static prepares an embedded file under a name that holds its hash, so that it
+// staticDocument prepares an embedded file under a name that holds its hash, so that it
 // may be kept for ever and a new version is asked for by a new name.
-func (c *compressor) static(name, mediaType string) (string, *document) {
+func staticDocument(name, mediaType string) (string, *document) {
 	body := asset(name)
 	sum := sha256.Sum256(body)
 	ext := filepath.Ext(name)
 	path := "/static/" + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext
-	return path, c.document(body, time.Time{}, traits{mediaType: mediaType, cache: cacheStatic}, nil)
+	return path, newDocument(body, time.Time{}, traits{mediaType: mediaType, cache: cacheStatic}, nil)
 }
 
 // parsePages reads the templates. They are part of the program, like the code.

@@ -6,57 +6,65 @@ import (
 	"time"
 )
 
-// A coding is how a body travels.
-type coding uint8
-
-const (
-	identity coding = iota
-	gzipped
-	refused // the client accepts neither
-)
-
 // unlisted marks a coding that Accept-Encoding does not name.
 const unlisted = -1
 
+// preferred is the order in which codings of one weight are chosen: the smallest first.
+var preferred = [codings]coding{brotlied, zstandard, gzipped, identity}
+
 // negotiate chooses a coding by the Accept-Encoding lines of a request (RFC 9110
-// §12.5.3). Gzip wins where the client likes it no less than identity. A client
-// that refuses identity and says nothing of gzip gets gzip: it asked for some
-// coding, and there is no other.
+// §12.5.3): the one with the highest weight, of several the smallest; identity, where it
+// is not named, after all that are. A client that refuses identity and says nothing of
+// gzip gets gzip: it asked for some coding.
 func negotiate(lines []string) coding {
 	if len(lines) == 0 {
 		return identity
 	}
-	gz, plain, star := unlisted, unlisted, unlisted
+	weights := [codings]int{unlisted, unlisted, unlisted, unlisted}
+	star := unlisted
 	for _, line := range lines {
 		for more := true; more; {
 			var element string
 			element, line, more = strings.Cut(line, ",")
 			name, params, _ := strings.Cut(element, ";")
-			switch name = trim(name); {
-			case strings.EqualFold(name, "gzip"), strings.EqualFold(name, "x-gzip"):
-				gz = weight(params)
-			case strings.EqualFold(name, "identity"):
-				plain = weight(params)
-			case name == "*":
+			if name = trim(name); name == "*" {
 				star = weight(params)
+			} else if c, ok := codingNamed(name); ok {
+				weights[c] = weight(params)
 			}
 		}
 	}
-	if gz == unlisted {
-		gz = star
+	best, highest := refused, 0
+	for _, c := range preferred {
+		w := weights[c]
+		if w == unlisted && (c == gzipped || c == identity) {
+			w = star // who takes anything may still not know what is newer
+		}
+		if w == unlisted && c == identity && best == refused {
+			return identity
+		}
+		if w > highest {
+			best, highest = c, w
+		}
 	}
-	if plain == unlisted {
-		plain = star
+	if best == refused && weights[gzipped] == unlisted && star == unlisted {
+		return gzipped
 	}
+	return best
+}
+
+func codingNamed(name string) (coding, bool) {
 	switch {
-	case gz > 0 && gz >= plain:
-		return gzipped
-	case plain != 0:
-		return identity
-	case gz == unlisted:
-		return gzipped
+	case strings.EqualFold(name, "gzip"), strings.EqualFold(name, "x-gzip"):
+		return gzipped, true
+	case strings.EqualFold(name, "br"):
+		return brotlied, true
+	case strings.EqualFold(name, "zstd"):
+		return zstandard, true
+	case strings.EqualFold(name, "identity"):
+		return identity, true
 	}
-	return refused
+	return 0, false
 }
 
 // weight is the quality value among the parameters of a list element, in
@@ -89,17 +97,12 @@ func weight(params string) int {
 	return 1000
 }
 
-// unchanged reports whether the client of a GET or HEAD already has the form
-// with this entity tag and date: If-None-Match decides where it is present, with
-// the weak comparison, and If-Modified-Since otherwise (RFC 9110 §13.2.2).
+// unchanged reports whether the client of a GET or HEAD already has the bytes
+// with this entity tag and date, in whatever coding: If-None-Match decides where it is
+// present, with the weak comparison, and If-Modified-Since otherwise (RFC 9110 §13.2.2).
 func unchanged(h http.Header, etag string, modified time.Time, lastModified string) bool {
 	if lines := h["If-None-Match"]; len(lines) > 0 {
-		for _, line := range lines {
-			if line == etag || listed(line, etag) {
-				return true
-			}
-		}
-		return false
+		return anyListed(lines, etag, true)
 	}
 	lines := h["If-Modified-Since"]
 	if len(lines) != 1 || lastModified == "" {
@@ -112,24 +115,48 @@ func unchanged(h http.Header, etag string, modified time.Time, lastModified stri
 	return err == nil && !modified.After(since)
 }
 
-// listed reports whether an If-None-Match line is * or holds the tag, a strong
-// one, by weak comparison (RFC 9110 §8.8.3.2, §13.1.2). It reads as far as the
-// line is well formed.
-func listed(line, tag string) bool {
+// agreed reports whether the conditions of a request that wants these bytes or none
+// hold: If-Match, with the strong comparison, and without it If-Unmodified-Since.
+func (d *document) agreed(h http.Header) bool {
+	if lines := h["If-Match"]; len(lines) > 0 {
+		return anyListed(lines, d.etag, false)
+	}
+	lines := h["If-Unmodified-Since"]
+	if len(lines) != 1 || d.lastModified == "" {
+		return true
+	}
+	since, err := http.ParseTime(lines[0])
+	return err != nil || !d.modified.After(since)
+}
+
+func anyListed(lines []string, etag string, weak bool) bool {
+	for _, line := range lines {
+		if line == etag || listed(line, etag, weak) {
+			return true
+		}
+	}
+	return false
+}
+
+// listed reports whether a line of If-None-Match or If-Match is * or holds a tag of
+// some form of the bytes that have the tag etag, a strong one; weak says whether weak
+// tags count (RFC 9110 §8.8.3.2, §13.1). It reads as far as the line is well formed.
+func listed(line, etag string, weak bool) bool {
 	if trim(line) == "*" {
 		return true
 	}
 	for {
 		line = strings.TrimLeft(line, " \t,")
-		line = strings.TrimPrefix(line, "W/")
-		if line == "" || line[0] != '"' {
+		rest := strings.TrimPrefix(line, "W/")
+		counts := weak || len(rest) == len(line)
+		if line = rest; line == "" || line[0] != '"' {
 			return false
 		}
 		end := strings.IndexByte(line[1:], '"')
 		if end < 0 {
 			return false
 		}
-		if line[:end+2] == tag {
+		if counts && ofBytes(line[:end+2], etag) {
 			return true
 		}
 		line = line[end+2:]

@@ -17,10 +17,15 @@ func TestNegotiate(t *testing.T) {
 		{[]string{"gzip"}, gzipped},
 		{[]string{"GZIP"}, gzipped},
 		{[]string{"x-gzip"}, gzipped},
-		{[]string{"gzip, deflate, br, zstd"}, gzipped},
-		{[]string{"br;q=1.0,gzip;q=0.8,*;q=0.1"}, gzipped},
+		{[]string{"gzip, deflate, br, zstd"}, brotlied},
+		{[]string{"gzip, deflate, zstd"}, zstandard},
+		{[]string{"gzip, BR;q=0.9, zstd;q=0.9"}, gzipped},
+		{[]string{"br;q=0, zstd"}, zstandard},
+		{[]string{"br;q=1.0,gzip;q=0.8,*;q=0.1"}, brotlied},
 		{[]string{"deflate", "gzip"}, gzipped},
-		{[]string{"deflate, br"}, identity},
+		{[]string{"deflate, br"}, brotlied},
+		{[]string{"deflate, identity;q=0.5"}, identity},
+		{[]string{"br;q=0, gzip;q=0, zstd;q=0, identity;q=0"}, refused},
 		{[]string{"identity"}, identity},
 		{[]string{"identity, gzip"}, gzipped},
 		{[]string{"identity, gzip;q=0.5"}, identity},
@@ -61,6 +66,8 @@ func TestUnchanged(t *testing.T) {
 	}{
 		{"no condition", nil, nil, false},
 		{"same tag", []string{tag}, nil, true},
+		{"the tag of another coding", []string{`"x", W/"a,b-br"`}, nil, true},
+		{"the tag of no coding", []string{`"a,b-lz"`}, nil, false},
 		{"weak tag", []string{"W/" + tag}, nil, true},
 		{"other tag", []string{`"c"`}, nil, false},
 		{"tag of a prefix", []string{`"a"`}, nil, false},
@@ -124,10 +131,10 @@ func FuzzListed(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
-		if listed(line, `"t"`) && trim(line) != "*" && !strings.Contains(line, `"t"`) {
+		if listed(line, `"t"`, true) && trim(line) != "*" && !strings.Contains(line, `"t`) {
 			t.Errorf("%q lists \"t\"", line)
 		}
-		if !listed(`"other", `+"W/"+`"t", `+line, `"t"`) {
+		if !listed(`"other", `+"W/"+`"t", `+line, `"t"`, true) {
 			t.Errorf("a tag before %q is not found", line)
 		}
 	})

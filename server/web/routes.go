@@ -3,17 +3,19 @@ package web
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
+	"time"
 
 	"topicwire/feed"
 	"topicwire/feed/publish"
 )
 
-// Cache-Control of the kinds of documents. Feeds may be five minutes old: no
-// reader polls faster with reason.
+// Cache-Control of the kinds of documents. A cache may show what it has while it asks
+// again, and for a day where nobody answers.
 const (
-	cacheFeed   = "public, max-age=300"
-	cachePage   = "public, max-age=60"
+	stale       = ", stale-while-revalidate=300, stale-if-error=86400"
+	cachePage   = "public, max-age=60" + stale
 	cacheStatic = "public, max-age=31536000, immutable" // their names hold their hashes
 	// Feeds name their pictures by addresses that stay.
 	cachePicture = "public, max-age=86400"
@@ -67,16 +69,49 @@ func pageTraits() traits {
 	}
 }
 
+// How long caches keep a feed: a quarter of the time between two of its entries, within
+// bounds. Nobody polls faster than the first with reason, nor should miss more than the
+// last.
+const (
+	feedAtLeast = time.Minute
+	feedAtMost  = 15 * time.Minute
+	feedUnknown = 5 * time.Minute // where there are too few entries to tell
+)
+
+// feedCache is the Cache-Control of an edition's feeds.
+func feedCache(ed *feed.Edition) string {
+	return fmt.Sprintf("public, max-age=%d%s", int(rhythm(ed).Seconds()), stale)
+}
+
+func rhythm(ed *feed.Edition) time.Duration {
+	filed := make([]time.Time, 0, len(ed.Entries))
+	for i := range ed.Entries {
+		filed = append(filed, ed.Entries[i].Filed)
+	}
+	slices.SortFunc(filed, func(a, b time.Time) int { return b.Compare(a) })
+	filed = filed[:min(len(filed), feed.MaxDates)]
+	if len(filed) < 3 {
+		return feedUnknown
+	}
+	gaps := make([]time.Duration, len(filed)-1)
+	for i := range gaps {
+		gaps[i] = filed[i].Sub(filed[i+1])
+	}
+	slices.Sort(gaps)
+	return min(max(gaps[len(gaps)/2]/4, feedAtLeast), feedAtMost).Truncate(time.Second)
+}
+
 // feedTraits are those of a topic's feed. Readers that run in a web page may
 // fetch it from anywhere; the Link header says what the document says of itself
 // (RFC 8288, WebSub §4).
-func (s *Site) feedTraits(id feed.TopicID, f publish.Format) traits {
-	address := s.base + topicPath(id)
+func (s *Site) feedTraits(ed *feed.Edition, f publish.Format) traits {
+	address := s.base + topicPath(ed.Topic.ID)
 	link := fmt.Sprintf(`<%s%s>; rel="self"; type=%q, <%s>; rel="alternate"; type="text/html"`, address, f.Ext(), f.MediaType(), address)
 	return traits{
 		mediaType: f.ContentType(),
-		cache:     cacheFeed,
+		cache:     feedCache(ed),
 		extra:     []field{one("Link", link)},
-		always:    []field{one("Access-Control-Allow-Origin", "*")},
+		always:    []field{one("Access-Control-Allow-Origin", "*"), one("Access-Control-Expose-Headers", "ETag, Link, Last-Modified")},
+		shared:    true,
 	}
 }

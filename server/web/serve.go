@@ -18,11 +18,16 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Site) answer(w http.ResponseWriter, r *http.Request) int {
+	table := *s.table.Load()
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		if place, ok := table[r.URL.Path]; ok && r.Method == http.MethodOptions {
+			if d := place.Load(); d != nil && d.traits.shared {
+				return preflight(w)
+			}
+		}
 		w.Header().Set("Allow", "GET, HEAD")
 		return plain(w, http.StatusMethodNotAllowed, "only GET and HEAD are answered here")
 	}
-	table := *s.table.Load()
 	if place, ok := table[r.URL.Path]; ok {
 		if d := place.Load(); d != nil {
 			return d.serve(w, r)
@@ -39,6 +44,22 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request) int {
 		}
 	}
 	return s.missing.serve(w, r)
+}
+
+// preflight tells a browser what scripts of other sites may ask: a reader within a page
+// asks on condition, which needs a word first (Fetch §3.2).
+func preflight(w http.ResponseWriter) int {
+	set(w.Header(), allowances)
+	w.WriteHeader(http.StatusNoContent)
+	return http.StatusNoContent
+}
+
+var allowances = []field{
+	one("Allow", "GET, HEAD, OPTIONS"),
+	one("Access-Control-Allow-Origin", "*"),
+	one("Access-Control-Allow-Methods", "GET, HEAD"),
+	one("Access-Control-Allow-Headers", "If-None-Match, If-Modified-Since, If-Match, If-Unmodified-Since, A-IM, Cache-Control"),
+	one("Access-Control-Max-Age", "86400"),
 }
 
 // plain answers with a sentence.

@@ -1,7 +1,7 @@
 package web
 
 import (
-	"compress/gzip"
+	stdgzip "compress/gzip"
 	"image/png"
 	"io"
 	"net/http"
@@ -10,6 +10,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/zstd"
 
 	"topicwire/feed"
 	"topicwire/feed/publish"
@@ -68,7 +71,7 @@ func TestHeaders(t *testing.T) {
 	feedHeaders := func(f publish.Format, mediaType string) map[string]string {
 		address := publicURL + topic
 		return map[string]string{
-			"Content-Type": mediaType, "Cache-Control": cacheFeed, "Access-Control-Allow-Origin": "*",
+			"Content-Type": mediaType, "Cache-Control": feedCache(conference()), "Access-Control-Allow-Origin": "*",
 			"Last-Modified": "Thu, 05 Sep 2024 11:01:00 GMT", "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff",
 			"Link": "<" + address + "." + string(f) + `>; rel="self"; type="` + f.MediaType() + `", <` + address + `>; rel="alternate"; type="text/html"`,
 		}
@@ -147,7 +150,7 @@ func sameButBody(t *testing.T, get, head answer) {
 
 func TestMethods(t *testing.T) {
 	host := serve(t, newTestSite(t, Options{}, conference()))
-	for _, method := range []string{"POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "BREW"} {
+	for _, method := range []string{"POST", "PUT", "DELETE", "PATCH", "TRACE", "BREW"} {
 		a := ask(t, method, host+"/topics/regional-security.atom")
 		if a.StatusCode != 405 || a.Header.Get("Allow") != "GET, HEAD" {
 			t.Errorf("%s: status %d, Allow %q", method, a.StatusCode, a.Header.Get("Allow"))
@@ -155,28 +158,48 @@ func TestMethods(t *testing.T) {
 	}
 }
 
+// decoders undo the codings, each by a program that is not ours.
+var decoders = map[string]func(io.Reader) (io.Reader, error){
+	"gzip": func(r io.Reader) (io.Reader, error) { return stdgzip.NewReader(r) },
+	"br":   func(r io.Reader) (io.Reader, error) { return brotli.NewReader(r), nil },
+	"zstd": func(r io.Reader) (io.Reader, error) { return zstd.NewReader(r) },
+}
+
 func TestCodings(t *testing.T) {
 	host := serve(t, newTestSite(t, Options{URL: publicURL}, conference()))
 	for _, path := range []string{"/", "/topics/regional-security", "/topics/regional-security.atom", "/topics/regional-security.rss", "/topics/regional-security.json"} {
-		plain, zipped := ask(t, "GET", host+path), ask(t, "GET", host+path, "Accept-Encoding", "gzip")
-		if got := plain.Header.Get("Content-Encoding"); got != "" {
+		bare := ask(t, "GET", host+path)
+		if got := bare.Header.Get("Content-Encoding"); got != "" {
 			t.Errorf("%s: unasked coding %q", path, got)
 		}
-		if got := zipped.Header.Get("Content-Encoding"); got != "gzip" {
-			t.Fatalf("%s: coding %q, want gzip", path, got)
+		tag := strings.Trim(bare.Header.Get("Etag"), `"`)
+		for coding, decode := range decoders {
+			a := ask(t, "GET", host+path, "Accept-Encoding", coding)
+			if got := a.Header.Get("Content-Encoding"); got != coding {
+				t.Fatalf("%s: coding %q, want %s", path, got, coding)
+			}
+			if len(a.body) >= len(bare.body) || a.Header.Get("Content-Length") != strconv.Itoa(len(a.body)) {
+				t.Errorf("%s: %d bytes as %s, %d as they are", path, len(a.body), coding, len(bare.body))
+			}
+			r, err := decode(strings.NewReader(a.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if body, err := io.ReadAll(r); err != nil || string(body) != bare.body {
+				t.Errorf("%s: the %s form differs (%v)", path, coding, err)
+			}
+			if got, want := a.Header.Get("Etag"), `"`+tag+"-"+coding+`"`; got != want {
+				t.Errorf("%s: the tag of %s is %s, want %s", path, coding, got, want)
+			}
+			// Who has the bytes in another coding has them.
+			for _, other := range []string{"", "-gzip", "-br", "-zstd"} {
+				if a := ask(t, "GET", host+path, "Accept-Encoding", coding, "If-None-Match", `W/"`+tag+other+`"`); a.StatusCode != 304 || a.Header.Get("Etag") != `"`+tag+"-"+coding+`"` {
+					t.Errorf("%s: %d and tag %s to one who has the tag of %q", path, a.StatusCode, a.Header.Get("Etag"), other)
+				}
+			}
 		}
-		r, err := gzip.NewReader(strings.NewReader(zipped.body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if body, err := io.ReadAll(r); err != nil || string(body) != plain.body {
-			t.Errorf("%s: gzip form differs (%v)", path, err)
-		}
-		if plain.Header.Get("Etag") == zipped.Header.Get("Etag") {
-			t.Errorf("%s: both codings have the tag %s", path, plain.Header.Get("Etag"))
-		}
-		if a := ask(t, "GET", host+path, "Accept-Encoding", "*;q=0"); a.StatusCode != 406 {
-			t.Errorf("%s: status %d to a client that accepts nothing", path, a.StatusCode)
+		if a := ask(t, "GET", host+path, "Accept-Encoding", "*;q=0"); a.StatusCode != 406 || a.Header.Get("Vary") != "Accept-Encoding" {
+			t.Errorf("%s: status %d to a client that accepts nothing, Vary %q", path, a.StatusCode, a.Header.Get("Vary"))
 		}
 	}
 	if a := ask(t, "GET", host+"/healthz", "Accept-Encoding", "identity;q=0"); a.StatusCode != 200 || a.body != "ok\n" {
@@ -184,10 +207,106 @@ func TestCodings(t *testing.T) {
 	}
 }
 
+// Nothing is compressed to say that nothing changed, and each form once.
+func TestNothingIsCodedUnasked(t *testing.T) {
+	site := newTestSite(t, Options{URL: publicURL}, conference())
+	host := serve(t, site)
+	const path = "/topics/regional-security.atom"
+	d := (*site.table.Load())[path].Load()
+	ask(t, "GET", host+path, "Accept-Encoding", "br", "If-None-Match", d.etag)
+	ask(t, "GET", host+path)
+	for c, body := range d.coded.forms {
+		if body != nil {
+			t.Errorf("there is a form in %s", coding(c).name())
+		}
+	}
+	ask(t, "GET", host+path, "Accept-Encoding", "br")
+	first := &d.coded.forms[brotlied][0]
+	ask(t, "GET", host+path, "Accept-Encoding", "br")
+	if first != &d.coded.forms[brotlied][0] || d.coded.forms[gzipped] != nil {
+		t.Error("it was made again, or more than was asked for")
+	}
+}
+
+// Who wants to know that a document is still the one it knows is told where it is not.
+func TestPreconditions(t *testing.T) {
+	host := serve(t, newTestSite(t, Options{URL: publicURL}, conference()))
+	const path = "/topics/regional-security.atom"
+	full := ask(t, "GET", host+path, "Accept-Encoding", "gzip")
+	tag, date := full.Header.Get("Etag"), full.Header.Get("Last-Modified")
+	for _, tt := range []struct {
+		key, value string
+		want       int
+	}{
+		{"If-Match", tag, 200},
+		{"If-Match", `"x", ` + strings.Replace(tag, "-gzip", "", 1), 200},
+		{"If-Match", "*", 200},
+		{"If-Match", "W/" + tag, 412},
+		{"If-Match", `"x"`, 412},
+		{"If-Unmodified-Since", date, 200},
+		{"If-Unmodified-Since", "Thu, 05 Sep 2024 11:00:59 GMT", 412},
+		{"If-Unmodified-Since", "yesterday", 200},
+	} {
+		if a := ask(t, "GET", host+path, tt.key, tt.value); a.StatusCode != tt.want {
+			t.Errorf("%s: %s: %d, want %d", tt.key, tt.value, a.StatusCode, tt.want)
+		}
+	}
+}
+
+// Caches keep a feed as long as its topic lets them.
+func TestRhythm(t *testing.T) {
+	every := func(gap time.Duration, n int) *feed.Edition {
+		ed := &feed.Edition{}
+		for i := range n {
+			ed.Entries = append(ed.Entries, feed.Item{Filed: at(5, 0, 0).Add(-gap * time.Duration(i))})
+		}
+		return ed
+	}
+	for _, tt := range []struct {
+		ed   *feed.Edition
+		want string
+	}{
+		{every(0, 0), "public, max-age=300, stale-while-revalidate=300, stale-if-error=86400"},
+		{every(time.Hour, 2), "public, max-age=300, stale-while-revalidate=300, stale-if-error=86400"},
+		{every(20*time.Minute, 30), "public, max-age=300, stale-while-revalidate=300, stale-if-error=86400"},
+		{every(30*time.Minute, 30), "public, max-age=450, stale-while-revalidate=300, stale-if-error=86400"},
+		{every(time.Second, 30), "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400"},
+		{every(24*time.Hour, 30), "public, max-age=900, stale-while-revalidate=300, stale-if-error=86400"},
+	} {
+		if got := feedCache(tt.ed); got != tt.want {
+			t.Errorf("%d entries: %s, want %s", len(tt.ed.Entries), got, tt.want)
+		}
+	}
+}
+
+// A reader that runs in a page of another site may ask on condition.
+func TestPreflight(t *testing.T) {
+	host := serve(t, newTestSite(t, Options{URL: publicURL}, conference()))
+	a := ask(t, "OPTIONS", host+"/topics/regional-security.json", "Origin", "https://reader.example", "Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "if-none-match")
+	if a.StatusCode != 204 || a.Header.Get("Access-Control-Allow-Origin") != "*" || !strings.Contains(a.Header.Get("Access-Control-Allow-Headers"), "If-None-Match") ||
+		!strings.Contains(a.Header.Get("Access-Control-Allow-Methods"), "GET") {
+		t.Errorf("%d %v", a.StatusCode, a.Header)
+	}
+	for _, path := range []string{"/", "/topics/regional-security", "/nothing"} {
+		if a := ask(t, "OPTIONS", host+path); a.StatusCode != 405 || a.Header.Get("Access-Control-Allow-Origin") != "" {
+			t.Errorf("%s: %d %v", path, a.StatusCode, a.Header)
+		}
+	}
+	for _, match := range []string{"", full(t, host)} {
+		if a := ask(t, "GET", host+"/topics/regional-security.json", "If-None-Match", match); !strings.Contains(a.Header.Get("Access-Control-Expose-Headers"), "ETag") {
+			t.Errorf("%d exposes %q", a.StatusCode, a.Header.Get("Access-Control-Expose-Headers"))
+		}
+	}
+}
+
+func full(t *testing.T, host string) string {
+	return ask(t, "GET", host+"/topics/regional-security.json").Header.Get("Etag")
+}
+
 func TestConditionalRequests(t *testing.T) {
 	host := serve(t, newTestSite(t, Options{URL: publicURL}, conference()))
 	for _, path := range []string{"/", "/about", "/topics/regional-security", "/topics/regional-security.atom"} {
-		for _, coding := range []string{"", "gzip"} {
+		for _, coding := range []string{"", "gzip", "br"} {
 			full := ask(t, "GET", host+path, "Accept-Encoding", coding)
 			for _, method := range []string{"GET", "HEAD"} {
 				a := ask(t, method, host+path, "Accept-Encoding", coding, "If-None-Match", `"x", W/`+full.Header.Get("Etag"))

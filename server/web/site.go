@@ -41,7 +41,6 @@ type Site struct {
 	base   string // URL without a slash at the end
 	prefix string // the path of URL without a slash at the end, often ""
 	log    *slog.Logger
-	gzip   compressor
 	pages  *template.Template
 	shell  shell
 
@@ -104,15 +103,15 @@ func (s *Site) build() {
 		Style: style.path, Icon: icon.path, Generator: generator(s.opts.Version),
 	}
 	about := s.slot("/about")
-	about.Store(s.gzip.document(s.renderAbout(), time.Time{}, page, nil))
+	about.Store(newDocument(s.renderAbout(), time.Time{}, page, nil))
 	health := s.slot("/healthz")
-	health.Store(s.gzip.document([]byte("ok\n"), time.Time{},
+	health.Store(newDocument([]byte("ok\n"), time.Time{},
 		traits{mediaType: "text/plain; charset=utf-8", cache: cacheNone, noETag: true}, nil))
 	s.fixed = []*slot{s.slot("/"), about, s.sources, health, style, icon,
 		s.picture(publish.IconPath, "icon.png"), s.picture(publish.LogoPath, "logo.png")}
 
 	page.cache, page.noETag = cacheNone, true
-	s.missing = s.gzip.document(s.renderMissing(), time.Time{}, page, nil)
+	s.missing = newDocument(s.renderMissing(), time.Time{}, page, nil)
 	s.missing.status = http.StatusNotFound
 
 	s.SetSources(nil)
@@ -121,7 +120,7 @@ func (s *Site) build() {
 }
 
 func (s *Site) static(name, mediaType string) *slot {
-	path, d := s.gzip.static(name, mediaType)
+	path, d := staticDocument(name, mediaType)
 	place := s.slot(path)
 	place.Store(d)
 	return place
@@ -130,7 +129,7 @@ func (s *Site) static(name, mediaType string) *slot {
 // picture serves a picture of the feeds under the address that they name.
 func (s *Site) picture(path, name string) *slot {
 	place := s.slot(path)
-	place.Store(s.gzip.document(asset(name), time.Time{}, traits{mediaType: "image/png", cache: cachePicture}, nil))
+	place.Store(newDocument(asset(name), time.Time{}, traits{mediaType: "image/png", cache: cachePicture}, nil))
 	return place
 }
 
@@ -242,10 +241,10 @@ func (s *Site) site() publish.Site {
 // put prepares an edition's documents and swaps them in. The caller holds mu.
 func (s *Site) put(t *topic, docs *publish.Documents, body []byte) {
 	t.modified = modified(t, docs, body)
-	page := s.gzip.document(body, t.modified, pageTraits(), t.page.Load())
+	page := newDocument(body, t.modified, pageTraits(), t.page.Load())
 	var feeds [len(formats)]*document
 	for i, format := range formats {
-		feeds[i] = s.gzip.document(docs.Bodies[format], t.modified, s.feedTraits(t.ID, format), t.feeds[i].Load())
+		feeds[i] = newDocument(docs.Bodies[format], t.modified, s.feedTraits(docs.Edition, format), t.feeds[i].Load())
 	}
 	// All are made before the first is shown: they change as good as at once.
 	t.page.Store(page)
@@ -273,7 +272,7 @@ func modified(t *topic, docs *publish.Documents, page []byte) time.Time {
 
 func holds(place *slot, body []byte) bool {
 	d := place.Load()
-	return d != nil && string(d.plain.body) == string(body)
+	return d != nil && string(d.coded.body) == string(body)
 }
 
 // refreshIndex renders the index anew. The caller holds mu.
@@ -283,5 +282,5 @@ func (s *Site) refreshIndex() {
 		cards[i] = t.card
 	}
 	index := s.fixed[0]
-	index.Store(s.gzip.document(s.renderIndex(cards), time.Time{}, pageTraits(), index.Load()))
+	index.Store(newDocument(s.renderIndex(cards), time.Time{}, pageTraits(), index.Load()))
 }

@@ -124,7 +124,7 @@ func (c *storyCache) forget() {
 }
 
 // size is what a document takes in memory, nearly.
-func (d *document) size() int { return len(d.plain.body) + len(d.zipped.body) + 1024 }
+func (d *document) size() int { return 2*len(d.coded.body) + 1024 }
 
 // story answers a request for a story's page.
 func (s *Site) story(w http.ResponseWriter, r *http.Request, k feed.StoryKey) int {
@@ -178,7 +178,7 @@ func (s *Site) lookUp(ctx context.Context, k feed.StoryKey) (d *document, to fee
 		s.stories.keep(k, nil, topics)
 		return nil, page.Story, nil
 	}
-	d = s.gzip.document(s.renderStory(page, filed), time.Time{}, pageTraits(), previous)
+	d = newDocument(s.renderStory(page, filed), time.Time{}, pageTraits(), previous)
 	s.stories.keep(k, d, topics)
 	return d, 0, nil
 }

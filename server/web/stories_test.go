@@ -166,9 +166,9 @@ func TestStoryCacheBound(t *testing.T) {
 	c := newStoryCache()
 	now := at(6, 0, 0)
 	c.now = func() time.Time { now = now.Add(time.Millisecond); return now }
-	body := []byte(strings.Repeat("x", storyBytes/8))
+	body := []byte(strings.Repeat("x", storyBytes/16))
 	for k := range 20 {
-		c.keep(feed.StoryKey(k+1), &document{plain: form{body: body}}, 0)
+		c.keep(feed.StoryKey(k+1), &document{coded: &coded{body: body}}, 0)
 		if c.fresh(1) == nil {
 			t.Fatalf("a page in use gave way to the %dth", k)
 		}
@@ -180,8 +180,8 @@ func TestStoryCacheBound(t *testing.T) {
 	if held != c.bytes || held > storyBytes || len(c.pages) != 7 || c.fresh(20) == nil {
 		t.Errorf("%d pages of %d bytes, counted as %d", len(c.pages), held, c.bytes)
 	}
-	c.keep(99, &document{plain: form{body: make([]byte, 2*storyBytes)}}, 0)
-	if len(c.pages) != 1 || c.bytes > 2*storyBytes+4096 {
+	c.keep(99, &document{coded: &coded{body: make([]byte, 2*storyBytes)}}, 0)
+	if len(c.pages) != 1 || c.bytes > 4*storyBytes+4096 {
 		t.Errorf("beside a page beyond all bounds: %d pages, %d bytes", len(c.pages), c.bytes)
 	}
 	for k := range 20 {
@@ -228,6 +228,6 @@ func BenchmarkStory(b *testing.B) {
 	s := newTestSite(b, Options{}, conference())
 	story, topics := bridge(), []feed.Topic{security}
 	for b.Loop() {
-		s.gzip.document(s.renderStory(story, topics), time.Time{}, pageTraits(), nil)
+		newDocument(s.renderStory(story, topics), time.Time{}, pageTraits(), nil)
 	}
 }
