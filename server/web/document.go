@@ -35,6 +35,8 @@ type document struct {
 	varies       bool // it has other forms than its bytes as they are
 	traits       traits
 	forms        [codings]form
+	history      *history // of a topic's feed; nil for others
+	format       int      // index into formats, of a feed
 }
 
 // A form is a document in one coding.
@@ -154,9 +156,10 @@ func (d *document) serve(w http.ResponseWriter, r *http.Request) int {
 		case !d.agreed(r.Header):
 			return plain(w, http.StatusPreconditionFailed, "the document is another one by now")
 		case unchanged(r.Header, d.etag, d.modified, d.lastModified):
-			set(w.Header(), d.forms[c].notModified)
-			w.WriteHeader(http.StatusNotModified)
-			return http.StatusNotModified
+			return d.serveUnchanged(w, c)
+		}
+		if status, done := d.serveSince(w, r, c); done {
+			return status
 		}
 	}
 	f := d.form(c)
@@ -166,6 +169,12 @@ func (d *document) serve(w http.ResponseWriter, r *http.Request) int {
 		send(w, r, f.body)
 	}
 	return d.status
+}
+
+func (d *document) serveUnchanged(w http.ResponseWriter, c coding) int {
+	set(w.Header(), d.forms[c].notModified)
+	w.WriteHeader(http.StatusNotModified)
+	return http.StatusNotModified
 }
 
 func set(h http.Header, fields []field) {

@@ -72,6 +72,7 @@ type topic struct {
 	page     *slot
 	card     card
 	modified time.Time
+	history  *history // nil before the first edition
 	// started and published number the calls of Show, so that a slow one
 	// does not undo the one that overtook it.
 	started, published uint64
@@ -245,6 +246,10 @@ func (s *Site) put(t *topic, docs *publish.Documents, body []byte) {
 	var feeds [len(formats)]*document
 	for i, format := range formats {
 		feeds[i] = newDocument(docs.Bodies[format], t.modified, s.feedTraits(docs.Edition, format), t.feeds[i].Load())
+	}
+	t.history = t.history.follow(s.site(), docs.Edition, feeds)
+	for i, d := range feeds {
+		d.history, d.format = t.history, i
 	}
 	// All are made before the first is shown: they change as good as at once.
 	t.page.Store(page)
