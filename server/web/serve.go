@@ -43,6 +43,9 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request) int {
 			return sendOn(w, http.StatusPermanentRedirect, place.path, "public, max-age=3600")
 		}
 	}
+	if status, done := s.sendWhereGuessed(w, r); done {
+		return status
+	}
 	return s.missing.serve(w, r)
 }
 

@@ -100,7 +100,6 @@ func TestHeaders(t *testing.T) {
 		{"/healthz", 200, false, []map[string]string{{"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store", "Vary": "", "Content-Length": "3"}}},
 		{"/nothing", 404, false, []map[string]string{{"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}}},
 		{"/topics/unknown.atom", 404, false, nil},
-		{"/topics/regional-security.xml", 404, false, nil},
 		{"/static/", 404, false, nil},
 		{"/../site.go", 404, false, nil},
 		{topic + "/", 308, false, []map[string]string{{"Location": topic}}},

@@ -60,8 +60,8 @@ type Site struct {
 	sourceCount int
 
 	// sourcesMu is held while /sources is rendered. It is taken before mu.
-	sourcesMu sync.Mutex
-	sources   *slot
+	sourcesMu                      sync.Mutex
+	sources, topicList, sourceList *slot
 }
 
 // A topic is what the site keeps of one: its documents, and what the index says
@@ -98,9 +98,9 @@ func (s *Site) build() {
 	page := pageTraits()
 	style := s.static("style.css", "text/css; charset=utf-8")
 	icon := s.static("icon.svg", "image/svg+xml")
-	s.sources = s.slot("/sources")
+	s.sources, s.topicList, s.sourceList = s.slot("/sources"), s.slot(topicsList), s.slot(sourcesList)
 	s.shell = shell{
-		Site: s.opts.Title, Home: s.prefix + "/", About: s.prefix + "/about", SourceList: s.sources.path,
+		Site: s.opts.Title, Home: s.prefix + "/", About: s.prefix + "/about", SourceList: s.sources.path, OPML: s.topicList.path,
 		Style: style.path, Icon: icon.path, Generator: generator(s.opts.Version),
 	}
 	about := s.slot("/about")
@@ -108,8 +108,9 @@ func (s *Site) build() {
 	health := s.slot("/healthz")
 	health.Store(newDocument([]byte("ok\n"), time.Time{},
 		traits{mediaType: "text/plain; charset=utf-8", cache: cacheNone, noETag: true}, nil))
-	s.fixed = []*slot{s.slot("/"), about, s.sources, health, style, icon,
+	s.fixed = []*slot{s.slot("/"), about, s.sources, health, style, icon, s.topicList, s.sourceList,
 		s.picture(publish.IconPath, "icon.png"), s.picture(publish.LogoPath, "logo.png")}
+	s.fixed = append(s.fixed, s.wellKnown()...)
 
 	page.cache, page.noETag = cacheNone, true
 	s.missing = newDocument(s.renderMissing(), time.Time{}, page, nil)
@@ -288,4 +289,5 @@ func (s *Site) refreshIndex() {
 	}
 	index := s.fixed[0]
 	index.Store(newDocument(s.renderIndex(cards), time.Time{}, pageTraits(), index.Load()))
+	s.listTopics()
 }

@@ -44,6 +44,7 @@ func (s *Site) SetSources(sources []feed.Health) {
 	s.sourcesMu.Lock()
 	defer s.sourcesMu.Unlock()
 	s.sources.Store(newDocument(s.renderSources(sources), time.Time{}, pageTraits(), s.sources.Load()))
+	s.listSources(sources)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.sourceCount != len(sources) {
