@@ -30,9 +30,9 @@ type item struct {
 	old  *entryRecord  // the entry that it is; nil for a new one
 	id   string        // of a new one
 	keep []string      // other ids by which a new one is known
-	skip bool          // there is nothing to store of it:
-	same *item         // it repeats another item
-	key  feed.EntryKey // or an entry; 0 for one that was removed before
+	skip bool          // there is nothing to store of it
+	same *item         // that it repeats, of the document
+	key  feed.EntryKey // of the entry that it is, or repeats; 0 for one that was removed before
 }
 
 // An identification finds which stored entries the items of one document are, so
@@ -63,25 +63,29 @@ func (w *writer) identify(s *sourceRecord, d *feed.Reading, held []feed.EntryKey
 	for _, k := range held {
 		in.taken[k] = true
 	}
-	pages := make(map[string]int, len(d.Entries))
-	byID := make(map[string][]*item, len(d.Entries))
+	pages, ids := make(map[string]int, len(d.Entries)), make(map[string]int, len(d.Entries))
+	like := make(map[[2]string][]*item, len(d.Entries))
 	for i := range d.Entries {
 		it := in.read(&d.Entries[i])
 		in.items[i] = it
-		for _, other := range byID[it.plain] {
+		for _, other := range like[[2]string{it.plain, it.page}] {
 			if it.plain != "" && in.repeats(it, &other.Entry) {
 				it.done, it.skip, it.same = true, true, other
+				break
 			}
 		}
 		if it.done {
 			continue
 		}
-		byID[it.plain] = append(byID[it.plain], it)
+		if k := [2]string{it.plain, it.page}; len(like[k]) < maxLike {
+			like[k] = append(like[k], it)
+		}
+		ids[it.plain]++
 		pages[it.page]++
 	}
 	for _, it := range in.items {
 		it.alone = pages[it.page] == 1
-		it.void = len(byID[it.plain]) > 1 && it.plain != "" && !it.hashed()
+		it.void = ids[it.plain] > 1 && it.plain != "" && !it.hashed()
 	}
 	for _, step := range []func(*item) error{in.byOwnID, in.byDoubtfulID, in.byWhatItSays} {
 		for _, it := range in.items {
@@ -96,6 +100,10 @@ func (w *writer) identify(s *sourceRecord, d *feed.Reading, held []feed.EntryKey
 	return in.items, nil
 }
 
+// maxLike is how many items of one id and link an item is compared with: of more, nobody
+// can say which is which, and a document of nothing else must not cost more than others.
+const maxLike = 8
+
 func (in *identification) read(r *feed.Reported) *item {
 	it := &item{Reported: r, plain: plainID(&r.Entry), page: link.Page(r.Entry.Canonical)}
 	it.given = it.plain != it.page && !it.hashed()
@@ -105,7 +113,7 @@ func (in *identification) read(r *feed.Reported) *item {
 	return it
 }
 
-// tells reports whether a page is no report's own for sure.
+// tells reports whether a page may be one report's own.
 func (in *identification) tells(page string) bool { return page != in.home && link.Telling(page) }
 
 // hashed reports whether the item has neither id nor link.
@@ -534,7 +542,13 @@ func alike(a, b *feed.Entry) bool {
 
 func headline(e *feed.Entry) string { return cmp.Or(e.Title, body(e)) }
 
-func body(e *feed.Entry) string { return html.Text(e.Summary + " " + e.Content) }
+// body is the beginning of an entry's text.
+func body(e *feed.Entry) string {
+	return html.Text(e.Summary[:min(len(e.Summary), maxBody)] + " " + e.Content[:min(len(e.Content), maxBody)])
+}
+
+// maxBody is how many bytes of a text are compared.
+const maxBody = 8 << 10
 
 // publisherDate is when an entry was published as its publisher has it; zero for
 // unknown.

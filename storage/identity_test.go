@@ -271,3 +271,20 @@ func TestIDsMoveWithoutEnd(t *testing.T) {
 		})
 	}
 }
+
+// A document of nothing but one id costs no more than others: every item is compared
+// with a few.
+func TestManyItemsOfOneID(t *testing.T) {
+	db := newDB(t)
+	var items []feed.Entry
+	for n := range 3000 {
+		items = append(items, said("N/A", home, fmt.Sprintf("Report %d on water, borders and the railway", n), later(n%300)))
+	}
+	apply(t, db, document(t, db, t0, items...))
+	if n := strings.Count(stored(t, db), "\n") + 1; n != len(items) {
+		t.Errorf("%d entries of %d items", n, len(items))
+	}
+	if res := apply(t, db, document(t, db, t0.Add(time.Hour), items...)); res.Outcomes[0] != (storage.Outcome{}) {
+		t.Errorf("again: %+v", res.Outcomes[0])
+	}
+}

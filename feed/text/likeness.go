@@ -32,12 +32,15 @@ func Likeness(a, b string) float64 {
 	return 2 * float64(common) / float64(len(x)+len(y))
 }
 
-// maxCompared is how many words tell whether two texts are alike.
-const maxCompared = 400
+// What tells whether two texts are alike: so many words, of so many bytes.
+const (
+	maxCompared = 400
+	maxCut      = 16 << 10
+)
 
 // wordForms are the words of a text as they are compared.
 func wordForms(s string) []string {
-	w := Cut(&Parts{feed.FieldContent: {s}}, "").Words
+	w := Cut(&Parts{feed.FieldContent: {s[:min(len(s), maxCut)]}}, "").Words
 	list := make([]string, min(len(w), maxCompared))
 	for i := range list {
 		list[i] = w[i].Form
