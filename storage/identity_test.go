@@ -91,7 +91,8 @@ func TestIdentity(t *testing.T) {
 	}{
 		{"an id that a template repeats, in one document", []doc{
 			{said("?p=", home+"water", "Lesson on water"), said("?p=", home+"bread", "Lesson on bread")},
-		}, "1 https://shop.example/bread Lesson on bread\n2 https://shop.example/water Lesson on water", "?p="},
+			{said("?p=", home+"roads", "Lesson on roads", later(1)), said("?p=", home+"water", "Lesson on water")},
+		}, "1 https://shop.example/bread Lesson on bread\n2 https://shop.example/water Lesson on water\n3 https://shop.example/roads Lesson on roads", "?p="},
 		{"the same link and other titles under one id", []doc{
 			{said("x1", home+"a", "Water is short"), said("x1", home+"a", "Bread is dear", later(1))},
 		}, "1 " + hashOf("Bread is dear", later(1)) + " Bread is dear\n2 " + hashOf("Water is short") + " Water is short", "x1"},
@@ -187,6 +188,14 @@ func TestIdentity(t *testing.T) {
 			{said(home+"live#p2", home+"live", "First results are expected at nine", later(1)), said(home+"live#p1", home+"live", "Polls open across the country")},
 			{said(home+"live#p3", home+"live", "The president speaks", later(1))},
 		}, "1 https://shop.example/live#p1 Polls open across the country\n2 https://shop.example/live#p2 First results are expected at nine\n3 https://shop.example/live#p3 The president speaks", ""},
+		{"new ids, one link and date, another headline", []doc{
+			{said("b-1", home+"dam", "Dam opens today")},
+			{said("b-2", home+"dam", "Dam closes today")},
+		}, "1 b-1 Dam opens today\n2 b-2 Dam closes today", ""},
+		{"new ids, one link and date, another figure", []doc{
+			{said("b-1", home+"quake", "Quake of magnitude 4.1 near the town")},
+			{said("b-2", home+"quake", "Quake of magnitude 4.7 near the town")},
+		}, "1 b-1 Quake of magnitude 4.1 near the town\n2 b-2 Quake of magnitude 4.7 near the town", ""},
 		{"the source begins to give ids", []doc{
 			{said("", home+"dam", "The dam opens")},
 			{said("x1", home+"dam", "The dam opens", "Text.")},

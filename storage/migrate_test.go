@@ -313,7 +313,7 @@ func TestAFileOfSchema2(t *testing.T) {
 	again.ID = again.HashID()
 	apply(t, db,
 		visit(srcA, t0.Add(3*time.Hour),
-			entry("gone", "https://a.example/gone", "Gone"),
+			entry("http://a.example/gone/?utm_source=x", "https://a.example/gone", "Gone"),
 			entry("https://a.example/?p=1", "https://a.example/dam", "The dam security"),
 			again,
 			entry("i-1", "https://a.example/status", "Mail is late"),
