@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	stdhtml "html"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,7 +59,17 @@ func (d *document) render(f Format) ([]byte, error) {
 	if b := buf.Bytes(); len(b) == 0 || b[len(b)-1] != '\n' {
 		buf.WriteByte('\n')
 	}
-	return buf.Bytes(), nil
+	if f == JSON {
+		return buf.Bytes(), nil
+	}
+	return d.styled(buf.Bytes()), nil
+}
+
+// styled is an XML document that names a style sheet (https://www.w3.org/TR/xml-stylesheet/),
+// by which a browser shows what it is.
+func (d *document) styled(doc []byte) []byte {
+	declaration, rest, _ := bytes.Cut(doc, []byte("?>"))
+	return slices.Concat(declaration, []byte("?>\n<?xml-stylesheet type=\"text/css\" href=\""+stdhtml.EscapeString(d.base+StylePath)+"\"?>\n"), bytes.TrimLeft(rest, "\n"))
 }
 
 // Documents are an edition with its bodies in all formats, which nobody writes to.
@@ -131,6 +143,8 @@ const (
 	IconPath = "/icon.png"
 	LogoPath = "/logo.png"
 	iconSize = 144
+	// StylePath is where it has the style sheet by which browsers show a feed.
+	StylePath = "/feed.css"
 )
 
 // anonymous reports whether some entry has no author, or there is none: then the feed

@@ -136,7 +136,7 @@ func (d *document) serveSince(w http.ResponseWriter, r *http.Request, c coding) 
 	}
 	f := part.form(c)
 	set(w.Header(), f.full)
-	set(w.Header(), []field{one("Etag", c.tag(d.etag)), one("Im", "feed"), one("Vary", "Accept-Encoding, A-IM, If-None-Match")})
+	set(w.Header(), []field{one("Etag", c.tag(d.etag)), one("Im", "feed"), one("Vary", d.variesBy()+", A-IM, If-None-Match")})
 	w.WriteHeader(part.status)
 	if r.Method == http.MethodGet {
 		send(w, r, f.body)

@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -44,7 +45,7 @@ type form struct {
 	notModified []field
 	once        sync.Once // makes what follows
 	body        []byte
-	full        []field
+	full, seen  []field // seen is for a browser that shows it
 }
 
 // A field is a header field, ready to be put into a response's header. The
@@ -62,6 +63,10 @@ type traits struct {
 	always    []field // with 304 answers too
 	noETag    bool
 	shared    bool // scripts of other sites may read it
+	// seen is the media type for a browser that shows the document, where that is another
+	// one: of application/atom+xml it shows the bytes, not what the style sheet makes of
+	// them. "" otherwise.
+	seen string
 }
 
 // minCoded is the size in bytes below which a body fits one packet anyway.
@@ -99,14 +104,23 @@ func (d *document) both(c coding) []field {
 		fields = append(fields, one("Etag", c.tag(d.etag)))
 	}
 	fields = append(fields, one("Cache-Control", d.traits.cache))
-	if d.varies {
-		fields = append(fields, vary)
+	if v := d.variesBy(); v != "" {
+		fields = append(fields, one("Vary", v))
 	}
 	// A 304 with an entity tag needs no Last-Modified (RFC 9110 §15.4.5).
 	return append(fields, d.traits.always...)
 }
 
-var vary = one("Vary", "Accept-Encoding")
+// variesBy names the fields of a request that an answer depends on.
+func (d *document) variesBy() string {
+	switch {
+	case d.traits.seen != "":
+		return "Accept-Encoding, Sec-Fetch-Dest"
+	case d.varies:
+		return "Accept-Encoding"
+	}
+	return ""
+}
 
 // form is the document in a coding, or as it is where the coding gains nothing. It is
 // made when it is first asked for.
@@ -129,6 +143,10 @@ func (d *document) form(c coding) *form {
 			f.full = append(f.full, one("Content-Encoding", c.name()))
 		}
 		f.full = append(f.full, d.traits.extra...)
+		f.seen = slices.Clone(f.full)
+		if i := slices.IndexFunc(f.seen, func(h field) bool { return h.key == "Content-Type" }); d.traits.seen != "" {
+			f.seen[i] = one("Content-Type", d.traits.seen)
+		}
 	})
 	return f
 }
@@ -147,7 +165,7 @@ func (d *document) serve(w http.ResponseWriter, r *http.Request) int {
 	c := identity
 	if d.varies {
 		if c = negotiate(r.Header["Accept-Encoding"]); c == refused {
-			set(w.Header(), []field{vary})
+			set(w.Header(), []field{one("Vary", d.variesBy())})
 			return plain(w, http.StatusNotAcceptable, "this server speaks gzip, br, zstd and identity")
 		}
 	}
@@ -163,7 +181,11 @@ func (d *document) serve(w http.ResponseWriter, r *http.Request) int {
 		}
 	}
 	f := d.form(c)
-	set(w.Header(), f.full)
+	if to := r.Header["Sec-Fetch-Dest"]; len(to) == 1 && to[0] == "document" {
+		set(w.Header(), f.seen)
+	} else {
+		set(w.Header(), f.full)
+	}
 	w.WriteHeader(d.status)
 	if r.Method == http.MethodGet {
 		send(w, r, f.body)

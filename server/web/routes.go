@@ -107,11 +107,15 @@ func rhythm(ed *feed.Edition) time.Duration {
 func (s *Site) feedTraits(ed *feed.Edition, f publish.Format) traits {
 	address := s.base + topicPath(ed.Topic.ID)
 	link := fmt.Sprintf(`<%s%s>; rel="self"; type=%q, <%s>; rel="alternate"; type="text/html"`, address, f.Ext(), f.MediaType(), address)
+	seen := "application/xml; charset=utf-8"
+	if f == publish.JSON {
+		seen = ""
+	}
 	return traits{
-		mediaType: f.ContentType(),
-		cache:     feedCache(ed),
-		extra:     []field{one("Link", link)},
-		always:    []field{one("Access-Control-Allow-Origin", "*"), one("Access-Control-Expose-Headers", "ETag, Link, Last-Modified")},
-		shared:    true,
+		mediaType: f.ContentType(), seen: seen,
+		cache:  feedCache(ed),
+		extra:  []field{one("Link", link)},
+		always: []field{one("Access-Control-Allow-Origin", "*"), one("Access-Control-Expose-Headers", "ETag, Link, Last-Modified")},
+		shared: true,
 	}
 }

@@ -70,9 +70,13 @@ func TestHeaders(t *testing.T) {
 	const topic = "/topics/regional-security"
 	feedHeaders := func(f publish.Format, mediaType string) map[string]string {
 		address := publicURL + topic
+		vary := "Accept-Encoding, Sec-Fetch-Dest"
+		if f == publish.JSON {
+			vary = "Accept-Encoding"
+		}
 		return map[string]string{
 			"Content-Type": mediaType, "Cache-Control": feedCache(conference()), "Access-Control-Allow-Origin": "*",
-			"Last-Modified": "Thu, 05 Sep 2024 11:01:00 GMT", "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff",
+			"Last-Modified": "Thu, 05 Sep 2024 11:01:00 GMT", "Vary": vary, "X-Content-Type-Options": "nosniff",
 			"Link": "<" + address + "." + string(f) + `>; rel="self"; type="` + f.MediaType() + `", <` + address + `>; rel="alternate"; type="text/html"`,
 		}
 	}
@@ -197,7 +201,7 @@ func TestCodings(t *testing.T) {
 				}
 			}
 		}
-		if a := ask(t, "GET", host+path, "Accept-Encoding", "*;q=0"); a.StatusCode != 406 || a.Header.Get("Vary") != "Accept-Encoding" {
+		if a := ask(t, "GET", host+path, "Accept-Encoding", "*;q=0"); a.StatusCode != 406 || a.Header.Get("Vary") != bare.Header.Get("Vary") {
 			t.Errorf("%s: status %d to a client that accepts nothing, Vary %q", path, a.StatusCode, a.Header.Get("Vary"))
 		}
 	}
@@ -405,6 +409,28 @@ func TestStaticFiles(t *testing.T) {
 	}
 	if found != 2 {
 		t.Errorf("the index names %d static files, want the style sheet and the icon", found)
+	}
+}
+
+// A browser that opens a feed is given a type that it shows, and the style sheet that the
+// document names.
+func TestFeedsInBrowsers(t *testing.T) {
+	host := serve(t, newTestSite(t, Options{URL: publicURL + "/news"}, conference()))
+	for ext, want := range map[string]string{"atom": "application/xml; charset=utf-8", "rss": "application/xml; charset=utf-8", "json": "application/feed+json; charset=utf-8"} {
+		path := host + "/topics/regional-security." + ext
+		reader, browser := ask(t, "GET", path), ask(t, "GET", path, "Sec-Fetch-Dest", "document")
+		if got := browser.Header.Get("Content-Type"); got != want || browser.body != reader.body || browser.Header.Get("Etag") != reader.Header.Get("Etag") {
+			t.Errorf("%s: %s for a browser, want %s and the same bytes", ext, got, want)
+		}
+		if got := reader.Header.Get("Content-Type"); ext != "json" && got == want {
+			t.Errorf("%s: %s for a reader", ext, got)
+		}
+		if sheet := `<?xml-stylesheet type="text/css" href="` + publicURL + `/news/feed.css"?>`; strings.Contains(reader.body, sheet) != (ext != "json") {
+			t.Errorf("%s: names its style sheet: %v", ext, ext == "json")
+		}
+	}
+	if a := ask(t, "GET", host+publish.StylePath); a.StatusCode != 200 || a.Header.Get("Content-Type") != "text/css; charset=utf-8" || !strings.Contains(a.body, "This is a feed") {
+		t.Errorf("the style sheet: %d %v", a.StatusCode, a.Header)
 	}
 }
 

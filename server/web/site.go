@@ -109,7 +109,8 @@ func (s *Site) build() {
 	health.Store(newDocument([]byte("ok\n"), time.Time{},
 		traits{mediaType: "text/plain; charset=utf-8", cache: cacheNone, noETag: true}, nil))
 	s.fixed = []*slot{s.slot("/"), about, s.sources, health, style, icon, s.topicList, s.sourceList,
-		s.picture(publish.IconPath, "icon.png"), s.picture(publish.LogoPath, "logo.png")}
+		s.picture(publish.IconPath, "icon.png"), s.picture(publish.LogoPath, "logo.png"),
+		s.kept(publish.StylePath, "feed.css", "text/css; charset=utf-8")}
 	s.fixed = append(s.fixed, s.wellKnown()...)
 
 	page.cache, page.noETag = cacheNone, true
@@ -128,10 +129,13 @@ func (s *Site) static(name, mediaType string) *slot {
 	return place
 }
 
-// picture serves a picture of the feeds under the address that they name.
-func (s *Site) picture(path, name string) *slot {
+// picture serves a picture of the feeds.
+func (s *Site) picture(path, name string) *slot { return s.kept(path, name, "image/png") }
+
+// kept serves a file under the address by which feeds name it.
+func (s *Site) kept(path, name, mediaType string) *slot {
 	place := s.slot(path)
-	place.Store(newDocument(asset(name), time.Time{}, traits{mediaType: "image/png", cache: cachePicture}, nil))
+	place.Store(newDocument(asset(name), time.Time{}, traits{mediaType: mediaType, cache: cachePicture}, nil))
 	return place
 }
 
