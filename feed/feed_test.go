@@ -2,6 +2,7 @@ package feed
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -143,5 +144,16 @@ func TestPlainWebIDs(t *testing.T) {
 	}
 	if plain < 1000 {
 		t.Errorf("%d plain ones", plain)
+	}
+}
+
+func TestNotes(t *testing.T) {
+	h := Health{State: SourceState{SharedID: "N/A", Dropped: 2}}
+	want := []string{`several reports carry the id "N/A": links, or titles and dates, tell them apart`, "JSON members of the wrong kind that were left out: 2"}
+	if got := h.Notes(); !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	if got := (&Health{}).Notes(); len(got) != 0 {
+		t.Errorf("of a source that does nothing wrong: %q", got)
 	}
 }

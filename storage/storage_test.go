@@ -124,6 +124,7 @@ func TestVisitStoresEverythingTogether(t *testing.T) {
 	v.Moved = feed.Move{To: "https://new.example/feed", Since: t0, Visits: 2}
 	v.Address = "https://moved.example/feed"
 	v.Document.Hints = feed.Hints{TTL: 60, SkipHours: []int{0, 23}, SkipDays: []time.Weekday{time.Sunday}, UpdatePeriod: time.Hour, UpdateBase: t0}
+	v.Document.Dropped = 3
 	v.Document.Dates = []time.Time{t0, t0.Add(-time.Hour), t0.Add(-50 * time.Hour)}
 	v.Document.Meta = feed.Meta{Title: "A", Link: "https://a.example", Self: srcA, Hub: "https://h.example", ID: "urn:a", Language: "uz", Rights: "all", Authors: []feed.Person{{Name: "A"}}, Updated: t0}
 	res := apply(t, db, v)
@@ -134,7 +135,7 @@ func TestVisitStoresEverythingTogether(t *testing.T) {
 	want := feed.SourceState{
 		ID: srcA, Meta: v.Document.Meta, Validators: *v.Validators, Body: v.Document.Body, Next: v.Next,
 		Why: v.Why, Hold: v.Hold, Hints: v.Document.Hints, Dates: v.Document.Dates, Moved: v.Moved, Address: v.Address,
-		First: v.At, Fresh: v.At, Visited: v.At, Succeeded: v.At, Changed: v.At, HTTP: 200, Entries: 1, Visits: 1, New: 1,
+		First: v.At, Fresh: v.At, Visited: v.At, Succeeded: v.At, Changed: v.At, HTTP: 200, Entries: 1, Visits: 1, New: 1, Dropped: 3,
 	}
 	if got := source(t, db, srcA); !cmp.Equal(got, want) {
 		t.Errorf("source: %s", cmp.Diff(want, got))

@@ -130,3 +130,15 @@ func TestCategoriesInAList(t *testing.T) {
 	e := item(t, `<categories> <category>Connected &amp; Home</category><category><![CDATA[Locks]]></category></categories><category>Tech</category>`)
 	equal(t, "categories", e.Categories, []feed.Category{{Term: "Tech"}, {Term: "Connected & Home"}, {Term: "Locks"}})
 }
+
+// A date before there were feeds says that somebody had none.
+func TestDatesOfNothing(t *testing.T) {
+	for date, want := range map[string]string{
+		"Thu, 01 Jan 1970 00:00:00 GMT": "0001", "0001-01-01T00:00:00Z": "0001", "Fri, 01 Jan 1904 00:00:00 +0000": "0001", "0": "0001",
+		"Sun, 31 Dec 1989 23:59:59 GMT": "0001", "Mon, 01 Jan 1990 00:00:00 GMT": "1990", "Thu, 05 Sep 2024 12:00:00 GMT": "2024",
+	} {
+		if got := item(t, "<pubDate>"+date+"</pubDate><atom:updated>"+date+"</atom:updated>"); got.Published.Format("2006") != want || got.Updated.Format("2006") != want {
+			t.Errorf("%s: %v, %v, want %s", date, got.Published, got.Updated, want)
+		}
+	}
+}
