@@ -16,7 +16,7 @@ import (
 
 // identifier is an id or guid: without white space around it, otherwise byte
 // for byte.
-func identifier(s string) string { return html.CleanXML(strings.TrimSpace(s)) }
+func identifier(s string) string { return strings.TrimSpace(html.CleanXML(s)) }
 
 // when is the moment a date names, by our reading or, failing that, gofeed's.
 // The zero time where neither has one, and for a date before there were feeds, which

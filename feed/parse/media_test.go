@@ -142,3 +142,10 @@ func TestDatesOfNothing(t *testing.T) {
 		}
 	}
 }
+
+// What goes from the end of a text leaves no white space there.
+func TestNoWhiteSpaceIsLeft(t *testing.T) {
+	if e := item(t, "<guid isPermaLink=\"false\">x \u0080</guid><dc:creator>Ann \u0081</dc:creator>"); e.ID != "x" || e.Authors[0].Name != "Ann" {
+		t.Errorf("%q, %q", e.ID, e.Authors[0].Name)
+	}
+}

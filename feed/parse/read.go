@@ -157,7 +157,7 @@ func absolute(address string) *url.URL {
 
 // value is what a raw part of the document says.
 func (r *reader) value(p part) string {
-	return html.CleanXML(strings.TrimSpace(unescape(p.of(r.doc))))
+	return strings.TrimSpace(html.CleanXML(unescape(p.of(r.doc))))
 }
 
 // values is value of each.
