@@ -2,14 +2,10 @@ package storage
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
-	"slices"
 	"strings"
-	"time"
 
 	"topicwire/feed"
-	"topicwire/feed/html"
 	"topicwire/feed/link"
 	"topicwire/feed/text"
 )
@@ -130,42 +126,6 @@ var placeholders = map[string]bool{
 	"id": true, "guid": true, "item": true, "entry": true, "-": true, "#": true, "0": true, "00000000-0000-0000-0000-000000000000": true,
 }
 
-// hashPrefix begins the ids of entries that have neither id nor link (feed.Entry).
-const hashPrefix = "hash:"
-
-// plainID is an id as ids of one source are compared: where it is an address, without
-// what comes and goes while the page stays. What follows a # stays: it may be what
-// tells the parts of a page.
-func plainID(e *feed.Entry) string {
-	if e.ID == e.Canonical {
-		return link.Page(e.Canonical)
-	}
-	return plainAddress(e.ID)
-}
-
-func plainAddress(id string) string {
-	if !strings.HasPrefix(id, "http") {
-		return id
-	}
-	c := link.Canonical(id)
-	if c == "" {
-		return id
-	}
-	page := link.Page(c)
-	if _, fragment, ok := strings.Cut(id, "#"); ok {
-		page += "#" + fragment
-	}
-	return page
-}
-
-func idKey(source uint32, plain string) []byte { return hashKey(source, plain) }
-
-// The index of ids has, besides keys of entries, what is said of ids that lead to none.
-var (
-	tombstone = []byte{0}    // retention removed the entry
-	voidID    = []byte{0, 1} // several reports carry it
-)
-
 // lookUp reads the index of ids: the entry that has an id, or nil.
 func (in *identification) lookUp(plain, written string) (e *entryRecord, gone, void bool, err error) {
 	v := in.w.ids.Get(idKey(in.source.number, plain))
@@ -189,18 +149,6 @@ func (in *identification) lookUp(plain, written string) (e *entryRecord, gone, v
 	}
 	return e, false, false, err
 }
-
-// plainIDs are all ids of an entry as ids are compared, its own first.
-func (e *entryRecord) plainIDs() []string {
-	ids := []string{plainID(&e.Entry)}
-	for _, a := range e.aliases {
-		ids = append(ids, plainAddress(a))
-	}
-	return ids
-}
-
-// hasID reports whether an entry is known by an id, as ids are compared.
-func (e *entryRecord) hasID(plain string) bool { return slices.Contains(e.plainIDs(), plain) }
 
 // load is a stored entry, nil for one that is not.
 func (in *identification) load(k feed.EntryKey) (*entryRecord, error) {
@@ -483,44 +431,6 @@ func cut(s string, n int) string {
 	return strings.ToValidUTF8(s[:n], "")
 }
 
-// alias makes an entry known by another id, too. The caller stores the entry.
-func (w *writer) alias(e *entryRecord, id string) error {
-	plain := plainAddress(id)
-	if e.hasID(plain) {
-		return w.ids.Put(idKey(e.source, plain), shortKey(uint64(e.Key)))
-	}
-	if e.aliases = append(e.aliases, id); len(e.aliases) > maxAliases {
-		k := idKey(e.source, plainAddress(e.aliases[0]))
-		if readKey(w.ids.Get(k)) == uint64(e.Key) {
-			if err := w.ids.Delete(k); err != nil {
-				return err
-			}
-		}
-		e.aliases = e.aliases[1:]
-	}
-	return w.ids.Put(idKey(e.source, plain), shortKey(uint64(e.Key)))
-}
-
-// maxAliases is how many ids besides its own an entry is known by: the newest.
-const maxAliases = 8
-
-// bury leaves tombstones for all that an entry was known by.
-func (w *writer) bury(e *entryRecord) error {
-	known := e.plainIDs()
-	if page := link.Page(e.Canonical); len(e.aliases) > 0 && link.Telling(page) {
-		known = append(known, page) // its next id would be another one again
-	}
-	for _, plain := range known {
-		k := idKey(e.source, plain)
-		if v := w.ids.Get(k); v == nil || readKey(v) == uint64(e.Key) {
-			if err := w.ids.Put(k, tombstone); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
 // repeats reports whether an item with the id of an entry of the same document says
 // the same: what differs is no more than an edit.
 func (in *identification) repeats(it *item, e *feed.Entry) bool {
@@ -531,41 +441,4 @@ func (in *identification) repeats(it *item, e *feed.Entry) bool {
 		return true
 	}
 	return body(&it.Entry) == body(e)
-}
-
-// alike reports whether two entries have nearly the same title, figures included; of
-// those without titles the texts count.
-func alike(a, b *feed.Entry) bool {
-	x, y := headline(a), headline(b)
-	return text.SameFigures(x, y) && text.Likeness(x, y) >= .75
-}
-
-func headline(e *feed.Entry) string { return cmp.Or(e.Title, body(e)) }
-
-// body is the beginning of an entry's text.
-func body(e *feed.Entry) string {
-	return html.Text(e.Summary[:min(len(e.Summary), maxBody)] + " " + e.Content[:min(len(e.Content), maxBody)])
-}
-
-// maxBody is how many bytes of a text are compared.
-const maxBody = 8 << 10
-
-// publisherDate is when an entry was published as its publisher has it; zero for
-// unknown.
-func publisherDate(e *feed.Entry) time.Time {
-	if e.Published.IsZero() {
-		return e.Updated
-	}
-	return e.Published
-}
-
-func dated(e *feed.Entry) bool { return !publisherDate(e).IsZero() }
-
-// sameDate reports whether two entries have one date of their publisher.
-func sameDate(a, b *feed.Entry) bool { return dated(a) && publisherDate(a).Equal(publisherDate(b)) }
-
-// sameMoment reports whether two entries have one date that is more than a day's.
-func sameMoment(a, b *feed.Entry) bool {
-	at := publisherDate(a)
-	return sameDate(a, b) && !at.Equal(at.Truncate(24*time.Hour))
 }

@@ -297,3 +297,16 @@ func TestManyItemsOfOneID(t *testing.T) {
 		t.Errorf("again: %+v", res.Outcomes[0])
 	}
 }
+
+// An id that is none stays so when the first entry that had it goes: the next report is
+// not taken for one that was removed.
+func TestAVoidIDOutlivesItsFirstEntry(t *testing.T) {
+	db := newDB(t)
+	apply(t, db, document(t, db, t0, said("N/A", home+"red", "Red river")))
+	apply(t, db, document(t, db, t0.Add(time.Hour), said("N/A", home+"gold", "Golden steppe", later(1))))
+	retain(t, db, t0.Add(100*day), t0.Add(30*time.Minute), 100)
+	apply(t, db, document(t, db, t0.Add(101*day), said("N/A", home+"blue", "Blue sky", later(2)), said("N/A", home+"gold", "Golden steppe", later(1))))
+	if got, want := stored(t, db), "2 https://shop.example/gold Golden steppe\n3 https://shop.example/blue Blue sky"; got != want {
+		t.Errorf("stored\n%s\nwant\n%s", got, want)
+	}
+}
