@@ -50,13 +50,18 @@ type Entry struct {
 	Raw      Raw      `json:"raw,omitempty"` // of the bytes it was read from
 }
 
-// Date is when the entry was published as far as the source tells: published,
-// else updated, else seen; never after seen.
-func (e *Entry) Date(seen time.Time) time.Time {
-	d := e.Published
-	if d.IsZero() {
-		d = e.Updated
+// Given is the date that the publisher gave: published, else updated, else zero.
+func (e *Entry) Given() time.Time {
+	if e.Published.IsZero() {
+		return e.Updated
 	}
+	return e.Published
+}
+
+// Date is when the entry was published as far as the source tells: the date that was
+// given, else seen; never after seen.
+func (e *Entry) Date(seen time.Time) time.Time {
+	d := e.Given()
 	if d.IsZero() || d.After(seen) {
 		return seen
 	}
@@ -67,10 +72,7 @@ func (e *Entry) Date(seen time.Time) time.Time {
 // its text where it has no title, and by both where it has no date, since what is
 // always called "Weather" is new every day.
 func (e *Entry) HashID() string {
-	date := e.Published
-	if date.IsZero() {
-		date = e.Updated
-	}
+	date := e.Given()
 	if e.Title == "" || date.IsZero() {
 		return e.hash(date, e.Title, e.Summary+e.Content)
 	}
@@ -144,16 +146,21 @@ type Place struct {
 // enclosure, picture, title and text. What they do not say is "" or nil; an entry that
 // has only a duration is an episode, too.
 type Podcast struct {
-	Episode     string     `json:"episode,omitempty"`  // a number
-	Season      string     `json:"season,omitempty"`   // a number
-	Kind        string     `json:"kind,omitempty"`     // full, trailer or bonus
-	Explicit    string     `json:"explicit,omitempty"` // true or false
-	Transcripts []Document `json:"transcripts,omitempty"`
-	Chapters    *Document  `json:"chapters,omitempty"`
+	Episode     string        `json:"episode,omitempty"`      // a number
+	Season      string        `json:"season,omitempty"`       // a number
+	EpisodeType string        `json:"episode_type,omitempty"` // full, trailer or bonus
+	Explicit    string        `json:"explicit,omitempty"`     // true or false
+	Transcripts []PodcastFile `json:"transcripts,omitempty"`
+	Chapters    *PodcastFile  `json:"chapters,omitempty"`
 }
 
-// A Document is a file that goes with an enclosure.
-type Document struct {
+// Says reports whether it says something.
+func (p *Podcast) Says() bool {
+	return p.Chapters != nil || len(p.Transcripts) > 0 || p.Episode+p.Season+p.EpisodeType+p.Explicit != ""
+}
+
+// A PodcastFile is one that goes with an episode.
+type PodcastFile struct {
 	URL      string `json:"url"`
 	Type     string `json:"type,omitempty"`
 	Language string `json:"language,omitempty"`

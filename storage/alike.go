@@ -26,22 +26,13 @@ func body(e *feed.Entry) string {
 // maxBody is how many bytes of a text are compared.
 const maxBody = 8 << 10
 
-// publisherDate is when an entry was published as its publisher has it; zero for
-// unknown.
-func publisherDate(e *feed.Entry) time.Time {
-	if e.Published.IsZero() {
-		return e.Updated
-	}
-	return e.Published
-}
-
-func dated(e *feed.Entry) bool { return !publisherDate(e).IsZero() }
+func dated(e *feed.Entry) bool { return !e.Given().IsZero() }
 
 // sameDate reports whether two entries have one date of their publisher.
-func sameDate(a, b *feed.Entry) bool { return dated(a) && publisherDate(a).Equal(publisherDate(b)) }
+func sameDate(a, b *feed.Entry) bool { return dated(a) && a.Given().Equal(b.Given()) }
 
 // sameMoment reports whether two entries have one date that is more than a day's.
 func sameMoment(a, b *feed.Entry) bool {
-	at := publisherDate(a)
+	at := a.Given()
 	return sameDate(a, b) && !at.Equal(at.Truncate(24*time.Hour))
 }

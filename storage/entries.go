@@ -35,7 +35,7 @@ func (w *writer) entry(r *report, o *Outcome) (feed.EntryKey, error) {
 	e.Entry, e.Key, e.Seen = r.Entry, feed.EntryKey(n), time.UnixMilli(r.visit.At.UnixMilli()).UTC()
 	e.Source, e.ID = r.visit.Source, r.id
 	settleDates(&e.Entry, e.Seen, r.visit.At)
-	if err := w.ids.Put(idKey(e.source, plainID(&e.Entry)), shortKey(n)); err != nil {
+	if err := w.ids.Put(hashKey(e.source, plainID(&e.Entry)), shortKey(n)); err != nil {
 		return 0, err
 	}
 	for _, id := range r.keep {

@@ -56,12 +56,12 @@ func putMore(b []byte, e *feed.Entry) []byte {
 	}
 	put(moreFiles, part)
 	if p := e.Podcast; p != nil {
-		part = putStrings(part, p.Episode, p.Season, p.Kind, p.Explicit)
-		chapters := feed.Document{}
+		part = putStrings(part, p.Episode, p.Season, p.EpisodeType, p.Explicit)
+		chapters := feed.PodcastFile{}
 		if p.Chapters != nil {
 			chapters = *p.Chapters
 		}
-		for _, d := range append([]feed.Document{chapters}, p.Transcripts...) {
+		for _, d := range append([]feed.PodcastFile{chapters}, p.Transcripts...) {
 			part = putStrings(part, d.URL, d.Type, d.Language)
 		}
 		put(morePodcast, part)
@@ -133,7 +133,7 @@ func (c *stringCursor) files(list []feed.Enclosure) {
 }
 
 func (c *stringCursor) podcast() *feed.Podcast {
-	p := &feed.Podcast{Episode: c.string(), Season: c.string(), Kind: c.string(), Explicit: c.string()}
+	p := &feed.Podcast{Episode: c.string(), Season: c.string(), EpisodeType: c.string(), Explicit: c.string()}
 	if d := c.document(); d.URL != "" {
 		p.Chapters = &d
 	}
@@ -143,6 +143,6 @@ func (c *stringCursor) podcast() *feed.Podcast {
 	return p
 }
 
-func (c *stringCursor) document() feed.Document {
-	return feed.Document{URL: c.string(), Type: c.string(), Language: c.string()}
+func (c *stringCursor) document() feed.PodcastFile {
+	return feed.PodcastFile{URL: c.string(), Type: c.string(), Language: c.string()}
 }

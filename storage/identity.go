@@ -128,7 +128,7 @@ var placeholders = map[string]bool{
 
 // lookUp reads the index of ids: the entry that has an id, or nil.
 func (in *identification) lookUp(plain, written string) (e *entryRecord, gone, void bool, err error) {
-	v := in.w.ids.Get(idKey(in.source.number, plain))
+	v := in.w.ids.Get(hashKey(in.source.number, plain))
 	if v == nil && written != plain {
 		// As ids were compared before.
 		v = in.w.ids.Get(hashKey(in.source.number, written))
@@ -253,7 +253,7 @@ func (in *identification) byWhatItSays(it *item) error {
 	case it.given && !it.void:
 		err = in.byLink(it, mine)
 	default:
-		err = in.byStandIn(it, it.Entry.Canonical, mine)
+		err = in.byStandIn(it, mine)
 	}
 	if err != nil || it.done {
 		return err
@@ -309,8 +309,8 @@ func (in *identification) moved(it *item, e *entryRecord) bool {
 }
 
 // byStandIn settles an item without an id that tells, by its link.
-func (in *identification) byStandIn(it *item, id string, mine []*entryRecord) error {
-	e, gone, _, err := in.lookUp(plainAddress(id), id)
+func (in *identification) byStandIn(it *item, mine []*entryRecord) error {
+	e, gone, _, err := in.lookUp(it.page, it.Entry.Canonical)
 	switch {
 	case err != nil:
 		return err
@@ -401,7 +401,7 @@ func (in *identification) annul(it *item) error {
 	if it.given && in.source.SharedID == "" {
 		in.source.SharedID = cut(it.Entry.ID, maxNoted)
 	}
-	k := idKey(in.source.number, it.plain)
+	k := hashKey(in.source.number, it.plain)
 	if bytes.Equal(in.w.ids.Get(k), voidID) {
 		return nil
 	}
@@ -437,7 +437,7 @@ func (in *identification) repeats(it *item, e *feed.Entry) bool {
 	if it.page != link.Page(e.Canonical) || !alike(&it.Entry, e) {
 		return false
 	}
-	if in.tells(it.page) || it.given && publisherDate(&it.Entry).Equal(publisherDate(e)) {
+	if in.tells(it.page) || it.given && it.Entry.Given().Equal(e.Given()) {
 		return true
 	}
 	return body(&it.Entry) == body(e)

@@ -84,7 +84,7 @@ func (m *schema2) entries(to *bulk) error {
 // known notes an id of an entry. Of two that were told apart only by what is no longer
 // looked at, the newer one has it.
 func (m *schema2) known(e *entryRecord, plain string) {
-	m.ids[string(idKey(e.source, plain))] = shortKey(uint64(e.Key))
+	m.ids[string(hashKey(e.source, plain))] = shortKey(uint64(e.Key))
 }
 
 func (m *schema2) link(e *entryRecord) {

@@ -37,8 +37,6 @@ func plainAddress(id string) string {
 	return page
 }
 
-func idKey(source uint32, plain string) []byte { return hashKey(source, plain) }
-
 // The index of ids has, besides keys of entries, what is said of ids that lead to none.
 var (
 	tombstone = []byte{0}    // retention removed the entry
@@ -61,10 +59,10 @@ func (e *entryRecord) hasID(plain string) bool { return slices.Contains(e.plainI
 func (w *writer) alias(e *entryRecord, id string) error {
 	plain := plainAddress(id)
 	if e.hasID(plain) {
-		return w.ids.Put(idKey(e.source, plain), shortKey(uint64(e.Key)))
+		return w.ids.Put(hashKey(e.source, plain), shortKey(uint64(e.Key)))
 	}
 	if e.aliases = append(e.aliases, id); len(e.aliases) > maxAliases {
-		k := idKey(e.source, plainAddress(e.aliases[0]))
+		k := hashKey(e.source, plainAddress(e.aliases[0]))
 		if bytes.Equal(w.ids.Get(k), shortKey(uint64(e.Key))) {
 			if err := w.ids.Delete(k); err != nil {
 				return err
@@ -72,7 +70,7 @@ func (w *writer) alias(e *entryRecord, id string) error {
 		}
 		e.aliases = e.aliases[1:]
 	}
-	return w.ids.Put(idKey(e.source, plain), shortKey(uint64(e.Key)))
+	return w.ids.Put(hashKey(e.source, plain), shortKey(uint64(e.Key)))
 }
 
 // maxAliases is how many ids besides its own an entry is known by: the newest.
@@ -85,7 +83,7 @@ func (w *writer) bury(e *entryRecord) error {
 		known = append(known, page) // its next id would be another one again
 	}
 	for _, plain := range known {
-		k := idKey(e.source, plain)
+		k := hashKey(e.source, plain)
 		if v := w.ids.Get(k); v == nil || bytes.Equal(v, shortKey(uint64(e.Key))) {
 			if err := w.ids.Put(k, tombstone); err != nil {
 				return err

@@ -116,8 +116,8 @@ func TestVisitStoresEverythingTogether(t *testing.T) {
 		Contributors: []feed.Person{{Name: "C", Email: "c@c.example"}},
 		Links:        []feed.Link{{Rel: "via", URL: "https://v.example/", Type: "text/html", Title: "V", Language: "en"}, {Rel: "license", URL: "https://l.example/"}},
 		Places:       []feed.Place{{Shape: "point", Coordinates: "41.3 69.2"}},
-		Podcast: &feed.Podcast{Episode: "7", Season: "2", Kind: "bonus", Explicit: "false",
-			Transcripts: []feed.Document{{URL: "https://a.example/1.srt", Type: "application/srt", Language: "uz"}}, Chapters: &feed.Document{URL: "https://a.example/1.json"}},
+		Podcast: &feed.Podcast{Episode: "7", Season: "2", EpisodeType: "bonus", Explicit: "false",
+			Transcripts: []feed.PodcastFile{{URL: "https://a.example/1.srt", Type: "application/srt", Language: "uz"}}, Chapters: &feed.PodcastFile{URL: "https://a.example/1.json"}},
 	}
 	v := visit(srcA, t0.Add(2*time.Minute), e)
 	v.Why, v.Hold, v.Next = "Retry-After", t0.Add(3*time.Hour), t0.Add(3*time.Hour)

@@ -279,7 +279,7 @@ func (v *verifying) known() error {
 			return err
 		}
 		for _, plain := range e.plainIDs() {
-			if bytes.Equal(k, idKey(e.source, plain)) {
+			if bytes.Equal(k, hashKey(e.source, plain)) {
 				return nil
 			}
 		}

@@ -99,7 +99,7 @@ func (r *Reader) EntryOf(source feed.SourceID, id string) (e feed.StoredEntry, o
 	if n == nil {
 		return e, false, nil
 	}
-	k := r.tx.Bucket(bIDs).Get(idKey(binary.BigEndian.Uint32(n), plainAddress(id)))
+	k := r.tx.Bucket(bIDs).Get(hashKey(binary.BigEndian.Uint32(n), plainAddress(id)))
 	if k == nil || bytes.Equal(k, tombstone) || bytes.Equal(k, voidID) {
 		return e, false, nil
 	}

@@ -46,7 +46,7 @@ var owners = map[string][]string{
 	"golang.org/x/net/html":                 {"feed/html"},
 	"golang.org/x/net/idna":                 {"feed/link"},
 	"golang.org/x/net/publicsuffix":         {"feed/link"},
-	"github.com/clipperhouse/uax29/v2":      {"feed/text"},
+	"github.com/clipperhouse/uax29/v2":      {"feed/text", "feed/html"},
 	"code.dny.dev/ssrf":                     {"feed/fetch"},
 	"github.com/andybalholm/brotli":         {"feed/fetch", "server/web"},
 	"github.com/spf13/cobra":                {"cmd/topicwire"},

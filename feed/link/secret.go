@@ -16,7 +16,15 @@ const Mask = "xxxxx"
 // byte, and so does that of a file. Of what is no address rather too much is masked
 // than too little. Masked of its own result is that result.
 func Masked(address string) string {
-	return veiled(address, maxNested, func(string) string { return Mask })
+	mask := func(string) string { return Mask }
+	// Without a secret that had a ? or # in it, what was an address may be none any more.
+	for range maxNested {
+		was := address
+		if address = veiled(was, maxNested, mask); address == was {
+			break
+		}
+	}
+	return address
 }
 
 // Secret reports whether an address has something to mask.

@@ -105,3 +105,14 @@ func FuzzMasked(f *testing.F) {
 		}
 	})
 }
+
+// A secret may be what made an address one: without it rather more is masked, once and
+// for all.
+func TestMaskedIsMasked(t *testing.T) {
+	for _, address := range []string{"http://u:pw@a.example/@&token=x?&%", "http://a.example/?key=a#b%&u:pw@c"} {
+		once := Masked(address)
+		if again := Masked(once); again != once {
+			t.Errorf("%q becomes %q, and then %q", address, once, again)
+		}
+	}
+}

@@ -82,7 +82,7 @@ func (r *reader) atomEntry(a *atom.Entry, s *span) feed.Entry {
 	e.Categories = addSubjects(e.Categories, x)
 	for _, l := range a.Links {
 		if isRelation(l.Rel, "enclosure") {
-			e.Enclosures = addEnclosure(e.Enclosures, base, feed.Enclosure{URL: l.Href, Type: l.Type, Length: wholeNumber(l.Length), Title: l.Title})
+			e.Enclosures = addEnclosure(e.Enclosures, base, feed.Enclosure{URL: l.Href, Type: l.Type, Length: size(l.Length), Title: l.Title})
 		}
 		e.Links = addLink(e.Links, base, l.Rel, feed.Link{URL: l.Href, Type: l.Type, Title: l.Title, Language: l.Hreflang})
 	}
@@ -139,9 +139,12 @@ func atomHref(links []*atom.Link, rel string, base *url.URL) string {
 	return ""
 }
 
-// isRelation compares a relation, which may be written as an IRI.
-func isRelation(rel, name string) bool {
-	return strings.EqualFold(strings.TrimPrefix(strings.TrimSpace(rel), "http://www.iana.org/assignments/relation/"), name)
+func isRelation(rel, name string) bool { return relation(rel) == name }
+
+// relation is a link relation by its registered name; it may be written as an IRI (RFC
+// 4287 §4.2.7.2).
+func relation(rel string) string {
+	return strings.TrimPrefix(strings.ToLower(strings.TrimSpace(rel)), "http://www.iana.org/assignments/relation/")
 }
 
 func atomPersons(persons []*atom.Person, base *url.URL) (list []feed.Person) {

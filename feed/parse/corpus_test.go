@@ -215,7 +215,7 @@ func checkDocument(t testing.TB, name string, d *Document) {
 			clean("place", p.Shape, p.Coordinates)
 		}
 		if p := e.Podcast; p != nil {
-			clean("podcast", p.Episode, p.Season, p.Kind, p.Explicit)
+			clean("podcast", p.Episode, p.Season, p.EpisodeType, p.Explicit)
 			for _, f := range p.Transcripts {
 				clean("transcript", f.URL, f.Type, f.Language)
 			}

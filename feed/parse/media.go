@@ -2,6 +2,7 @@ package parse
 
 import (
 	"cmp"
+	"math"
 	"net/url"
 	"path"
 	"slices"
@@ -54,7 +55,8 @@ func guessType(address string) string {
 	return endings[strings.ToLower(path.Ext(u.Path))]
 }
 
-// endings are those of the files that feeds carry.
+// endings are those of the files that feeds carry. The library's own table has what the
+// machine has besides, and entries must be the same on any.
 var endings = map[string]string{
 	".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp", ".avif": "image/avif",
 	".svg": "image/svg+xml", ".bmp": "image/bmp", ".heic": "image/heic",
@@ -67,14 +69,8 @@ var endings = map[string]string{
 	".json": "application/json", ".vtt": "text/vtt", ".srt": "application/x-subrip", ".html": "text/html", ".htm": "text/html", ".txt": "text/plain",
 }
 
-// whole is a number of bytes or seconds, 0 for none.
-func wholeNumber(text string) int64 {
-	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
-	if err != nil || n < 0 {
-		return 0
-	}
-	return n
-}
+// size is the size of a file, 0 for unknown.
+func size(text string) int64 { return int64(positive(text, math.MaxInt)) }
 
 // seconds is a length of time as podcasts write it: seconds, or H:MM:SS.
 func seconds(text string) int {
@@ -97,7 +93,7 @@ func seconds(text string) int {
 func addMedia(list []feed.Enclosure, base *url.URL, x ext.Extensions) []feed.Enclosure {
 	for _, f := range mediaElements(x, "content") {
 		e := feed.Enclosure{
-			URL: f.Attrs["url"], Type: f.Attrs["type"], Length: wholeNumber(f.Attrs["fileSize"]),
+			URL: f.Attrs["url"], Type: f.Attrs["type"], Length: size(f.Attrs["fileSize"]),
 			Title: child(f, "title"), Duration: seconds(f.Attrs["duration"]),
 		}
 		if e.Type == "" && guessType(link.Resolve(base, e.URL)) == "" && strings.EqualFold(f.Attrs["medium"], "image") {
@@ -131,9 +127,9 @@ func picture(e *feed.Entry, base *url.URL, named ...string) string {
 
 // thumbnail is the widest of an entry's media:thumbnail elements.
 func thumbnail(x ext.Extensions) (address string) {
-	widest := int64(-1)
+	widest := -1
 	for _, t := range mediaElements(x, "thumbnail") {
-		if w := wholeNumber(t.Attrs["width"]); w > widest {
+		if w := positive(t.Attrs["width"], math.MaxInt); w > widest {
 			if u := cmp.Or(t.Attrs["url"], t.Value); u != "" {
 				address, widest = u, w
 			}
@@ -165,7 +161,7 @@ func podcast(x ext.Extensions, base *url.URL) *feed.Podcast {
 	}
 	switch kind := strings.ToLower(strings.TrimSpace(value(x, "itunes", "episodeType"))); kind {
 	case "full", "trailer", "bonus":
-		p.Kind = kind
+		p.EpisodeType = kind
 	}
 	switch strings.ToLower(strings.TrimSpace(value(x, "itunes", "explicit"))) {
 	case "true", "yes", "explicit":
@@ -184,15 +180,15 @@ func podcast(x ext.Extensions, base *url.URL) *feed.Podcast {
 			break
 		}
 	}
-	if p.Chapters == nil && len(p.Transcripts) == 0 && p.Episode+p.Season+p.Kind+p.Explicit == "" && seconds(value(x, "itunes", "duration")) == 0 {
+	if !p.Says() && seconds(value(x, "itunes", "duration")) == 0 {
 		return nil
 	}
 	return p
 }
 
 // goesWith is the file that an element of the podcast module names.
-func goesWith(x ext.Extension, base *url.URL) feed.Document {
-	d := feed.Document{URL: link.Resolve(base, x.Attrs["url"]), Language: languageTag(x.Attrs["language"])}
+func goesWith(x ext.Extension, base *url.URL) feed.PodcastFile {
+	d := feed.PodcastFile{URL: link.Resolve(base, x.Attrs["url"]), Language: languageTag(x.Attrs["language"])}
 	d.Type = cmp.Or(mediaType(x.Attrs["type"]), guessType(d.URL))
 	return d
 }

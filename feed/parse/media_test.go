@@ -77,9 +77,9 @@ func TestPodcasts(t *testing.T) {
 	e := item(t, `<itunes:episode>7</itunes:episode><itunes:season> 2 </itunes:season><itunes:episodeType>Bonus</itunes:episodeType><itunes:explicit>clean</itunes:explicit>
 <podcast:transcript url="https://n.example/7.srt" type="application/srt" language="uz"/><podcast:transcript url="/7.vtt"/><podcast:chapters url="https://n.example/7.json" type="application/json+chapters"/>`)
 	equal(t, "podcast", e.Podcast, &feed.Podcast{
-		Episode: "7", Season: "2", Kind: "bonus", Explicit: "false",
-		Transcripts: []feed.Document{{URL: "https://n.example/7.srt", Type: "application/srt", Language: "uz"}, {URL: "https://wire.example/7.vtt", Type: "text/vtt"}},
-		Chapters:    &feed.Document{URL: "https://n.example/7.json", Type: "application/json+chapters"},
+		Episode: "7", Season: "2", EpisodeType: "bonus", Explicit: "false",
+		Transcripts: []feed.PodcastFile{{URL: "https://n.example/7.srt", Type: "application/srt", Language: "uz"}, {URL: "https://wire.example/7.vtt", Type: "text/vtt"}},
+		Chapters:    &feed.PodcastFile{URL: "https://n.example/7.json", Type: "application/json+chapters"},
 	})
 	if p := item(t, `<itunes:author>Ann</itunes:author><itunes:episode>seven</itunes:episode>`).Podcast; p != nil {
 		t.Errorf("no podcast: %+v", p)

@@ -18,8 +18,7 @@ func addLink(list []feed.Link, base *url.URL, rel string, l feed.Link) []feed.Li
 	if l.URL == "" || rel == "" {
 		return list
 	}
-	rel = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(rel)), "http://www.iana.org/assignments/relation/")
-	if !slices.Contains(relations, rel) {
+	if rel = relation(rel); !slices.Contains(relations, rel) {
 		return list
 	}
 	l.Rel, l.URL, l.Type = rel, link.Resolve(base, l.URL), mediaType(l.Type)

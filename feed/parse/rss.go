@@ -89,7 +89,7 @@ func (r *reader) rssEntry(item *rss.Item, s *span) feed.Entry {
 		}
 	}
 	for _, enc := range item.Enclosures {
-		e.Enclosures = addEnclosure(e.Enclosures, base, feed.Enclosure{URL: enc.URL, Type: enc.Type, Length: wholeNumber(enc.Length)})
+		e.Enclosures = addEnclosure(e.Enclosures, base, feed.Enclosure{URL: enc.URL, Type: enc.Type, Length: size(enc.Length)})
 	}
 	e.Comments = link.Resolve(base, item.Comments)
 	e.Origin = rssOrigin(item, base)

@@ -32,15 +32,15 @@ func (a *atomFeed) FeedXml() any { return a }
 // of (RFC 4287 §4.1.2).
 type atomEntry struct {
 	feeds.AtomEntry
-	Lang       string         `xml:"xml:lang,attr,omitempty"`
-	Published  string         `xml:"published,omitempty"`
-	Links      []atomLink     `xml:"link"`
-	Authors    []atomPerson   `xml:"author"`
-	Helpers    []atomPerson   `xml:"contributor"`
-	Categories []atomCategory `xml:"category"`
-	Summary    *atomText      `xml:"summary"`
-	Content    *atomText      `xml:"content"`
-	Source     *atomSource    `xml:"source"`
+	Lang         string         `xml:"xml:lang,attr,omitempty"`
+	Published    string         `xml:"published,omitempty"`
+	Links        []atomLink     `xml:"link"`
+	Authors      []atomPerson   `xml:"author"`
+	Contributors []atomPerson   `xml:"contributor"`
+	Categories   []atomCategory `xml:"category"`
+	Summary      *atomText      `xml:"summary"`
+	Content      *atomText      `xml:"content"`
+	Source       *atomSource    `xml:"source"`
 	modules
 }
 
@@ -116,12 +116,12 @@ func (n *item) atom() atomEntry {
 			XMLName: xml.Name{Local: "entry"},
 			Id:      n.id, Title: n.title, Updated: zulu(n.updated), Rights: n.rights,
 		},
-		Lang:       n.language,
-		Authors:    atomPeople(n.authors),
-		Helpers:    atomPeople(n.helpers),
-		Categories: make([]atomCategory, len(n.tags)),
-		Source:     n.source.atom(),
-		modules:    n.modules(func(i int) bool { return n.files[i].Duration > 0 }),
+		Lang:         n.language,
+		Authors:      atomPeople(n.authors),
+		Contributors: atomPeople(n.contributors),
+		Categories:   make([]atomCategory, len(n.tags)),
+		Source:       n.source.atom(),
+		modules:      n.modules(func(i int) bool { return n.files[i].Duration > 0 }),
 	}
 	if !n.published.IsZero() {
 		e.Published = zulu(n.published)

@@ -133,9 +133,9 @@ func whole() *feed.Edition {
 					Comments: "https://radio.example/7#comments#last",
 					Places:   []feed.Place{{Shape: "point", Coordinates: "41.3 69.2"}, {Shape: "box", Coordinates: "40 60 42 70"}},
 					Podcast: &feed.Podcast{
-						Episode: "7", Season: "2", Kind: "full", Explicit: "false",
-						Transcripts: []feed.Document{{URL: "https://radio.example/7.srt", Type: "application/x-subrip", Language: "en"}},
-						Chapters:    &feed.Document{URL: "https://radio.example/7.json", Type: "application/json+chapters"},
+						Episode: "7", Season: "2", EpisodeType: "full", Explicit: "false",
+						Transcripts: []feed.PodcastFile{{URL: "https://radio.example/7.srt", Type: "application/x-subrip", Language: "en"}},
+						Chapters:    &feed.PodcastFile{URL: "https://radio.example/7.json", Type: "application/json+chapters"},
 					},
 					Origin: &feed.Origin{ID: "urn:agency", Title: "The <Agency>", Link: "https://agency.example/", Self: "https://agency.example/atom"},
 				},

@@ -16,27 +16,27 @@ import (
 // share. Its strings are XML text.
 type item struct {
 	*feed.Item
-	id        string
-	title     string
-	link      string
-	summary   string // HTML, or ""
-	content   string // HTML, or ""; never "" where the summary is no place for the list
-	text      string // plain text in place of both
-	rights    string
-	language  string
-	published time.Time // zero where the publisher gave none
-	updated   time.Time
-	authors   []feed.Person
-	tags      []feed.Category
-	files     []feed.Enclosure
-	image     string
-	helpers   []feed.Person // contributors
-	links     []feed.Link
-	comments  string
-	places    []feed.Place
-	podcast   feed.Podcast
-	source    source
-	also      []other
+	id           string
+	title        string
+	link         string
+	summary      string // HTML, or ""
+	content      string // HTML, or ""; never "" where the summary is no place for the list
+	text         string // plain text in place of both
+	rights       string
+	language     string
+	published    time.Time // zero where the publisher gave none
+	updated      time.Time
+	authors      []feed.Person
+	tags         []feed.Category
+	files        []feed.Enclosure
+	image        string
+	contributors []feed.Person
+	links        []feed.Link
+	comments     string
+	places       []feed.Place
+	podcast      feed.Podcast
+	source       source
+	also         []other
 }
 
 // A source is the feed that an entry was copied from.
@@ -74,7 +74,7 @@ func newItem(it *feed.Item) item {
 		rights:  line(e.Rights),
 		tags:    categories(e.Categories),
 		files:   enclosures(e.Enclosures),
-		image:   webAddress(e.Image), helpers: people(e.Contributors), links: links(e.Links),
+		image:   webAddress(e.Image), contributors: people(e.Contributors), links: links(e.Links),
 		comments: webAddress(e.Comments), places: e.Places, podcast: podcast(e.Podcast),
 	}
 	if n.rights == "" {
@@ -285,14 +285,14 @@ func podcast(p *feed.Podcast) feed.Podcast {
 	if p == nil {
 		return feed.Podcast{}
 	}
-	n := feed.Podcast{Episode: line(p.Episode), Season: line(p.Season), Kind: line(p.Kind), Explicit: line(p.Explicit)}
+	n := feed.Podcast{Episode: line(p.Episode), Season: line(p.Season), EpisodeType: line(p.EpisodeType), Explicit: line(p.Explicit)}
 	for _, t := range p.Transcripts {
 		if t.URL = webAddress(t.URL); t.URL != "" {
-			n.Transcripts = append(n.Transcripts, feed.Document{URL: t.URL, Type: typed(t.Type, "text/plain"), Language: line(t.Language)})
+			n.Transcripts = append(n.Transcripts, feed.PodcastFile{URL: t.URL, Type: typed(t.Type, "text/plain"), Language: line(t.Language)})
 		}
 	}
 	if c := p.Chapters; c != nil && webAddress(c.URL) != "" {
-		n.Chapters = &feed.Document{URL: webAddress(c.URL), Type: typed(c.Type, "application/json+chapters")}
+		n.Chapters = &feed.PodcastFile{URL: webAddress(c.URL), Type: typed(c.Type, "application/json+chapters")}
 	}
 	return n
 }

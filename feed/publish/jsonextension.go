@@ -57,11 +57,11 @@ type jsonMore struct {
 
 func (n *item) more() *jsonMore {
 	m := &jsonMore{Rights: n.rights, Links: n.links, Comments: n.comments, Places: n.places}
-	for i := range n.helpers {
-		m.Contributors = append(m.Contributors, &n.helpers[i])
+	for i := range n.contributors {
+		m.Contributors = append(m.Contributors, &n.contributors[i])
 	}
-	if p := &n.podcast; p.Chapters != nil || len(p.Transcripts) > 0 || p.Episode+p.Season+p.Kind+p.Explicit != "" {
-		m.Podcast = p
+	if n.podcast.Says() {
+		m.Podcast = &n.podcast
 	}
 	return m
 }

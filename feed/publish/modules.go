@@ -119,7 +119,7 @@ func (n *item) itunes() (i itunesItem) {
 		return i
 	}
 	p := &n.podcast
-	i = itunesItem{Episode: p.Episode, Season: p.Season, Kind: p.Kind, Explicit: p.Explicit}
+	i = itunesItem{Episode: p.Episode, Season: p.Season, Kind: p.EpisodeType, Explicit: p.Explicit}
 	if d := n.played(); d > 0 {
 		i.Duration = strconv.Itoa(d)
 	}

@@ -230,7 +230,7 @@ func FuzzRender(f *testing.F) {
 					Enclosures: []feed.Enclosure{{URL: link, Type: title, Title: name, Duration: len(name)}, {URL: link, Type: name}}, Origin: &feed.Origin{ID: link, Title: name, Link: link, Self: name},
 					Image: link, Comments: link, Contributors: []feed.Person{{Name: title, URI: link, Email: name}}, Places: []feed.Place{{Shape: "box", Coordinates: title}, {Shape: "point", Coordinates: name}},
 					Links:   []feed.Link{{Rel: "via", URL: link, Type: title, Title: name, Language: content}},
-					Podcast: &feed.Podcast{Episode: title, Explicit: name, Transcripts: []feed.Document{{URL: link, Type: title, Language: name}}, Chapters: &feed.Document{URL: link, Type: name}},
+					Podcast: &feed.Podcast{Episode: title, Explicit: name, Transcripts: []feed.PodcastFile{{URL: link, Type: title, Language: name}}, Chapters: &feed.PodcastFile{URL: link, Type: name}},
 				}, Seen: at(4, 0, 0)},
 				Source:  feed.SourceInfo{ID: feed.SourceID(link), Title: name, Link: link, FeedID: title, Rights: content},
 				Also:    []feed.Also{{Source: feed.SourceInfo{Title: name}, Link: link, Title: title}},

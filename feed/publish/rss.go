@@ -180,7 +180,7 @@ func (n *item) rss() rssItem {
 	case n.content != "":
 		r.Description = &rssText{n.content}
 	}
-	r.Creators, r.Contributors = newPlains(names(n.authors)), newPlains(names(n.helpers))
+	r.Creators, r.Contributors = newPlains(names(n.authors)), newPlains(names(n.contributors))
 	for _, c := range n.tags {
 		r.Categories = append(r.Categories, rssCategory{c.Scheme, newPlain(c.Term)})
 	}

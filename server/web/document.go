@@ -10,7 +10,6 @@ import (
 	"html/template"
 	"net/http"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -143,9 +142,8 @@ func (d *document) form(c coding) *form {
 			f.full = append(f.full, one("Content-Encoding", c.name()))
 		}
 		f.full = append(f.full, d.traits.extra...)
-		f.seen = slices.Clone(f.full)
-		if i := slices.IndexFunc(f.seen, func(h field) bool { return h.key == "Content-Type" }); d.traits.seen != "" {
-			f.seen[i] = one("Content-Type", d.traits.seen)
+		if f.seen = f.full; d.traits.seen != "" {
+			f.seen = append(f.full[:len(f.full):len(f.full)], one("Content-Type", d.traits.seen)) // the later one holds
 		}
 	})
 	return f
