@@ -201,6 +201,7 @@ func (r *Refiling) Time() time.Time     { return r.At }
 func (r *Retention) Time() time.Time    { return r.At }
 func (d *Decision) Time() time.Time     { return d.At }
 func (t *Tick) Time() time.Time         { return t.At }
+func (a *Archiving) Time() time.Time    { return a.At }
 
 func (*Claim) isChange()        {}
 func (*Visit) isChange()        {}
@@ -209,3 +210,4 @@ func (*Refiling) isChange()     {}
 func (*Retention) isChange()    {}
 func (*Decision) isChange()     {}
 func (*Tick) isChange()         {}
+func (*Archiving) isChange()    {}

@@ -155,8 +155,12 @@ type Membership struct {
 	Group    GroupKey
 	PublicID string    // of the published entry, unique in the topic, absolute IRI
 	Filed    time.Time // orders the topic's feed
-	Lead     EntryKey  // the entry that speaks for the group
-	Changed  time.Time // of the newest change a reader can see
+	// Owner is the entry that the public id was given to; Given are the ids of others
+	// of the group, which they got in the topic when they led groups of their own.
+	Owner   EntryKey
+	Given   []GivenID
+	Lead    EntryKey  // the entry that speaks for the group
+	Changed time.Time // of the newest change a reader can see
 	// Past says that a change of rules filed it when it was older than the
 	// topic's backfill: page and archive have it, the subscription document
 	// has not.
@@ -175,6 +179,12 @@ type Membership struct {
 	// membership whose entries are all hidden publishes nothing.
 	Hidden  []EntryKey
 	Reasons []EntryReason
+}
+
+// A GivenID is the public id that an entry has in a topic.
+type GivenID struct {
+	Entry    EntryKey
+	PublicID string
 }
 
 // An EntryReason says why one entry of a group matched.

@@ -180,6 +180,14 @@ type Edition struct {
 	// Past are the items for page and archive only: a change of rules found
 	// them when they were no news any more. No subscription document has them.
 	Past []Item
+	// History is where the document stands among the topic's archives.
+	History History
+	// Language restricts the edition to the entries of one language, as BCP 47 has it;
+	// "" for all.
+	Language string
+	// Path is where the documents are published below the site's address, without
+	// their endings; "" for the topic's own place.
+	Path string
 }
 
 // An Item is one entry of an edition: a group, spoken for by its lead.

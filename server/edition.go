@@ -16,14 +16,29 @@ import (
 // edition is what a topic publishes as of the newest change, from one state of the
 // store.
 func (s *Server) edition(st *state, t *feed.Topic) (*feed.Edition, error) {
+	return s.editionIn(st, t, "")
+}
+
+// editionIn is edition restricted to a language; "" for all.
+func (s *Server) editionIn(st *state, t *feed.Topic, language string) (*feed.Edition, error) {
 	var ed *feed.Edition
 	err := s.db.View(func(r *storage.Reader) error {
-		look := newLookup(r, st.sources, t)
-		look.At, look.Zone = r.Stamp(), st.cfg.Server.Timezone
+		look := newLookup(r, st, t)
+		look.Language = language
 		older, stop := newestFirst(r, t.ID)
 		defer stop()
 		var err error
 		if ed, err = edition.Read(t, look.Options, older); err != nil {
+			return err
+		}
+		if language != "" {
+			return look.err
+		}
+		begins, err := r.Archives(t.ID)
+		if err == nil {
+			ed.History.Older, err = nonempty(r, t.ID, begins, len(begins), -1)
+		}
+		if err != nil {
 			return err
 		}
 		states, err := r.Topics()
@@ -47,8 +62,10 @@ type lookup struct {
 	err   error
 }
 
-func newLookup(r *storage.Reader, configured feed.Sources, t *feed.Topic) *lookup {
+func newLookup(r *storage.Reader, st *state, t *feed.Topic) *lookup {
 	l := &lookup{infos: make(map[feed.SourceID]feed.SourceInfo)}
+	l.At, l.Zone = r.Stamp(), st.cfg.Server.Timezone
+	configured := st.sources
 	l.Takes = func(id feed.SourceID) *feed.Source { return configured[id] }
 	l.Source = func(id feed.SourceID) feed.SourceInfo {
 		info, ok := l.infos[id]

@@ -167,6 +167,9 @@ func (p *publisher) publish(outlets ...outlet) {
 		if !touched[t.ID] {
 			continue
 		}
+		if err := p.s.closeArchives(t.ID); err != nil {
+			p.s.log.Error("archives not closed", "topic", t.ID, "error", err)
+		}
 		ed, err := p.s.edition(st, &t)
 		if err != nil {
 			p.s.log.Error("topic not published", "topic", t.ID, "error", err)

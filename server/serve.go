@@ -97,7 +97,7 @@ func (s *Server) newSite(st *state) *web.Site {
 	site := web.New(web.Options{
 		Title: st.cfg.Server.Title, URL: st.cfg.Server.URL, Version: s.o.Version,
 		Contact: st.cfg.Fetch.Contact, Interval: st.cfg.Fetch.Interval, Log: s.log,
-		Story: s.storyPage,
+		Story: s.storyPage, Edition: s.wanted,
 	})
 	site.SetTopics(st.published())
 	s.publisher.touchAll()

@@ -159,8 +159,14 @@ func (s *Server) Fetch(ctx context.Context, all bool, report func(poll.Report)) 
 		return s.poller.Demand(ctx, all, report)
 	}
 	s.report = report
-	if err := s.poller.Round(ctx, s.state.Load().polled(), all); err != nil {
+	st := s.state.Load()
+	if err := s.poller.Round(ctx, st.polled(), all); err != nil {
 		return err
+	}
+	for _, t := range st.published() {
+		if err := s.closeArchives(t.ID); err != nil {
+			return err
+		}
 	}
 	return s.retain(ctx)
 }

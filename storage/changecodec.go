@@ -18,7 +18,7 @@ const changeVersion = 1
 // changeKinds are the kinds of changes by the byte that stands for each.
 var changeKinds = [...]feed.Change{
 	1: (*feed.Claim)(nil), 2: (*feed.Visit)(nil), 3: (*feed.ConfigChange)(nil),
-	4: (*feed.Refiling)(nil), 5: (*feed.Retention)(nil), 6: (*feed.Decision)(nil), 7: (*feed.Tick)(nil),
+	4: (*feed.Refiling)(nil), 5: (*feed.Retention)(nil), 6: (*feed.Decision)(nil), 7: (*feed.Tick)(nil), 8: (*feed.Archiving)(nil),
 }
 
 // EncodeChange writes a change as bytes, for a log: the version of the layout, the
@@ -98,6 +98,10 @@ func (x *coder) field(p any) {
 		x.fields(&p.At, &p.Kind, &p.Topic, &p.By, &p.Note, &p.Entries, &p.Groups, &p.Stories, &p.Undo)
 	case *feed.Tick:
 		x.field(&p.At)
+	case *feed.Archiving:
+		x.fields(&p.At, &p.Topic, &p.From, &p.Begin)
+	case *feed.FiledAt:
+		x.fields(&p.Filed, &p.Group)
 
 	case *feed.Move:
 		x.fields(&p.To, &p.Since, &p.Visits)

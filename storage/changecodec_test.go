@@ -66,7 +66,7 @@ func full(v reflect.Value, n *int, within ...reflect.Type) {
 
 // changeKinds are one change of each kind, empty.
 func changeKinds() []feed.Change {
-	return []feed.Change{new(feed.Claim), new(feed.Visit), new(feed.ConfigChange), new(feed.Refiling), new(feed.Retention), new(feed.Decision), new(feed.Tick)}
+	return []feed.Change{new(feed.Claim), new(feed.Visit), new(feed.ConfigChange), new(feed.Refiling), new(feed.Retention), new(feed.Decision), new(feed.Tick), new(feed.Archiving)}
 }
 
 func fullChange(c feed.Change) feed.Change {

@@ -138,7 +138,7 @@ func (r *Reader) membership(topic feed.TopicID, g *groupRecord, p place, v []byt
 	}
 	rulings := r.tx.Bucket(bRulings)
 	m = feed.Membership{
-		Topic: topic, Group: g.Key, PublicID: f.public, Filed: milliKey(p.filed), Past: row.past, Changed: row.changed, Voice: f.voice,
+		Topic: topic, Group: g.Key, PublicID: f.public, Owner: owner, Filed: milliKey(p.filed), Past: row.past, Changed: row.changed, Voice: f.voice,
 		InsteadOf: feed.GroupKey(f.insteadOf), Hidden: hiddenOf(rulings, g, p.topic),
 		Included: ruled(rulings, groupRuling, uint64(g.Key), p.topic)&ruledIn != 0,
 	}
@@ -154,6 +154,9 @@ func (r *Reader) membership(topic feed.TopicID, g *groupRecord, p place, v []byt
 	}
 	for i := range ms {
 		t := tieTo(ms[i].ties, p.topic)
+		if t != nil && t.filing != nil && ms[i].key != owner {
+			m.Given = append(m.Given, feed.GivenID{Entry: ms[i].key, PublicID: t.filing.public})
+		}
 		if t == nil || len(t.reason) == 0 || ms[i].gone {
 			continue
 		}

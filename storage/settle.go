@@ -147,6 +147,9 @@ func (w *writer) settleTopic(g *groupRecord, ms []member, number uint32, s *sett
 	g.places = slices.DeleteFunc(g.places, func(p place) bool { return p.topic == number })
 	at, _ := slices.BinarySearchFunc(g.places, number, func(p place, n uint32) int { return cmp.Compare(p.topic, n) })
 	g.places = slices.Insert(g.places, at, now)
+	if err := w.disturb(t, now); err != nil {
+		return err
+	}
 	return w.members.Put(memberKey(now, g.Key), row.encode())
 }
 

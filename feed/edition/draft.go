@@ -18,17 +18,18 @@ type draft struct {
 	past, included bool
 	group          feed.GroupKey
 	story          feed.StoryKey
+	place          feed.FiledAt // of the membership that gives it its id
 	// from are the reports that the draft is made of, its lead's first.
 	from   []*report
 	absent absence
 }
 
 // draft of a report that has members.
-func (r *report) draft() draft {
+func (p *plan) draft(r *report) draft {
 	return draft{
-		publicID: r.PublicID, lead: r.members[0], others: slices.Clone(r.members[1:]),
-		filed: r.Filed.Filed, changed: r.Changed, moment: r.moment,
-		past: r.Past, included: r.Included, group: r.Group, story: r.Story,
+		publicID: p.publicID(r), lead: r.members[0], others: slices.Clone(r.members[1:]),
+		filed: p.filed(r), changed: r.Changed, moment: r.moment,
+		past: r.Past, included: r.Included, group: r.Group, story: r.Story, place: r.place(),
 		from: []*report{r},
 	}
 }
@@ -38,7 +39,7 @@ func (p *plan) groups() {
 	p.drafts = make([]draft, 0, len(p.reports))
 	for i := range p.reports {
 		if r := &p.reports[i]; r.absent == there {
-			p.drafts = append(p.drafts, r.draft())
+			p.drafts = append(p.drafts, p.draft(r))
 		}
 	}
 }
@@ -56,7 +57,7 @@ func (p *plan) stories() {
 			// Never published: it leaves no id behind.
 		case r.Story == 0:
 			if r.absent == there {
-				p.drafts = append(p.drafts, r.draft())
+				p.drafts = append(p.drafts, p.draft(r))
 			}
 		default:
 			if groups[r.Story] == nil {
@@ -66,7 +67,7 @@ func (p *plan) stories() {
 		}
 	}
 	for _, k := range order {
-		if d, ok := story(groups[k]); ok {
+		if d, ok := p.story(groups[k]); ok {
 			p.drafts = append(p.drafts, d)
 		}
 	}
@@ -78,7 +79,7 @@ func (p *plan) stories() {
 // operator has hidden it, the next leads under the same id. One that subscribers
 // never got comes after those they did. All members of the others may be listed:
 // a copy of a report is a report of the story. false where all are hidden.
-func story(reports []*report) (draft, bool) {
+func (p *plan) story(reports []*report) (draft, bool) {
 	late := func(r *report) int {
 		if r.Past {
 			return 1
@@ -96,8 +97,8 @@ func story(reports []*report) (draft, bool) {
 	if k := slices.IndexFunc(reports, func(r *report) bool { return r.leadsInstead(oldest) }); k >= 0 {
 		first = k
 	}
-	d := reports[first].draft()
-	d.publicID, d.filed, d.moment = oldest.PublicID, oldest.Filed.Filed, oldest.moment
+	d := p.draft(reports[first])
+	d.publicID, d.filed, d.moment, d.place = p.publicID(oldest), p.filed(oldest), oldest.moment, oldest.place()
 	for i, r := range reports {
 		if r.Changed.After(d.changed) {
 			d.changed = r.Changed
@@ -141,18 +142,21 @@ func (p *plan) singles() {
 			if !slices.Contains(r.members, e) {
 				continue
 			}
-			d := r.draft()
-			d.publicID, d.lead, d.others, d.filed = id, e, nil, r.place(e)
+			d := p.draft(r)
+			d.publicID, d.lead, d.others, d.filed = id, e, nil, r.placeOf(e)
 			p.drafts = append(p.drafts, d)
 		}
 	}
 }
 
-// place is where an entry of a group stands in a topic that publishes every
+// place is where the report's group is filed.
+func (r *report) place() feed.FiledAt { return feed.FiledAt{Filed: r.Filed.Filed, Group: r.Group} }
+
+// placeOf is where an entry of a group stands in a topic that publishes every
 // entry: with its group, or where it was seen if it joined later, so that it
 // appears where readers look for news. What joins a group that was old when it
 // was filed takes its own place in time, as the group did.
-func (r *report) place(e *feed.StoredEntry) time.Time {
+func (r *report) placeOf(e *feed.StoredEntry) time.Time {
 	at := e.Seen
 	if r.moment.After(r.Filed.Filed) {
 		at = e.When()

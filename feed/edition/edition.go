@@ -24,6 +24,8 @@ type Options struct {
 	// At is the moment of the edition, in whole minutes: ages are counted from
 	// it, never from the clock.
 	At time.Time
+	// Language restricts the edition to entries of one language; "" for all.
+	Language string
 	// Zone is where days, weeks and months begin; nil means UTC.
 	Zone *time.Location
 }
@@ -100,7 +102,8 @@ type plan struct {
 	o       Options
 	updated time.Time
 	reports []report
-	drafts  []draft // newest first
+	drafts  []draft         // newest first
+	taken   map[string]bool // ids that are somebody's, once somebody asked
 }
 
 func newPlan(topic *feed.Topic, filed []feed.Filed, o Options) *plan {
@@ -173,7 +176,7 @@ func newestFirst(a, b draft) int {
 // membership at hand where there are more; zero where there are none. What stands
 // or falls with those that are missing is left out.
 func (p *plan) edition(horizon time.Time) *feed.Edition {
-	ed := &feed.Edition{Topic: *p.topic, Updated: p.updated}
+	ed := &feed.Edition{Topic: *p.topic, Updated: p.updated, Language: p.o.Language}
 	limit := limitOf(p.topic)
 	var entries, past []*draft
 	for i := range p.drafts {
@@ -199,6 +202,10 @@ func (p *plan) edition(horizon time.Time) *feed.Edition {
 	shown := p.shown(entries, past)
 	ed.Entries = p.items(entries, shown)
 	ed.Past = p.items(past, shown)
+	if p.o.Language != "" {
+		// What changes in other languages is no news in this one.
+		ed.Updated = newestShown(ed.Entries)
+	}
 	return ed
 }
 

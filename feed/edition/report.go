@@ -67,7 +67,7 @@ func (p *plan) choose(r *report) {
 		}
 		ours, language := p.takesSource(r, e), p.takesLanguage(e)
 		switch {
-		case ours && language || r.Included && e.Key == r.Lead:
+		case ours && language || r.Included && e.Key == r.Lead && p.speaks(e):
 			r.members = append(r.members, e)
 		case ours:
 			r.absent = foreign
@@ -81,6 +81,9 @@ func (p *plan) choose(r *report) {
 }
 
 func (p *plan) takesLanguage(e *feed.StoredEntry) bool {
+	if p.o.Language != "" && !p.speaks(e) {
+		return false
+	}
 	if len(p.topic.Languages) == 0 {
 		return true
 	}

@@ -2,6 +2,7 @@ package publish
 
 import (
 	"encoding/xml"
+	"slices"
 	"strconv"
 
 	"github.com/gorilla/feeds"
@@ -17,6 +18,7 @@ type atomFeed struct {
 	*feeds.AtomFeed
 	spaces
 	Lang      string      `xml:"xml:lang,attr,omitempty"`
+	Archive   *struct{}   `xml:"fh:archive"`
 	Icon      string      `xml:"icon,omitempty"`
 	Logo      string      `xml:"logo,omitempty"`
 	Links     []atomLink  `xml:"link"`
@@ -89,14 +91,9 @@ func (d *document) atom() *atomFeed {
 			Xmlns: atomNamespace, Title: d.title, Id: d.id(), Updated: zulu(d.updated()),
 			Subtitle: label(d.ed.Topic.Description),
 		},
-		Lang: line(d.ed.Topic.Language),
+		Lang: d.language(), Archive: d.archive(),
 		// Links to hubs belong here, after self (WebSub §4).
-		Links: []atomLink{
-			{Rel: "self", Type: Atom.MediaType(), Href: d.address(Atom)},
-			{Rel: "alternate", Type: "text/html", Href: d.page},
-			{Rel: "alternate", Type: RSS.MediaType(), Href: d.address(RSS)},
-			{Rel: "alternate", Type: JSON.MediaType(), Href: d.address(JSON)},
-		},
+		Links:  slices.Concat(d.links(Atom), []atomLink{{Rel: "alternate", Type: "text/html", Href: d.page}}, d.alternates(Atom)),
 		spaces: d.spaces(), Icon: d.base + IconPath, Logo: d.base + LogoPath,
 		Generator: d.generator,
 		Entries:   make([]atomEntry, len(d.items)),

@@ -39,7 +39,7 @@ type jsonAttachment struct {
 func (d *document) json() *jsonFeed {
 	j := &jsonFeed{
 		JSONFeed: feeds.JSONFeed{
-			Version: "https://jsonfeed.org/version/1.1", Title: d.title, Language: line(d.ed.Topic.Language),
+			Version: "https://jsonfeed.org/version/1.1", Title: d.title, Language: d.language(), NextUrl: d.older(),
 			HomePageUrl: d.page, FeedUrl: d.address(JSON), Description: label(d.ed.Topic.Description),
 			Icon: d.base + IconPath, Favicon: d.base + IconPath,
 			// Hubs belong here (WebSub §4).

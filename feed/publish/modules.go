@@ -151,10 +151,14 @@ type spaces struct {
 	Media   string `xml:"xmlns:media,attr,omitempty"`
 	Podcast string `xml:"xmlns:podcast,attr,omitempty"`
 	GeoRSS  string `xml:"xmlns:georss,attr,omitempty"`
+	History string `xml:"xmlns:fh,attr,omitempty"`
 }
 
 func (d *document) spaces() spaces {
 	var s spaces
+	if d.archive() != nil {
+		s.History = historyNamespace
+	}
 	for i := range d.items {
 		n := &d.items[i]
 		if n.image != "" || len(n.files) > 0 {

@@ -108,7 +108,7 @@ func checkBase(base string) error {
 type document struct {
 	ed        *feed.Edition
 	base      string // of the site, without a slash at its end
-	page      string // the topic's
+	page      string // where people read it
 	title     string
 	site      string
 	generator string
@@ -121,12 +121,9 @@ func newDocument(ed *feed.Edition, site Site) (*document, error) {
 	}
 	base := strings.TrimRight(site.URL, "/")
 	d := &document{
-		ed: ed, base: base, page: base + "/topics/" + string(ed.Topic.ID),
-		title: label(ed.Topic.Title), site: label(site.Title), generator: line(site.Generator),
+		ed: ed, base: base, page: base + PagePath(ed),
+		title: titled(ed), site: label(site.Title), generator: line(site.Generator),
 		items: make([]item, len(ed.Entries)),
-	}
-	if d.title == "" {
-		d.title = string(ed.Topic.ID)
 	}
 	if d.site == "" {
 		d.site = d.title
@@ -167,12 +164,8 @@ func (d *document) size() int {
 	return n
 }
 
-// id is the feed's, the same on every server and in every format's place: it
-// names the topic, not where it is served.
-func (d *document) id() string { return feed.NameUUID("topic", string(d.ed.Topic.ID)) }
-
 // address of the document in a format.
-func (d *document) address(f Format) string { return d.page + f.Ext() }
+func (d *document) address(f Format) string { return d.base + Path(d.ed) + f.Ext() }
 
 // epoch stands for the time of a change where there never was one: one that readers
 // believe, and that is clearly none.

@@ -40,6 +40,7 @@ type rssChannel struct {
 	Description rssPlain `xml:"description"`
 	feeds.RssFeed
 	Language string     `xml:"language,omitempty"`
+	Archive  *struct{}  `xml:"fh:archive"`
 	Image    rssImage   `xml:"image"`
 	Links    []atomLink `xml:"atom:link"`
 	Items    []rssItem  `xml:"item"`
@@ -124,15 +125,11 @@ func (d *document) rss() *rssDocument {
 			XMLName: xml.Name{Local: "channel"},
 			Link:    d.page, Generator: d.generator, Docs: rssDocs, Ttl: timeToLive,
 		},
-		Language: line(d.ed.Topic.Language),
-		Image:    rssImage{d.base + IconPath, newPlain(d.title), d.page, iconSize, iconSize},
-		Title:    newPlain(d.title), Description: newPlain(description),
+		Language: d.language(), Archive: d.archive(),
+		Image: rssImage{d.base + IconPath, newPlain(d.title), d.page, iconSize, iconSize},
+		Title: newPlain(d.title), Description: newPlain(description),
 		// Links to hubs belong here, after self (WebSub §4).
-		Links: []atomLink{
-			{Rel: "self", Type: RSS.MediaType(), Href: d.address(RSS)},
-			{Rel: "alternate", Type: Atom.MediaType(), Href: d.address(Atom)},
-			{Rel: "alternate", Type: JSON.MediaType(), Href: d.address(JSON)},
-		},
+		Links: slices.Concat(d.links(RSS), d.alternates(RSS)),
 		Items: make([]rssItem, len(d.items)),
 	}
 	if !d.ed.Updated.IsZero() {

@@ -19,6 +19,7 @@ const (
 	cacheStatic = "public, max-age=31536000, immutable" // their names hold their hashes
 	// Feeds name their pictures by addresses that stay.
 	cachePicture = "public, max-age=86400"
+	cacheArchive = "public, max-age=3600" + stale // of one that is closed
 	cacheNone    = "no-store"
 )
 
@@ -52,7 +53,7 @@ func decoded(path string) string {
 
 func (s *Site) slot(path string) *slot { return &slot{path: s.prefix + path} }
 
-func topicPath(id feed.TopicID) string { return "/topics/" + string(id) }
+func topicPath(id feed.TopicID) string { return publish.TopicPath(id) }
 
 // pageTraits are those of HTML pages. The policy allows our own style sheet and
 // icon, and nothing else at all; no page is framed, and no site that a link
@@ -80,6 +81,9 @@ const (
 
 // feedCache is the Cache-Control of an edition's feeds.
 func feedCache(ed *feed.Edition) string {
+	if ed.History.Newer > 0 {
+		return cacheArchive
+	}
 	return fmt.Sprintf("public, max-age=%d%s", int(rhythm(ed).Seconds()), stale)
 }
 
@@ -105,8 +109,11 @@ func rhythm(ed *feed.Edition) time.Duration {
 // fetch it from anywhere; the Link header says what the document says of itself
 // (RFC 8288, WebSub §4).
 func (s *Site) feedTraits(ed *feed.Edition, f publish.Format) traits {
-	address := s.base + topicPath(ed.Topic.ID)
-	link := fmt.Sprintf(`<%s%s>; rel="self"; type=%q, <%s>; rel="alternate"; type="text/html"`, address, f.Ext(), f.MediaType(), address)
+	var link strings.Builder
+	for _, l := range publish.Links(ed, f, s.site()) {
+		fmt.Fprintf(&link, `<%s>; rel=%q; type=%q, `, l.Href, l.Rel, l.Type)
+	}
+	fmt.Fprintf(&link, `<%s>; rel="alternate"; type="text/html"`, s.base+publish.PagePath(ed))
 	seen := "application/xml; charset=utf-8"
 	if f == publish.JSON {
 		seen = ""
@@ -114,7 +121,7 @@ func (s *Site) feedTraits(ed *feed.Edition, f publish.Format) traits {
 	return traits{
 		mediaType: f.ContentType(), seen: seen,
 		cache:  feedCache(ed),
-		extra:  []field{one("Link", link)},
+		extra:  []field{one("Link", link.String())},
 		always: []field{one("Access-Control-Allow-Origin", "*"), one("Access-Control-Expose-Headers", "ETag, Link, Last-Modified")},
 		shared: true,
 	}

@@ -33,8 +33,12 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request) int {
 			return d.serve(w, r)
 		}
 	}
-	if k, ok := storyKey(strings.TrimPrefix(r.URL.Path, decoded(s.prefix))); ok {
+	inside := strings.TrimPrefix(r.URL.Path, decoded(s.prefix))
+	if k, ok := storyKey(inside); ok {
 		return s.story(w, r, k)
+	}
+	if want, f, ok := wanted(inside); ok {
+		return s.edition(w, r, want, f)
 	}
 	// An address with a slash too many leads to the one without. Only known
 	// paths are redirected to, and by path alone.

@@ -29,6 +29,10 @@ type Options struct {
 	// false says that there is none of that key. It is called from several
 	// goroutines at once. nil is a site without story pages.
 	Story func(feed.StoryKey) (feed.StoryView, bool, error)
+	// Edition makes an edition that nobody publishes, over a short read of the store;
+	// nil where there is none. It is called from several goroutines at once. nil is a
+	// site without.
+	Edition func(Wanted) (*feed.Edition, error)
 }
 
 // DefaultURL is the public address of a server that nobody gave one.
@@ -44,7 +48,7 @@ type Site struct {
 	pages  *template.Template
 	shell  shell
 
-	stories *storyCache
+	shelf *shelf
 
 	// table is every path that is answered, each with and without the prefix. A
 	// table never changes; a change of topics swaps in another.
@@ -84,7 +88,7 @@ var formats = [...]publish.Format{publish.Atom, publish.RSS, publish.JSON}
 // New is a site without topics.
 func New(o Options) *Site {
 	o.Title, o.URL = cmp.Or(o.Title, "Topicwire"), cmp.Or(o.URL, DefaultURL)
-	s := &Site{opts: o, base: strings.TrimRight(o.URL, "/"), log: logger(o.Log), stories: newStoryCache()}
+	s := &Site{opts: o, base: strings.TrimRight(o.URL, "/"), log: logger(o.Log), shelf: newShelf()}
 	if u, err := url.Parse(s.base); err == nil {
 		s.prefix = strings.TrimRight(u.EscapedPath(), "/")
 	}
@@ -161,7 +165,7 @@ func (s *Site) SetTopics(topics []feed.Topic) {
 	}
 	s.refreshIndex()
 	s.route()
-	s.stories.forget()
+	s.shelf.forget()
 }
 
 func (s *Site) newTopic(f feed.Topic) *topic {

@@ -112,8 +112,8 @@ func TestStoryFailure(t *testing.T) {
 // are being looked up.
 func TestStoryBusy(t *testing.T) {
 	s := storySite(t, Options{}, map[feed.StoryKey]feed.StoryView{21: bridge()}, conference())
-	for range storyRenders {
-		s.stories.work <- struct{}{}
+	for range shelfWorks {
+		s.shelf.work <- struct{}{}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -122,7 +122,7 @@ func TestStoryBusy(t *testing.T) {
 	if w.Code != 503 {
 		t.Errorf("status %d", w.Code)
 	}
-	<-s.stories.work
+	<-s.shelf.work
 	if got := direct(s, "/stories/21").Code; got != 200 {
 		t.Errorf("with room again: status %d", got)
 	}
@@ -137,7 +137,7 @@ func TestStoryCache(t *testing.T) {
 		p.Members[0].Title = title
 		return p, true, nil
 	}}, conference())
-	s.stories.now = func() time.Time { return now }
+	s.shelf.now = func() time.Time { return now }
 	see := func(when string, wantCalls int, wantTitle string) {
 		t.Helper()
 		a := direct(s, "/stories/21")
@@ -163,31 +163,31 @@ func TestStoryCache(t *testing.T) {
 // TestStoryCacheBound shows what gives way: the page that was not asked for the
 // longest.
 func TestStoryCacheBound(t *testing.T) {
-	c := newStoryCache()
+	c := newShelf()
 	now := at(6, 0, 0)
 	c.now = func() time.Time { now = now.Add(time.Millisecond); return now }
-	body := []byte(strings.Repeat("x", storyBytes/16))
+	body := []byte(strings.Repeat("x", shelfBytes/16))
 	for k := range 20 {
-		c.keep(feed.StoryKey(k+1), &document{coded: &coded{body: body}}, 0)
-		if c.fresh(1) == nil {
+		c.keep(storyPath(feed.StoryKey(k+1)), &document{coded: &coded{body: body}}, 0, fresh{turn: 7})
+		if c.fresh(storyPath(1), 7) == nil {
 			t.Fatalf("a page in use gave way to the %dth", k)
 		}
 	}
 	held := 0
-	for _, p := range c.pages {
+	for _, p := range c.kept {
 		held += p.size()
 	}
-	if held != c.bytes || held > storyBytes || len(c.pages) != 7 || c.fresh(20) == nil {
-		t.Errorf("%d pages of %d bytes, counted as %d", len(c.pages), held, c.bytes)
+	if held != c.bytes || held > shelfBytes || len(c.kept) != 7 || c.fresh(storyPath(20), 7) == nil {
+		t.Errorf("%d pages of %d bytes, counted as %d", len(c.kept), held, c.bytes)
 	}
-	c.keep(99, &document{coded: &coded{body: make([]byte, 2*storyBytes)}}, 0)
-	if len(c.pages) != 1 || c.bytes > 4*storyBytes+4096 {
-		t.Errorf("beside a page beyond all bounds: %d pages, %d bytes", len(c.pages), c.bytes)
+	c.keep(storyPath(99), &document{coded: &coded{body: make([]byte, 2*shelfBytes)}}, 0, fresh{turn: 7})
+	if len(c.kept) != 1 || c.bytes > 4*shelfBytes+4096 {
+		t.Errorf("beside a page beyond all bounds: %d pages, %d bytes", len(c.kept), c.bytes)
 	}
 	for k := range 20 {
-		c.drop(feed.StoryKey(k + 1))
+		c.drop(storyPath(feed.StoryKey(k + 1)))
 	}
-	c.drop(99)
+	c.drop(storyPath(99))
 	if c.bytes != 0 {
 		t.Errorf("an empty cache counts %d bytes", c.bytes)
 	}

@@ -1,0 +1,97 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"topicwire/feed"
+	"topicwire/feed/publish"
+	"topicwire/feed/text"
+)
+
+// A Wanted names an edition that is made when it is asked for: an archive of a topic, a
+// topic in one language, or the reports of a story.
+type Wanted struct {
+	Topic    feed.TopicID
+	Archive  int    // its number, from 1
+	Language string // BCP 47, lower case
+	Story    feed.StoryKey
+}
+
+// wanted is what a path without prefix asks for.
+func wanted(path string) (w Wanted, f publish.Format, ok bool) {
+	dot := strings.LastIndexByte(path, '.')
+	if dot < 0 {
+		return w, f, false
+	}
+	if f = publish.Format(path[dot+1:]); !f.Valid() {
+		return w, f, false
+	}
+	if w.Story, ok = storyKey(path[:dot]); ok {
+		return w, f, true
+	}
+	id, rest, ok := topicPart(path[:dot])
+	if !ok {
+		return w, f, false
+	}
+	w.Topic = id
+	if digits, ok := strings.CutPrefix(rest, "archive/"); ok {
+		n, ok := plainNumber(digits)
+		w.Archive = int(n)
+		return w, f, ok && n < 1<<31
+	}
+	w.Language = rest
+	return w, f, rest == strings.ToLower(rest) && langTag(rest) == rest && text.LanguageName(rest) != ""
+}
+
+// topicPart is the topic that a path lies below, and the rest of the path.
+func topicPart(path string) (id feed.TopicID, rest string, ok bool) {
+	below, ok := strings.CutPrefix(path, "/topics/")
+	if !ok {
+		return "", "", false
+	}
+	name, rest, ok := strings.Cut(below, "/")
+	return feed.TopicID(name), rest, ok && feed.TopicID(name).Valid() && rest != ""
+}
+
+// edition answers a request for what was wanted.
+func (s *Site) edition(w http.ResponseWriter, r *http.Request, want Wanted, f publish.Format) int {
+	if s.opts.Edition == nil || want.Topic != "" && s.turnOf(want.Topic) == 0 {
+		return s.missing.serve(w, r)
+	}
+	path := strings.TrimPrefix(r.URL.Path, decoded(s.prefix))
+	turn := func() fresh { return fresh{turn: s.turnOf(want.Topic)} }
+	return s.answerMade(w, r, path, turn, func(previous *document) (*document, string, error) {
+		ed, err := s.opts.Edition(want)
+		if err != nil || ed == nil {
+			return nil, "", err
+		}
+		if now := publish.Path(ed) + f.Ext(); now != path {
+			return nil, now, nil // it became another story's
+		}
+		body, err := publish.Render(ed, f, s.site())
+		if err != nil {
+			return nil, "", err
+		}
+		return newDocument(body, time.Time{}, s.feedTraits(ed, f), previous), "", nil
+	})
+}
+
+// turnOf counts what was shown of a topic, from 1, and of the site where the topic is
+// "". It is 0 for a topic that is not the site's.
+func (s *Site) turnOf(id feed.TopicID) uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := uint64(1)
+	for _, t := range s.topics {
+		if t.ID == id {
+			return 1 + t.published
+		}
+		all += t.published
+	}
+	if id != "" {
+		return 0
+	}
+	return all
+}
