@@ -148,7 +148,7 @@ func TestVisitStoresEverythingTogether(t *testing.T) {
 	e.Raw = 0 // lives in the window only
 	wantFiled := feed.Filed{
 		Membership: feed.Membership{
-			Topic: "security", Group: 1, PublicID: "tag:a.example,2024:1", Filed: t0, Lead: 1, Changed: v.At,
+			Topic: "security", Group: 1, PublicID: "tag:a.example,2024:1", Owner: 1, Filed: t0, Lead: 1, Changed: v.At,
 			Reasons: []feed.EntryReason{{Entry: 1, Reason: why("security")}},
 		},
 		Story:   1,
