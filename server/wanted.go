@@ -66,7 +66,10 @@ func (s *Server) storyEdition(st *state, k feed.StoryKey) (*feed.Edition, error)
 	if err != nil || len(ed.Entries) == 0 {
 		return nil, err
 	}
-	ed.Topic = feed.Topic{ID: feed.TopicID("story-" + strconv.FormatUint(uint64(v.Story), 10)), Title: ed.Entries[0].Entry.Title, Description: "Reports of one story", Reasons: feed.ReasonNone}
+	ed.Topic = feed.Topic{
+		ID:    feed.TopicID("story-" + strconv.FormatUint(uint64(v.Story), 10)),
+		Title: ed.Entries[0].Entry.Title, Language: ed.Entries[0].Entry.Language, Description: "Reports of one story", Reasons: feed.ReasonNone,
+	} // called as the page is: by the first report
 	slices.SortStableFunc(ed.Entries, func(a, b feed.Item) int {
 		return cmp.Or(b.Filed.Compare(a.Filed), cmp.Compare(b.Entry.Key, a.Entry.Key))
 	})

@@ -60,14 +60,19 @@ func (p *plan) report(f *feed.Filed) report {
 // it is.
 func (p *plan) choose(r *report) {
 	r.absent = hidden
+	spoken := false
 	for k := range r.Entries {
 		e := &r.Entries[k]
+		if !p.speaks(e) {
+			continue
+		}
+		spoken = true
 		if slices.Contains(r.Hidden, e.Key) {
 			continue
 		}
 		ours, language := p.takesSource(r, e), p.takesLanguage(e)
 		switch {
-		case ours && language || r.Included && e.Key == r.Lead && p.speaks(e):
+		case ours && language || r.Included && e.Key == r.Lead:
 			r.members = append(r.members, e)
 		case ours:
 			r.absent = foreign
@@ -75,15 +80,15 @@ func (p *plan) choose(r *report) {
 			r.absent = unwanted
 		}
 	}
-	if len(r.members) > 0 {
+	switch {
+	case len(r.members) > 0:
 		r.absent = there
+	case !spoken:
+		r.absent = foreign // also where it is hidden: it never was here
 	}
 }
 
 func (p *plan) takesLanguage(e *feed.StoredEntry) bool {
-	if p.o.Language != "" && !p.speaks(e) {
-		return false
-	}
 	if len(p.topic.Languages) == 0 {
 		return true
 	}
