@@ -30,6 +30,8 @@ type AdminOptions struct {
 	// ConfigState is what runs and what was refused. Without it the page says
 	// nothing of the configuration.
 	ConfigState func() ConfigState
+	// Zone is the zone of times as shown, nil for UTC. Without it they are UTC.
+	Zone func() *time.Location
 	// Metrics answers /metrics. Without it there is none.
 	Metrics http.Handler
 	// Ready says why the server cannot do its work, or nil. Without it the
@@ -82,6 +84,13 @@ func (a *admin) addStatic(name, mediaType string) string {
 	path, d := staticDocument(name, mediaType)
 	a.static[path] = d
 	return path
+}
+
+func (o *AdminOptions) zone() *time.Location {
+	if o.Zone == nil {
+		return nil
+	}
+	return o.Zone()
 }
 
 // maxForm is the most bytes that a form may have: an address and a filter.

@@ -19,12 +19,13 @@ import (
 
 // Options are what a Site tells of itself. The zero value is usable.
 type Options struct {
-	Title    string        // of the whole site; "Topicwire" when empty
-	URL      string        // public address, http or https; a path is the prefix of all paths; DefaultURL when empty
-	Version  string        // of the program; may be empty
-	Contact  string        // of the operator, an e-mail or web address; may be empty
-	Interval time.Duration // default between two visits to a source; 0 leaves it unsaid
-	Log      *slog.Logger  // requests at debug level; nil for none
+	Title    string         // of the whole site; "Topicwire" when empty
+	URL      string         // public address, http or https; a path is the prefix of all paths; DefaultURL when empty
+	Version  string         // of the program; may be empty
+	Contact  string         // of the operator, an e-mail or web address; may be empty
+	Interval time.Duration  // default between two visits to a source; 0 leaves it unsaid
+	Zone     *time.Location // of days, and of times on pages; nil for UTC
+	Log      *slog.Logger   // requests at debug level; nil for none
 	// Story looks up a story for its page, over a short read of the store;
 	// false says that there is none of that key. It is called from several
 	// goroutines at once. nil is a site without story pages.
@@ -43,6 +44,7 @@ type Site struct {
 	log    *slog.Logger
 	pages  *template.Template
 	shell  shell
+	zone   atomic.Pointer[time.Location] // nil for UTC
 
 	stories *storyCache
 
@@ -88,6 +90,7 @@ func New(o Options) *Site {
 	if u, err := url.Parse(s.base); err == nil {
 		s.prefix = strings.TrimRight(u.EscapedPath(), "/")
 	}
+	s.zone.Store(o.Zone)
 	s.pages = parsePages()
 	s.build()
 	return s
@@ -162,6 +165,16 @@ func (s *Site) SetTopics(topics []feed.Topic) {
 	s.refreshIndex()
 	s.route()
 	s.stories.forget()
+}
+
+// SetZone changes the zone of times. Pages of topics follow with the editions that are
+// shown next, the page of sources with the next SetSources.
+func (s *Site) SetZone(zone *time.Location) {
+	s.zone.Store(zone)
+	s.stories.forget()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refreshIndex()
 }
 
 func (s *Site) newTopic(f feed.Topic) *topic {

@@ -169,7 +169,7 @@ func (s *Site) lookUp(ctx context.Context, k feed.StoryKey) (d *document, to fee
 	if err != nil {
 		return nil, 0, err
 	}
-	filed := s.published(page.Members)
+	filed, updated := s.published(page.Members)
 	if !known || len(filed) == 0 {
 		s.stories.keep(k, nil, topics)
 		return nil, 0, nil
@@ -178,14 +178,15 @@ func (s *Site) lookUp(ctx context.Context, k feed.StoryKey) (d *document, to fee
 		s.stories.keep(k, nil, topics)
 		return nil, page.Story, nil
 	}
-	d = newDocument(s.renderStory(page, filed), time.Time{}, pageTraits(), previous)
+	d = newDocument(s.renderStory(page, filed, updated), time.Time{}, pageTraits(), previous)
 	s.stories.keep(k, d, topics)
 	return d, 0, nil
 }
 
-// published are the site's topics that carry a member, in the site's order. A
-// story that is in none is not for the public.
-func (s *Site) published(members []feed.StoryMember) []feed.Topic {
+// published are the site's topics that carry a member, in the site's order, and when
+// the newest change of any of its topics was. A story that is in none is not for the
+// public.
+func (s *Site) published(members []feed.StoryMember) (list []feed.Topic, updated time.Time) {
 	carried := map[feed.TopicID]bool{}
 	for _, m := range members {
 		for _, id := range m.Topics {
@@ -194,11 +195,11 @@ func (s *Site) published(members []feed.StoryMember) []feed.Topic {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var list []feed.Topic
 	for _, t := range s.topics {
+		updated = later(updated, t.card.Updated)
 		if carried[t.ID] {
 			list = append(list, t.Topic)
 		}
 	}
-	return list
+	return list, updated
 }

@@ -228,6 +228,6 @@ func BenchmarkStory(b *testing.B) {
 	s := newTestSite(b, Options{}, conference())
 	story, topics := bridge(), []feed.Topic{security}
 	for b.Loop() {
-		newDocument(s.renderStory(story, topics), time.Time{}, pageTraits(), nil)
+		newDocument(s.renderStory(story, topics, at(5, 11, 1)), time.Time{}, pageTraits(), nil)
 	}
 }
