@@ -15,7 +15,7 @@ import (
 
 // A shell is what every page shows around its content.
 type shell struct {
-	Site, Home, About, SourceList, OPML, Style, Icon, Generator string
+	Site, Home, About, SourceList, OPML, Style, Script, Icon, Generator string
 
 	Title     string // of the page; the site's own is added
 	Canonical string // absolute address, or "" where there is none

@@ -100,18 +100,19 @@ func New(o Options) *Site {
 func (s *Site) build() {
 	page := pageTraits()
 	style := s.static("style.css", "text/css; charset=utf-8")
+	script := s.static("ago.js", "text/javascript; charset=utf-8")
 	icon := s.static("icon.svg", "image/svg+xml")
 	s.sources, s.topicList, s.sourceList = s.slot("/sources"), s.slot(topicsList), s.slot(sourcesList)
 	s.shell = shell{
 		Site: s.opts.Title, Home: s.prefix + "/", About: s.prefix + "/about", SourceList: s.sources.path, OPML: s.topicList.path,
-		Style: style.path, Icon: icon.path, Generator: generator(s.opts.Version),
+		Style: style.path, Script: script.path, Icon: icon.path, Generator: generator(s.opts.Version),
 	}
 	about := s.slot("/about")
 	about.Store(newDocument(s.renderAbout(), time.Time{}, page, nil))
 	health := s.slot("/healthz")
 	health.Store(newDocument([]byte("ok\n"), time.Time{},
 		traits{mediaType: "text/plain; charset=utf-8", cache: cacheNone, noETag: true}, nil))
-	s.fixed = []*slot{s.slot("/"), about, s.sources, health, style, icon, s.topicList, s.sourceList,
+	s.fixed = []*slot{s.slot("/"), about, s.sources, health, style, script, icon, s.topicList, s.sourceList,
 		s.picture(publish.IconPath, "icon.png"), s.picture(publish.LogoPath, "logo.png"),
 		s.kept(publish.StylePath, "feed.css", "text/css; charset=utf-8")}
 	s.fixed = append(s.fixed, s.wellKnown()...)
@@ -260,7 +261,7 @@ func (s *Site) site() publish.Site {
 // put prepares an edition's documents and swaps them in. The caller holds mu.
 func (s *Site) put(t *topic, docs *publish.Documents, body []byte) {
 	t.modified = modified(t, docs, body)
-	page := newDocument(body, t.modified, pageTraits(), t.page.Load())
+	page := newDocument(body, t.modified, timedTraits(), t.page.Load())
 	var feeds [len(formats)]*document
 	for i, format := range formats {
 		feeds[i] = newDocument(docs.Bodies[format], t.modified, s.feedTraits(docs.Edition, format), t.feeds[i].Load())
@@ -305,6 +306,6 @@ func (s *Site) refreshIndex() {
 		cards[i] = t.card
 	}
 	index := s.fixed[0]
-	index.Store(newDocument(s.renderIndex(cards), time.Time{}, pageTraits(), index.Load()))
+	index.Store(newDocument(s.renderIndex(cards), time.Time{}, timedTraits(), index.Load()))
 	s.listTopics()
 }

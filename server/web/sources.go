@@ -43,7 +43,7 @@ func (s *Site) SetSources(sources []feed.Health) {
 	// its own, taken before mu.
 	s.sourcesMu.Lock()
 	defer s.sourcesMu.Unlock()
-	s.sources.Store(newDocument(s.renderSources(sources), time.Time{}, pageTraits(), s.sources.Load()))
+	s.sources.Store(newDocument(s.renderSources(sources), time.Time{}, timedTraits(), s.sources.Load()))
 	s.listSources(sources)
 	s.mu.Lock()
 	defer s.mu.Unlock()

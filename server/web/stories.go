@@ -178,7 +178,7 @@ func (s *Site) lookUp(ctx context.Context, k feed.StoryKey) (d *document, to fee
 		s.stories.keep(k, nil, topics)
 		return nil, page.Story, nil
 	}
-	d = newDocument(s.renderStory(page, filed, updated), time.Time{}, pageTraits(), previous)
+	d = newDocument(s.renderStory(page, filed, updated), time.Time{}, timedTraits(), previous)
 	s.stories.keep(k, d, topics)
 	return d, 0, nil
 }
