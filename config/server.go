@@ -31,7 +31,7 @@ func (r *reader) serverKeys(s *Server) *keys {
 			"The public address: http or https, with at most a path. It stands in links, never in ids.", "https://wire.example.org"),
 		keyOr("title name", "Topicwire", r.textInto(&s.Title), "The name of the whole wire."),
 		keyOr("timezone tz time_zone zone", "UTC", parsed(r, &s.Timezone, zoneSchema(), "a text", timezone),
-			"The time zone in which the days, weeks and months of caps begin: a name of the IANA database.",
+			"The time zone of times on pages, in which days, weeks and months of caps begin, too: a name of the IANA database.",
 			"UTC", "Asia/Tashkent", "Asia/Almaty", "Asia/Bishkek", "Asia/Dushanbe", "Asia/Ashgabat", "Europe/Moscow", "Europe/Berlin"),
 	}}
 }

@@ -78,13 +78,14 @@ func (s *Server) reload(r Reload, site *web.Site) error {
 	return nil
 }
 
-// swap makes a state the running one and tells the site its topics, with nothing
-// published in between.
+// swap makes a state the running one and tells the site its topics and its zone, with
+// nothing published in between.
 func (s *Server) swap(next *state, site *web.Site) ([]feed.TopicID, error) {
 	s.publisher.turn.Lock()
 	defer s.publisher.turn.Unlock()
 	pending, err := s.announce(next)
 	if err == nil {
+		site.SetZone(next.cfg.Server.Timezone)
 		site.SetTopics(next.published())
 	}
 	return pending, err

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"topicwire/config"
 	"topicwire/feed"
@@ -49,6 +50,14 @@ func TestReload(t *testing.T) {
 	l.reloads <- Reload{Problems: bad}
 	if _, err := Export.Ask(t.Context(), l.client, ExportRequest{"ways", publish.Atom}); err == nil {
 		t.Error("a topic that is gone is exported")
+	}
+	elsewhere := with("water: {any: [rivers]}")
+	if elsewhere.Server.Timezone, err = time.LoadLocation("Asia/Tashkent"); err != nil {
+		t.Fatal(err)
+	}
+	l.reloads <- Reload{Config: elsewhere}
+	for _, path := range []string{"/", "/topics/water", "/sources"} {
+		l.until(t, path, "Times are Asia/Tashkent")
 	}
 	if strings.Contains(l.log.String(), "not published") {
 		t.Errorf("the log:\n%s", l.log)

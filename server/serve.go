@@ -96,7 +96,7 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 func (s *Server) newSite(st *state) *web.Site {
 	site := web.New(web.Options{
 		Title: st.cfg.Server.Title, URL: st.cfg.Server.URL, Version: s.o.Version,
-		Contact: st.cfg.Fetch.Contact, Interval: st.cfg.Fetch.Interval, Log: s.log,
+		Contact: st.cfg.Fetch.Contact, Interval: st.cfg.Fetch.Interval, Zone: st.cfg.Server.Timezone, Log: s.log,
 		Story: s.storyPage, Edition: s.wanted,
 	})
 	site.SetTopics(st.published())

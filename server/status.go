@@ -169,6 +169,7 @@ func (s *Server) admin(cfg *config.Config) http.Handler {
 			}
 			return health
 		},
+		Zone:        func() *time.Location { return s.state.Load().cfg.Server.Timezone },
 		Refresh:     s.Refresh,
 		ConfigState: s.configState,
 		Metrics:     s.metrics.handler(),
@@ -190,7 +191,7 @@ func (s *Server) configState() web.ConfigState {
 	if r := s.refiles.now.Load(); r != nil {
 		st.Refiling = fmt.Sprintf("%d entries so far, for %d of the topics", r.Entries, len(r.Topics))
 		if r.Reached != nil {
-			st.Refiling += "; reached " + r.Reached.Format("2006-01-02")
+			st.Refiling += "; reached " + r.Reached.In(run.cfg.Server.Timezone).Format(time.DateOnly)
 		}
 	}
 	return st

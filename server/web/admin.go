@@ -30,6 +30,8 @@ type AdminOptions struct {
 	// ConfigState is what runs and what was refused. Without it the page says
 	// nothing of the configuration.
 	ConfigState func() ConfigState
+	// Zone is the zone of times as shown, nil for UTC. Without it they are UTC.
+	Zone func() *time.Location
 	// Metrics answers /metrics. Without it there is none.
 	Metrics http.Handler
 	// Ready says why the server cannot do its work, or nil. Without it the
@@ -65,6 +67,7 @@ func NewAdmin(o AdminOptions) http.Handler {
 	a := &admin{o: o, log: logger(o.Log), pages: parsePages(), static: map[string]*document{}}
 	a.shell = shell{Site: o.Title, Home: "/", Generator: generator(o.Version), Title: "Sources and configuration"}
 	a.shell.Style = a.addStatic("style.css", "text/css; charset=utf-8")
+	a.shell.Script = a.addStatic("ago.js", "text/javascript; charset=utf-8")
 	a.shell.Icon = a.addStatic("icon.svg", "image/svg+xml")
 	return a
 }
@@ -84,12 +87,23 @@ func (a *admin) addStatic(name, mediaType string) string {
 	return path
 }
 
+func (o *AdminOptions) zone() *time.Location {
+	if o.Zone == nil {
+		return nil
+	}
+	return o.Zone()
+}
+
 // maxForm is the most bytes that a form may have: an address and a filter.
 const maxForm = 16 << 10
 
-// adminPolicy allows our own style sheet, icon and forms.
-const adminPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; " +
-	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+// adminPolicy allows our own style sheet, icon and forms; that of the page, which has
+// times, our own script besides.
+const (
+	adminPolicy     = "default-src 'none'; " + adminParts
+	adminPagePolicy = "default-src 'none'; script-src 'self'; " + adminParts
+	adminParts      = "style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
 
 // ServeHTTP answers one request.
 func (a *admin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -204,6 +218,7 @@ func (a *admin) page(w http.ResponseWriter, status int, f filter, n notice) int 
 	p.Notice = n
 	body := execute(a.pages, "admin.html", p)
 	h := w.Header()
+	h.Set("Content-Security-Policy", adminPagePolicy)
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)

@@ -126,9 +126,17 @@ func (f filter) says(h *feed.Health) bool {
 var troubleFirst = []string{"failing", "gone", "new", "ok"}
 
 func (a *admin) newPage(f filter) adminPage {
-	p := adminPage{shell: a.shell, Filter: f, Config: a.configView(), Buttons: a.o.Refresh != nil}
+	p := adminPage{shell: a.shell, Filter: f, Buttons: a.o.Refresh != nil}
 	sources := a.health()
 	p.All = len(sources)
+	var state ConfigState
+	if a.o.ConfigState != nil {
+		state = a.o.ConfigState()
+	}
+	p.Times = newCalendar(a.o.zone(), later(lastVisit(sources), state.Loaded))
+	if a.o.ConfigState != nil {
+		p.Config = newConfigView(&state, p.Times)
+	}
 	counts := map[string]int{}
 	var shown []*feed.Health
 	for i := range sources {
@@ -160,7 +168,7 @@ func (a *admin) newPage(f filter) adminPage {
 	}
 	first := (f.Page - 1) * shownSources
 	for _, h := range shown[first:min(first+shownSources, len(shown))] {
-		p.Rows = append(p.Rows, newAdminRow(h))
+		p.Rows = append(p.Rows, newAdminRow(h, p.Times))
 	}
 	return p
 }
@@ -178,13 +186,9 @@ func choices(f filter, counts map[string]int) []choice {
 	return list
 }
 
-func (a *admin) configView() *configView {
-	if a.o.ConfigState == nil {
-		return nil
-	}
-	state := a.o.ConfigState()
+func newConfigView(state *ConfigState, times *calendar) *configView {
 	v := &configView{
-		File: state.File, Loaded: moment{state.Loaded},
+		File: state.File, Loaded: times.At(state.Loaded),
 		Restart: strings.Join(state.Restart, ", "), Drafts: state.Drafts, Refiling: state.Refiling,
 	}
 	for i, p := range state.Problems {
@@ -197,15 +201,15 @@ func (a *admin) configView() *configView {
 	return v
 }
 
-func newAdminRow(h *feed.Health) adminRow {
+func newAdminRow(h *feed.Health, times *calendar) adminRow {
 	s := &h.State
 	id := string(h.Source.ID)
 	r := adminRow{
 		Key: sourceKey(h.Source.ID), Title: titleOfSource(h), Address: link.Masked(id),
 		Condition: h.Condition(), Failures: s.Failures, Error: s.Error,
-		Visit: moment{s.Visited}, Success: moment{s.Succeeded}, Due: moment{s.Next}, Why: s.Why,
+		Visit: times.At(s.Visited), Success: times.At(s.Succeeded), Due: times.At(s.Next), Why: s.Why,
 		Entries: s.Entries, PerDay: "–", NotModified: "–",
-		Moved: link.Masked(s.Address), Moving: s.Moved, MovingSince: moment{s.Moved.Since},
+		Moved: link.Masked(s.Address), Moving: s.Moved, MovingSince: times.At(s.Moved.Since),
 		Notes: h.Notes(),
 	}
 	if r.Address == id {

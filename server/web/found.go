@@ -46,7 +46,7 @@ func (s *Site) listTopics() {
 func (s *Site) listSources(sources []feed.Health) {
 	doc := &opml.Document{Title: s.opts.Title + ": sources"}
 	for i := range sources {
-		row := newSourceRow(&sources[i])
+		row := newSourceRow(&sources[i], &calendar{})
 		if row.Feed.Link != "" {
 			doc.Feeds = append(doc.Feeds, opml.Feed{URL: row.Feed.Link, HTMLURL: row.Home.Link, Title: row.Title, Tags: row.Tags})
 		}

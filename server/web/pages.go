@@ -15,11 +15,12 @@ import (
 
 // A shell is what every page shows around its content.
 type shell struct {
-	Site, Home, About, SourceList, OPML, Style, Icon, Generator string
+	Site, Home, About, SourceList, OPML, Style, Script, Icon, Generator string
 
 	Title     string // of the page; the site's own is added
 	Canonical string // absolute address, or "" where there is none
 	Feeds     []feedLink
+	Times     *calendar // of a page that shows times, else nil
 }
 
 // A feedLink is one subscription address.
@@ -29,17 +30,6 @@ type feedLink struct {
 	Type  string // media type
 	URL   string // a path on this host
 }
-
-// A moment is a time as pages show it: in UTC, and exact for machines.
-type moment struct {
-	time.Time
-}
-
-func (m moment) Machine() string { return m.UTC().Format(time.RFC3339) }
-func (m moment) Day() string     { return m.UTC().Format("Monday 2 January 2006") }
-func (m moment) Clock() string   { return m.UTC().Format("15:04") }
-func (m moment) Brief() string   { return m.UTC().Format("2 Jan, 15:04") }
-func (m moment) Short() string   { return m.UTC().Format("2 Jan 2006, 15:04") }
 
 // An indexPage is /.
 type indexPage struct {
@@ -56,14 +46,15 @@ type card struct {
 	URL                      string // path of the topic's page
 	Feeds                    []feedLink
 	Count                    int
-	Newest                   moment // of the newest report; zero without entries
+	Newest                   time.Time // of the newest report; zero without entries
+	Updated                  time.Time // of the newest change; zero without one
 	Headlines                []headline
 }
 
 // A headline is one of a topic's newest entries, on the index.
 type headline struct {
 	Title, Lang, Link, Source string
-	When                      moment
+	When                      time.Time
 }
 
 // headlines is how many of its newest entries the index shows of a topic.
@@ -81,12 +72,13 @@ type aboutPage struct {
 func (s *Site) renderIndex(cards []card) []byte {
 	p := indexPage{shell: s.shell, Topics: cards, Sources: s.sourceCount, Polling: every(s.opts.Interval)}
 	p.Canonical = s.base + "/"
+	var newest, updated time.Time
 	for _, c := range cards {
 		p.Feeds = append(p.Feeds, c.Feeds...)
-		if c.Newest.After(p.Newest.Time) {
-			p.Newest = c.Newest
-		}
+		newest, updated = later(newest, c.Newest), later(updated, c.Updated)
 	}
+	p.Times = newCalendar(s.zone.Load(), updated)
+	p.Newest = p.Times.At(newest)
 	return execute(s.pages, "index.html", p)
 }
 
@@ -127,34 +119,34 @@ func execute(pages *template.Template, name string, data any) []byte {
 // newCard is a topic's card as far as its edition goes.
 func newCard(ed *feed.Edition) card {
 	items := newestFirst(ed.Entries)
-	c := card{Count: len(items)}
+	c := card{Count: len(items), Newest: newestReport(items), Updated: ed.Updated}
 	for _, it := range items[:min(len(items), headlines)] {
 		c.Headlines = append(c.Headlines, headline{
 			Title: titleOf(&it.Entry), Lang: langOf(&it.Entry), Link: webLink(it.Entry.Link),
-			Source: it.Source.Title, When: moment{it.Entry.When()},
+			Source: it.Source.Title, When: it.Entry.When(),
 		})
 	}
-	c.Newest = newestReport(items)
 	return c
 }
 
 // newestReport is the date of the newest of the reports that items stand for; the
-// zero moment where there are none.
-func newestReport(items []*feed.Item) moment {
+// zero time where there are none.
+func newestReport(items []*feed.Item) time.Time {
 	var newest time.Time
-	later := func(at time.Time) {
-		if at.After(newest) {
-			newest = at
-		}
-	}
 	for _, it := range items {
-		later(it.Entry.When())
-		later(it.Newest)
+		newest = later(later(newest, it.Entry.When()), it.Newest)
 		for i := range it.Also {
-			later(it.Also[i].When)
+			newest = later(newest, it.Also[i].When)
 		}
 	}
-	return moment{newest}
+	return newest
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // card completes c with what is configured.

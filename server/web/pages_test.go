@@ -16,6 +16,8 @@ var (
 	attribute = regexp.MustCompile(`\s([a-z-]+)="([^"]*)"`)
 	tag       = regexp.MustCompile(`<(/?)([a-zA-Z][a-zA-Z0-9]*)([^>]*)>`)
 	value     = regexp.MustCompile(`"[^"]*"`)
+	// ourScript is the one script of ours, which has nothing in the page itself.
+	ourScript = regexp.MustCompile(`<script src="(/w)?/static/ago\.[0-9a-f]{12}\.js" defer></script>`)
 	void      = []string{"meta", "link", "input", "br", "hr", "img"}
 )
 
@@ -42,6 +44,9 @@ func checkMarkup(t *testing.T, page string, allowed ...string) {
 	t.Helper()
 	if !strings.HasPrefix(page, "<!DOCTYPE html>\n<html lang=\"en\">") {
 		t.Errorf("the page begins with %.40q", page)
+	}
+	if len(ourScript.FindAllString(page, -1)) == 1 {
+		page = ourScript.ReplaceAllString(page, "")
 	}
 	var open []string
 	for _, m := range tag.FindAllStringSubmatch(strings.TrimPrefix(page, "<!DOCTYPE html>"), -1) {
@@ -99,7 +104,7 @@ func TestTopicPage(t *testing.T) {
 		`<title>Regional security · Wire</title>`,
 		`<link rel="canonical" href="https://wire.example/topics/regional-security">`,
 		`7 entries from 4 sources`,
-		`<h2><time datetime="2024-09-05">Thursday 5 September 2024</time></h2>`,
+		`<h2><time datetime="2024-09-05">Thursday 5 September</time></h2>`,
 		`<time datetime="2024-09-05T09:40:00Z">09:40</time>`,
 		`<h3 dir="auto" lang="en"><a href="https://news.example/11">Tashkent hosts`,
 		`<h3 dir="auto" lang="ru"><a href="https://news.example/12">В Ташкенте`,

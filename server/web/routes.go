@@ -55,19 +55,32 @@ func (s *Site) slot(path string) *slot { return &slot{path: s.prefix + path} }
 
 func topicPath(id feed.TopicID) string { return publish.TopicPath(id) }
 
-// pageTraits are those of HTML pages. The policy allows our own style sheet and
-// icon, and nothing else at all; no page is framed, and no site that a link
-// leads to learns where its reader came from.
+// pagePolicy is what a page may load: our own style sheet and icon, and nothing else at
+// all; no page is framed. timedPolicy is that of a page with times, which has a script.
+const (
+	pagePolicy  = "default-src 'none'; " + pageParts
+	timedPolicy = "default-src 'none'; script-src 'self'; " + pageParts
+	pageParts   = "style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+// pageTraits are those of HTML pages. No site that a link leads to learns where its
+// reader came from.
 func pageTraits() traits {
 	return traits{
 		mediaType: "text/html; charset=utf-8",
 		cache:     cachePage,
 		extra: []field{
-			one("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; "+
-				"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+			one("Content-Security-Policy", pagePolicy),
 			one("Referrer-Policy", "no-referrer"),
 		},
 	}
+}
+
+// timedTraits are those of HTML pages with times.
+func timedTraits() traits {
+	t := pageTraits()
+	t.extra[0] = one("Content-Security-Policy", timedPolicy)
+	return t
 }
 
 // How long caches keep a feed: a quarter of the time between two of its entries, within

@@ -4,6 +4,7 @@ import (
 	stdgzip "compress/gzip"
 	"image/png"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -85,6 +86,8 @@ func TestHeaders(t *testing.T) {
 		"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Access-Control-Allow-Origin": "",
 		"Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 	}
+	timed := maps.Clone(page)
+	timed["Content-Security-Policy"] = strings.Replace(page["Content-Security-Policy"], "; ", "; script-src 'self'; ", 1)
 	dated := map[string]string{"Last-Modified": "Thu, 05 Sep 2024 11:01:00 GMT"}
 	tests := []struct {
 		path   string
@@ -96,10 +99,10 @@ func TestHeaders(t *testing.T) {
 		{topic + ".rss", 200, true, []map[string]string{feedHeaders(publish.RSS, "application/rss+xml; charset=utf-8")}},
 		{topic + ".json", 200, true, []map[string]string{feedHeaders(publish.JSON, "application/feed+json; charset=utf-8")}},
 		{topic + ".atom?format=xml", 200, true, []map[string]string{feedHeaders(publish.Atom, "application/atom+xml; charset=utf-8")}},
-		{topic, 200, true, []map[string]string{page, dated}},
-		{"/", 200, true, []map[string]string{page}},
+		{topic, 200, true, []map[string]string{timed, dated}},
+		{"/", 200, true, []map[string]string{timed}},
 		{"/about", 200, true, []map[string]string{page}},
-		{"/sources", 200, true, []map[string]string{page}},
+		{"/sources", 200, true, []map[string]string{timed}},
 		{"/sources/", 308, false, []map[string]string{{"Location": "/sources"}}},
 		{"/healthz", 200, false, []map[string]string{{"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store", "Vary": "", "Content-Length": "3"}}},
 		{"/nothing", 404, false, []map[string]string{{"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}}},

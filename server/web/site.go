@@ -19,12 +19,13 @@ import (
 
 // Options are what a Site tells of itself. The zero value is usable.
 type Options struct {
-	Title    string        // of the whole site; "Topicwire" when empty
-	URL      string        // public address, http or https; a path is the prefix of all paths; DefaultURL when empty
-	Version  string        // of the program; may be empty
-	Contact  string        // of the operator, an e-mail or web address; may be empty
-	Interval time.Duration // default between two visits to a source; 0 leaves it unsaid
-	Log      *slog.Logger  // requests at debug level; nil for none
+	Title    string         // of the whole site; "Topicwire" when empty
+	URL      string         // public address, http or https; a path is the prefix of all paths; DefaultURL when empty
+	Version  string         // of the program; may be empty
+	Contact  string         // of the operator, an e-mail or web address; may be empty
+	Interval time.Duration  // default between two visits to a source; 0 leaves it unsaid
+	Zone     *time.Location // of days, and of times on pages; nil for UTC
+	Log      *slog.Logger   // requests at debug level; nil for none
 	// Story looks up a story for its page, over a short read of the store;
 	// false says that there is none of that key. It is called from several
 	// goroutines at once. nil is a site without story pages.
@@ -47,6 +48,7 @@ type Site struct {
 	log    *slog.Logger
 	pages  *template.Template
 	shell  shell
+	zone   atomic.Pointer[time.Location] // nil for UTC
 
 	shelf *shelf
 
@@ -92,6 +94,7 @@ func New(o Options) *Site {
 	if u, err := url.Parse(s.base); err == nil {
 		s.prefix = strings.TrimRight(u.EscapedPath(), "/")
 	}
+	s.zone.Store(o.Zone)
 	s.pages = parsePages()
 	s.build()
 	return s
@@ -101,18 +104,19 @@ func New(o Options) *Site {
 func (s *Site) build() {
 	page := pageTraits()
 	style := s.static("style.css", "text/css; charset=utf-8")
+	script := s.static("ago.js", "text/javascript; charset=utf-8")
 	icon := s.static("icon.svg", "image/svg+xml")
 	s.sources, s.topicList, s.sourceList = s.slot("/sources"), s.slot(topicsList), s.slot(sourcesList)
 	s.shell = shell{
 		Site: s.opts.Title, Home: s.prefix + "/", About: s.prefix + "/about", SourceList: s.sources.path, OPML: s.topicList.path,
-		Style: style.path, Icon: icon.path, Generator: generator(s.opts.Version),
+		Style: style.path, Script: script.path, Icon: icon.path, Generator: generator(s.opts.Version),
 	}
 	about := s.slot("/about")
 	about.Store(newDocument(s.renderAbout(), time.Time{}, page, nil))
 	health := s.slot("/healthz")
 	health.Store(newDocument([]byte("ok\n"), time.Time{},
 		traits{mediaType: "text/plain; charset=utf-8", cache: cacheNone, noETag: true}, nil))
-	s.fixed = []*slot{s.slot("/"), about, s.sources, health, style, icon, s.topicList, s.sourceList,
+	s.fixed = []*slot{s.slot("/"), about, s.sources, health, style, script, icon, s.topicList, s.sourceList,
 		s.picture(publish.IconPath, "icon.png"), s.picture(publish.LogoPath, "logo.png"),
 		s.kept(publish.StylePath, "feed.css", "text/css; charset=utf-8")}
 	s.fixed = append(s.fixed, s.wellKnown()...)
@@ -166,6 +170,16 @@ func (s *Site) SetTopics(topics []feed.Topic) {
 	s.refreshIndex()
 	s.route()
 	s.shelf.forget()
+}
+
+// SetZone changes the zone of times. Pages of topics follow with the editions that are
+// shown next, the page of sources with the next SetSources.
+func (s *Site) SetZone(zone *time.Location) {
+	s.zone.Store(zone)
+	s.stories.forget()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refreshIndex()
 }
 
 func (s *Site) newTopic(f feed.Topic) *topic {
@@ -251,7 +265,7 @@ func (s *Site) site() publish.Site {
 // put prepares an edition's documents and swaps them in. The caller holds mu.
 func (s *Site) put(t *topic, docs *publish.Documents, body []byte) {
 	t.modified = modified(t, docs, body)
-	page := newDocument(body, t.modified, pageTraits(), t.page.Load())
+	page := newDocument(body, t.modified, timedTraits(), t.page.Load())
 	var feeds [len(formats)]*document
 	for i, format := range formats {
 		feeds[i] = newDocument(docs.Bodies[format], t.modified, s.feedTraits(docs.Edition, format), t.feeds[i].Load())
@@ -296,6 +310,6 @@ func (s *Site) refreshIndex() {
 		cards[i] = t.card
 	}
 	index := s.fixed[0]
-	index.Store(newDocument(s.renderIndex(cards), time.Time{}, pageTraits(), index.Load()))
+	index.Store(newDocument(s.renderIndex(cards), time.Time{}, timedTraits(), index.Load()))
 	s.listTopics()
 }

@@ -43,7 +43,7 @@ func (s *Site) SetSources(sources []feed.Health) {
 	// its own, taken before mu.
 	s.sourcesMu.Lock()
 	defer s.sourcesMu.Unlock()
-	s.sources.Store(newDocument(s.renderSources(sources), time.Time{}, pageTraits(), s.sources.Load()))
+	s.sources.Store(newDocument(s.renderSources(sources), time.Time{}, timedTraits(), s.sources.Load()))
 	s.listSources(sources)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -56,8 +56,9 @@ func (s *Site) SetSources(sources []feed.Health) {
 func (s *Site) renderSources(sources []feed.Health) []byte {
 	p := sourcesPage{shell: s.shell, Rows: make([]sourceRow, len(sources)), Polling: every(s.opts.Interval)}
 	p.Title, p.Canonical = "Sources", s.base+"/sources"
+	p.Times = newCalendar(s.zone.Load(), lastVisit(sources))
 	for i := range sources {
-		p.Rows[i] = newSourceRow(&sources[i])
+		p.Rows[i] = newSourceRow(&sources[i], p.Times)
 	}
 	slices.SortStableFunc(p.Rows, func(a, b sourceRow) int {
 		return cmp.Or(
@@ -68,13 +69,22 @@ func (s *Site) renderSources(sources []feed.Health) []byte {
 	return execute(s.pages, "sources.html", p)
 }
 
-func newSourceRow(h *feed.Health) sourceRow {
+// lastVisit is when any of the sources was last visited.
+func lastVisit(sources []feed.Health) time.Time {
+	var last time.Time
+	for i := range sources {
+		last = later(last, sources[i].State.Visited)
+	}
+	return last
+}
+
+func newSourceRow(h *feed.Health, times *calendar) sourceRow {
 	r := sourceRow{
 		Feed:      publicAddress(cmp.Or(h.State.Address, string(h.Source.ID))),
 		Home:      publicAddress(h.State.Meta.Link),
 		Language:  languageName(cmp.Or(h.Source.Language, h.State.Meta.Language)),
 		Tags:      h.Source.Tags,
-		Success:   moment{h.State.Succeeded},
+		Success:   times.At(h.State.Succeeded),
 		Condition: h.Condition(),
 	}
 	// Health.Title ends with the id, which may hold a token or a path of ours.

@@ -67,7 +67,7 @@ func TestSourcesPage(t *testing.T) {
 		`<span class="name" dir="auto">Steppe Wire</span><a class="address" href="https://wire.example/rss.xml">wire.example/rss.xml</a>`,
 		`<a class="address" href="https://wire.example/">wire.example</a>`,
 		`<span class="language">EN</span> <span class="chip" dir="auto">wire</span> <span class="chip" dir="auto">region</span>`,
-		`<time datetime="2024-09-04T20:15:00Z">4 Sep 2024, 20:15</time>`,
+		`<time datetime="2024-09-04T20:15:00Z">4 Sep, 20:15</time>`,
 		`<span class="name" dir="auto">paid.example</span><span class="address">paid.example/feeds/all.rss</span>`,
 		`<span class="address">den.example</span>`,
 		`<a class="address" href="https://new.example/rss">`,

@@ -44,20 +44,21 @@ func (s *Site) story(w http.ResponseWriter, r *http.Request, k feed.StoryKey) in
 	soon := func() fresh { return fresh{until: s.shelf.now().Add(storyFresh)} }
 	return s.answerMade(w, r, storyPath(k), soon, func(previous *document) (*document, string, error) {
 		page, known, err := s.opts.Story(k)
-		filed := s.published(page.Members)
+		filed, updated := s.published(page.Members)
 		switch {
 		case err != nil || !known || len(filed) == 0:
 			return nil, "", err
 		case page.Story != k:
 			return nil, storyPath(page.Story), nil
 		}
-		return newDocument(s.renderStory(page, filed), time.Time{}, pageTraits(), previous), "", nil
+		return newDocument(s.renderStory(page, filed, updated), time.Time{}, timedTraits(), previous), "", nil
 	})
 }
 
-// published are the site's topics that carry a member, in the site's order. A
-// story that is in none is not for the public.
-func (s *Site) published(members []feed.StoryMember) []feed.Topic {
+// published are the site's topics that carry a member, in the site's order, and when
+// the newest change of any of its topics was. A story that is in none is not for the
+// public.
+func (s *Site) published(members []feed.StoryMember) (list []feed.Topic, updated time.Time) {
 	carried := map[feed.TopicID]bool{}
 	for _, m := range members {
 		for _, id := range m.Topics {
@@ -66,11 +67,11 @@ func (s *Site) published(members []feed.StoryMember) []feed.Topic {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var list []feed.Topic
 	for _, t := range s.topics {
+		updated = later(updated, t.card.Updated)
 		if carried[t.ID] {
 			list = append(list, t.Topic)
 		}
 	}
-	return list
+	return list, updated
 }

@@ -64,7 +64,7 @@ func TestStoryAnswers(t *testing.T) {
 			}
 			for key, want := range map[string]string{
 				"Content-Type": "text/html; charset=utf-8", "Cache-Control": cachePage, "Vary": "Accept-Encoding", "Content-Encoding": coding,
-				"Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+				"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 			} {
 				if got := get.Header.Get(key); got != want {
 					t.Errorf("%s: %s %q, want %q", tt.path, key, got, want)
@@ -228,6 +228,6 @@ func BenchmarkStory(b *testing.B) {
 	s := newTestSite(b, Options{}, conference())
 	story, topics := bridge(), []feed.Topic{security}
 	for b.Loop() {
-		newDocument(s.renderStory(story, topics), time.Time{}, pageTraits(), nil)
+		newDocument(s.renderStory(story, topics, at(5, 11, 1)), time.Time{}, timedTraits(), nil)
 	}
 }

@@ -38,7 +38,7 @@ type storyLanguage struct {
 	code string
 }
 
-// A storyDay is the reports of one day, UTC.
+// A storyDay is the reports of one day.
 type storyDay struct {
 	moment
 	Reports []storyEntry
@@ -68,17 +68,18 @@ func (r *storyEntry) copied() bool {
 // storyReports is how many reports a page lists at most.
 const storyReports = 200
 
-// renderStory renders a story, which the topics carry. Why its reports belong
-// together is left out where no topic shows reasons.
-func (s *Site) renderStory(story feed.StoryView, topics []feed.Topic) []byte {
-	reports := newReports(story)
+// renderStory renders a story, which the topics carry; updated is the newest change of
+// the site. Why its reports belong together is left out where no topic shows reasons.
+func (s *Site) renderStory(story feed.StoryView, topics []feed.Topic, updated time.Time) []byte {
+	times := newCalendar(s.zone.Load(), updated)
+	reports := newReports(story, times)
 	if !slices.ContainsFunc(topics, func(t feed.Topic) bool { return t.Reasons != feed.ReasonNone }) {
 		for i := range reports {
 			reports[i].Why = nil
 		}
 	}
 	p := storyPage{shell: s.shell, Name: reports[0].Title, Lang: reports[0].Lang, First: reports[0], Count: len(reports)}
-	p.Title, p.Canonical = p.Name, s.base+storyPath(story.Story)
+	p.Title, p.Canonical, p.Times = p.Name, s.base+storyPath(story.Story), times
 	for _, t := range topics {
 		p.Topics = append(p.Topics, storyTopic{topicTitle(t), langTag(t.Language), s.prefix + topicPath(t.ID)})
 	}
@@ -91,7 +92,7 @@ func (s *Site) renderStory(story feed.StoryView, topics []feed.Topic) []byte {
 		reports, p.Rest = reports[:storyReports], n
 	}
 	if len(reports) > 1 {
-		p.Timeline = newTimeline(reports)
+		p.Timeline = newTimeline(reports, times)
 	}
 	p.Languages = byLanguage(reports)
 	return execute(s.pages, "story.html", p)
@@ -149,7 +150,7 @@ func byLanguage(reports []storyEntry) []storyLanguage {
 // add puts a report behind those that are there, under its day.
 func (l *storyLanguage) add(r storyEntry) {
 	l.Count++
-	if n := len(l.Days); n == 0 || l.Days[n-1].Day() != r.When.Day() {
+	if n := len(l.Days); n == 0 || !l.Days[n-1].sameDay(r.When) {
 		l.Days = append(l.Days, storyDay{moment: r.When})
 	}
 	last := &l.Days[len(l.Days)-1]
@@ -157,7 +158,7 @@ func (l *storyLanguage) add(r storyEntry) {
 }
 
 // newReports is a story's members by their dates, each with why it is there.
-func newReports(story feed.StoryView) []storyEntry {
+func newReports(story feed.StoryView, times *calendar) []storyEntry {
 	members := slices.Clone(story.Members)
 	slices.SortFunc(members, func(a, b feed.StoryMember) int {
 		return cmp.Or(a.Published.Compare(b.Published), a.Seen.Compare(b.Seen), cmp.Compare(a.Entry, b.Entry))
@@ -165,7 +166,7 @@ func newReports(story feed.StoryView) []storyEntry {
 	shown := make(map[feed.EntryKey]*storyEntry, len(members))
 	reports := make([]storyEntry, len(members))
 	for i := range members {
-		reports[i] = newReport(members[i])
+		reports[i] = newReport(members[i], times)
 		r := &reports[i]
 		r.First = i == 0
 		if r.after = r.When.Sub(reports[0].When.Time); r.after > 0 {
@@ -181,11 +182,11 @@ func newReports(story feed.StoryView) []storyEntry {
 	return reports
 }
 
-func newReport(m feed.StoryMember) storyEntry {
+func newReport(m feed.StoryMember, times *calendar) storyEntry {
 	r := storyEntry{
 		Key: m.Entry, Title: cmp.Or(m.Title, webLink(m.Link), "Untitled"), Link: webLink(m.Link),
 		Lang: langOfTitle(m.Language, m.Title), Language: languageName(m.Language),
-		Source: m.Source, When: moment{m.Published}, member: m,
+		Source: m.Source, When: times.At(m.Published), member: m,
 	}
 	// A source without a title goes by its id, which may hold a token or a path
 	// of ours.

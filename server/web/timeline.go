@@ -61,8 +61,8 @@ var steps = [...]time.Duration{
 const day24 = 24 * time.Hour
 
 // newTimeline draws reports, which are in the order of their dates.
-func newTimeline(reports []storyEntry) *timeline {
-	from, to := reports[0].When.Time.UTC(), reports[len(reports)-1].When.Time.UTC()
+func newTimeline(reports []storyEntry, times *calendar) *timeline {
+	from, to := reports[0].When.Time, reports[len(reports)-1].When.Time
 	if to.Sub(from) < 10*time.Minute {
 		middle := from.Add(to.Sub(from) / 2)
 		from, to = middle.Add(-10*time.Minute), middle.Add(10*time.Minute)
@@ -93,7 +93,7 @@ func newTimeline(reports []storyEntry) *timeline {
 	}
 	t.Foot = len(t.Rows)*rowHeight + 8
 	t.Height = t.Foot + 40
-	t.Ticks = newTicks(from, to, x)
+	t.Ticks = newTicks(from, to, times, x)
 	for i := range t.Ticks {
 		k := &t.Ticks[i]
 		k.ClockY, k.DayY = t.Foot+18, t.Foot+34
@@ -108,9 +108,9 @@ func newRow(n int, source string) timelineRow {
 	return timelineRow{Source: source, Name: n*rowHeight + 16, Line: n*rowHeight + 30}
 }
 
-// newTicks are the round hours or days from a time to another. Where days pass,
-// the first tick of each names it.
-func newTicks(from, to time.Time, x func(time.Time) float64) []tick {
+// newTicks are the round hours or days from a time to another, as the clock shows them.
+// Where days pass, the first tick of each names it.
+func newTicks(from, to time.Time, times *calendar, x func(time.Time) float64) []tick {
 	step := steps[len(steps)-1]
 	for _, s := range steps {
 		if to.Sub(from)/s < timelineLabels {
@@ -121,16 +121,11 @@ func newTicks(from, to time.Time, x func(time.Time) float64) []tick {
 	for to.Sub(from)/step >= timelineLabels {
 		step *= 2
 	}
-	// Steps of hours divide the day, those of weeks begin on a Monday.
-	first := from.Truncate(step)
-	if first.Before(from) {
-		first = first.Add(step)
-	}
 	var ticks []tick
-	named := ""
-	for at := first; !at.After(to); at = at.Add(step) {
-		px := x(at)
-		t := tick{X: svgPercent(px), Anchor: "middle", Midnight: at.Truncate(day24).Equal(at)}
+	var last moment
+	for _, at := range times.round(from, to, step) {
+		px, m := x(at), times.At(at)
+		t := tick{X: svgPercent(px), Anchor: "middle", Midnight: at.Equal(times.midnight(m.Date()))}
 		switch {
 		case px < 6:
 			t.Anchor = "start"
@@ -138,11 +133,14 @@ func newTicks(from, to time.Time, x func(time.Time) float64) []tick {
 			t.Anchor = "end"
 		}
 		if step < day24 {
-			t.Clock = moment{at}.Clock()
+			t.Clock = m.Clock()
 		}
-		if d := at.Format("2 Jan"); d != named {
-			t.Day, named = d, d
+		if last.IsZero() || !last.sameDay(m) {
+			named := m
+			named.dated = m.dated && (last.IsZero() || last.Year() != m.Year()) // a year is said once
+			t.Day = named.Brief()
 		}
+		last = m
 		ticks = append(ticks, t)
 	}
 	return ticks

@@ -26,7 +26,7 @@ type topicPage struct {
 	Polling                 string
 }
 
-// A day is the entries of one day, UTC.
+// A day is the entries of one day.
 type day struct {
 	moment
 	Entries []entryView
@@ -81,6 +81,7 @@ func (s *Site) renderTopic(ed *feed.Edition) []byte {
 		Count: len(items), PastCount: len(past), All: len(both), Languages: languages(both), Polling: every(s.opts.Interval),
 	}
 	p.Title, p.Canonical, p.shell.Feeds = p.Name, s.base+topicPath(t.ID), s.feedLinks(t)
+	p.Times = newCalendar(s.zone.Load(), ed.Updated)
 	number := make(map[string]int, len(p.Languages))
 	for _, l := range p.Languages {
 		number[l.Name] = l.Number
@@ -88,7 +89,7 @@ func (s *Site) renderTopic(ed *feed.Edition) []byte {
 	sources := map[feed.SourceID]bool{}
 	reports := storyReportsOf(both)
 	view := func(it *feed.Item) entryView {
-		e := newEntryView(it, t.Reasons)
+		e := newEntryView(it, t.Reasons, p.Times)
 		e.Number = cmp.Or(number[cmp.Or(e.Language, otherLanguage)], number[otherLanguage])
 		e.Story = s.storyLink(it, reports[it.Story])
 		sources[it.Source.ID] = true
@@ -99,7 +100,7 @@ func (s *Site) renderTopic(ed *feed.Edition) []byte {
 	}
 	p.Days, p.Past = daysOf(items, view), daysOf(past, view)
 	p.Sources = len(sources)
-	p.Newest = newestReport(items)
+	p.Newest = p.Times.At(newestReport(items))
 	return execute(s.pages, "topic.html", p)
 }
 
@@ -108,7 +109,7 @@ func daysOf(items []*feed.Item, view func(*feed.Item) entryView) []day {
 	var days []day
 	for _, it := range items {
 		e := view(it)
-		if n := len(days); n == 0 || days[n-1].Day() != e.When.Day() {
+		if n := len(days); n == 0 || !days[n-1].sameDay(e.When) {
 			days = append(days, day{moment: e.When})
 		}
 		last := &days[len(days)-1]
@@ -150,11 +151,11 @@ func newestFirst(items []feed.Item) []*feed.Item {
 	return sorted
 }
 
-func newEntryView(it *feed.Item, detail feed.ReasonDetail) entryView {
+func newEntryView(it *feed.Item, detail feed.ReasonDetail, times *calendar) entryView {
 	e := &it.Entry
 	v := entryView{
 		Key: e.Key, Title: titleOf(e), Link: webLink(e.Link), Lang: langOf(e), Language: languageName(e.Language),
-		Source: it.Source.Title, SourceLink: webLink(link.Masked(it.Source.Link)), When: moment{e.When()},
+		Source: it.Source.Title, SourceLink: webLink(link.Masked(it.Source.Link)), When: times.At(e.When()),
 		Why: newWhy(it.Reasons, detail),
 	}
 	if v.Summary = html.Shorten(html.Text(cmp.Or(e.Summary, e.Content)), summaryLength); v.Summary == v.Title {

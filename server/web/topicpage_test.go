@@ -207,7 +207,7 @@ func TestOtherReports(t *testing.T) {
 		change func(it *feed.Item)
 		want   string
 	}{
-		{func(*feed.Item) {}, newestReport(newestFirst(ed.Entries)).Machine()},
+		{func(*feed.Item) {}, moment{Time: newestReport(newestFirst(ed.Entries))}.Machine()},
 		{func(it *feed.Item) { it.Also[1].When = at(28, 9, 30) }, "2024-09-28T09:30:00Z"},
 		{func(it *feed.Item) { it.Newest = at(29, 9, 30) }, "2024-09-29T09:30:00Z"},
 	} {
@@ -216,7 +216,7 @@ func TestOtherReports(t *testing.T) {
 		if want := `newest <time datetime="` + tt.want + `">`; !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s", want)
 		}
-		if got := newCard(ed).Newest.Machine(); got != tt.want {
+		if got := (moment{Time: newCard(ed).Newest}).Machine(); got != tt.want {
 			t.Errorf("the topic's card says %s, want %s", got, tt.want)
 		}
 	}
