@@ -176,7 +176,7 @@ func (s *Site) SetTopics(topics []feed.Topic) {
 // shown next, the page of sources with the next SetSources.
 func (s *Site) SetZone(zone *time.Location) {
 	s.zone.Store(zone)
-	s.stories.forget()
+	s.shelf.forget()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refreshIndex()
