@@ -39,3 +39,23 @@ type History struct {
 	Older   int // the archive with what was filed before it; 0 for none
 	Newer   int // the archive with what was filed after it; 0 for none
 }
+
+// A Tally is how much a topic has for its readers, archives and all.
+type Tally struct {
+	Groups  int // filed, of which nobody hid all entries
+	Reports int // the entries of these
+	Past    int // of Groups, those that a change of rules found when they were no news
+}
+
+// A Listed membership is one as lists choose and count it.
+type Listed struct {
+	FiledAt
+	Past    bool
+	Reports []ListedReport // that nobody hid; never empty
+}
+
+// A ListedReport is one entry of a Listed membership.
+type ListedReport struct {
+	Source   SourceID
+	Language string // BCP 47, or ""
+}

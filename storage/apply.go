@@ -78,7 +78,7 @@ type writer struct {
 
 	sources, names, numbers, metas, windows, entries, ghosts, ids, links, topicB, window, placements, ties, decisions, named *bolt.Bucket
 	// What is derived.
-	groups, stories, members, publics, rulings, bare, archives *bolt.Bucket
+	groups, stories, members, publics, rulings, bare, archives, tallies *bolt.Bucket
 
 	topics []*topicState // in the order they were first touched
 	around surroundings
@@ -91,9 +91,10 @@ type writer struct {
 type topicState struct {
 	id feed.TopicID
 	topicRecord
-	cuts    *cuts // once a filing asked for them
-	dirty   bool  // the record differs from the stored one
-	touched bool  // its readers can see a difference
+	cuts    *cuts  // once a filing asked for them
+	tally   *tally // once a row was counted
+	dirty   bool   // the record differs from the stored one
+	touched bool   // its readers can see a difference
 }
 
 func newWriter(db *DB, tx *bolt.Tx) *writer {
@@ -112,7 +113,7 @@ func newWriter(db *DB, tx *bolt.Tx) *writer {
 		{bGroups, &w.groups, 0.95}, {bStories, &w.stories, 0.95}, {bTopics, &w.topicB, 0.9},
 		{bMembers, &w.members, 0.5}, {bPublics, &w.publics, 0.6},
 		{bWindow, &w.window, 0.98}, {bPlaced, &w.placements, 0.98}, {bTies, &w.ties, 0.9},
-		{bDecisions, &w.decisions, 0.9}, {bNamed, &w.named, 0.9}, {bBare, &w.bare, 0.5}, {bRulings, &w.rulings, 0.6}, {bArchives, &w.archives, 0.9},
+		{bDecisions, &w.decisions, 0.9}, {bNamed, &w.named, 0.9}, {bBare, &w.bare, 0.5}, {bRulings, &w.rulings, 0.6}, {bArchives, &w.archives, 0.9}, {bTallies, &w.tallies, 0.5},
 	} {
 		*b.to = tx.Bucket(b.name)
 		(*b.to).FillPercent = b.fill
@@ -163,6 +164,11 @@ func (w *writer) flush() error {
 		return err
 	}
 	for _, t := range w.topics {
+		if t.tally != nil {
+			if err := w.putTally(t); err != nil {
+				return err
+			}
+		}
 		if t.dirty {
 			if err := w.topicB.Put([]byte(t.id), t.encode(nil)); err != nil {
 				return err

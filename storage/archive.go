@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -170,4 +171,59 @@ func (r *Reader) HoldsBetween(topic feed.TopicID, from, to feed.FiledAt) (bool, 
 		return false, nil
 	}
 	return to == (feed.FiledAt{}) || filedAt(k[4:]).Before(to), nil
+}
+
+// Listed calls visit with the memberships of a topic that are filed at from or later and
+// before to, the earliest first; the zero value of to is the end of time. It reads no
+// entry, and leaves out what readers do not see.
+func (r *Reader) Listed(topic feed.TopicID, from, to feed.FiledAt, visit func(feed.Listed)) error {
+	t, ok, err := r.topic(topic)
+	if err != nil || !ok {
+		return err
+	}
+	names := make(map[uint32]feed.SourceID)
+	end := key4(t.number + 1)
+	if to != (feed.FiledAt{}) {
+		end = placeKey(t.number, to)
+	}
+	c := r.tx.Bucket(bMembers).Cursor()
+	for k, v := c.Seek(placeKey(t.number, from)); len(k) == 20 && bytes.Compare(k, end) < 0; k, v = c.Next() {
+		m, err := decodeMember(v)
+		if err == nil && !m.known {
+			err = r.know(&m, topic, t.number, k, v)
+		}
+		if err != nil {
+			return fmt.Errorf("topic %s: %w", topic, err)
+		}
+		if len(m.reports) == 0 {
+			continue
+		}
+		l := feed.Listed{FiledAt: filedAt(k[4:]), Past: m.past, Reports: make([]feed.ListedReport, len(m.reports))}
+		for i := range m.reports {
+			source := m.reports[i].source
+			if names[source] == "" {
+				if names[source], err = sourceName(r.tx.Bucket(bNumbers), source); err != nil {
+					return err
+				}
+			}
+			l.Reports[i] = feed.ListedReport{Source: names[source], Language: m.reports[i].language}
+		}
+		visit(l)
+	}
+	return nil
+}
+
+// know reads the reports of a row of before they were kept.
+func (r *Reader) know(m *memberRecord, topic feed.TopicID, number uint32, k, v []byte) error {
+	f, err := r.filed(topic, number, k, v)
+	if err != nil {
+		return err
+	}
+	for i := range f.Entries {
+		if e := &f.Entries[i]; !slices.Contains(f.Hidden, e.Key) {
+			n := r.tx.Bucket(bNames).Get([]byte(e.Source))
+			m.reports = append(m.reports, reportRow{e.Key, uint32(readKey(n)), e.Language})
+		}
+	}
+	return nil
 }

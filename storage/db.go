@@ -87,11 +87,12 @@ var (
 	bPublics = []byte("publics") // topic number (4), hash of public id (8) -> entry key
 	bBare    = []byte("bare")    // topic number (4), group key (8) -> nothing: filed, and without a reason until its refiling ends
 	bAliases = []byte("aliases") // key (8) that a story had once -> entry key
+	bTallies = []byte("tallies") // topic number (4) -> how much it has for its readers
 	// Where archives begin is a fact, too: what is in one stays in it.
 	bArchives = []byte("archives") // topic number (4), archive number (4) -> filed ms (8), group key (8) of its first; see cuts
 )
 
-var buckets = [][]byte{bMeta, bConfig, bSources, bNames, bNumbers, bMetas, bWindows, bEntries, bIDs, bLinks, bGroups, bStories, bTopics, bMembers, bPublics, bWindow, bPlaced, bTies, bGhosts, bDecisions, bNamed, bRulings, bBare, bAliases, bArchives}
+var buckets = [][]byte{bMeta, bConfig, bSources, bNames, bNumbers, bMetas, bWindows, bEntries, bIDs, bLinks, bGroups, bStories, bTopics, bMembers, bPublics, bWindow, bPlaced, bTies, bGhosts, bDecisions, bNamed, bRulings, bBare, bAliases, bArchives, bTallies}
 
 var (
 	kSchema     = []byte("schema")

@@ -115,27 +115,6 @@ func (w *writer) deleteGroup(k feed.GroupKey) error {
 	return w.groups.Delete(key8(uint64(k)))
 }
 
-// A memberRecord is a group's row in a topic: whose filing it goes by, and when
-// readers could last see a difference. All else is read from the facts.
-type memberRecord struct {
-	owner   feed.EntryKey
-	past    bool
-	changed time.Time
-}
-
-func (m memberRecord) encode() []byte {
-	return putTime(binary.AppendUvarint([]byte{boolByte(m.past)}, uint64(m.owner)), m.changed)
-}
-
-func decodeMember(v []byte) (m memberRecord, err error) {
-	c := cursor{b: v}
-	m = memberRecord{past: c.byte() != 0, owner: feed.EntryKey(c.uvarint()), changed: c.time()}
-	return m, c.err
-}
-
-// isPast reads the flag of an encoded row.
-func isPast(v []byte) bool { return len(v) > 0 && v[0] != 0 }
-
 func memberKey(p place, g feed.GroupKey) []byte {
 	k := make([]byte, 0, 20)
 	k = binary.BigEndian.AppendUint32(k, p.topic)

@@ -157,6 +157,13 @@ func (w *writer) unfile(k feed.GroupKey, at time.Time) error {
 			return err
 		}
 		t.see(at)
+		old, err := decodeMember(w.members.Get(memberKey(p, k)))
+		if err == nil {
+			err = w.countRow(t, &old, -1)
+		}
+		if err != nil {
+			return err
+		}
 		if err := w.members.Delete(memberKey(p, k)); err != nil {
 			return err
 		}

@@ -22,6 +22,8 @@ type settling struct {
 	// stores them. 0 for none.
 	own  feed.EntryKey
 	ties []tie
+	// entry is that entry with its texts, where the change has it.
+	entry *entryRecord
 	// first makes the filing of a group that has none in a topic: of entry k, which
 	// matches or was included. It returns the entry that it is given to.
 	first func(t *topicState, g *groupRecord, k feed.EntryKey) (*entryRecord, *filing, error)
@@ -110,8 +112,17 @@ func (w *writer) settleTopic(g *groupRecord, ms []member, number uint32, s *sett
 	if err != nil {
 		return err
 	}
+	var old memberRecord
+	if had {
+		if old, err = decodeMember(w.members.Get(memberKey(was, g.Key))); err != nil {
+			return err
+		}
+	}
 	if !kept {
 		t.see(s.at)
+		if err := w.countRow(t, &old, -1); err != nil {
+			return err
+		}
 		g.places = slices.DeleteFunc(g.places, func(p place) bool { return p.topic == number })
 		return w.members.Delete(memberKey(was, g.Key))
 	}
@@ -128,20 +139,25 @@ func (w *writer) settleTopic(g *groupRecord, ms []member, number uint32, s *sett
 	}
 	filed, past := f.when()
 	now := place{number, keyMilli(filed)}
-	row := memberRecord{owner: owner, past: past, changed: s.at}
+	row := memberRecord{owner: owner, past: past, changed: s.at, known: true}
 	if had {
-		old, err := decodeMember(w.members.Get(memberKey(was, g.Key)))
-		if err != nil {
-			return err
-		}
 		if now == was && !s.show && !s.topics[number] && old.owner == owner && old.past == past {
 			return nil
+		}
+		if err := w.countRow(t, &old, -1); err != nil {
+			return err
 		}
 		if now != was {
 			if err := w.members.Delete(memberKey(was, g.Key)); err != nil {
 				return err
 			}
 		}
+	}
+	if row.reports, err = w.reports(g, number, &old, s); err != nil {
+		return err
+	}
+	if err := w.countRow(t, &row, 1); err != nil {
+		return err
 	}
 	t.see(s.at)
 	g.places = slices.DeleteFunc(g.places, func(p place) bool { return p.topic == number })
@@ -221,7 +237,7 @@ func (w *writer) file(r *report, e *entryRecord, g *groupRecord, shown bool) err
 	if len(r.Matches) == 0 && len(g.places) == 0 {
 		return w.putGroup(g)
 	}
-	s := &settling{at: r.visit.At, show: shown, own: e.Key, first: func(t *topicState, g *groupRecord, _ feed.EntryKey) (*entryRecord, *filing, error) {
+	s := &settling{at: r.visit.At, show: shown, own: e.Key, entry: e, first: func(t *topicState, g *groupRecord, _ feed.EntryKey) (*entryRecord, *filing, error) {
 		return w.firstFiling(t, g, e, &filing{at: r.filedAt(e)}, r.arrived(e))
 	}}
 	var err error

@@ -21,7 +21,7 @@ func (db *DB) Verify(wrong func(string)) (err error) {
 	defer damaged(&err)
 	return db.bolt.View(func(tx *bolt.Tx) error {
 		v := &verifying{w: newWriter(db, tx), wrong: func(format string, args ...any) { wrong(fmt.Sprintf(format, args...)) }}
-		for _, check := range []func() error{v.fold, v.groups, v.stories, v.rulings, v.memberships, v.ids, v.known, v.linked, v.rest} {
+		for _, check := range []func() error{v.fold, v.groups, v.stories, v.rulings, v.memberships, v.tallies, v.ids, v.known, v.linked, v.rest} {
 			if err := check(); err != nil {
 				return err
 			}
@@ -234,10 +234,35 @@ func (v *verifying) membership(g *groupRecord, ms []member, topic uint32) error 
 	if err != nil {
 		return fmt.Errorf("group %d in topic number %d: %w", g.Key, topic, err)
 	}
+	if m.known {
+		want, err := v.w.reports(g, topic, &memberRecord{}, &settling{})
+		if err != nil {
+			return err
+		}
+		if !slices.Equal(m.reports, want) {
+			v.wrong("group %d in topic number %d is listed with %v, and should be with %v", g.Key, topic, m.reports, want)
+		}
+	}
 	if p.filed != keyMilli(at) || m.owner != owner || m.past != past {
 		v.wrong("group %d in topic number %d is filed at %s by entry %d, and should be at %s by %d", g.Key, topic, milliKey(p.filed).Format(time.RFC3339), m.owner, at.Format(time.RFC3339), owner)
 	}
 	return nil
+}
+
+// tallies checks how much topics are said to have.
+func (v *verifying) tallies() error {
+	return v.w.tallies.ForEach(func(k, b []byte) error {
+		kept, err := decodeTally(b)
+		if err != nil {
+			return fmt.Errorf("tally %x: %w", k, err)
+		}
+		n := binary.BigEndian.Uint32(k)
+		counted, err := countRows(v.w.members, n)
+		if err == nil && kept != counted {
+			v.wrong("topic number %d is said to have %+v, and has %+v", n, kept.Tally, counted.Tally)
+		}
+		return err
+	})
 }
 
 // ids checks that every public id leads to the entry that it was given to.
