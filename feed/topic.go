@@ -180,8 +180,12 @@ type Edition struct {
 	// Past are the items for page and archive only: a change of rules found
 	// them when they were no news any more. No subscription document has them.
 	Past []Item
-	// History is where the document stands among the topic's archives.
+	// History is where the document stands among the topic's archives; Tally is how much
+	// there is in all of them, and Months where, the newest first. An archive itself has
+	// neither of the two.
 	History History
+	Tally   Tally
+	Months  []Month
 	// Language restricts the edition to the entries of one language, as BCP 47 has it;
 	// "" for all.
 	Language string

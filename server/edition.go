@@ -38,6 +38,12 @@ func (s *Server) editionIn(st *state, t *feed.Topic, language string) (*feed.Edi
 		if err == nil {
 			ed.History.Older, err = nonempty(r, t.ID, begins, len(begins), -1)
 		}
+		if err == nil {
+			ed.Tally, err = r.Tally(t.ID)
+		}
+		if err == nil {
+			ed.Months, err = r.Months(t.ID, look.Zone)
+		}
 		if err != nil {
 			return err
 		}
@@ -59,6 +65,7 @@ func (s *Server) editionIn(st *state, t *feed.Topic, language string) (*feed.Edi
 type lookup struct {
 	edition.Options
 	infos map[feed.SourceID]feed.SourceInfo
+	marks map[feed.SourceID]string // feed.SourceMark
 	err   error
 }
 

@@ -97,7 +97,7 @@ func (s *Server) newSite(st *state) *web.Site {
 	site := web.New(web.Options{
 		Title: st.cfg.Server.Title, URL: st.cfg.Server.URL, Version: s.o.Version,
 		Contact: st.cfg.Fetch.Contact, Interval: st.cfg.Fetch.Interval, Zone: st.cfg.Server.Timezone, Log: s.log,
-		Story: s.storyPage, Edition: s.wanted,
+		Story: s.storyPage, Edition: s.wanted, Month: s.month,
 	})
 	site.SetTopics(st.published())
 	s.publisher.touchAll()

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -226,4 +227,23 @@ func (r *Reader) know(m *memberRecord, topic feed.TopicID, number uint32, k, v [
 		}
 	}
 	return nil
+}
+
+// Months are those of a zone in which a topic filed something, the newest first.
+func (r *Reader) Months(topic feed.TopicID, zone *time.Location) (months []feed.Month, err error) {
+	t, ok, err := r.topic(topic)
+	if err != nil || !ok {
+		return nil, err
+	}
+	c := r.tx.Bucket(bMembers).Cursor()
+	for from := (feed.FiledAt{}); ; {
+		k, _ := c.Seek(placeKey(t.number, from))
+		if len(k) != 20 || !bytes.Equal(k[:4], key4(t.number)) {
+			slices.Reverse(months)
+			return months, nil
+		}
+		m := feed.MonthOf(filedAt(k[4:]).Filed.In(zone))
+		months = append(months, m)
+		from = feed.FiledAt{Filed: m.Next().Begin(zone)}
+	}
 }

@@ -37,9 +37,6 @@ func Archive(topic *feed.Topic, filed []feed.Filed, from, to feed.FiledAt, o Opt
 		}
 	}
 	ed := &feed.Edition{Topic: *topic, Entries: p.items(drafts, p.shown(drafts))}
-	for i := range ed.Entries {
-		ed.Entries[i].Reports = 0 // it goes on changing
-	}
 	ed.Updated = newestShown(ed.Entries)
 	return ed
 }
@@ -64,4 +61,22 @@ func newestShown(items []feed.Item) time.Time {
 		at = slices.MaxFunc(dates, time.Time.Compare)
 	}
 	return at
+}
+
+// Listing is Archive of memberships that a filter chose, which lie apart from each
+// other: all that they are published as.
+func Listing(topic *feed.Topic, filed []feed.Filed, o Options) *feed.Edition {
+	chosen := make(map[feed.GroupKey]bool, len(filed))
+	for i := range filed {
+		chosen[filed[i].Group] = true
+	}
+	p := newPlan(topic, filed, o)
+	var drafts []*draft
+	for i := range p.drafts {
+		d := &p.drafts[i]
+		if slices.ContainsFunc(d.from, func(r *report) bool { return chosen[r.Group] }) {
+			drafts = append(drafts, d)
+		}
+	}
+	return &feed.Edition{Topic: *topic, Entries: p.items(drafts, p.shown(drafts))}
 }

@@ -3,9 +3,10 @@ package web
 import (
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 	"time"
+
+	"topicwire/feed"
 )
 
 // A calendar is how a page tells times: in a zone, and without the year where that is
@@ -39,16 +40,9 @@ func (c *calendar) At(t time.Time) moment {
 	return moment{t, t.Year() != c.year}
 }
 
-// midnight is when the day of a date begins: not always at 00:00, which some clocks
-// leave out when they are put forward, and others show twice.
+// midnight is when the day of a date begins.
 func (c *calendar) midnight(year int, month time.Month, day int) time.Time {
-	noon := time.Date(year, month, day, 12, 0, 0, 0, c.location())
-	date := noon.Format(time.DateOnly)
-	const before = 26 * 60 * 60 // seconds from the day before
-	from := noon.Add(-before * time.Second)
-	return from.Add(time.Duration(sort.Search(before, func(i int) bool {
-		return from.Add(time.Duration(i)*time.Second).Format(time.DateOnly) >= date
-	})) * time.Second)
+	return feed.Midnight(year, month, day, c.location())
 }
 
 // round are the round times of a step, from a time to another: times of day that the

@@ -45,7 +45,8 @@ type card struct {
 	Title, Description, Lang string
 	URL                      string // path of the topic's page
 	Feeds                    []feedLink
-	Count                    int
+	Count                    int       // that the page shows
+	Total                    string    // of all there are, in words
 	Newest                   time.Time // of the newest report; zero without entries
 	Updated                  time.Time // of the newest change; zero without one
 	Headlines                []headline
@@ -119,7 +120,8 @@ func execute(pages *template.Template, name string, data any) []byte {
 // newCard is a topic's card as far as its edition goes.
 func newCard(ed *feed.Edition) card {
 	items := newestFirst(ed.Entries)
-	c := card{Count: len(items), Newest: newestReport(items), Updated: ed.Updated}
+	_, total := totalOf(ed)
+	c := card{Count: len(items), Total: total, Newest: newestReport(items), Updated: ed.Updated}
 	for _, it := range items[:min(len(items), headlines)] {
 		c.Headlines = append(c.Headlines, headline{
 			Title: titleOf(&it.Entry), Lang: langOf(&it.Entry), Link: webLink(it.Entry.Link),

@@ -40,6 +40,9 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request) int {
 	if want, f, ok := wanted(inside); ok {
 		return s.edition(w, r, want, f)
 	}
+	if want, ok := wantedMonth(inside); ok {
+		return s.month(w, r, want)
+	}
 	// An address with a slash too many leads to the one without. Only known
 	// paths are redirected to, and by path alone.
 	if path := strings.TrimRight(r.URL.Path, "/"); path != r.URL.Path {

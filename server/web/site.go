@@ -34,6 +34,8 @@ type Options struct {
 	// nil where there is none. It is called from several goroutines at once. nil is a
 	// site without.
 	Edition func(Wanted) (*feed.Edition, error)
+	// Month makes a page of a month, likewise.
+	Month func(WantedMonth) (*feed.MonthPage, error)
 }
 
 // DefaultURL is the public address of a server that nobody gave one.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"topicwire/feed"
@@ -18,9 +19,12 @@ type topicPage struct {
 	shell
 	Name, Description, Lang string
 	Days                    []day
-	Past                    []day // what a change of rules found too late to be news
-	Count, Sources          int
-	PastCount, All          int // items of Past; those and Count
+	Past                    []day  // what a change of rules found too late to be news
+	Total                   string // how many there are in all, in words
+	Count, Sources          int    // of the page
+	Rest                    bool   // there are more than on the page
+	PastCount, All          int    // what was found later; items of the page
+	Months                  []pageLink
 	Newest                  moment
 	Languages               []languageCount // more than one, or none
 	Polling                 string
@@ -29,6 +33,7 @@ type topicPage struct {
 // A day is the entries of one day.
 type day struct {
 	moment
+	ID      string // of its section; "" for none
 	Entries []entryView
 }
 
@@ -50,6 +55,8 @@ type entryView struct {
 	Source     string
 	SourceLink string
 	When       moment
+	Elsewhen   bool // it stands under another day than its own
+	Later      bool // found by a change of rules
 	Summary    string
 	Also       []alsoView
 	Why        why
@@ -75,33 +82,71 @@ const (
 func (s *Site) renderTopic(ed *feed.Edition) []byte {
 	t := ed.Topic
 	items, past := newestFirst(ed.Entries), newestFirst(ed.Past)
+	items = items[:min(len(items), pageEntries)]
+	past = past[:min(len(past), pageEntries-len(items))]
 	both := slices.Concat(items, past)
 	p := topicPage{
 		shell: s.shell, Name: topicTitle(t), Description: t.Description, Lang: langTag(t.Language),
-		Count: len(items), PastCount: len(past), All: len(both), Languages: languages(both), Polling: every(s.opts.Interval),
+		Count: len(items), PastCount: max(len(ed.Past), ed.Tally.Past), All: len(both), Languages: languages(both), Polling: every(s.opts.Interval),
 	}
+	var total int
+	total, p.Total = totalOf(ed)
+	p.Rest = total > len(items)
 	p.Title, p.Canonical, p.shell.Feeds = p.Name, s.base+topicPath(t.ID), s.feedLinks(t)
 	p.Times = newCalendar(s.zone.Load(), ed.Updated)
+	for _, m := range ed.Months {
+		p.Months = append(p.Months, pageLink{m.Begin(time.UTC).Format("January 2006"), s.prefix + WantedMonth{Topic: t.ID, Month: m}.path()})
+	}
 	number := make(map[string]int, len(p.Languages))
 	for _, l := range p.Languages {
 		number[l.Name] = l.Number
 	}
-	sources := map[feed.SourceID]bool{}
 	reports := storyReportsOf(both)
-	view := func(it *feed.Item) entryView {
-		e := newEntryView(it, t.Reasons, p.Times)
-		e.Number = cmp.Or(number[cmp.Or(e.Language, otherLanguage)], number[otherLanguage])
-		e.Story = s.storyLink(it, reports[it.Story])
-		sources[it.Source.ID] = true
-		for _, a := range it.Also {
-			sources[a.Source.ID] = true
-		}
-		return e
-	}
-	p.Days, p.Past = daysOf(items, view), daysOf(past, view)
-	p.Sources = len(sources)
+	p.Sources = sourceCount(items, past)
 	p.Newest = p.Times.At(newestReport(items))
-	return execute(s.pages, "topic.html", p)
+	return fitting(func(room room) []byte {
+		view := func(it *feed.Item) entryView {
+			e := room.entry(it, t.Reasons, p.Times)
+			e.Number = cmp.Or(number[cmp.Or(e.Language, otherLanguage)], number[otherLanguage])
+			e.Story = s.storyLink(it, reports[it.Story])
+			return e
+		}
+		p.Days, p.Past = daysOf(items, view), daysOf(past, view)
+		return execute(s.pages, "topic.html", p)
+	})
+}
+
+// totalOf is how much a topic has for its readers, but for what was found later, also
+// in words; at least what the edition shows. Of a topic that publishes stories it is
+// the reports that they are made of.
+func totalOf(ed *feed.Edition) (int, string) {
+	n := len(ed.Entries)
+	switch t := ed.Tally; ed.Topic.Group {
+	case feed.GroupNone:
+		n = max(n, t.Reports-t.Past)
+	case feed.GroupStory:
+		if t.Reports > 0 {
+			return t.Reports - t.Past, plural(t.Reports-t.Past, "report", "reports")
+		}
+	default:
+		n = max(n, t.Groups-t.Past)
+	}
+	return n, plural(n, "entry", "entries")
+}
+
+// sourceCount is how many sources items are of, those that are listed with them
+// included.
+func sourceCount(lists ...[]*feed.Item) int {
+	sources := map[feed.SourceID]bool{}
+	for _, list := range lists {
+		for _, it := range list {
+			sources[it.Source.ID] = true
+			for _, a := range it.Also {
+				sources[a.Source.ID] = true
+			}
+		}
+	}
+	return len(sources)
 }
 
 // daysOf files items, the newest first, under their days.
