@@ -14,7 +14,7 @@ import (
 
 // monthPage is how many entries a page of a month has; the last one has up to twice as
 // many, so that no page is nearly empty and none but the last ever changes its place.
-const monthPage = 100
+const monthPage = 60
 
 // month is a page of what a topic filed in a month; nil where there is none.
 func (s *Server) month(w web.WantedMonth) (p *feed.MonthPage, err error) {
