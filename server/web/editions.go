@@ -70,12 +70,17 @@ func (s *Site) edition(w http.ResponseWriter, r *http.Request, want Wanted, f pu
 		if now := publish.Path(ed) + f.Ext(); now != path {
 			return nil, now, nil // it became another story's
 		}
-		body, err := publish.Render(ed, f, s.site())
-		if err != nil {
-			return nil, "", err
-		}
-		return newDocument(body, time.Time{}, s.feedTraits(ed, f), previous), "", nil
+		d, err := s.makeFeed(ed, f, previous)
+		return d, "", err
 	})
+}
+
+func (s *Site) makeFeed(ed *feed.Edition, f publish.Format, previous *document) (*document, error) {
+	body, err := publish.Render(ed, f, s.site())
+	if err != nil {
+		return nil, err
+	}
+	return newDocument(body, time.Time{}, s.feedTraits(ed, f), previous), nil
 }
 
 // turnOf counts what was shown of a topic, from 1, and of the site where the topic is

@@ -70,10 +70,16 @@ func (s *Site) month(w http.ResponseWriter, r *http.Request, want WantedMonth) i
 	}
 	turn := func() fresh { return fresh{turn: s.turnOf(want.Topic)} }
 	return s.answerMade(w, r, want.path(), turn, func(previous *document) (*document, string, error) {
-		page, err := s.opts.Month(want)
-		if err != nil || page == nil {
-			return nil, "", err
-		}
-		return newDocument(s.renderMonth(page), time.Time{}, timedTraits(), previous), "", nil
+		d, _, err := s.makeMonth(want, previous)
+		return d, "", err
 	})
+}
+
+// makeMonth is a page of a month; nil where there is none.
+func (s *Site) makeMonth(want WantedMonth, previous *document) (*document, *feed.MonthPage, error) {
+	page, err := s.opts.Month(want)
+	if err != nil || page == nil {
+		return nil, nil, err
+	}
+	return newDocument(s.renderMonth(page), time.Time{}, timedTraits(), previous), page, nil
 }

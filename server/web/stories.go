@@ -43,16 +43,22 @@ func (s *Site) story(w http.ResponseWriter, r *http.Request, k feed.StoryKey) in
 	}
 	soon := func() fresh { return fresh{until: s.shelf.now().Add(storyFresh)} }
 	return s.answerMade(w, r, storyPath(k), soon, func(previous *document) (*document, string, error) {
-		page, known, err := s.opts.Story(k)
-		filed, updated := s.published(page.Members)
-		switch {
-		case err != nil || !known || len(filed) == 0:
-			return nil, "", err
-		case page.Story != k:
-			return nil, storyPath(page.Story), nil
-		}
-		return newDocument(s.renderStory(page, filed, updated), time.Time{}, timedTraits(), previous), "", nil
+		return s.makeStory(k, previous)
 	})
+}
+
+// makeStory is the page of a story, or where the story is that it became; neither where
+// it has nothing for the public.
+func (s *Site) makeStory(k feed.StoryKey, previous *document) (*document, string, error) {
+	page, known, err := s.opts.Story(k)
+	filed, updated := s.published(page.Members)
+	switch {
+	case err != nil || !known || len(filed) == 0:
+		return nil, "", err
+	case page.Story != k:
+		return nil, storyPath(page.Story), nil
+	}
+	return newDocument(s.renderStory(page, filed, updated), time.Time{}, timedTraits(), previous), "", nil
 }
 
 // published are the site's topics that carry a member, in the site's order, and when
