@@ -17,6 +17,7 @@ import (
 var (
 	Fetch     = ask("/fetch", (*Server).Fetch)
 	Export    = ask("/export", (*Server).export)
+	Build     = ask("/build", (*Server).build)
 	Sources   = once("/sources", (*Server).states)
 	StatusNow = once("/status", func(s *Server, ctx context.Context, _ struct{}) (Status, error) { return s.Status(ctx) })
 	Explain   = ofDesk("/explain", (*desk.Desk).Explain)
@@ -35,7 +36,7 @@ func (s *Server) control() http.Handler {
 	mux := http.NewServeMux()
 	for _, q := range []interface {
 		handle(*http.ServeMux, *Server)
-	}{Fetch, Export, Sources, StatusNow, Explain, Preview, Suggest, Decide, Decisions, Story, Telling, Verify} {
+	}{Fetch, Export, Build, Sources, StatusNow, Explain, Preview, Suggest, Decide, Decisions, Story, Telling, Verify} {
 		q.handle(mux, s)
 	}
 	return mux

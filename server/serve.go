@@ -94,17 +94,27 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 
 // newSite is the public side, with what is stored.
 func (s *Server) newSite(st *state) *web.Site {
+	site := s.emptySite(st)
+	s.showAll(s.publisher, site)
+	return site
+}
+
+// showAll shows a site everything that is published.
+func (s *Server) showAll(p *publisher, site *web.Site) {
+	p.touchAll()
+	p.publish(site.Show)
+	p.touch(p.aged(s.now())) // while the process was away
+	p.publish(site.Show)
+	s.showSources(site)
+}
+
+func (s *Server) emptySite(st *state) *web.Site {
 	site := web.New(web.Options{
 		Title: st.cfg.Server.Title, URL: st.cfg.Server.URL, Version: s.o.Version,
 		Contact: st.cfg.Fetch.Contact, Interval: st.cfg.Fetch.Interval, Zone: st.cfg.Server.Timezone, Log: s.log,
 		Story: s.storyPage, Edition: s.wanted, Month: s.month,
 	})
 	site.SetTopics(st.published())
-	s.publisher.touchAll()
-	s.publisher.publish(site.Show)
-	s.publisher.touch(s.publisher.aged(s.now())) // while the process was away
-	s.publisher.publish(site.Show)
-	s.showSources(site)
 	return site
 }
 

@@ -106,7 +106,7 @@ func (p *monthPage) filter(s *Site, m *feed.MonthPage, want WantedMonth) {
 			return
 		}
 		v := filterView{Name: name}
-		for _, c := range choices[:min(len(choices), choicesShown)] {
+		for _, c := range firstChoices(choices) {
 			to := want
 			to.Filter = f(c.Value)
 			view := choiceView{Name: named(c), Count: c.Count, URL: s.prefix + to.path(), Here: to.Filter == m.Filter}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"topicwire/feed"
+	"topicwire/server"
+)
+
+func (p *program) buildCmd() *cobra.Command {
+	var out string
+	c := &cobra.Command{
+		Use:   "build -o DIR",
+		Short: "Write the public site as files, for a static host",
+		Long: `Build writes everything that readers can ask a server for, feeds, archives,
+months, stories and lists, into a folder that any static host can serve at
+server.url. It replaces the folder whole or not at all, and leaves files that did
+not change as they are. No hub is advertised.`,
+		Example: "  topicwire fetch && topicwire build -o public   # from cron: no server is needed",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if out == "" {
+				return &failure{exitUsage, "build needs a folder", "topicwire build -o DIR"}
+			}
+			cfg, err := p.mustLoad()
+			if err != nil {
+				return err
+			}
+			began := time.Now()
+			f, err := openFolder(out)
+			if err != nil {
+				return err
+			}
+			defer f.abandon()
+			s, err := p.open(cmd.Context(), cfg, false)
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			var failed error
+			err = server.Build.Each(cmd.Context(), s, server.BuildRequest{Known: f.known()}, func(b server.BuildPart) {
+				if failed == nil {
+					failed = f.add(b)
+				}
+			})
+			if err == nil {
+				err = failed
+			}
+			if err == nil {
+				err = f.finish()
+			}
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(p.stdout, "%s: %d files, %d written, %d removed, in %s\n", out, f.files, f.written, f.removed, time.Since(began).Round(10*time.Millisecond))
+			return nil
+		},
+	}
+	c.Flags().StringVarP(&out, "output", "o", "", "the `DIR` to write")
+	return c
+}
+
+// known is the state of the topics whose files the folder has.
+func (f *folder) known() map[feed.TopicID]string {
+	known := make(map[feed.TopicID]string, len(f.old.Topics))
+	for id, t := range f.old.Topics {
+		known[id] = t.State
+	}
+	return known
+}
+
+// add takes a part of the site in.
+func (f *folder) add(b server.BuildPart) error {
+	if b.Topic == "" {
+		f.site = append(f.site, b.File.Path)
+		return f.put(b.File.Path, b.File.Body)
+	}
+	t := f.now.Topics[b.Topic]
+	if t == nil {
+		t = &built{State: b.State}
+		f.now.Topics[b.Topic] = t
+	}
+	if b.File == nil {
+		t.Files = f.old.Topics[b.Topic].Files
+		return f.keep(t.Files)
+	}
+	t.Files = append(t.Files, b.File.Path)
+	return f.put(b.File.Path, b.File.Body)
+}
