@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"topicwire/config"
 	"topicwire/server/web"
 	"topicwire/storage"
 )
@@ -97,8 +98,9 @@ func (s *Server) newSite(st *state) *web.Site {
 	site := web.New(web.Options{
 		Title: st.cfg.Server.Title, URL: st.cfg.Server.URL, Version: s.o.Version,
 		Contact: st.cfg.Fetch.Contact, Interval: st.cfg.Fetch.Interval, Zone: st.cfg.Server.Timezone, Log: s.log,
-		Story: s.storyPage,
+		Story: s.storyPage, Icon: web.Picture(st.cfg.Server.Icon),
 	})
+	site.SetFiles(filesOf(st.cfg))
 	site.SetTopics(st.published())
 	s.publisher.touchAll()
 	s.publisher.publish(site.Show)
@@ -106,6 +108,11 @@ func (s *Server) newSite(st *state) *web.Site {
 	s.publisher.publish(site.Show)
 	s.showSources(site)
 	return site
+}
+
+// filesOf are the files that a configuration adds to the site.
+func filesOf(cfg *config.Config) web.Files {
+	return web.Files{Icons: cfg.Icons, SecurityTxt: cfg.Server.SecurityTxt}
 }
 
 // A serving is an HTTP server with where it listens.

@@ -97,7 +97,7 @@ func (d *document) atom() *atomFeed {
 			{Rel: "alternate", Type: RSS.MediaType(), Href: d.address(RSS)},
 			{Rel: "alternate", Type: JSON.MediaType(), Href: d.address(JSON)},
 		},
-		spaces: d.spaces(), Icon: d.base + IconPath, Logo: d.base + LogoPath,
+		spaces: d.spaces(), Icon: d.picture.icon, Logo: d.picture.logo,
 		Generator: d.generator,
 		Entries:   make([]atomEntry, len(d.items)),
 	}

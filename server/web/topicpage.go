@@ -11,6 +11,7 @@ import (
 	"topicwire/feed"
 	"topicwire/feed/html"
 	"topicwire/feed/link"
+	"topicwire/feed/publish"
 )
 
 // A topicPage is /topics/ID.
@@ -82,6 +83,9 @@ func (s *Site) renderTopic(ed *feed.Edition) []byte {
 	}
 	p.Title, p.Canonical, p.shell.Feeds = p.Name, s.base+topicPath(t.ID), s.feedLinks(t)
 	p.Times = newCalendar(s.zone.Load(), ed.Updated)
+	if t.Icon.Ext != "" {
+		p.Icon, p.IconType = s.prefix+publish.TopicIconPath(&t), t.Icon.MediaType()
+	}
 	number := make(map[string]int, len(p.Languages))
 	for _, l := range p.Languages {
 		number[l.Name] = l.Number
@@ -101,6 +105,7 @@ func (s *Site) renderTopic(ed *feed.Edition) []byte {
 	p.Days, p.Past = daysOf(items, view), daysOf(past, view)
 	p.Sources = len(sources)
 	p.Newest = p.Times.At(newestReport(items))
+	p.Preview = s.preview("website", p.Name, p.description(), &t)
 	return execute(s.pages, "topic.html", p)
 }
 
