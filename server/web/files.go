@@ -62,3 +62,13 @@ func ourIcon() Picture {
 	_, icon, _ := publish.Picture(&feed.Topic{}, feed.Icon{})
 	return Picture{icon, asset("icon.png")}
 }
+
+// picture serves a picture of the feeds.
+func (s *Site) picture(path, name string) *slot { return s.kept(path, name, "image/png") }
+
+// kept serves a file under the address by which feeds name it.
+func (s *Site) kept(path, name, mediaType string) *slot {
+	place := s.slot(path)
+	place.Store(newDocument(asset(name), time.Time{}, traits{mediaType: mediaType, cache: cachePicture}, nil))
+	return place
+}

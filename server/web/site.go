@@ -142,16 +142,6 @@ func (s *Site) static(name, mediaType string) *slot {
 	return place
 }
 
-// picture serves a picture of the feeds.
-func (s *Site) picture(path, name string) *slot { return s.kept(path, name, "image/png") }
-
-// kept serves a file under the address by which feeds name it.
-func (s *Site) kept(path, name, mediaType string) *slot {
-	place := s.slot(path)
-	place.Store(newDocument(asset(name), time.Time{}, traits{mediaType: mediaType, cache: cachePicture}, nil))
-	return place
-}
-
 // SetTopics tells the site its topics, in the order of the index. The documents
 // of topics that are gone are answered no more; a new topic has an empty feed
 // and page until it is published; a known one keeps its documents.
@@ -176,16 +166,6 @@ func (s *Site) SetTopics(topics []feed.Topic) {
 	s.refreshIndex()
 	s.route()
 	s.stories.forget()
-}
-
-// SetZone changes the zone of times. Pages of topics follow with the editions that are
-// shown next, the page of sources with the next SetSources.
-func (s *Site) SetZone(zone *time.Location) {
-	s.zone.Store(zone)
-	s.stories.forget()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.refreshIndex()
 }
 
 func (s *Site) newTopic(f feed.Topic) *topic {
