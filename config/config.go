@@ -39,11 +39,13 @@ type Config struct {
 	Stories Stories
 	Sources []feed.Source // in the order of the file; OPML files are read
 	Topics  []feed.Topic  // in the order of the file, then of the included files; lists are expanded
+	// Icons are the bytes of the topics' icons, of those that have one.
+	Icons map[feed.TopicID][]byte
 	// Concepts are the lists with a kind, in the order of the files; the lists
 	// that they use are expanded.
 	Concepts []feed.Concept
 	// Files are the paths of all files that were read or asked for: this one
-	// first, then those it includes, its OPML files and its secrets. Globs are
+	// first, then those it includes, its OPML files, pictures and secrets. Globs are
 	// the include patterns that may match more files one day. A change of any
 	// of them is a change of the configuration; see Watched.
 	Files, Globs []string
@@ -57,8 +59,13 @@ type Server struct {
 	Admin string
 	URL   string // the public address, http or https, without a slash at its end
 	Title string
-	// Timezone is where the days, weeks and months of caps begin; never nil.
+	// Timezone is where the days, weeks and months of caps begin, and of times on
+	// pages; never nil.
 	Timezone *time.Location
+	Icon     Picture // of the whole wire; the zero value for none
+	// SecurityTxt is what /.well-known/security.txt is to have (RFC 9116); nil for
+	// none.
+	SecurityTxt []byte
 }
 
 // Storage is where the wire is kept.
@@ -206,5 +213,6 @@ func (r *reader) config(root *node, c *Config) {
 		}
 		r.fail(cmp.Or(at["topics"].value, root), "no topics", add+"; one without rules takes everything, as in all: {}")
 	}
+	c.Icons = r.icons
 	r.unusedLists()
 }

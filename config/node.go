@@ -36,6 +36,7 @@ type reader struct {
 	listName string
 	topic    feed.Topic
 	concept  feed.ConceptKind
+	icons    map[feed.TopicID][]byte // of topics that have one
 
 	named          map[string]*list
 	order          []*list             // named, in the order of the files

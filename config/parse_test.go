@@ -23,7 +23,7 @@ func TestFull(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := (Server{"0.0.0.0:9000", "unix:/etc/wire/admin.sock", "https://wire.example/feeds", "Central Asia wire", tashkent}); !reflect.DeepEqual(c.Server, want) {
+	if want := (Server{"0.0.0.0:9000", "unix:/etc/wire/admin.sock", "https://wire.example/feeds", "Central Asia wire", tashkent, Picture{}, nil}); !reflect.DeepEqual(c.Server, want) {
 		t.Errorf("server %+v", c.Server)
 	}
 	if want := (Storage{"/etc/wire/data/wire.db", 30 * 24 * time.Hour}); c.Storage != want {
@@ -112,7 +112,7 @@ func TestDefaults(t *testing.T) {
 	}
 	want := Config{
 		File:    "c.yaml",
-		Server:  Server{"127.0.0.1:8080", "127.0.0.1:8081", "http://127.0.0.1:8080", "Topicwire", time.UTC},
+		Server:  Server{"127.0.0.1:8080", "127.0.0.1:8081", "http://127.0.0.1:8080", "Topicwire", time.UTC, Picture{}, nil},
 		Storage: Storage{"/etc/wire/topicwire.db", 180 * 24 * time.Hour},
 		Fetch:   Fetch{"", time.Hour, 32, 2 * time.Second, false, feed.RepublishSummary},
 		Sources: []feed.Source{{ID: "https://a.example/", Pos: feed.Pos{File: "c.yaml", Line: 1, Col: 17}, Republish: feed.RepublishSummary}},

@@ -29,6 +29,14 @@ func (r *reader) topicKeys(t *feed.Topic) *keys {
 	return &keys{in: "a topic", own: "description languages unknown any all none score translit group prefer limit per_source max_age backfill entry_title reasons also draft examples", later: "access footer was", rows: []row{
 		key("title name", r.textInto(&t.Title), "The feed's title; the id otherwise."),
 		key("description desc summary subtitle", r.textInto(&t.Description), "The feed's description."),
+		key("icon logo image picture", kind{schema: ref("text"), read: func(n *node, what string) {
+			if p, ok := r.picture(n, what); ok {
+				if r.icons == nil {
+					r.icons = map[feed.TopicID][]byte{}
+				}
+				t.Icon, r.icons[t.ID] = p.Icon, p.Body
+			}
+		}}, "The topic's icon, a file relative to the configuration's: a PNG, JPEG or GIF of at most 512 KiB; an SVG is shown on pages alone. The server's otherwise.", "water.png"),
 		key("language lang", r.languageInto(&t.Language), "The language the feed declares."),
 		key("languages langs", listInto(r, &t.Languages, languageSchema(), "language", parsing(r, r.text, language)), "The languages an entry may have; all otherwise."),
 		keyOr("unknown", "pass", kind{schema: drop.schema, read: func(n *node, what string) {

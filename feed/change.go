@@ -91,6 +91,7 @@ type ConfigChange struct {
 	// one is filed anew.
 	Hashes   []TopicRules
 	Title    string // of the wire
+	Icon     Icon   // of the wire
 	URL      string // its public address, without a slash at its end
 	Timezone string // name in the IANA database: of days and months
 	Topics   []Topic

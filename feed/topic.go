@@ -21,6 +21,7 @@ type Topic struct {
 	Pos         Pos
 	Title       string
 	Description string
+	Icon        Icon     // of its pages and feeds; the zero value for the wire's own
 	Language    string   // of the published feed, BCP 47, or ""
 	Languages   []string // of the entries it takes; empty takes all
 	DropUnknown bool     // an entry of unknown language does not pass Languages

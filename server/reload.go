@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"reflect"
 
 	"topicwire/config"
 	"topicwire/feed"
@@ -78,13 +79,14 @@ func (s *Server) reload(r Reload, site *web.Site) error {
 	return nil
 }
 
-// swap makes a state the running one and tells the site its topics and its zone, with
+// swap makes a state the running one and tells the site its topics, files and zone, with
 // nothing published in between.
 func (s *Server) swap(next *state, site *web.Site) ([]feed.TopicID, error) {
 	s.publisher.turn.Lock()
 	defer s.publisher.turn.Unlock()
 	pending, err := s.announce(next)
 	if err == nil {
+		site.SetFiles(filesOf(next.cfg))
 		site.SetZone(next.cfg.Server.Timezone)
 		site.SetTopics(next.published())
 	}
@@ -105,6 +107,10 @@ func keep(old, next *config.Config) []string {
 	str("server.admin", old.Server.Admin, &next.Server.Admin)
 	str("server.url", old.Server.URL, &next.Server.URL)
 	str("server.title", old.Server.Title, &next.Server.Title)
+	if !reflect.DeepEqual(next.Server.Icon, old.Server.Icon) {
+		late = append(late, "server.icon")
+		next.Server.Icon = old.Server.Icon
+	}
 	str("storage.path", old.Storage.Path, &next.Storage.Path)
 	return late
 }

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -51,7 +53,11 @@ func TestReload(t *testing.T) {
 	if _, err := Export.Ask(t.Context(), l.client, ExportRequest{"ways", publish.Atom}); err == nil {
 		t.Error("a topic that is gone is exported")
 	}
-	elsewhere := with("water: {any: [rivers]}")
+	if err := os.WriteFile(filepath.Join(dir, "drop.svg"), []byte("<svg/>"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := with("water: {any: [rivers], icon: drop.svg}")
+	elsewhere.Server.SecurityTxt = []byte("Contact: https://x.example/")
 	if elsewhere.Server.Timezone, err = time.LoadLocation("Asia/Tashkent"); err != nil {
 		t.Fatal(err)
 	}
@@ -59,6 +65,9 @@ func TestReload(t *testing.T) {
 	for _, path := range []string{"/", "/topics/water", "/sources"} {
 		l.until(t, path, "Times are Asia/Tashkent")
 	}
+	l.until(t, "/topics/water/icon.svg", "<svg/>")
+	l.until(t, "/topics/water", "/topics/water/icon.svg")
+	l.until(t, "/.well-known/security.txt", "Contact: https://x.example/")
 	if strings.Contains(l.log.String(), "not published") {
 		t.Errorf("the log:\n%s", l.log)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"topicwire/config"
+	"topicwire/feed"
 )
 
 // Every key that only a start reads keeps its running value at a reload, and is
@@ -26,6 +27,15 @@ func TestEveryKeyThatNeedsARestart(t *testing.T) {
 		}
 		if *value(next) != *value(old) {
 			t.Errorf("%s is %q at once, want it to stay %q", key, *value(next), *value(old))
+		}
+	}
+	// An icon by its bytes as much as by its size.
+	for _, icon := range []config.Picture{{Icon: feed.Icon{Ext: ".svg"}}, {Icon: feed.Icon{Ext: ".png", Width: 1, Height: 1}, Body: []byte("b")}, {}} {
+		old, next := wire(t, db, "t: {}"), wire(t, db, "t: {}")
+		old.Server.Icon = config.Picture{Icon: feed.Icon{Ext: ".png", Width: 1, Height: 1}, Body: []byte("a")}
+		next.Server.Icon = icon
+		if late := keep(old, next); !slices.Equal(late, []string{"server.icon"}) || string(next.Server.Icon.Body) != "a" {
+			t.Errorf("an icon %+v: %v take effect at the next start", icon, late)
 		}
 	}
 }

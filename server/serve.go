@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"topicwire/config"
 	"topicwire/server/web"
 	"topicwire/storage"
 )
@@ -112,10 +113,16 @@ func (s *Server) emptySite(st *state) *web.Site {
 	site := web.New(web.Options{
 		Title: st.cfg.Server.Title, URL: st.cfg.Server.URL, Version: s.o.Version,
 		Contact: st.cfg.Fetch.Contact, Interval: st.cfg.Fetch.Interval, Zone: st.cfg.Server.Timezone, Log: s.log,
-		Story: s.storyPage, Edition: s.wanted, Month: s.month,
+		Story: s.storyPage, Edition: s.wanted, Month: s.month, Icon: web.Picture(st.cfg.Server.Icon),
 	})
+	site.SetFiles(filesOf(st.cfg))
 	site.SetTopics(st.published())
 	return site
+}
+
+// filesOf are the files that a configuration adds to the site.
+func filesOf(cfg *config.Config) web.Files {
+	return web.Files{Icons: cfg.Icons, SecurityTxt: cfg.Server.SecurityTxt}
 }
 
 // A serving is an HTTP server with where it listens.

@@ -43,7 +43,7 @@ func (s *Server) newState(cfg *config.Config, m *Compiled) *state {
 	}
 	stories := StoryOptions(&cfg.Stories)
 	n.announced = feed.ConfigChange{
-		Hashes: m.RulesOver(cfg.Sources), Title: cfg.Server.Title, URL: cfg.Server.URL, Timezone: cfg.Server.Timezone.String(),
+		Hashes: m.RulesOver(cfg.Sources), Title: cfg.Server.Title, Icon: cfg.Server.Icon.Icon, URL: cfg.Server.URL, Timezone: cfg.Server.Timezone.String(),
 		Topics: cfg.Topics, Concepts: cfg.Concepts, Sources: cfg.Sources, Stories: &stories,
 	}
 	if old != nil && old.cfg.Fetch == cfg.Fetch {

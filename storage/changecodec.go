@@ -12,8 +12,8 @@ import (
 )
 
 // changeVersion is that of the layout of changes. A field that is added raises it
-// and is read from that version on.
-const changeVersion = 1
+// and is read from that version on: see since.
+const changeVersion = 2
 
 // changeKinds are the kinds of changes by the byte that stands for each.
 var changeKinds = [...]feed.Change{
@@ -25,7 +25,7 @@ var changeKinds = [...]feed.Change{
 // kind, and the fields. It packs the texts of entries as the store keeps them.
 func (db *DB) EncodeChange(c feed.Change) []byte {
 	kind := slices.IndexFunc(changeKinds[:], func(k feed.Change) bool { return reflect.TypeOf(k) == reflect.TypeOf(c) })
-	x := coder{db: db, out: []byte{changeVersion, byte(kind)}}
+	x := coder{db: db, version: changeVersion, out: []byte{changeVersion, byte(kind)}}
 	x.field(c)
 	return x.out
 }
@@ -34,10 +34,11 @@ func (db *DB) EncodeChange(c feed.Change) []byte {
 // whatever they are.
 func (db *DB) DecodeChange(b []byte) (feed.Change, error) {
 	x := coder{db: db, reading: true, cursor: cursor{b: b}}
-	version, kind := x.byte(), int(x.byte())
+	x.version = x.byte()
+	kind := int(x.byte())
 	switch {
-	case x.err == nil && version != changeVersion:
-		return nil, fmt.Errorf("decode change: version %d is not known", version)
+	case x.err == nil && (x.version == 0 || x.version > changeVersion):
+		return nil, fmt.Errorf("decode change: version %d is not known", x.version)
 	case x.err == nil && (kind == 0 || kind >= len(changeKinds)):
 		return nil, fmt.Errorf("decode change: kind %d is not known", kind)
 	case x.err != nil:
@@ -58,6 +59,7 @@ func (db *DB) DecodeChange(b []byte) (feed.Change, error) {
 type coder struct {
 	db      *DB
 	reading bool
+	version byte   // of the layout
 	out     []byte // what was written
 	cursor         // what is to be read
 	depth   int    // of the rule at hand
@@ -81,6 +83,13 @@ func (x *coder) fields(ps ...any) {
 	}
 }
 
+// since is fields of a layout that has them: those of an older one stay zero.
+func (x *coder) since(version byte, ps ...any) {
+	if x.version >= version {
+		x.fields(ps...)
+	}
+}
+
 // field writes or reads the value that p points to.
 func (x *coder) field(p any) {
 	switch p := p.(type) {
@@ -90,6 +99,7 @@ func (x *coder) field(p any) {
 		x.fields(&p.At, &p.Source, &p.Next, &p.Why, &p.Hold, &p.HTTP, &p.Error, &p.Ours, &p.Moved, &p.Address, &p.Document, &p.Asked, &p.Validators)
 	case *feed.ConfigChange:
 		x.fields(&p.At, &p.Generation, &p.Hashes, &p.Title, &p.URL, &p.Timezone, &p.Topics, &p.Concepts, &p.Sources, &p.Stories)
+		x.since(2, &p.Icon)
 	case *feed.Refiling:
 		x.fields(&p.At, &p.Generation, &p.Topics, &p.Backfill, &p.Entries, &p.Done)
 	case *feed.Retention:
@@ -125,6 +135,9 @@ func (x *coder) field(p any) {
 	case *feed.Topic:
 		x.fields(&p.ID, &p.Title, &p.Description, &p.Language, &p.Languages, &p.DropUnknown, &p.Sources, &p.Rules, &p.Translit, &p.Group, &p.Limit,
 			&p.PerSource, &p.Prefer, &p.MaxAge, &p.Backfill, &p.EntryTitle, &p.Draft, &p.Reasons, &p.Also)
+		x.since(2, &p.Icon)
+	case *feed.Icon:
+		x.fields(&p.Ext, &p.Width, &p.Height)
 	case *feed.SourceFilter:
 		x.fields(&p.Tags, &p.Addresses, &p.Without)
 	case *feed.Cap:

@@ -98,10 +98,30 @@ func TestChangesSurviveTheirEncoding(t *testing.T) {
 			}
 		}
 	}
-	for _, bad := range []string{"", "\x01", "\x00\x01", "\x02\x01", "\x01\x00", "\x01\xff", `{"kind":"claim"}`} {
+	for _, bad := range []string{"", "\x01", "\x00\x01", "\x03\x01", "\x01\x00", "\x01\xff", `{"kind":"claim"}`} {
 		if c, err := db.DecodeChange([]byte(bad)); err == nil {
 			t.Errorf("%q decoded to %+v", bad, c)
 		}
+	}
+}
+
+// A configuration of layout 1, which knew no icons, is read without them: it is in the
+// file of a version before.
+func TestConfigurationOfLayout1(t *testing.T) {
+	db := open(t, filepath.Join(t.TempDir(), "t.db"))
+	c := &feed.ConfigChange{Generation: 7, Title: "Wire", Timezone: "UTC"}
+	b := db.EncodeChange(c)
+	const icon = "\x00\x00\x00" // none: no ending, no width, no height
+	old, found := bytes.CutSuffix(b, []byte(icon))
+	if !found || b[0] != 2 {
+		t.Fatalf("the layout is another one: %q", b)
+	}
+	old = append([]byte{1}, old[1:]...)
+	if got, err := db.DecodeChange(old); err != nil || !reflect.DeepEqual(got, c) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if got, err := db.DecodeChange(append(old, icon...)); err == nil {
+		t.Errorf("layout 1 has an icon: %+v", got)
 	}
 }
 

@@ -55,7 +55,7 @@ not change as they are. No hub is advertised.`,
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(p.stdout, "%s: %d files, %d written, %d removed, in %s\n", out, f.files, f.written, f.removed, time.Since(began).Round(10*time.Millisecond))
+			fmt.Fprintf(p.stdout, "%s: %s, %d written, %d removed, in %s\n", out, count(f.files, "file"), f.written, f.removed, time.Since(began).Round(10*time.Millisecond))
 			return nil
 		},
 	}

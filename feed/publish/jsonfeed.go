@@ -41,7 +41,7 @@ func (d *document) json() *jsonFeed {
 		JSONFeed: feeds.JSONFeed{
 			Version: "https://jsonfeed.org/version/1.1", Title: d.title, Language: d.language(), NextUrl: d.older(),
 			HomePageUrl: d.page, FeedUrl: d.address(JSON), Description: label(d.ed.Topic.Description),
-			Icon: d.base + IconPath, Favicon: d.base + IconPath,
+			Icon: d.picture.icon, Favicon: d.picture.icon,
 			// Hubs belong here (WebSub §4).
 		},
 		Items: make([]jsonItem, len(d.items)),

@@ -23,6 +23,8 @@ type Site struct {
 	// prefix. It makes links, never ids.
 	URL       string
 	Generator string // name and version of the program, "" for none
+	// Icon is the site's own, for topics that have none; the zero value for none.
+	Icon feed.Icon
 }
 
 // Render is the edition as a document of the format, in UTF-8 without a byte
@@ -112,6 +114,7 @@ type document struct {
 	title     string
 	site      string
 	generator string
+	picture   picture
 	items     []item
 }
 
@@ -123,7 +126,8 @@ func newDocument(ed *feed.Edition, site Site) (*document, error) {
 	d := &document{
 		ed: ed, base: base, page: base + PagePath(ed),
 		title: titled(ed), site: label(site.Title), generator: line(site.Generator),
-		items: make([]item, len(ed.Entries)),
+		picture: newPicture(base, &ed.Topic, site.Icon),
+		items:   make([]item, len(ed.Entries)),
 	}
 	if d.site == "" {
 		d.site = d.title
@@ -134,15 +138,8 @@ func newDocument(ed *feed.Edition, site Site) (*document, error) {
 	return d, nil
 }
 
-// IconPath and LogoPath are where a site has the pictures of its feeds, as PNG: one as
-// high as wide (RFC 4287 §4.2.5), of iconSize, and one twice as wide (§4.2.8).
-const (
-	IconPath = "/icon.png"
-	LogoPath = "/logo.png"
-	iconSize = 144
-	// StylePath is where it has the style sheet by which browsers show a feed.
-	StylePath = "/feed.css"
-)
+// StylePath is where a site has the style sheet by which browsers show a feed.
+const StylePath = "/feed.css"
 
 // anonymous reports whether some entry has no author, or there is none: then the feed
 // has to have one (RFC 4287 §4.1.1).

@@ -126,7 +126,7 @@ func (d *document) rss() *rssDocument {
 			Link:    d.page, Generator: d.generator, Docs: rssDocs, Ttl: timeToLive,
 		},
 		Language: d.language(), Archive: d.archive(),
-		Image: rssImage{d.base + IconPath, newPlain(d.title), d.page, iconSize, iconSize},
+		Image: rssImage{d.picture.icon, newPlain(d.title), d.page, d.picture.width, d.picture.height},
 		Title: newPlain(d.title), Description: newPlain(description),
 		// Links to hubs belong here, after self (WebSub §4).
 		Links: slices.Concat(d.links(RSS), d.alternates(RSS)),

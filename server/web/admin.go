@@ -69,6 +69,7 @@ func NewAdmin(o AdminOptions) http.Handler {
 	a.shell.Style = a.addStatic("style.css", "text/css; charset=utf-8")
 	a.shell.Script = a.addStatic("ago.js", "text/javascript; charset=utf-8")
 	a.shell.Icon = a.addStatic("icon.svg", "image/svg+xml")
+	a.shell.IconType = "image/svg+xml"
 	return a
 }
 

@@ -66,7 +66,7 @@ func TestHowLongAgo(t *testing.T) {
 			}
 		}
 	}
-	if page := shown(operators+"/", "1000"); !strings.Contains(page, `</time> <span class="ago">in 2 hours</span>`) {
+	if page := shown(operators+"/", "1000"); !strings.Contains(page, `</time> <span class="ago">in 2 hr.</span>`) {
 		t.Error("the operators' page does not say in how long the next visit is")
 	}
 }

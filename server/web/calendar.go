@@ -152,3 +152,13 @@ func (m moment) sinceMidnight() time.Duration {
 	hour, minute, second := m.Time.Clock()
 	return time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second
 }
+
+// SetZone changes the zone of times. Pages of topics follow with the editions that are
+// shown next, the page of sources with the next SetSources.
+func (s *Site) SetZone(zone *time.Location) {
+	s.zone.Store(zone)
+	s.shelf.forget()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refreshIndex()
+}

@@ -101,6 +101,7 @@ func TestTicksInZone(t *testing.T) {
 		{"days", "Asia/Tashkent", utc(9, 1, 8, 0), utc(9, 4, 20, 0), "|2 Sep, |3 Sep, |4 Sep, |5 Sep"},
 		{"weeks from a Monday", "Asia/Tashkent", utc(9, 1, 18, 0), utc(9, 30, 7, 0), "|2 Sep, |9 Sep, |16 Sep, |23 Sep, |30 Sep"},
 		{"an hour is left out", "Europe/Berlin", utc(3, 30, 23, 30), utc(3, 31, 3, 30), "01:00 31 Mar, 03:00, 04:00, 05:00"},
+		{"an hour of several is left out", "Europe/Berlin", utc(3, 30, 23, 0), utc(3, 31, 6, 0), "|00:00 31 Mar, 04:00, 06:00, 08:00"},
 		{"an hour comes twice", "Europe/Berlin", utc(10, 26, 21, 50), utc(10, 27, 2, 10), "|00:00 27 Oct, 01:00, 02:00, 03:00"},
 		{"days of 23 and 25 hours", "Europe/Berlin", utc(3, 29, 20, 0), utc(4, 2, 20, 0), "|30 Mar, |31 Mar, |1 Apr, |2 Apr"},
 		{"midnight is left out", "Africa/Cairo", utc(4, 25, 14, 0), utc(4, 26, 12, 0), "18:00 25 Apr, |01:00 26 Apr, 06:00, 12:00"},

@@ -68,13 +68,14 @@ const robots = "User-agent: *\nDisallow:\n"
 
 // wellKnown are the places that programs ask for without having been told of them.
 func (s *Site) wellKnown() []*slot {
-	icon := traits{mediaType: "image/png", cache: cachePicture}
+	icon := ourIcon()
+	if s.opts.Icon.Raster() {
+		icon = s.opts.Icon
+	}
 	places := []*slot{s.slot("/robots.txt")}
 	places[0].Store(newDocument([]byte(robots), time.Time{}, traits{mediaType: "text/plain; charset=utf-8", cache: cachePicture}, nil))
 	for _, path := range []string{"/favicon.ico", "/apple-touch-icon.png", "/apple-touch-icon-precomposed.png"} {
-		place := s.slot(path)
-		place.Store(newDocument(asset("icon.png"), time.Time{}, icon, nil))
-		places = append(places, place)
+		places = append(places, s.pictured(path, icon))
 	}
 	return places
 }

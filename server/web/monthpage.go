@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"topicwire/feed"
+	"topicwire/feed/publish"
 )
 
 // A monthPage is /topics/ID/YYYY-MM and what lies below it.
@@ -69,6 +70,10 @@ func (s *Site) renderMonth(m *feed.MonthPage) []byte {
 	p.Month = first.Format("January 2006")
 	p.Title = p.Month + ", " + p.Name
 	p.shell.Feeds = s.feedLinks(t)
+	if t.Icon.Ext != "" {
+		p.Icon, p.IconType = s.prefix+publish.TopicIconPath(&t), t.Icon.MediaType()
+	}
+	p.Preview = s.preview("website", p.Title, plural(m.Count, "entry", "entries")+" of "+p.Month+".", &t)
 	here := want
 	if m.Page < m.Pages {
 		here.Page = m.Page

@@ -15,12 +15,13 @@ import (
 
 // A shell is what every page shows around its content.
 type shell struct {
-	Site, Home, About, SourceList, OPML, Style, Script, Icon, Generator string
+	Site, Home, About, SourceList, OPML, Style, Script, Icon, IconType, Generator string
 
 	Title     string // of the page; the site's own is added
 	Canonical string // absolute address, or "" where there is none
 	Feeds     []feedLink
 	Times     *calendar // of a page that shows times, else nil
+	Preview   *preview  // nil for a page that nobody is to link to
 }
 
 // A feedLink is one subscription address.
@@ -80,12 +81,14 @@ func (s *Site) renderIndex(cards []card) []byte {
 	}
 	p.Times = newCalendar(s.zone.Load(), updated)
 	p.Newest = p.Times.At(newest)
+	p.Preview = s.preview("website", s.opts.Title, indexDescription(cards, s.sourceCount), nil)
 	return execute(s.pages, "index.html", p)
 }
 
 func (s *Site) renderAbout() []byte {
 	p := aboutPage{shell: s.shell, Polling: every(s.opts.Interval), Contact: s.opts.Contact}
 	p.Title, p.Canonical = "About", s.base+"/about"
+	p.Preview = s.preview("website", p.Title, "Who runs "+s.opts.Title+", how it reads feeds, and how a publisher can opt out.", nil)
 	switch {
 	case webLink(p.Contact) != "":
 		p.ContactLink = p.Contact

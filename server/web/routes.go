@@ -33,6 +33,7 @@ func (s *Site) route() {
 		}
 	}
 	add(s.fixed...)
+	add(s.filed...)
 	for _, t := range s.topics {
 		add(t.page)
 		add(t.feeds[:]...)

@@ -25,6 +25,7 @@ type Options struct {
 	Contact  string         // of the operator, an e-mail or web address; may be empty
 	Interval time.Duration  // default between two visits to a source; 0 leaves it unsaid
 	Zone     *time.Location // of days, and of times on pages; nil for UTC
+	Icon     Picture        // of the site; the zero value for the program's
 	Log      *slog.Logger   // requests at debug level; nil for none
 	// Story looks up a story for its page, over a short read of the store;
 	// false says that there is none of that key. It is called from several
@@ -66,6 +67,8 @@ type Site struct {
 	fixed       []*slot // with the index first
 	topics      []*topic
 	sourceCount int
+	files       Files
+	filed       []*slot // their places
 
 	// sourcesMu is held while /sources is rendered. It is taken before mu.
 	sourcesMu                      sync.Mutex
@@ -107,11 +110,14 @@ func (s *Site) build() {
 	page := pageTraits()
 	style := s.static("style.css", "text/css; charset=utf-8")
 	script := s.static("ago.js", "text/javascript; charset=utf-8")
-	icon := s.static("icon.svg", "image/svg+xml")
+	icon, iconType := s.static("icon.svg", "image/svg+xml"), "image/svg+xml"
+	if s.opts.Icon.Ext != "" {
+		icon, iconType = s.pictured(publish.SiteIconPath(s.opts.Icon.Icon), s.opts.Icon), s.opts.Icon.MediaType()
+	}
 	s.sources, s.topicList, s.sourceList = s.slot("/sources"), s.slot(topicsList), s.slot(sourcesList)
 	s.shell = shell{
 		Site: s.opts.Title, Home: s.prefix + "/", About: s.prefix + "/about", SourceList: s.sources.path, OPML: s.topicList.path,
-		Style: style.path, Script: script.path, Icon: icon.path, Generator: generator(s.opts.Version),
+		Style: style.path, Script: script.path, Icon: icon.path, IconType: iconType, Generator: generator(s.opts.Version),
 	}
 	about := s.slot("/about")
 	about.Store(newDocument(s.renderAbout(), time.Time{}, page, nil))
@@ -119,8 +125,11 @@ func (s *Site) build() {
 	health.Store(newDocument([]byte("ok\n"), time.Time{},
 		traits{mediaType: "text/plain; charset=utf-8", cache: cacheNone, noETag: true}, nil))
 	s.fixed = []*slot{s.slot("/"), about, s.sources, health, style, script, icon, s.topicList, s.sourceList,
-		s.picture(publish.IconPath, "icon.png"), s.picture(publish.LogoPath, "logo.png"),
+		s.picture(publish.LogoPath, "logo.png"),
 		s.kept(publish.StylePath, "feed.css", "text/css; charset=utf-8")}
+	if icon.path != s.prefix+publish.IconPath {
+		s.fixed = append(s.fixed, s.picture(publish.IconPath, "icon.png"))
+	}
 	s.fixed = append(s.fixed, s.wellKnown()...)
 
 	page.cache, page.noETag = cacheNone, true
@@ -136,16 +145,6 @@ func (s *Site) static(name, mediaType string) *slot {
 	path, d := staticDocument(name, mediaType)
 	place := s.slot(path)
 	place.Store(d)
-	return place
-}
-
-// picture serves a picture of the feeds.
-func (s *Site) picture(path, name string) *slot { return s.kept(path, name, "image/png") }
-
-// kept serves a file under the address by which feeds name it.
-func (s *Site) kept(path, name, mediaType string) *slot {
-	place := s.slot(path)
-	place.Store(newDocument(asset(name), time.Time{}, traits{mediaType: mediaType, cache: cachePicture}, nil))
 	return place
 }
 
@@ -169,19 +168,10 @@ func (s *Site) SetTopics(topics []feed.Topic) {
 		t.card = s.card(f, t.card)
 		s.topics = append(s.topics, t)
 	}
+	s.filed = s.placeFiles()
 	s.refreshIndex()
 	s.route()
 	s.shelf.forget()
-}
-
-// SetZone changes the zone of times. Pages of topics follow with the editions that are
-// shown next, the page of sources with the next SetSources.
-func (s *Site) SetZone(zone *time.Location) {
-	s.zone.Store(zone)
-	s.shelf.forget()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.refreshIndex()
 }
 
 func (s *Site) newTopic(f feed.Topic) *topic {
@@ -261,7 +251,7 @@ func (s *Site) commit(t *topic, turn uint64, docs *publish.Documents, page []byt
 
 // site is what documents say of the site.
 func (s *Site) site() publish.Site {
-	return publish.Site{Title: s.opts.Title, URL: s.base, Generator: generator(s.opts.Version)}
+	return publish.Site{Title: s.opts.Title, URL: s.base, Generator: generator(s.opts.Version), Icon: s.opts.Icon.Icon}
 }
 
 // put prepares an edition's documents and swaps them in. The caller holds mu.

@@ -57,6 +57,7 @@ func (s *Site) renderSources(sources []feed.Health) []byte {
 	p := sourcesPage{shell: s.shell, Rows: make([]sourceRow, len(sources)), Polling: every(s.opts.Interval)}
 	p.Title, p.Canonical = "Sources", s.base+"/sources"
 	p.Times = newCalendar(s.zone.Load(), lastVisit(sources))
+	p.Preview = s.preview("website", p.Title, plural(len(sources), "feed is", "feeds are")+" read for "+s.opts.Title+".", nil)
 	for i := range sources {
 		p.Rows[i] = newSourceRow(&sources[i], p.Times)
 	}

@@ -95,6 +95,7 @@ func (s *Site) renderStory(story feed.StoryView, topics []feed.Topic, updated ti
 		p.Timeline = newTimeline(reports, times)
 	}
 	p.Languages = byLanguage(reports)
+	p.Preview = s.preview("article", p.Name, p.description(), pictured(topics))
 	return execute(s.pages, "story.html", p)
 }
 

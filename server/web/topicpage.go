@@ -12,6 +12,7 @@ import (
 	"topicwire/feed"
 	"topicwire/feed/html"
 	"topicwire/feed/link"
+	"topicwire/feed/publish"
 )
 
 // A topicPage is /topics/ID.
@@ -97,6 +98,9 @@ func (s *Site) renderTopic(ed *feed.Edition) []byte {
 	for _, m := range ed.Months {
 		p.Months = append(p.Months, pageLink{m.Begin(time.UTC).Format("January 2006"), s.prefix + WantedMonth{Topic: t.ID, Month: m}.path()})
 	}
+	if t.Icon.Ext != "" {
+		p.Icon, p.IconType = s.prefix+publish.TopicIconPath(&t), t.Icon.MediaType()
+	}
 	number := make(map[string]int, len(p.Languages))
 	for _, l := range p.Languages {
 		number[l.Name] = l.Number
@@ -104,6 +108,7 @@ func (s *Site) renderTopic(ed *feed.Edition) []byte {
 	reports := storyReportsOf(both)
 	p.Sources = sourceCount(items, past)
 	p.Newest = p.Times.At(newestReport(items))
+	p.Preview = s.preview("website", p.Name, p.description(), &t)
 	return fitting(func(room room) []byte {
 		view := func(it *feed.Item) entryView {
 			e := room.entry(it, t.Reasons, p.Times)

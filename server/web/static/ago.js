@@ -4,8 +4,8 @@
 (() => {
   const language = document.documentElement.lang;
   if (!window.Intl || !Intl.RelativeTimeFormat || !Intl.RelativeTimeFormat.supportedLocalesOf(language).length) return;
-  const long = new Intl.RelativeTimeFormat(language, { style: "long" });
-  const narrow = new Intl.RelativeTimeFormat(language, { style: "narrow" });
+  const form = (style) => new Intl.RelativeTimeFormat(language, { style });
+  const long = form("long"), short = form("short"), narrow = form("narrow"); // by the room there is
   const now = new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(0, "second");
   const units = [["year", 31557600], ["month", 2629800], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
 
@@ -24,7 +24,7 @@
     const span = document.createElement("span");
     span.className = "ago";
     time.after(" ", span);
-    told.push({ at, span, form: time.closest(".clock") ? narrow : long });
+    told.push({ at, span, form: time.closest(".clock") ? narrow : time.closest("td") ? short : long });
   }
 
   const tell = () => {

@@ -1,0 +1,288 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"topicwire/feed"
+	"topicwire/feed/publish"
+)
+
+// A File is a document of the site as a static host serves it.
+type File struct {
+	Path string // below the site's address, with slashes; no slash before it
+	Body []byte
+}
+
+// unserved are the documents that mean nothing without a server.
+var unserved = map[string]bool{"/healthz": true}
+
+// Files calls visit with the documents that are there without being asked for: the feeds
+// and pages of topics, lists, pictures, and those by which a host says what they are. It
+// stops at the first error and returns it.
+func (s *Site) Files(visit func(File) error) error {
+	files := map[string][]byte{
+		"404.html": s.missing.coded.body,
+		"_headers": []byte(hostHeaders),
+	}
+	for path, place := range *s.table.Load() {
+		inside := strings.TrimPrefix(path, decoded(s.prefix))
+		if d := place.Load(); d != nil && !unserved[inside] && decoded(place.path) == path {
+			files[fileName(cmp.Or(inside, "/"), d)] = d.coded.body
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(files)) {
+		if err := visit(File{path, files[path]}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fileName is where a document lies in a folder: a page in one of its own, so that any
+// host finds it by its address.
+func fileName(path string, d *document) string {
+	path = strings.Trim(path, "/")
+	switch {
+	case !strings.HasPrefix(d.traits.mediaType, "text/html"):
+		return path
+	case path == "":
+		return "index.html"
+	}
+	return path + "/index.html"
+}
+
+// TopicFiles calls visit with the documents of a topic that are made when they are asked
+// for: archives, months, the editions of its languages, and the stories that its pages
+// lead to. A topic that is not the site's has none.
+func (s *Site) TopicFiles(id feed.TopicID, visit func(File) error) error {
+	s.mu.Lock()
+	i := slices.IndexFunc(s.topics, func(t *topic) bool { return t.ID == id })
+	var page *document
+	if i >= 0 {
+		page = s.topics[i].page.Load()
+	}
+	s.mu.Unlock()
+	if page == nil || s.opts.Edition == nil || s.opts.Month == nil || s.opts.Story == nil {
+		return nil
+	}
+	f := &topicFiles{s: s, id: id, visit: visit, stories: make(map[feed.StoryKey]bool), languages: make(map[string]bool)}
+	f.note(page.coded.body)
+	for _, make := range [...]func() error{f.archives, f.months, f.editions, f.tellings} {
+		if err := make(); err != nil {
+			return fmt.Errorf("topic %s: %w", id, err)
+		}
+	}
+	return nil
+}
+
+// A topicFiles is the files of a topic in the making.
+type topicFiles struct {
+	s     *Site
+	id    feed.TopicID
+	visit func(File) error
+	// stories are those that pages lead to, and languages those that have entries.
+	stories   map[feed.StoryKey]bool
+	languages map[string]bool
+}
+
+// note finds the stories that a page leads to.
+func (f *topicFiles) note(page []byte) {
+	for _, m := range storyLinks.FindAllSubmatch(page, -1) {
+		if n, err := strconv.ParseUint(string(m[1]), 10, 64); err == nil {
+			f.stories[feed.StoryKey(n)] = true
+		}
+	}
+}
+
+var storyLinks = regexp.MustCompile(`href="[^"]*/stories/([0-9]+)"`)
+
+// put hands on a document, if it is one.
+func (f *topicFiles) put(path string, d *document) error {
+	if d == nil {
+		return nil
+	}
+	return f.visit(File{fileName(path, d), d.coded.body})
+}
+
+// feeds are the documents of an edition in all formats; none of nil.
+func (f *topicFiles) feeds(ed *feed.Edition) error {
+	if ed == nil {
+		return nil
+	}
+	for _, format := range formats {
+		d, err := f.s.makeFeed(ed, format, nil)
+		if err == nil {
+			err = f.put(publish.Path(ed)+format.Ext(), d)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *topicFiles) archives() error {
+	for n := 1; ; {
+		ed, err := f.s.opts.Edition(Wanted{Topic: f.id, Archive: n})
+		if err != nil {
+			return err
+		}
+		if ed == nil && n > f.newest() {
+			return nil
+		}
+		if err := f.feeds(ed); err != nil {
+			return err
+		}
+		n++
+	}
+}
+
+// newest is the number of the topic's newest archive.
+func (f *topicFiles) newest() int {
+	f.s.mu.Lock()
+	defer f.s.mu.Unlock()
+	for _, t := range f.s.topics {
+		if t.ID == f.id && t.history != nil {
+			return t.history.edition.History.Older
+		}
+	}
+	return 0
+}
+
+func (f *topicFiles) months() error {
+	f.s.mu.Lock()
+	var months []feed.Month
+	for _, t := range f.s.topics {
+		if t.ID == f.id && t.history != nil {
+			months = t.history.edition.Months
+		}
+	}
+	f.s.mu.Unlock()
+	for _, m := range months {
+		page, err := f.month(WantedMonth{Topic: f.id, Month: m})
+		if err != nil {
+			return err
+		}
+		if page == nil {
+			continue
+		}
+		for _, c := range page.Languages {
+			f.languages[c.Value] = true
+		}
+		for _, filter := range offered(page) {
+			if _, err := f.month(WantedMonth{Topic: f.id, Month: m, Filter: filter}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// month is all pages of a month; it returns the last one.
+func (f *topicFiles) month(want WantedMonth) (*feed.MonthPage, error) {
+	d, last, err := f.s.makeMonth(want, nil)
+	if err != nil || last == nil {
+		return nil, err
+	}
+	f.note(d.coded.body)
+	if err := f.put(want.path(), d); err != nil {
+		return nil, err
+	}
+	for n := 1; n < last.Pages; n++ {
+		want.Page = n
+		if d, _, err = f.s.makeMonth(want, nil); err != nil {
+			return nil, err
+		}
+		if d != nil {
+			f.note(d.coded.body)
+		}
+		if err := f.put(want.path(), d); err != nil {
+			return nil, err
+		}
+	}
+	return last, nil
+}
+
+// offered are the filters that a month's page leads to.
+func offered(m *feed.MonthPage) (list []feed.Filter) {
+	for _, c := range firstChoices(m.Languages) {
+		list = append(list, feed.Filter{Language: c.Value})
+	}
+	for _, c := range firstChoices(m.Kinds) {
+		list = append(list, feed.Filter{Kind: feed.Kind(c.Value)})
+	}
+	for _, c := range firstChoices(m.Sources) {
+		list = append(list, feed.Filter{Source: c.Value})
+	}
+	return list
+}
+
+func firstChoices(all []feed.Choice) []feed.Choice { return all[:min(len(all), choicesShown)] }
+
+func (f *topicFiles) editions() error {
+	for _, language := range slices.Sorted(maps.Keys(f.languages)) {
+		ed, err := f.s.opts.Edition(Wanted{Topic: f.id, Language: language})
+		if err == nil {
+			err = f.feeds(ed)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellings are the stories that pages lead to, with their feeds.
+func (f *topicFiles) tellings() error {
+	for _, k := range slices.Sorted(maps.Keys(f.stories)) {
+		d, to, err := f.s.makeStory(k, nil)
+		if err == nil && to == "" {
+			err = f.put(storyPath(k), d)
+		}
+		if err != nil {
+			return err
+		}
+		if d == nil {
+			continue
+		}
+		ed, err := f.s.opts.Edition(Wanted{Story: k})
+		if err == nil {
+			err = f.feeds(ed)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hostHeaders tells static hosts that read such a file what the documents are (the form
+// is that of Netlify and Cloudflare Pages).
+const hostHeaders = `/*
+  X-Content-Type-Options: nosniff
+  Referrer-Policy: no-referrer
+  Content-Security-Policy: ` + timedPolicy + `
+/*.atom
+  Content-Type: application/atom+xml; charset=utf-8
+  Cache-Control: public, max-age=300
+  Access-Control-Allow-Origin: *
+/*.rss
+  Content-Type: application/rss+xml; charset=utf-8
+  Cache-Control: public, max-age=300
+  Access-Control-Allow-Origin: *
+/*.json
+  Content-Type: application/feed+json; charset=utf-8
+  Cache-Control: public, max-age=300
+  Access-Control-Allow-Origin: *
+/*.opml
+  Content-Type: text/x-opml; charset=utf-8
+  Access-Control-Allow-Origin: *
+/static/*
+  Cache-Control: ` + cacheStatic + `
+`
