@@ -20,6 +20,7 @@ type folder struct {
 	path, part string // where it is, and where the new one is made
 	lock       io.Closer
 	old, now   manifest
+	was        []byte   // old as it is written
 	site       []string // files of no topic
 	there      map[string]bool
 	made       map[string]bool // directories
@@ -100,6 +101,7 @@ func (f *folder) read() error {
 	if err != nil {
 		return fmt.Errorf("build: %w", err)
 	}
+	f.was = b
 	if err := json.Unmarshal(b, &f.old); err != nil || f.old.Version != manifestVersion {
 		f.old = manifest{} // everything is made anew
 	}
@@ -199,6 +201,10 @@ func (f *folder) finish() error {
 		}
 	}
 	b, err := json.Marshal(f.now)
+	if err == nil && f.written == 0 && bytes.Equal(b, f.was) {
+		f.abandon() // nothing changed
+		return nil
+	}
 	if err == nil {
 		err = os.WriteFile(filepath.Join(f.part, manifestName), b, 0o644)
 	}
