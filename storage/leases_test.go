@@ -84,6 +84,11 @@ func TestAPushedPartLeavesTheDocumentAlone(t *testing.T) {
 	if res.Outcomes[0].New != 1 || len(res.Topics) != 1 || len(filed(t, db, "security")) != 3 {
 		t.Errorf("%+v, %d filed", res, len(filed(t, db, "security")))
 	}
+	for _, f := range filed(t, db, "security") {
+		if news := f.Entries[0].ID == "3"; news != f.Filed.Equal(part.At) {
+			t.Errorf("%s is filed at %s: what is pushed is news, not backlog", f.Entries[0].ID, f.Filed)
+		}
+	}
 	want := before
 	want.New, want.Changed, want.Dates = 3, part.At, part.Document.Dates
 	if got := source(t, db, srcA); !cmp.Equal(got, want) {
@@ -130,16 +135,41 @@ func TestAPushAndAVisitOfOneEntry(t *testing.T) {
 // the past.
 func TestAPushIsNotTheFirstDocument(t *testing.T) {
 	db := newDB(t)
-	apply(t, db, pushOf(visit(srcA, t0, entry("2", "https://a.example/2", "security two"))))
+	before := entry("2", "https://a.example/2", "security two")
+	before.Published = t0.Add(-50 * day)
+	apply(t, db, pushOf(visit(srcA, t0, before)))
 	if got := source(t, db, srcA); got.Meta.Title == "" || !got.First.IsZero() || !got.Visited.IsZero() {
 		t.Errorf("%+v", got)
 	}
 	old := entry("1", "https://a.example/1", "security one")
 	old.Published = t0.Add(-100 * day)
 	apply(t, db, visit(srcA, t0.Add(time.Hour), old))
-	for _, f := range filed(t, db, "security") {
-		if f.Entries[0].ID == "1" && !f.Filed.Equal(old.Published) {
-			t.Errorf("the backlog is filed at %s", f.Filed)
+	all := filed(t, db, "security")
+	for _, f := range all {
+		if !f.Filed.Equal(f.Entries[0].Published) {
+			t.Errorf("%s, of the backlog, is filed at %s", f.Entries[0].ID, f.Filed)
+		}
+	}
+	if len(all) != 2 {
+		t.Errorf("%d filed", len(all))
+	}
+}
+
+// A link to the feed's home page tells nothing of an entry, also where the pushed part
+// does not say which page that is.
+func TestAPushKnowsTheHomePage(t *testing.T) {
+	db := newDB(t)
+	const home = "https://a.example/news/2024/home"
+	v := visit(srcA, t0, entry("1", "https://a.example/1", "one"))
+	v.Document.Meta.Link = home
+	apply(t, db, v)
+	for i, title := range []string{"security of water", "security of rails"} {
+		e := entry(home, home, title)
+		e.Published = t0.Add(time.Duration(i) * time.Minute)
+		p := pushOf(visit(srcA, t0.Add(time.Duration(i+1)*time.Hour), e))
+		p.Document.Meta = feed.Meta{}
+		if o := apply(t, db, p).Outcomes[0]; o.New != 1 {
+			t.Errorf("%q: %+v", title, o)
 		}
 	}
 }
