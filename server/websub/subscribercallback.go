@@ -162,7 +162,7 @@ func (s *Subscriber) tell(token string, was *feed.Lease) {
 // receive takes what a hub pushes. What it did not sign is taken off its hands, and
 // nothing else (WebSub §8).
 func (s *Subscriber) receive(w http.ResponseWriter, r *http.Request, l *feed.Lease) {
-	if !l.Holds(s.now()) || l.State == feed.LeaseLeaving {
+	if !l.Holds(s.now()) {
 		answer(w, http.StatusGone, "not subscribed")
 		return
 	}

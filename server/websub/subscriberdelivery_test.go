@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"topicwire/feed"
@@ -94,7 +95,17 @@ func TestDeliveriesWithoutALease(t *testing.T) {
 	}
 }
 
-// What cannot be stored is to be sent again; what takes long is accepted meanwhile.
+// What takes long to be stored is accepted meanwhile.
+func TestSlowStores(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began, done := time.Now(), make(chan error, 1)
+		if err := new(Subscriber).pushed(&feed.Lease{}, done); err != nil || time.Since(began) != storeWait {
+			t.Errorf("after %s: %v", time.Since(began), err)
+		}
+	})
+}
+
+// What cannot be stored is to be sent again.
 func TestDeliveriesThatAreNotStored(t *testing.T) {
 	w := newWorld(t)
 	w.want()

@@ -382,6 +382,13 @@ func TestAHubThatDoesNotPush(t *testing.T) {
 	if !w.sub.Pushed(src) || w.one().Missed {
 		t.Errorf("%+v", w.one())
 	}
+	w.pass(300 * time.Hour)
+	w.work()              // asked for anew
+	w.sub.Visited(src, 1) // came between the two leases
+	w.work()
+	if !w.sub.Pushed(src) || w.one().Missed {
+		t.Errorf("%+v", w.one())
+	}
 }
 
 // What the store does not take is not confirmed, and not asked for: it is done later.
