@@ -3,8 +3,6 @@ package html
 import (
 	"net/url"
 	"strings"
-
-	"topicwire/feed/link"
 )
 
 // maxLinkHeader is how many bytes of Link headers are read.
@@ -33,10 +31,10 @@ func LinkHeaders(fields []string, base *url.URL) []Link {
 			title = params["title"]
 		}
 		l := Link{
-			Rel: strings.Fields(strings.ToLower(params["rel"])), Href: link.Resolve(base, ref), Type: mediaType(params["type"]),
+			Rel: strings.Fields(strings.ToLower(params["rel"])), Href: resolve(base, ref), Type: mediaType(params["type"]),
 			Title: CleanXML(strings.Join(strings.Fields(title), " ")), Hreflang: params["hreflang"],
 		}
-		if anchor, ok := params["anchor"]; ok && link.Resolve(base, anchor) != base.String() {
+		if anchor, ok := params["anchor"]; ok && resolve(base, anchor) != base.String() {
 			continue
 		}
 		if l.Href != "" && len(l.Rel) > 0 {

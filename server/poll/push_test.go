@@ -29,13 +29,13 @@ type bench struct {
 	reports []Report
 	hold    func(feed.Change) // called before a change is stored
 	writing sync.Mutex
-	refuse  error // in place of storing
-	pushed  map[feed.SourceID]bool
+	refuse  error    // in place of storing
+	pushed  sync.Map // by source: whether its hub pushes
 	advert  map[feed.SourceID]feed.Advert
 }
 
 func newBench(t *testing.T, names ...string) *bench {
-	b := &bench{t: t, dir: t.TempDir(), pushed: map[feed.SourceID]bool{}, advert: map[feed.SourceID]feed.Advert{}}
+	b := &bench{t: t, dir: t.TempDir(), advert: map[feed.SourceID]feed.Advert{}}
 	var err error
 	if b.db, err = storage.Open(filepath.Join(b.dir, "t.db"), storage.Options{Place: story.New(story.Balanced()), NoSync: true}); err != nil {
 		t.Fatal(err)
@@ -55,7 +55,7 @@ func newBench(t *testing.T, names ...string) *bench {
 			go func() { done(b.store(c)) }()
 		},
 		Report:     func(r Report) { b.reports = append(b.reports, r) },
-		Pushed:     func(id feed.SourceID) bool { return b.pushed[id] },
+		Pushed:     func(id feed.SourceID) bool { on, _ := b.pushed.Load(id); return on == true },
 		Advertised: func(id feed.SourceID, a feed.Advert) { b.advert[id] = a },
 	})
 	return b
@@ -354,7 +354,8 @@ func TestPushedSourcesAreVisitedDaily(t *testing.T) {
 		defer b.db.Close()
 		stop := b.run()
 		time.Sleep(time.Second)
-		b.pushed["file:a"], b.pushed["file:b"] = true, true
+		b.pushed.Store(feed.SourceID("file:a"), true)
+		b.pushed.Store(feed.SourceID("file:b"), true)
 		time.Sleep(2 * time.Hour)
 		synctest.Wait()
 		visited := b.state("a").Visited
@@ -366,7 +367,7 @@ func TestPushedSourcesAreVisitedDaily(t *testing.T) {
 		if n := b.state("a").Visits; n != 2 {
 			t.Errorf("%d visits", n)
 		}
-		b.pushed["file:a"] = false
+		b.pushed.Store(feed.SourceID("file:a"), false)
 		b.poll.Lapsed("file:a")
 		b.poll.Lapsed("file:a")
 		b.poll.Lapsed("file:none")
@@ -405,10 +406,10 @@ func TestAHubThatStopsDuringAVisit(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		b := newBench(t, "a")
 		defer b.db.Close()
-		b.pushed["file:a"] = true
+		b.pushed.Store(feed.SourceID("file:a"), true)
 		b.hold = func(c feed.Change) {
 			if _, visit := c.(*feed.Visit); visit {
-				b.pushed["file:a"] = false
+				b.pushed.Store(feed.SourceID("file:a"), false)
 				b.poll.Lapsed("file:a")
 			}
 		}
