@@ -51,6 +51,22 @@ type Visit struct {
 	Validators *Validators
 }
 
+// A Push is what the hub of a source sent: its document, or the part of it that is
+// new. Schedule, health and validators of the source stay as they are; so does its
+// window, with what was pushed before the rest.
+type Push struct {
+	At       time.Time
+	Source   SourceID
+	Document Reading
+}
+
+// A LeaseChange puts a lease in the place of what is stored under its token; one that
+// is LeaseGone is forgotten.
+type LeaseChange struct {
+	At    time.Time
+	Lease Lease
+}
+
 // A Reading is a document that parsed, less the entries whose Raw was known.
 type Reading struct {
 	Body  uint64 // hash of the document's bytes
@@ -203,6 +219,8 @@ func (r *Retention) Time() time.Time    { return r.At }
 func (d *Decision) Time() time.Time     { return d.At }
 func (t *Tick) Time() time.Time         { return t.At }
 func (a *Archiving) Time() time.Time    { return a.At }
+func (l *LeaseChange) Time() time.Time  { return l.At }
+func (p *Push) Time() time.Time         { return p.At }
 
 func (*Claim) isChange()        {}
 func (*Visit) isChange()        {}
@@ -212,3 +230,5 @@ func (*Retention) isChange()    {}
 func (*Decision) isChange()     {}
 func (*Tick) isChange()         {}
 func (*Archiving) isChange()    {}
+func (*LeaseChange) isChange()  {}
+func (*Push) isChange()         {}

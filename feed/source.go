@@ -134,6 +134,8 @@ type SourceState struct {
 	// Dropped is how many members of its documents were left out so far because they
 	// are of the wrong kind.
 	Dropped int
+	// Lease is the subscription to its hub, where the state is for people; nil for none.
+	Lease *Lease
 }
 
 // MaxDates is how many dates of entries a source's rhythm is told from.
@@ -193,6 +195,15 @@ func (h *Health) Notes() (notes []string) {
 		notes = append(notes, fmt.Sprintf("JSON members of the wrong kind that were left out: %d", n))
 	}
 	return notes
+}
+
+// Pushing is what there is to tell of the source's hub, a sentence without a full
+// stop; "" for nothing.
+func (h *Health) Pushing(now time.Time) string {
+	if h.State.Lease == nil {
+		return ""
+	}
+	return h.State.Lease.Says(now)
 }
 
 // PerDay is how many new entries a day the source brought since its first visit;

@@ -19,6 +19,7 @@ type metrics struct {
 	last     prometheus.Gauge
 	visits   *prometheus.CounterVec
 	entries  *prometheus.CounterVec
+	pushes   *prometheus.CounterVec
 }
 
 func newMetrics(s *Server) *metrics {
@@ -34,8 +35,11 @@ func newMetrics(s *Server) *metrics {
 			Name: "topicwire_visits_total", Help: "Visits to sources, by how they ended.",
 		}, []string{"status"}),
 		entries: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "topicwire_entries_total", Help: "Entries that visits brought.",
+			Name: "topicwire_entries_total", Help: "Entries that visits and hubs brought.",
 		}, []string{"kind"}),
+		pushes: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "topicwire_pushes_total", Help: "Documents that hubs pushed, by how they ended.",
+		}, []string{"status"}),
 	}
 	m.last.Set(1)
 	// What can happen is there from the start, so that a rate has a first value.
@@ -44,6 +48,9 @@ func newMetrics(s *Server) *metrics {
 	}
 	for _, v := range []poll.Status{poll.OK, poll.Unchanged, poll.Failed} {
 		m.visits.WithLabelValues(string(v))
+	}
+	for _, p := range []poll.Status{poll.OK, poll.Failed} {
+		m.pushes.WithLabelValues(string(p))
 	}
 	for _, k := range []string{"new", "updated"} {
 		m.entries.WithLabelValues(k)
@@ -55,7 +62,7 @@ func newMetrics(s *Server) *metrics {
 	pending := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "topicwire_refiling_pending", Help: "Topics whose stored entries are still to be filed under their new rules.",
 	}, func() float64 { return float64(len(s.refiles.wanted())) })
-	m.registry.MustRegister(m.reloads, m.last, m.visits, m.entries, build, pending, &sourceGauge{s: s})
+	m.registry.MustRegister(m.reloads, m.last, m.visits, m.entries, m.pushes, build, pending, &sourceGauge{s: s})
 	return m
 }
 
@@ -75,7 +82,14 @@ func (m *metrics) reloaded(taken bool) {
 }
 
 func (m *metrics) visited(r poll.Report) {
-	m.visits.WithLabelValues(string(r.Status)).Inc()
+	switch {
+	case r.Status != poll.ByHub:
+		m.visits.WithLabelValues(string(r.Status)).Inc()
+	case r.Error != "":
+		m.pushes.WithLabelValues(string(poll.Failed)).Inc()
+	default:
+		m.pushes.WithLabelValues(string(poll.OK)).Inc()
+	}
 	m.entries.WithLabelValues("new").Add(float64(r.New))
 	m.entries.WithLabelValues("updated").Add(float64(r.Updated))
 }

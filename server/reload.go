@@ -72,6 +72,7 @@ func (s *Server) reload(r Reload, site *web.Site) error {
 		old.client.Close()
 	}
 	s.poller.Update(next.polled())
+	s.subscribe(next)
 	s.showSources(site)
 	s.publisher.touchAll()
 	s.refiles.want(pending)

@@ -14,6 +14,7 @@ import (
 
 	"topicwire/config"
 	"topicwire/server/web"
+	"topicwire/server/websub"
 	"topicwire/storage"
 )
 
@@ -26,18 +27,26 @@ const drain = 10 * time.Second
 func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(net.Addr)) error {
 	st := s.state.Load()
 	cfg := st.cfg
-	public, err := listen(cfg.Server.Listen)
+	readers, err := listen(cfg.Server.Listen)
 	if err != nil {
 		return err
 	}
+	subscriber, err := s.newSubscriber(cfg.Server.URL)
+	if err != nil {
+		readers.Close()
+		return err
+	}
+	s.subscriber.Store(subscriber)
+	s.subscribe(st)
 	now := s.now()
 	s.serving.Store(&now)
 	site := s.newSite(st)
-	servers := []serving{{web.Server(site, s.log), web.Listener(public)}}
+	paths := public(site, pathOf(cfg.Server.URL), map[string]http.Handler{websub.CallbackPath: subscriber})
+	servers := []serving{{web.Server(paths, s.log), web.Listener(readers)}}
 	if cfg.Server.Admin != "" {
 		l, err := listen(cfg.Server.Admin)
 		if err != nil {
-			public.Close()
+			readers.Close()
 			return err
 		}
 		servers = append(servers, serving{web.Server(s.admin(cfg), s.log), l})
@@ -82,13 +91,14 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 		}
 		return err
 	})
+	g.Go(func() error { return subscriber.Run(polls) })
 	g.Go(func() error { return s.publisher.run(polls, site.Show) })
 	g.Go(func() error { return s.retention(polls) })
 	g.Go(func() error { return s.refiles.run(polls) })
 	g.Go(func() error { return s.tidy(gctx, site) })
 	g.Go(func() error { return s.watch(gctx, reloads, site) })
 	if ready != nil {
-		ready(public.Addr())
+		ready(readers.Addr())
 	}
 	return g.Wait()
 }

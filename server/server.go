@@ -15,6 +15,7 @@ import (
 	"topicwire/feed/publish"
 	"topicwire/feed/story"
 	"topicwire/server/poll"
+	"topicwire/server/websub"
 	"topicwire/storage"
 )
 
@@ -52,6 +53,8 @@ type Server struct {
 	refiles   *refiler
 	metrics   *metrics
 	poller    *poll.Poller
+	// subscriber talks to the hubs of sources; nil before Serve.
+	subscriber atomic.Pointer[websub.Subscriber]
 	// refused is what was wrong with the last reload; nil once one was taken.
 	refused atomic.Pointer[[]feed.Problem]
 	// serving is when Serve began; written counts entries, see wrote.
@@ -109,7 +112,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	s.poller = poll.New(poll.Options{
 		Store: s.db, Submit: s.writer.submit, Now: o.Now, Random: rand.Float64,
 		Rules:  func() poll.Rules { return s.state.Load().Rules },
-		Report: s.visited,
+		Report: s.visited, Advertised: s.advertised, Pushed: s.pushed,
 		Failed: func(err error) { s.log.Error("the store refuses writes; polling rests", "error", err) },
 	})
 	if err := s.adopt(ctx, s.newState(o.Config, m)); err != nil {
@@ -139,12 +142,19 @@ func (s *Server) visited(r poll.Report) {
 	s.metrics.visited(r)
 	source := link.Masked(string(r.Source))
 	switch {
+	case r.Status == poll.ByHub && r.Error != "":
+		s.log.Warn("what a hub pushed is of no use", "source", source, "error", r.Error)
+	case r.Status == poll.ByHub:
+		s.log.Info("pushed", "source", source, "entries", r.Entries, "new", r.New, "updated", r.Updated, "ms", r.Millis)
 	case r.Status == poll.Failed:
 		s.log.Warn("visit failed", "source", source, "http", r.HTTP, "error", r.Error)
 	case r.Status == poll.OK:
 		s.log.Info("visit", "source", source, "entries", r.Entries, "new", r.New, "updated", r.Updated, "ms", r.Millis)
 	default:
 		s.log.Debug("visit", "source", source, "status", r.Status, "ms", r.Millis)
+	}
+	if sub := s.subscriber.Load(); sub != nil && (r.Status == poll.OK || r.Status == poll.Unchanged) {
+		sub.Visited(r.Source, r.New)
 	}
 	if s.report != nil {
 		s.report(r)
@@ -185,11 +195,18 @@ func (s *Server) Health(ctx context.Context) ([]feed.Health, error) {
 // states is the stored states of sources.
 func (s *Server) states(_ context.Context, ids []feed.SourceID) (map[feed.SourceID]feed.SourceState, error) {
 	states := make(map[feed.SourceID]feed.SourceState, len(ids))
-	err := s.db.View(func(r *storage.Reader) (err error) {
+	err := s.db.View(func(r *storage.Reader) error {
+		hubs, err := leases(r)
+		if err != nil {
+			return err
+		}
 		for _, id := range ids {
-			if states[id], err = r.Source(id); err != nil {
+			st, err := r.Source(id)
+			if err != nil {
 				return err
 			}
+			st.Lease = hubs[id]
+			states[id] = st
 		}
 		return nil
 	})

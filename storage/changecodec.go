@@ -15,10 +15,12 @@ import (
 // and is read from that version on: see since.
 const changeVersion = 2
 
-// changeKinds are the kinds of changes by the byte that stands for each.
+// changeKinds are the kinds of changes by the byte that stands for each; nil stands
+// for none.
 var changeKinds = [...]feed.Change{
 	1: (*feed.Claim)(nil), 2: (*feed.Visit)(nil), 3: (*feed.ConfigChange)(nil),
 	4: (*feed.Refiling)(nil), 5: (*feed.Retention)(nil), 6: (*feed.Decision)(nil), 7: (*feed.Tick)(nil), 8: (*feed.Archiving)(nil),
+	12: (*feed.LeaseChange)(nil), 13: (*feed.Push)(nil),
 }
 
 // EncodeChange writes a change as bytes, for a log: the version of the layout, the
@@ -39,7 +41,7 @@ func (db *DB) DecodeChange(b []byte) (feed.Change, error) {
 	switch {
 	case x.err == nil && (x.version == 0 || x.version > changeVersion):
 		return nil, fmt.Errorf("decode change: version %d is not known", x.version)
-	case x.err == nil && (kind == 0 || kind >= len(changeKinds)):
+	case x.err == nil && (kind >= len(changeKinds) || changeKinds[kind] == nil):
 		return nil, fmt.Errorf("decode change: kind %d is not known", kind)
 	case x.err != nil:
 		return nil, fmt.Errorf("decode change: %w", x.err)
@@ -112,7 +114,13 @@ func (x *coder) field(p any) {
 		x.fields(&p.At, &p.Topic, &p.From, &p.Begin)
 	case *feed.FiledAt:
 		x.fields(&p.Filed, &p.Group)
+	case *feed.LeaseChange:
+		x.fields(&p.At, &p.Lease)
+	case *feed.Push:
+		x.fields(&p.At, &p.Source, &p.Document)
 
+	case *feed.Lease:
+		x.fields(&p.Source, &p.Token, &p.Callback, &p.Secret, &p.Hub, &p.Topic, &p.State, &p.Since, &p.Until, &p.Next, &p.Pending, &p.Failures, &p.Error, &p.Missed)
 	case *feed.Move:
 		x.fields(&p.To, &p.Since, &p.Visits)
 	case *feed.Validators:

@@ -66,7 +66,8 @@ func full(v reflect.Value, n *int, within ...reflect.Type) {
 
 // changeKinds are one change of each kind, empty.
 func changeKinds() []feed.Change {
-	return []feed.Change{new(feed.Claim), new(feed.Visit), new(feed.ConfigChange), new(feed.Refiling), new(feed.Retention), new(feed.Decision), new(feed.Tick), new(feed.Archiving)}
+	return []feed.Change{new(feed.Claim), new(feed.Visit), new(feed.ConfigChange), new(feed.Refiling), new(feed.Retention), new(feed.Decision), new(feed.Tick), new(feed.Archiving),
+		new(feed.LeaseChange), new(feed.Push)}
 }
 
 func fullChange(c feed.Change) feed.Change {
@@ -101,6 +102,11 @@ func TestChangesSurviveTheirEncoding(t *testing.T) {
 	for _, bad := range []string{"", "\x01", "\x00\x01", "\x03\x01", "\x01\x00", "\x01\xff", `{"kind":"claim"}`} {
 		if c, err := db.DecodeChange([]byte(bad)); err == nil {
 			t.Errorf("%q decoded to %+v", bad, c)
+		}
+	}
+	for kind := range 256 { // those between the known ones, too
+		if c, err := db.DecodeChange([]byte{1, byte(kind)}); err == nil {
+			t.Errorf("kind %d without fields decoded to %+v", kind, c)
 		}
 	}
 }

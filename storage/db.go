@@ -73,6 +73,7 @@ var (
 	bLinks   = []byte("links")          // hash of a link's page (8) -> flags (1), entry keys
 	bTopics  = []byte("topics")         // topic id -> topic number (4), rules, last change
 	bWindow  = []byte("window")         // seq: entry key (8) -> When, source number, terms
+	bLeases  = []byte("leases")         // token -> lease
 	// Facts that grouping and filing follow from.
 	bPlaced    = []byte("placements") // entry key (8) -> how it was placed; none for the first of a story
 	bTies      = []byte("ties")       // entry key (8) -> what it is to topics
@@ -92,7 +93,7 @@ var (
 	bArchives = []byte("archives") // topic number (4), archive number (4) -> filed ms (8), group key (8) of its first; see cuts
 )
 
-var buckets = [][]byte{bMeta, bConfig, bSources, bNames, bNumbers, bMetas, bWindows, bEntries, bIDs, bLinks, bGroups, bStories, bTopics, bMembers, bPublics, bWindow, bPlaced, bTies, bGhosts, bDecisions, bNamed, bRulings, bBare, bAliases, bArchives, bTallies}
+var buckets = [][]byte{bMeta, bConfig, bSources, bNames, bNumbers, bMetas, bWindows, bEntries, bIDs, bLinks, bGroups, bStories, bTopics, bMembers, bPublics, bWindow, bLeases, bPlaced, bTies, bGhosts, bDecisions, bNamed, bRulings, bBare, bAliases, bArchives, bTallies}
 
 var (
 	kSchema     = []byte("schema")

@@ -520,6 +520,9 @@ func history() []feed.Change {
 				es = append(es, entry(fmt.Sprintf("s%d-%d", s, n), fmt.Sprintf("https://x.example/%d", n+s), title))
 			}
 			cs = append(cs, visit(src, at, es...))
+			more := fmt.Sprintf("s%d-push", s)
+			cs = append(cs, pushOf(visit(src, at.Add(time.Minute), entry(more, "https://x.example/"+more, fmt.Sprintf("Pushed on day %d, security", day)))),
+				&feed.LeaseChange{At: at, Lease: feed.Lease{Source: feed.SourceID(src), Token: more, State: feed.LeaseActive, Until: at}})
 		}
 	}
 	return append(cs,

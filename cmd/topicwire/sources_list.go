@@ -46,7 +46,9 @@ type sourceLine struct {
 	PerDay      float64    `json:"entries_per_day"`
 	NotModified float64    `json:"not_modified"` // share of visits answered 304
 	MovedTo     string     `json:"moved_to"`
-	Notes       []string   `json:"notes"` // what it does wrong and is read all the same
+	Notes       []string   `json:"notes"`        // what it does wrong and is read all the same
+	Hub         string     `json:"hub"`          // host of the hub that pushes it, or was asked to
+	PushedUntil *time.Time `json:"pushed_until"` // null while none pushes
 }
 
 func line(h *feed.Health) sourceLine {
@@ -57,6 +59,9 @@ func line(h *feed.Health) sourceLine {
 		HTTP: st.HTTP, Failures: st.Failures, Error: st.Error, Entries: st.Entries,
 		PerDay: h.PerDay(), NotModified: h.NotModifiedShare(), MovedTo: link.Masked(cmp.Or(st.Address, st.Moved.To)),
 		Notes: h.Notes(),
+	}
+	if lease := st.Lease; lease != nil {
+		l.Hub, l.PushedUntil = lease.HubHost(), feed.Moment(lease.Until)
 	}
 	if l.Title == string(h.Source.ID) {
 		l.Title = l.Source
@@ -111,7 +116,11 @@ func sourceTable(w io.Writer, all []feed.Health, now time.Time) error {
 		return err
 	}
 	for i := range all {
-		for _, note := range all[i].Notes() {
+		notes := all[i].Notes()
+		if p := all[i].Pushing(now); p != "" {
+			notes = append(notes, p)
+		}
+		for _, note := range notes {
 			if _, err := fmt.Fprintf(w, "note: %s: %s\n", shownSource(all[i].Source.ID), note); err != nil {
 				return err
 			}

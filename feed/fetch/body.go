@@ -39,6 +39,21 @@ func (c *Client) read(res *http.Response, limit int) ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// Decode undoes the codings of a body that somebody sent here with a header, as Get
+// does of an answer, in the same bounds.
+func (c *Client) Decode(h http.Header, body []byte) ([]byte, error) {
+	return c.whole(&http.Response{Header: h, Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body))})
+}
+
+// whole is a body of at most MaxBody bytes.
+func (c *Client) whole(res *http.Response) ([]byte, error) {
+	body, err := c.read(res, MaxBody)
+	if err == nil && len(body) > MaxBody {
+		err = ErrTooLarge
+	}
+	return body, err
+}
+
 // A stage is a body as it comes off the wire, or out of a decoder. It can be
 // asked what it begins with, and fails with ErrTooLarge after left bytes.
 type stage struct {

@@ -62,5 +62,18 @@ func New(o Options) *Client {
 	}
 }
 
+// HTTP is the way out for requests that are no fetches: through the same guard, with
+// the same deadline for each, without cookies and proxies. Redirects come back as
+// answers. Who sends one names UserAgent in it.
+func (c *Client) HTTP() *http.Client {
+	return &http.Client{
+		Transport: c.transport, Timeout: c.deadline,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// UserAgent names the program, and the operator's contact where there is one.
+func (c *Client) UserAgent() string { return c.agent[0] }
+
 // Close ends idle connections.
 func (c *Client) Close() { c.transport.CloseIdleConnections() }

@@ -49,6 +49,7 @@ type Response struct {
 	// ContentLocation is the header as an absolute http(s) URL (RFC 9110 §8.7),
 	// or "".
 	ContentLocation string
+	Link            []string // the Link headers as sent (RFC 8288)
 }
 
 // Unchanged reports whether the answer was 304 Not Modified.
@@ -87,6 +88,7 @@ func (c *Client) answer(t *trip, conditional bool) (*Response, error) {
 		Status: res.StatusCode, URL: bare(t.at), ContentType: res.Header.Get("Content-Type"),
 		Validators: feed.Validators{ETag: res.Header.Get("ETag"), LastModified: res.Header.Get("Last-Modified")},
 		MaxAge:     maxAge(res.Header), Moved: t.moved(), ContentLocation: absolute(t.at, res.Header.Get("Content-Location")),
+		Link: res.Header.Values("Link"),
 	}
 	switch {
 	case res.StatusCode == http.StatusNotModified && conditional:
@@ -94,11 +96,8 @@ func (c *Client) answer(t *trip, conditional bool) (*Response, error) {
 	case res.StatusCode != http.StatusOK:
 		return nil, &StatusError{res.StatusCode, res.Header.Get("Retry-After")}
 	}
-	body, err := c.read(res, MaxBody)
-	if err == nil && len(body) > MaxBody {
-		err = ErrTooLarge
-	}
-	out.Body = body
+	var err error
+	out.Body, err = c.whole(res)
 	return out, err
 }
 

@@ -155,14 +155,19 @@ func (h *head) attributes(more bool) map[string]string {
 func linkOf(attributes map[string]string) Link {
 	l := Link{
 		Rel:      strings.Fields(strings.ToLower(attributes["rel"])),
+		Type:     mediaType(attributes["type"]),
 		Href:     strings.TrimSpace(attributes["href"]),
 		Title:    Shorten(collapse(CleanXML(attributes["title"])), maxLabel),
 		Hreflang: strings.TrimSpace(attributes["hreflang"]),
 	}
-	media, _, _ := strings.Cut(attributes["type"], ";")
-	l.Type = strings.ToLower(strings.TrimSpace(media))
 	if !languageLike(l.Hreflang) {
 		l.Hreflang = ""
 	}
 	return l
+}
+
+// mediaType is a type without parameters, in lower case.
+func mediaType(s string) string {
+	media, _, _ := strings.Cut(s, ";")
+	return strings.ToLower(strings.TrimSpace(media))
 }

@@ -124,7 +124,7 @@ func candidates(page *fetch.Page) []Candidate {
 	if err != nil {
 		return nil
 	}
-	links := linkHeaders(page.Link, base)
+	links := html.LinkHeaders(page.Link, base)
 	if !strings.HasPrefix(mediaType(page.ContentType), "image/") {
 		links = append(links, html.Links(html.UTF8(page.Body, page.ContentType), base)...)
 	}

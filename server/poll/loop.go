@@ -31,10 +31,14 @@ type loop struct {
 	running  int // visits under way
 	unsaved  int // visits whose result is not on disk yet
 	outage   outage
-	doubtful []*visited // failed without an answer; not judged yet
-	unstored []*visited // refused by the store; while there are some, nobody is visited
-	retry    time.Time  // when they are handed to it again
-	demands  []*demand  // rounds that a run was asked for, not over yet
+	doubtful []*visited                      // failed without an answer; not judged yet
+	unstored []*visited                      // refused by the store; while there are some, nobody is visited
+	retry    time.Time                       // when they are handed to it again
+	demands  []*demand                       // rounds that a run was asked for, not over yet
+	begun    map[feed.SourceID]bool          // their visits are under way, or not on disk yet
+	pushing  map[feed.SourceID]chan struct{} // closed when what a hub sent is on disk
+	pushed   map[feed.SourceID][]*push       // waits for one of the two
+	workers  *sync.WaitGroup
 
 	fetched chan fetched
 	saved   *mailbox[saved]
@@ -46,12 +50,15 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 		p: p, set: newSet(s), once: once,
 		queued: make(map[feed.SourceID]bool), hosts: make(map[string]*host),
 		held: make(map[string]time.Time), moved: make(map[feed.SourceID]string), before: make(map[feed.SourceID]time.Time),
-		asked:   make(map[feed.SourceID]time.Time),
+		asked: make(map[feed.SourceID]time.Time),
+		begun: make(map[feed.SourceID]bool), pushing: make(map[feed.SourceID]chan struct{}), pushed: make(map[feed.SourceID][]*push),
 		fetched: make(chan fetched), saved: newMailbox[saved](),
 	}
 	var wg sync.WaitGroup
 	defer wg.Wait()
+	l.workers = &wg
 	defer l.abandon()
+	defer l.refusePushes()
 	if err := l.plan(l.set.List, all); err != nil {
 		return err
 	}
@@ -102,6 +109,10 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 				l.unsaved--
 				l.finish(s)
 			}
+		case d := <-p.pushes:
+			l.push(d)
+		case <-p.lapsed.full:
+			l.fallBack(p.lapsed.take())
 		case s := <-p.updates:
 			if err := l.update(*s); err != nil {
 				return l.end(err)
@@ -135,6 +146,9 @@ func (l *loop) plan(sources []feed.Source, all bool) error {
 		return err
 	}
 	for i := range sources {
+		if states[i].Why == whyPushed {
+			states[i].Next = l.unpushed(&sources[i], &states[i]) // nobody was there to be pushed to
+		}
 		l.learn(&states[i])
 		l.holdHost(l.hostName(&sources[i]), states[i].Hold)
 	}
@@ -224,7 +238,12 @@ func (l *loop) start(ctx context.Context, wg *sync.WaitGroup, h *host) {
 	l.unsaved++
 	set := l.set
 	asked := l.asked[id]
+	l.begun[id] = true
+	before := l.pushing[id]
 	wg.Go(func() {
+		if before != nil {
+			<-before // what was pushed is older than what is fetched now
+		}
 		v := l.p.visit(ctx, set, src)
 		v.change.Asked = asked
 		l.fetched <- fetched{h, v}
@@ -242,7 +261,11 @@ func (l *loop) end(err error) error {
 		case <-l.saved.full:
 			for _, s := range l.saved.take() {
 				l.unsaved--
-				l.report(s.report)
+				if s.push != nil {
+					s.push.done(s.err)
+				} else {
+					l.report(s.report)
+				}
 			}
 		}
 	}

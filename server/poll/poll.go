@@ -21,6 +21,13 @@ type Options struct {
 	Rules  func() Rules
 	// Report is called after each visit, from the polling goroutine; may be nil.
 	Report func(Report)
+	// Advertised is called after each visit that brought a document, with what it
+	// says of a hub; may be nil.
+	Advertised func(feed.SourceID, feed.Advert)
+	// Pushed reports whether the hub of a source pushes what is new, so that visits
+	// can be rare; it must be safe for concurrent use. nil means that none does.
+	// Lapsed tells when it no longer does.
+	Pushed func(feed.SourceID) bool
 	// Failed is called when the store refuses a write; may be nil.
 	Failed func(error)
 	// Now is the clock; nil means time.Now.
@@ -44,6 +51,8 @@ type Poller struct {
 	updates chan *Sources
 	refresh chan refresh
 	demands chan *demand
+	pushes  chan *push
+	lapsed  *mailbox[feed.SourceID]
 	readers chan struct{} // a token for each document being read
 }
 
@@ -58,7 +67,14 @@ func New(o Options) *Poller {
 	if o.Failed == nil {
 		o.Failed = func(error) {}
 	}
-	return &Poller{o: o, updates: make(chan *Sources, 1), refresh: make(chan refresh), demands: make(chan *demand), readers: make(chan struct{}, runtime.GOMAXPROCS(0))}
+	if o.Advertised == nil {
+		o.Advertised = func(feed.SourceID, feed.Advert) {}
+	}
+	if o.Pushed == nil {
+		o.Pushed = func(feed.SourceID) bool { return false }
+	}
+	return &Poller{o: o, updates: make(chan *Sources, 1), refresh: make(chan refresh), demands: make(chan *demand),
+		pushes: make(chan *push), lapsed: newMailbox[feed.SourceID](), readers: make(chan struct{}, runtime.GOMAXPROCS(0))}
 }
 
 func (p *Poller) now() time.Time {

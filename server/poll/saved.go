@@ -21,6 +21,7 @@ type saved struct {
 	next   time.Time
 	err    error
 	visit  *visited // nil where it was broken off
+	push   *push    // in place of a visit
 }
 
 // ended takes a visit from its worker. One that failed without an answer waits
@@ -62,6 +63,7 @@ func (l *loop) judge(now time.Time, all bool) {
 
 // save hands a visit to the writer.
 func (l *loop) save(v *visited, ours bool) {
+	v.plan.Pushed = l.p.o.Pushed(v.change.Source)
 	v.decide(ours, l.p.random())
 	l.submitVisit(v)
 }
@@ -75,6 +77,10 @@ func (l *loop) submitVisit(v *visited) {
 
 // finish notes a visit whose result is on disk, or could not be put there.
 func (l *loop) finish(s saved) {
+	if s.push != nil {
+		l.finishPush(s)
+		return
+	}
 	if s.err != nil && s.visit != nil && !l.once {
 		// The store is to blame. What was brought is kept until it can be stored;
 		// the publisher is not asked again for it.
@@ -90,6 +96,8 @@ func (l *loop) finish(s saved) {
 	delete(l.queued, s.report.Source)
 	delete(l.before, s.report.Source)
 	delete(l.asked, s.report.Source)
+	delete(l.begun, s.report.Source)
+	defer l.nextPush(s.report.Source)
 	if s.err != nil {
 		s.report.Status, s.report.New, s.report.Updated = Failed, 0, 0
 		s.report.Error = s.err.Error()
@@ -98,11 +106,17 @@ func (l *loop) finish(s saved) {
 		}
 	}
 	l.report(s.report)
+	if s.err == nil && s.visit.advert != nil {
+		l.p.o.Advertised(s.report.Source, *s.visit.advert)
+	}
 	if src := l.set.byID[s.report.Source]; !l.once && src != nil {
 		if until := l.heldUntil(src, l.p.now()); until.After(s.next) {
 			s.next = until
 		}
 		heap.Push(&l.due, dueSource{s.next, src.ID})
+		if v := s.visit; v != nil && v.change.Why == whyPushed && !l.p.o.Pushed(src.ID) {
+			l.p.Lapsed(src.ID) // while the visit was being stored
+		}
 		l.err = nil
 	}
 }

@@ -19,7 +19,9 @@ type Plan struct {
 	Conditional bool
 	Gap         time.Duration // median time between entries; 0 for unknown
 	Hints       feed.Hints
-	MaxAge      time.Duration // freshness of the last answer (RFC 9111 §4.2.1)
+	// Pushed says that a hub pushes what is new: a visit only makes sure.
+	Pushed bool
+	MaxAge time.Duration // freshness of the last answer (RFC 9111 §4.2.1)
 }
 
 // A Result is how a visit ended.
@@ -47,6 +49,7 @@ const (
 	maxRhythm       = 24 * time.Hour     // as far as a source's own rhythm goes
 	maxHint         = 7 * 24 * time.Hour // as far as hints go
 	unconditional   = 24 * time.Hour     // between two requests that cannot be conditional
+	pushedInterval  = 24 * time.Hour     // of sources whose hub pushes
 	goneInterval    = 7 * 24 * time.Hour // after 410
 	outageInterval  = 15 * time.Minute   // after a failure of our own
 	firstBackoff    = time.Hour
@@ -56,6 +59,9 @@ const (
 	maxValidatorAge = 8 * 24 * time.Hour // of nothing but 304
 	maxValidator    = 4 << 10            // bytes of one header
 )
+
+// whyPushed is the reason of a wait that ends when the hub stops pushing.
+const whyPushed = "pushed by its hub"
 
 // Next decides when a source is due again. It depends on nothing but its
 // arguments. random in [0,1) adds up to a tenth of the wait, so that sources
@@ -84,15 +90,18 @@ func Next(now time.Time, p Plan, r Result, random float64) Decision {
 	d.Next = now.Add(wait + time.Duration(random*float64(wait)/10))
 	if !r.Ours {
 		if at := skip(d.Next, p.Hints, random); at.After(d.Next) {
-			d.Next, d.Why = at, "skipHours or skipDays"
+			d.Next = at
+			if why != whyPushed { // else it would not be known again
+				d.Why = "skipHours or skipDays"
+			}
 		}
 	}
 	return d
 }
 
 // interval is the wait between two visits that succeed: the operator's, or half
-// the source's own rhythm where that is longer, raised by what the document and
-// the answer ask for.
+// the source's own rhythm where that is longer, a day where a hub pushes, raised by
+// what the document and the answer ask for.
 func interval(p Plan) (time.Duration, string) {
 	wait, why := p.Own, "its interval"
 	if wait == 0 {
@@ -105,6 +114,9 @@ func interval(p Plan) (time.Duration, string) {
 		if w > wait {
 			wait, why = w, reason
 		}
+	}
+	if p.Pushed {
+		longer(pushedInterval, whyPushed)
 	}
 	longer(min(p.Gap/2, maxRhythm), "half the time between its entries")
 	if !p.Conditional && p.Own == 0 && !p.File {

@@ -35,6 +35,7 @@ const (
 	Unchanged Status = "unchanged" // 304, or the same bytes as last time
 	Failed    Status = "error"
 	Skipped   Status = "skipped" // not due
+	ByHub     Status = "pushed"  // no visit: its hub sent it
 )
 
 // A Report is what one visit brought, for people and programs.
@@ -55,8 +56,9 @@ type visited struct {
 	report   Report
 	plan     Plan
 	result   Result
-	answered bool // by the server, with whatever
-	silent   bool // failed in the network, so that it may be our own
+	answered bool         // by the server, with whatever
+	silent   bool         // failed in the network, so that it may be our own
+	advert   *feed.Advert // of the hub; nil where the answer had no document
 	began    time.Time
 }
 
@@ -149,34 +151,34 @@ func (p *Poller) read(ctx context.Context, s *set, src *feed.Source, state *feed
 		c.Moved, c.Address = moved(state, res.Moved, true, p.now())
 		return nil
 	}
-	if err := p.parse(src, state, res, body, c); err != nil {
+	d, err := p.parse(src, state, body, res.Body, parse.Options{URL: res.URL, ContentType: res.ContentType, ContentLocation: res.ContentLocation})
+	v.advert = advertised(src, res, d, err)
+	if err != nil {
 		return err
 	}
-	d := c.Document
+	c.Document = d
 	c.Moved, c.Address = moved(state, res.Moved, len(d.Entries) < len(d.Window), p.now())
 	after := feed.SourceState{Dates: d.Dates}
 	v.plan.Gap, v.plan.Hints = after.Gap(), d.Hints
 	return nil
 }
 
-// parse reads a document that differs from the last one.
-func (p *Poller) parse(src *feed.Source, state *feed.SourceState, res *fetch.Response, body uint64, c *feed.Visit) error {
-	known, err := p.window(src.ID)
-	if err != nil {
-		return err
+// parse reads a document that differs from the last one; body is its hash.
+func (p *Poller) parse(src *feed.Source, state *feed.SourceState, body uint64, text []byte, o parse.Options) (*feed.Reading, error) {
+	var err error
+	if o.Known, err = p.window(src.ID); err != nil {
+		return nil, err
 	}
 	// Answers wait here as bytes; read side by side by more goroutines than
 	// there are processors they would only take many times the memory.
 	p.readers <- struct{}{}
 	defer func() { <-p.readers }()
-	doc, err := parse.Feed(res.Body, parse.Options{
-		URL: res.URL, ContentType: res.ContentType, ContentLocation: res.ContentLocation, Known: known,
-	})
+	doc, err := parse.Feed(text, o)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	rules := p.o.Rules()
-	c.Document = &feed.Reading{
+	d := &feed.Reading{
 		Body: body, Meta: doc.Meta, Hints: doc.Hints, Window: doc.Window, Generation: rules.Generation,
 		Entries: make([]feed.Reported, len(doc.Entries)),
 		Dates:   dates(state.Dates, doc.Entries, p.now()), Dropped: doc.Dropped,
@@ -184,9 +186,9 @@ func (p *Poller) parse(src *feed.Source, state *feed.SourceState, res *fetch.Res
 	for i := range doc.Entries {
 		e := &doc.Entries[i]
 		w := match.Read(src, e, doc.Meta.Language)
-		c.Document.Entries[i] = feed.Reported{Entry: *e, Matches: rules.Matcher.Match(src, e, w), Terms: story.Terms(w, rules.Concepts.Find(w))}
+		d.Entries[i] = feed.Reported{Entry: *e, Matches: rules.Matcher.Match(src, e, w), Terms: story.Terms(w, rules.Concepts.Find(w))}
 	}
-	return nil
+	return d, nil
 }
 
 // dates are those of a source's newest entries, the newest first: what its

@@ -215,6 +215,9 @@ func newAdminRow(h *feed.Health, times *calendar) adminRow {
 	if r.Address == id {
 		r.Link = webLink(id)
 	}
+	if p := h.Pushing(time.Now()); p != "" {
+		r.Notes = append(r.Notes, p)
+	}
 	r.Moving.To = link.Masked(r.Moving.To)
 	if s.Visited.Sub(s.First) >= 24*time.Hour {
 		r.PerDay = strconv.FormatFloat(h.PerDay(), 'f', 1, 64)

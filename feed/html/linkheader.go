@@ -1,22 +1,20 @@
-package desk
+package html
 
 import (
 	"net/url"
 	"strings"
-
-	"topicwire/feed/html"
-	"topicwire/feed/link"
 )
 
 // maxLinkHeader is how many bytes of Link headers are read.
 const maxLinkHeader = 64 << 10
 
-// linkHeaders reads Link headers (RFC 8288 §3) as link elements are read. Links
-// whose context is another page (anchor) are left out.
-func linkHeaders(fields []string, base *url.URL) []html.Link {
+// LinkHeaders reads Link headers (RFC 8288 §3) as link elements are read; base is
+// where the answer came from, after redirects. Links whose context is another page
+// (anchor) are left out. At most 64 KiB are read.
+func LinkHeaders(fields []string, base *url.URL) []Link {
 	s := strings.Join(fields, ",")
 	s = s[:min(len(s), maxLinkHeader)]
-	var out []html.Link
+	var out []Link
 	for {
 		i := strings.IndexByte(s, '<')
 		if i < 0 {
@@ -32,11 +30,11 @@ func linkHeaders(fields []string, base *url.URL) []html.Link {
 		if !ok {
 			title = params["title"]
 		}
-		l := html.Link{
-			Rel: strings.Fields(strings.ToLower(params["rel"])), Href: link.Resolve(base, ref), Type: mediaType(params["type"]),
-			Title: html.CleanXML(strings.Join(strings.Fields(title), " ")), Hreflang: params["hreflang"],
+		l := Link{
+			Rel: strings.Fields(strings.ToLower(params["rel"])), Href: resolve(base, ref), Type: mediaType(params["type"]),
+			Title: CleanXML(strings.Join(strings.Fields(title), " ")), Hreflang: params["hreflang"],
 		}
-		if anchor, ok := params["anchor"]; ok && link.Resolve(base, anchor) != base.String() {
+		if anchor, ok := params["anchor"]; ok && resolve(base, anchor) != base.String() {
 			continue
 		}
 		if l.Href != "" && len(l.Rel) > 0 {

@@ -1,12 +1,10 @@
-package desk
+package html
 
 import (
 	"net/url"
 	"reflect"
 	"strings"
 	"testing"
-
-	"topicwire/feed/html"
 )
 
 func TestLinkHeaders(t *testing.T) {
@@ -14,9 +12,9 @@ func TestLinkHeaders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rss := html.Link{Rel: []string{"alternate"}, Type: "application/rss+xml", Href: "https://news.example/uz/rss"}
-	titled := func(s string) []html.Link { l := rss; l.Title = s; return []html.Link{l} }
-	for header, want := range map[string][]html.Link{
+	rss := Link{Rel: []string{"alternate"}, Type: "application/rss+xml", Href: "https://news.example/uz/rss"}
+	titled := func(s string) []Link { l := rss; l.Title = s; return []Link{l} }
+	for header, want := range map[string][]Link{
 		`<rss>; rel="alternate"; type="application/rss+xml"`:                                            {rss},
 		`<rss>;rel=alternate;type=application/rss+xml`:                                                  {rss},
 		` < rss > ; REL = Alternate ; Type = "Application/RSS+XML; charset=utf-8" ; rel=icon`:           {rss},
@@ -32,11 +30,11 @@ func TestLinkHeaders(t *testing.T) {
 		`<rss>`: nil, `<rss>; rel=""`: nil, `<javascript:alert(1)>; rel=alternate`: nil, `<rss; rel=alternate`: nil, `rss; rel=alternate`: nil, "": nil,
 		`<rss>; rel=alternate; type=application/rss+xml; title="never ends`: titled("never ends"),
 	} {
-		if got := linkHeaders([]string{header}, base); len(got)+len(want) > 0 && !reflect.DeepEqual(got, want) {
+		if got := LinkHeaders([]string{header}, base); len(got)+len(want) > 0 && !reflect.DeepEqual(got, want) {
 			t.Errorf("%s:\n got %+v\nwant %+v", header, got, want)
 		}
 	}
-	if got := linkHeaders([]string{"<a>; rel=x", "<b>; rel=y"}, base); len(got) != 2 {
+	if got := LinkHeaders([]string{"<a>; rel=x", "<b>; rel=y"}, base); len(got) != 2 {
 		t.Errorf("two fields: %+v", got)
 	}
 }
@@ -49,7 +47,7 @@ func FuzzLinkHeaders(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, l := range linkHeaders([]string{s}, base) {
+		for _, l := range LinkHeaders([]string{s}, base) {
 			if !strings.HasPrefix(l.Href, "http://") && !strings.HasPrefix(l.Href, "https://") || len(l.Rel) == 0 {
 				t.Errorf("%+v", l)
 			}

@@ -1,0 +1,73 @@
+package config
+
+import (
+	"net/netip"
+	"net/url"
+	"strings"
+)
+
+// WebSub is how news is pushed.
+type WebSub struct {
+	// Subscribe says whether the hubs of sources are asked to push; nil leaves that to
+	// server.url. Config.Subscribes tells.
+	Subscribe *bool
+}
+
+func (r *reader) websubKeys(w *WebSub) *keys {
+	subscribe := new(bool)
+	k := r.truthInto(subscribe)
+	read := k.read
+	k.read = func(n *node, what string) {
+		read(n, what)
+		w.Subscribe = subscribe
+	}
+	return &keys{in: "websub", own: "subscribe", rows: []row{
+		key("subscribe subscriber push", k, "Whether the hubs of sources are asked to push what is new. By itself where server.url is a public address."),
+	}}
+}
+
+// websub warns of subscriptions that no hub can serve.
+func (r *reader) websub(at map[string]pair, c *Config) {
+	if n := at["subscribe"].value; n != nil && c.Subscribes() && !publicHost(c.Server.URL) && !c.Fetch.AllowPrivate {
+		r.warn(n, "subscribe is true, but hubs cannot reach "+quote(c.Server.URL)+", which is server.url", "set server.url to the public address")
+	}
+}
+
+// Subscribes reports whether the hubs of sources are asked to push: as websub.subscribe
+// says, else where server.url is a public address.
+func (c *Config) Subscribes() bool {
+	if c.WebSub.Subscribe != nil {
+		return *c.WebSub.Subscribe
+	}
+	return publicHost(c.Server.URL)
+}
+
+// privateNames are names, and ends of names, that no public host has (RFC 6761,
+// RFC 6762, RFC 8375, and .internal, which ICANN keeps free).
+var privateNames = strings.Fields("local localhost internal intranet lan home corp private home.arpa localdomain test invalid example onion")
+
+// publicHost reports whether the host of an address may be reached from everywhere, as
+// far as its name tells.
+func publicHost(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	if ip, err := netip.ParseAddr(host); err == nil {
+		ip = ip.Unmap()
+		return ip.IsGlobalUnicast() && !ip.IsPrivate() && !sharedAddresses.Contains(ip)
+	}
+	if !strings.Contains(host, ".") {
+		return false
+	}
+	for _, name := range privateNames {
+		if strings.HasSuffix(host, "."+name) {
+			return false
+		}
+	}
+	return true
+}
+
+// sharedAddresses lie behind a carrier's NAT (RFC 6598).
+var sharedAddresses = netip.MustParsePrefix("100.64.0.0/10")
