@@ -137,11 +137,14 @@ func (d *readerDesk) visit() { d.t.Helper(); d.command("fetch", "--all") }
 // decide is an operator's decision.
 func (d *readerDesk) decide(args ...string) { d.t.Helper(); d.command(append(args, "--by", "me")...) }
 
-func (d *readerDesk) command(args ...string) {
+// command runs a command beside the service, and gives what it printed.
+func (d *readerDesk) command(args ...string) string {
 	d.t.Helper()
-	if r := command(append(args, "-c", d.config())...); r.code != 0 {
+	r := command(append(args, "-c", d.config())...)
+	if r.code != 0 {
 		d.t.Fatalf("%v: %+v", args, r)
 	}
+	return r.out
 }
 
 // until asks for the JSON Feeds of topics until they are as they should be.
@@ -187,6 +190,15 @@ func (d *readerDesk) listed(a account, topics ...string) {
 	d.published(a.link, topics...)
 }
 
+// settle waits until what is served is what is stored.
+func (d *readerDesk) settle() {
+	d.t.Helper()
+	for _, topic := range readerTopics {
+		stored := d.command("export", topic, "--format", "json")
+		d.until([]string{topic}, "all that is stored", func(doc string) bool { return doc == stored })
+	}
+}
+
 // each does something with all readers at once.
 func (d *readerDesk) each(do func(i int, s *subscriber) error) {
 	d.t.Helper()
@@ -211,6 +223,7 @@ func (d *readerDesk) unchanged(when string) { d.t.Helper(); d.reload(when, 304) 
 
 func (d *readerDesk) reload(when string, may ...int) {
 	d.t.Helper()
+	d.settle()
 	got := make([]map[string][]shown, len(d.readers))
 	d.each(func(i int, s *subscriber) (err error) {
 		s.door.answered() // what was asked before is of no interest
