@@ -38,13 +38,19 @@ golden: ## write the golden files anew, in the packages that have some
 		echo go test $$dir -update; go test $$dir -update || exit 1; \
 	done
 
-# Without xmllint the tests that use it are skipped and say so; without a C
-# compiler there is no race detector, and the tests run without it.
+# Without xmllint, or without the feed readers that subscribe in a test, the tests that
+# use them are skipped and say so; without a C compiler there is no race detector, and the
+# tests run without it.
 tools:
-	@missing=; \
-	command -v xmllint >/dev/null || missing="$$missing libxml2-utils"; \
+	@missing=; need() { command -v $$1 >/dev/null || missing="$$missing $$2"; }; \
+	need xmllint libxml2-utils; need newsboat newsboat; need sfeed_update sfeed; need curl curl; need r2e rss2email; \
+	/usr/bin/python3 -c 'import feedparser' 2>/dev/null || missing="$$missing python3-feedparser"; \
 	[ "$$(go env CGO_ENABLED)" = 1 ] || missing="$$missing gcc libc6-dev"; \
 	[ -n "$$missing" ] || exit 0; \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
-		apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing; then exit 0; fi; \
-	echo "not installed:$$missing; what needs it is skipped" >&2
+	root=; [ "$$(id -u)" = 0 ] || root='sudo -n'; left=; \
+	if command -v apt-get >/dev/null && $$root apt-get update -qq; then \
+		for package in $$missing; do \
+			$$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$package >/dev/null || left="$$left $$package"; \
+		done; \
+	else left=$$missing; fi; \
+	[ -z "$$left" ] || echo "not installed:$$left; what needs it is skipped" >&2

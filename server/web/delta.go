@@ -106,7 +106,15 @@ func anyNamed(lines []string, etag string) bool {
 }
 
 // manipulates reports whether a request takes a feed with only what is new (A-IM: feed).
+// feedparser, a library, says so in the name of programs that do not know of it: rss2email
+// takes 226 for a failure, and its readers would miss what is new. It is the one client
+// that takes a feed as NetCDF.
 func manipulates(h http.Header) bool {
+	for _, line := range h["Accept"] {
+		if strings.Contains(line, "application/x-netcdf") {
+			return false
+		}
+	}
 	for _, line := range h["A-Im"] {
 		for element := range strings.SplitSeq(line, ",") {
 			name, params, _ := strings.Cut(element, ";")

@@ -71,7 +71,9 @@ func TestFeedsOfWhatIsNew(t *testing.T) {
 		"in another coding":    {[]string{"A-IM", "feed", "If-None-Match", strings.TrimSuffix(first, `"`) + `-gzip"`}, "226 c a"},
 		"without a tag":        {[]string{"A-IM", "feed"}, "200 c a b"},
 		"an unknown tag":       {[]string{"A-IM", "feed", "If-None-Match", `"x"`}, "200 c a b"},
-		"the present one":      {[]string{"A-IM", "feed", "If-None-Match", second}, "304 304"},
+		"through feedparser": {[]string{"A-IM", "feed", "If-None-Match", first,
+			"Accept", "application/atom+xml,application/rdf+xml,application/rss+xml,application/x-netcdf,application/xml;q=0.9,text/xml;q=0.2,*/*;q=0.1"}, "200 c a b"},
+		"the present one": {[]string{"A-IM", "feed", "If-None-Match", second}, "304 304"},
 	} {
 		a := get(tt.header...)
 		if got := strings.Join([]string{a.Status[:3], titlesIn(t, a)}, " "); got != tt.want {
