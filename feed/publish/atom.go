@@ -90,13 +90,10 @@ func (d *document) atom() *atomFeed {
 			Subtitle: label(d.ed.Topic.Description),
 		},
 		Lang: line(d.ed.Topic.Language),
-		// Links to hubs belong here, after self (WebSub §4).
-		Links: []atomLink{
-			{Rel: "self", Type: Atom.MediaType(), Href: d.address(Atom)},
-			{Rel: "alternate", Type: "text/html", Href: d.page},
-			{Rel: "alternate", Type: RSS.MediaType(), Href: d.address(RSS)},
-			{Rel: "alternate", Type: JSON.MediaType(), Href: d.address(JSON)},
-		},
+		Links: d.links(Atom,
+			atomLink{Rel: "alternate", Type: "text/html", Href: d.page},
+			atomLink{Rel: "alternate", Type: RSS.MediaType(), Href: d.address(RSS)},
+			atomLink{Rel: "alternate", Type: JSON.MediaType(), Href: d.address(JSON)}),
 		spaces: d.spaces(), Icon: d.base + IconPath, Logo: d.base + LogoPath,
 		Generator: d.generator,
 		Entries:   make([]atomEntry, len(d.items)),

@@ -23,6 +23,9 @@ type Site struct {
 	// prefix. It makes links, never ids.
 	URL       string
 	Generator string // name and version of the program, "" for none
+	// Hubs are where subscribers may ask to be told of changes (WebSub §4), by their
+	// addresses, the preferred one first.
+	Hubs []string
 }
 
 // Render is the edition as a document of the format, in UTF-8 without a byte
@@ -112,6 +115,7 @@ type document struct {
 	title     string
 	site      string
 	generator string
+	hubs      []string
 	items     []item
 }
 
@@ -122,7 +126,7 @@ func newDocument(ed *feed.Edition, site Site) (*document, error) {
 	base := strings.TrimRight(site.URL, "/")
 	d := &document{
 		ed: ed, base: base, page: base + "/topics/" + string(ed.Topic.ID),
-		title: label(ed.Topic.Title), site: label(site.Title), generator: line(site.Generator),
+		title: label(ed.Topic.Title), site: label(site.Title), generator: line(site.Generator), hubs: site.Hubs,
 		items: make([]item, len(ed.Entries)),
 	}
 	if d.title == "" {
@@ -173,6 +177,16 @@ func (d *document) id() string { return feed.NameUUID("topic", string(d.ed.Topic
 
 // address of the document in a format.
 func (d *document) address(f Format) string { return d.page + f.Ext() }
+
+// links are what the document says of itself, and of the hubs that carry it, in the XML
+// formats; rest follows.
+func (d *document) links(f Format, rest ...atomLink) []atomLink {
+	list := []atomLink{{Rel: "self", Type: f.MediaType(), Href: d.address(f)}}
+	for _, h := range d.hubs {
+		list = append(list, atomLink{Rel: "hub", Href: h})
+	}
+	return append(list, rest...)
+}
 
 // epoch stands for the time of a change where there never was one: one that readers
 // believe, and that is clearly none.

@@ -127,12 +127,9 @@ func (d *document) rss() *rssDocument {
 		Language: line(d.ed.Topic.Language),
 		Image:    rssImage{d.base + IconPath, newPlain(d.title), d.page, iconSize, iconSize},
 		Title:    newPlain(d.title), Description: newPlain(description),
-		// Links to hubs belong here, after self (WebSub §4).
-		Links: []atomLink{
-			{Rel: "self", Type: RSS.MediaType(), Href: d.address(RSS)},
-			{Rel: "alternate", Type: Atom.MediaType(), Href: d.address(Atom)},
-			{Rel: "alternate", Type: JSON.MediaType(), Href: d.address(JSON)},
-		},
+		Links: d.links(RSS,
+			atomLink{Rel: "alternate", Type: Atom.MediaType(), Href: d.address(Atom)},
+			atomLink{Rel: "alternate", Type: JSON.MediaType(), Href: d.address(JSON)}),
 		Items: make([]rssItem, len(d.items)),
 	}
 	if !d.ed.Updated.IsZero() {
