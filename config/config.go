@@ -36,6 +36,7 @@ type Config struct {
 	Server  Server
 	Storage Storage
 	Fetch   Fetch
+	WebSub  WebSub
 	Stories Stories
 	Sources []feed.Source // in the order of the file; OPML files are read
 	Topics  []feed.Topic  // in the order of the file, then of the included files; lists are expanded
@@ -172,6 +173,7 @@ func (r *reader) rootKeys(c *Config) *keys {
 		key("server http web", section(r.serverKeys(&c.Server)), "How the wire is published."),
 		key("storage database db store", section(r.storageKeys(&c.Storage)), "Where the wire is kept."),
 		key("fetch fetcher poll polling crawl", section(r.fetchKeys(&c.Fetch)), "How sources are visited."),
+		key("websub pubsubhubbub pubsub push", section(r.websubKeys(&c.WebSub)), "How subscribers hear of changes at once."),
 		key("sources feeds feed subscriptions urls inputs", kind{schema: listOf(sourceSchema(sources)), below: sources}, "The feeds that are read."),
 		key("lists vocabulary words keywords synonyms", kind{schema: ref("lists"), below: r.conceptKeys(&r.concept)},
 			"Patterns that several topics share. A rule uses a list as $name, and so may another list. A list with a kind is a concept, by which stories meet across languages."),
@@ -194,6 +196,7 @@ func (r *reader) config(root *node, c *Config) {
 	r.server(r.section(at, "server"), &c.Server)
 	r.section(at, "storage")
 	r.fetch(root, at, &c.Fetch)
+	r.section(at, "websub")
 	r.stories(r.section(at, "stories"), &c.Stories)
 	c.Sources = r.sources(root, at["sources"].value, c.Fetch.Republish)
 	parts := append([]part{{r.document, at["lists"].value, at["topics"].value}}, r.include(at["include"].value)...)
