@@ -20,6 +20,8 @@ type Outcome struct {
 	Next feed.EntryKey
 	// Decision is the number under which a Decision is logged.
 	Decision uint64
+	// Subscription is the one that a Lease began or renewed.
+	Subscription feed.SubscriptionKey
 }
 
 // A Result is what a call of Apply did.
@@ -148,6 +150,12 @@ func (w *writer) apply(c feed.Change, o *Outcome) error {
 		return w.decide(c, o)
 	case *feed.Tick:
 		return nil
+	case *feed.Lease:
+		return w.lease(c, o)
+	case *feed.LeaseEnd:
+		return w.endLeases(c)
+	case *feed.Delivery:
+		return w.deliver(c)
 	}
 	return fmt.Errorf("unknown change %T", c)
 }

@@ -12,20 +12,22 @@ import (
 )
 
 // changeVersion is that of the layout of changes. A field that is added raises it
-// and is read from that version on.
-const changeVersion = 1
+// and is read from that version on: see since.
+const changeVersion = 2
 
-// changeKinds are the kinds of changes by the byte that stands for each.
+// changeKinds are the kinds of changes by the byte that stands for each; nil stands for
+// none.
 var changeKinds = [...]feed.Change{
 	1: (*feed.Claim)(nil), 2: (*feed.Visit)(nil), 3: (*feed.ConfigChange)(nil),
 	4: (*feed.Refiling)(nil), 5: (*feed.Retention)(nil), 6: (*feed.Decision)(nil), 7: (*feed.Tick)(nil),
+	9: (*feed.Lease)(nil), 10: (*feed.LeaseEnd)(nil), 11: (*feed.Delivery)(nil),
 }
 
 // EncodeChange writes a change as bytes, for a log: the version of the layout, the
 // kind, and the fields. It packs the texts of entries as the store keeps them.
 func (db *DB) EncodeChange(c feed.Change) []byte {
 	kind := slices.IndexFunc(changeKinds[:], func(k feed.Change) bool { return reflect.TypeOf(k) == reflect.TypeOf(c) })
-	x := coder{db: db, out: []byte{changeVersion, byte(kind)}}
+	x := coder{db: db, version: changeVersion, out: []byte{changeVersion, byte(kind)}}
 	x.field(c)
 	return x.out
 }
@@ -34,11 +36,12 @@ func (db *DB) EncodeChange(c feed.Change) []byte {
 // whatever they are.
 func (db *DB) DecodeChange(b []byte) (feed.Change, error) {
 	x := coder{db: db, reading: true, cursor: cursor{b: b}}
-	version, kind := x.byte(), int(x.byte())
+	x.version = x.byte()
+	kind := int(x.byte())
 	switch {
-	case x.err == nil && version != changeVersion:
-		return nil, fmt.Errorf("decode change: version %d is not known", version)
-	case x.err == nil && (kind == 0 || kind >= len(changeKinds)):
+	case x.err == nil && (x.version == 0 || x.version > changeVersion):
+		return nil, fmt.Errorf("decode change: version %d is not known", x.version)
+	case x.err == nil && (kind >= len(changeKinds) || changeKinds[kind] == nil):
 		return nil, fmt.Errorf("decode change: kind %d is not known", kind)
 	case x.err != nil:
 		return nil, fmt.Errorf("decode change: %w", x.err)
@@ -58,6 +61,7 @@ func (db *DB) DecodeChange(b []byte) (feed.Change, error) {
 type coder struct {
 	db      *DB
 	reading bool
+	version byte   // of the layout
 	out     []byte // what was written
 	cursor         // what is to be read
 	depth   int    // of the rule at hand
@@ -81,6 +85,13 @@ func (x *coder) fields(ps ...any) {
 	}
 }
 
+// since is fields of a layout that has them: those of an older one stay zero.
+func (x *coder) since(version byte, ps ...any) {
+	if x.version >= version {
+		x.fields(ps...)
+	}
+}
+
 // field writes or reads the value that p points to.
 func (x *coder) field(p any) {
 	switch p := p.(type) {
@@ -90,6 +101,7 @@ func (x *coder) field(p any) {
 		x.fields(&p.At, &p.Source, &p.Next, &p.Why, &p.Hold, &p.HTTP, &p.Error, &p.Ours, &p.Moved, &p.Address, &p.Document, &p.Asked, &p.Validators)
 	case *feed.ConfigChange:
 		x.fields(&p.At, &p.Generation, &p.Hashes, &p.Title, &p.URL, &p.Timezone, &p.Topics, &p.Concepts, &p.Sources, &p.Stories)
+		x.since(2, &p.Hubs)
 	case *feed.Refiling:
 		x.fields(&p.At, &p.Generation, &p.Topics, &p.Backfill, &p.Entries, &p.Done)
 	case *feed.Retention:
@@ -98,7 +110,17 @@ func (x *coder) field(p any) {
 		x.fields(&p.At, &p.Kind, &p.Topic, &p.By, &p.Note, &p.Entries, &p.Groups, &p.Stories, &p.Undo)
 	case *feed.Tick:
 		x.field(&p.At)
+	case *feed.Lease:
+		x.fields(&p.At, &p.Wish, &p.Secret, &p.Until, &p.Delivered)
+	case *feed.LeaseEnd:
+		x.fields(&p.At, &p.Subscriptions, &p.Expired)
+	case *feed.Delivery:
+		x.fields(&p.At, &p.Outcomes)
 
+	case *feed.Wish:
+		x.fields(&p.Path, &p.Callback, &p.Ping)
+	case *feed.DeliveryOutcome:
+		x.fields(&p.Subscription, &p.Delivered, &p.Failures, &p.Next)
 	case *feed.Move:
 		x.fields(&p.To, &p.Since, &p.Visits)
 	case *feed.Validators:

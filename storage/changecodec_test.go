@@ -66,7 +66,8 @@ func full(v reflect.Value, n *int, within ...reflect.Type) {
 
 // changeKinds are one change of each kind, empty.
 func changeKinds() []feed.Change {
-	return []feed.Change{new(feed.Claim), new(feed.Visit), new(feed.ConfigChange), new(feed.Refiling), new(feed.Retention), new(feed.Decision), new(feed.Tick)}
+	return []feed.Change{new(feed.Claim), new(feed.Visit), new(feed.ConfigChange), new(feed.Refiling), new(feed.Retention), new(feed.Decision), new(feed.Tick),
+		new(feed.Lease), new(feed.LeaseEnd), new(feed.Delivery)}
 }
 
 func fullChange(c feed.Change) feed.Change {
@@ -98,10 +99,24 @@ func TestChangesSurviveTheirEncoding(t *testing.T) {
 			}
 		}
 	}
-	for _, bad := range []string{"", "\x01", "\x00\x01", "\x02\x01", "\x01\x00", "\x01\xff", `{"kind":"claim"}`} {
+	for _, bad := range []string{"", "\x01", "\x00\x01", "\x03\x07\x00\x00", "\x01\x00", "\x01\x08", "\x01\xff", `{"kind":"claim"}`} {
 		if c, err := db.DecodeChange([]byte(bad)); err == nil {
 			t.Errorf("%q decoded to %+v", bad, c)
 		}
+	}
+}
+
+// What version 1 wrote is read as if nothing had been said of what it did not know.
+func TestOlderLayoutsAreRead(t *testing.T) {
+	db := newDB(t)
+	c := fullChange(new(feed.ConfigChange)).(*feed.ConfigChange)
+	c.Hubs = nil
+	b := db.EncodeChange(c)
+	older := slices.Clone(b[:len(b)-1]) // without the length of Hubs
+	older[0] = 1
+	got, err := db.DecodeChange(older)
+	if diff := cmp.Diff(feed.Change(c), got); err != nil || diff != "" {
+		t.Errorf("%v %s", err, diff)
 	}
 }
 
