@@ -20,6 +20,7 @@ type shell struct {
 	Title     string // of the page; the site's own is added
 	Canonical string // absolute address, or "" where there is none
 	Feeds     []feedLink
+	Hubs      []string // that carry the page; none of most
 }
 
 // A feedLink is one subscription address.

@@ -33,8 +33,7 @@ func (s *Site) route() {
 	}
 	add(s.fixed...)
 	for _, t := range s.topics {
-		add(t.page)
-		add(t.feeds[:]...)
+		add(t.places()...)
 	}
 	if s.prefix != "" {
 		table[decoded(s.prefix)] = s.fixed[0]
@@ -67,6 +66,24 @@ func pageTraits() traits {
 			one("Referrer-Policy", "no-referrer"),
 		},
 	}
+}
+
+// topicPageTraits are those of a topic's page, which hubs carry as they do its feeds.
+func (s *Site) topicPageTraits(id feed.TopicID) traits {
+	t := pageTraits()
+	t.self = s.base + topicPath(id)
+	t.extra = append(t.extra, one("Link", s.discovery(t.self, "text/html")))
+	return t
+}
+
+// discovery is the Link header of a document that hubs carry: its own address and theirs
+// (RFC 8288, WebSub §4).
+func (s *Site) discovery(self, mediaType string) string {
+	link := fmt.Sprintf("<%s>; rel=\"self\"; type=%q", self, mediaType)
+	for _, h := range s.opts.Hubs {
+		link += ", <" + h + ">; rel=\"hub\""
+	}
+	return link
 }
 
 // How long caches keep a feed: a quarter of the time between two of its entries, within
@@ -102,11 +119,11 @@ func rhythm(ed *feed.Edition) time.Duration {
 }
 
 // feedTraits are those of a topic's feed. Readers that run in a web page may
-// fetch it from anywhere; the Link header says what the document says of itself
-// (RFC 8288, WebSub §4).
+// fetch it from anywhere; the Link header says what the document says of itself.
 func (s *Site) feedTraits(ed *feed.Edition, f publish.Format) traits {
 	address := s.base + topicPath(ed.Topic.ID)
-	link := fmt.Sprintf(`<%s%s>; rel="self"; type=%q, <%s>; rel="alternate"; type="text/html"`, address, f.Ext(), f.MediaType(), address)
+	self := address + f.Ext()
+	link := s.discovery(self, f.MediaType()) + fmt.Sprintf(`, <%s>; rel="alternate"; type="text/html"`, address)
 	seen := "application/xml; charset=utf-8"
 	if f == publish.JSON {
 		seen = ""
@@ -117,5 +134,6 @@ func (s *Site) feedTraits(ed *feed.Edition, f publish.Format) traits {
 		extra:  []field{one("Link", link)},
 		always: []field{one("Access-Control-Allow-Origin", "*"), one("Access-Control-Expose-Headers", "ETag, Link, Last-Modified")},
 		shared: true,
+		self:   self,
 	}
 }

@@ -24,6 +24,7 @@ type Options struct {
 	Version  string        // of the program; may be empty
 	Contact  string        // of the operator, an e-mail or web address; may be empty
 	Interval time.Duration // default between two visits to a source; 0 leaves it unsaid
+	Hubs     []string      // addresses of the WebSub hubs that feeds and pages of topics name
 	Log      *slog.Logger  // requests at debug level; nil for none
 	// Story looks up a story for its page, over a short read of the store;
 	// false says that there is none of that key. It is called from several
@@ -180,8 +181,14 @@ func (s *Site) newTopic(f feed.Topic) *topic {
 		return t
 	}
 	s.put(t, docs, s.renderTopic(empty))
+	for _, place := range t.places() {
+		place.Load().provisional = true // nobody has it yet
+	}
 	return t
 }
+
+// places are where the documents of a topic are.
+func (t *topic) places() []*slot { return append(t.feeds[:len(t.feeds):len(t.feeds)], t.page) }
 
 // Show renders the pages of editions and puts them and the documents in place, then
 // renews the index, once for all of them. A document is replaced whole: no
@@ -241,13 +248,13 @@ func (s *Site) commit(t *topic, turn uint64, docs *publish.Documents, page []byt
 
 // site is what documents say of the site.
 func (s *Site) site() publish.Site {
-	return publish.Site{Title: s.opts.Title, URL: s.base, Generator: generator(s.opts.Version)}
+	return publish.Site{Title: s.opts.Title, URL: s.base, Generator: generator(s.opts.Version), Hubs: s.opts.Hubs}
 }
 
 // put prepares an edition's documents and swaps them in. The caller holds mu.
 func (s *Site) put(t *topic, docs *publish.Documents, body []byte) {
 	t.modified = modified(t, docs, body)
-	page := newDocument(body, t.modified, pageTraits(), t.page.Load())
+	page := newDocument(body, t.modified, s.topicPageTraits(t.ID), t.page.Load())
 	var feeds [len(formats)]*document
 	for i, format := range formats {
 		feeds[i] = newDocument(docs.Bodies[format], t.modified, s.feedTraits(docs.Edition, format), t.feeds[i].Load())

@@ -81,6 +81,7 @@ func (s *Site) renderTopic(ed *feed.Edition) []byte {
 		Count: len(items), PastCount: len(past), All: len(both), Languages: languages(both), Polling: every(s.opts.Interval),
 	}
 	p.Title, p.Canonical, p.shell.Feeds = p.Name, s.base+topicPath(t.ID), s.feedLinks(t)
+	p.Hubs = s.opts.Hubs
 	number := make(map[string]int, len(p.Languages))
 	for _, l := range p.Languages {
 		number[l.Name] = l.Number
