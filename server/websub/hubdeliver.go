@@ -88,9 +88,9 @@ func (h *Hub) linger(d *delivery) {
 	d.lane.free(d.to.host)
 	h.slow.add(d)
 	if of := h.slow.hosts[d.to.host]; of.Len() > h.limits.hostSlow {
-		of.Front().Value.(*delivery).cancel(errCrowded)
+		h.slow.cut(of.Front())
 	} else if h.slow.all.Len() > h.limits.slow {
-		h.slow.all.Front().Value.(*delivery).cancel(errCrowded)
+		h.slow.cut(h.slow.all.Front())
 	}
 	h.begin()
 }
@@ -107,10 +107,22 @@ func (s *slowDeliveries) add(d *delivery) {
 	d.slow, d.hostSlow = s.all.PushBack(d), of.PushBack(d)
 }
 
+// cut ends a delivery.
+func (s *slowDeliveries) cut(e *list.Element) {
+	d := e.Value.(*delivery)
+	s.remove(d)
+	d.cancel(errCrowded)
+}
+
+// remove takes out a delivery that may be out already.
 func (s *slowDeliveries) remove(d *delivery) {
+	if d.slow == nil {
+		return
+	}
 	of := s.hosts[d.to.host]
 	of.Remove(d.hostSlow)
 	s.all.Remove(d.slow)
+	d.slow, d.hostSlow = nil, nil
 	if of.Len() == 0 {
 		delete(s.hosts, d.to.host)
 	}

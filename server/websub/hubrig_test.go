@@ -138,7 +138,7 @@ func (w *wire) run(t *testing.T) {
 	if w.db, err = storage.Open(w.path, storage.Options{NoSync: true}); err != nil {
 		t.Fatal(err)
 	}
-	client := fetch.New(fetch.Options{Version: "test", AllowPrivate: true, Kept: 64, Deadline: 10 * time.Second})
+	client := fetch.New(fetch.Options{Version: "test", AllowPrivate: true, Kept: 64, Deadline: time.Minute})
 	w.hub, err = NewHub(HubOptions{
 		URL: base, Open: w.open, Hubs: w.hubs, Document: w.document, Paths: w.paths, Store: w.db, Submit: w.submit,
 		Client: func() *fetch.Client { return client }, Now: w.now,

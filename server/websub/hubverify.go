@@ -113,6 +113,8 @@ func (h *Hub) accept(in *intent) *refusal {
 	case waits:
 		in.known = was.known // it stays where it is
 		*was = *in
+	case waitsLonger:
+		q.after[in.Wish] = in
 	case q.pending() >= h.limits.pending || q.lane.waiting(in.account()) >= h.limits.hostPending:
 		return &refusal{http.StatusServiceUnavailable, "too many requests wait for their verification: " + host, time.Minute}
 	case q.underway[in.Wish]:
