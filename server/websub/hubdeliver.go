@@ -28,6 +28,7 @@ type delivery struct {
 	to     *recipient
 	body   *version
 	secret string
+	until  time.Time // end of the lease when it began
 	lane   *lane[*recipient]
 	placed bool // it still has its place in the lane
 	cancel context.CancelCauseFunc
@@ -65,7 +66,7 @@ func (h *Hub) begin() {
 
 func (h *Hub) start(l *lane[*recipient], r *recipient) {
 	ctx, cancel := context.WithCancelCause(h.base)
-	d := &delivery{to: r, body: r.of.now, secret: r.Secret, lane: l, placed: true, cancel: cancel}
+	d := &delivery{to: r, body: r.of.now, secret: r.Secret, until: r.Until, lane: l, placed: true, cancel: cancel}
 	if l == &h.first {
 		d.timer = time.AfterFunc(h.limits.patience, func() { h.linger(d) })
 	}
@@ -177,7 +178,7 @@ func (h *Hub) settle(d *delivery, a *fetch.Answer, err error) {
 		r.Delivered, r.Failures, r.Next = d.body.hash, 0, time.Time{}
 		delete(h.failing, r)
 		count(r, &h.counts.Delivered, &h.counts.Told)
-	case a != nil && a.Status == http.StatusGone && !r.Ping:
+	case a != nil && a.Status == http.StatusGone && !r.Ping && d.until.Equal(r.Until): // not renewed meanwhile
 		h.counts.Gone++
 		h.log.Info("a subscriber is gone", "host", r.host, "path", r.Path)
 		h.finish(r)

@@ -276,7 +276,7 @@ func TestTheDeadHoldUpNobody(t *testing.T) {
 	}
 	w.tune = func(h *Hub) {
 		h.first.limit, h.first.perHost = 4, 2
-		h.limits.patience, h.limits.slow, h.limits.hostSlow = 2*time.Millisecond, 40, 30
+		h.limits.patience, h.limits.slow, h.limits.hostSlow = 20*time.Millisecond, 40, 30
 		h.limits.retry = time.Hour
 	}
 	w.run(t)
@@ -294,11 +294,8 @@ func TestTheDeadHoldUpNobody(t *testing.T) {
 		}
 	}
 	// All of them hang by now, or were cut off; nobody was given up.
-	for w.hub.Counts().Failing < 2*n-40 {
+	for c := w.hub.Counts(); c.Failing < 2*n-40 || c.Delivered < n; c = w.hub.Counts() {
 		await[*feed.Delivery](t, w)
-	}
-	if c := w.hub.Counts(); c.Delivered != n {
-		t.Errorf("%+v", c)
 	}
 	close(hang)
 	w.stop()

@@ -158,8 +158,15 @@ func (q *intents) wake() {
 func (q *intents) begin() {
 	for in, ok := q.lane.pop(); ok; in, ok = q.lane.pop() {
 		delete(q.waiting, in.Wish)
-		q.underway[in.Wish] = true
 		account := in.account()
+		if now := q.h.now(); now.Sub(in.at) > q.h.limits.pendingFor {
+			// Nobody waits for it any more.
+			q.sites.give(account, now)
+			q.all.give(everybody, now)
+			q.lane.free(account)
+			continue
+		}
+		q.underway[in.Wish] = true
 		q.h.inFlight.Go(func() {
 			proven := q.h.verify(in)
 			q.h.mu.Lock()
@@ -190,9 +197,6 @@ func (q *intents) end(in *intent, account string, proven bool) {
 // verify asks the callback whether it wants what was asked for in its name, and if so does
 // it. It reports whether the callback confirmed.
 func (h *Hub) verify(in *intent) bool {
-	if h.now().Sub(in.at) > h.limits.pendingFor {
-		return false // nobody waits for the answer any more
-	}
 	host := hostOf(in.Callback)
 	if reason := h.objection(in); reason != "" {
 		h.ask(in, url.Values{"hub.mode": {denied}, "hub.topic": {in.topic}, "hub.reason": {reason}})
