@@ -198,5 +198,5 @@ func (p *publisher) note(docs []*publish.Documents) {
 
 // site is what documents say of the server.
 func (s *Server) site(st *state) publish.Site {
-	return publish.Site{Title: st.announced.Title, URL: st.announced.URL, Generator: "Topicwire " + s.o.Version}
+	return publish.Site{Title: st.announced.Title, URL: st.announced.URL, Generator: "Topicwire " + s.o.Version, Hubs: st.announced.Hubs}
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"topicwire/config"
 	"topicwire/feed"
@@ -68,7 +69,7 @@ func (s *Server) reload(r Reload, site *web.Site) error {
 		s.log.Warn("some keys take effect at the next start", "keys", next.late)
 	}
 	if next.client != old.client {
-		old.client.Close()
+		old.close()
 	}
 	s.poller.Update(next.polled())
 	s.showSources(site)
@@ -105,5 +106,12 @@ func keep(old, next *config.Config) []string {
 	str("server.url", old.Server.URL, &next.Server.URL)
 	str("server.title", old.Server.Title, &next.Server.Title)
 	str("storage.path", old.Storage.Path, &next.Storage.Path)
+	if old.WebSub.Hub != next.WebSub.Hub {
+		late = append(late, "websub.hub")
+	}
+	if !slices.Equal(old.WebSub.PublishTo, next.WebSub.PublishTo) {
+		late = append(late, "websub.publish_to")
+	}
+	next.WebSub.Hub, next.WebSub.PublishTo = old.WebSub.Hub, old.WebSub.PublishTo
 	return late
 }

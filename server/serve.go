@@ -32,7 +32,12 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 	now := s.now()
 	s.serving.Store(&now)
 	site := s.newSite(st)
-	servers := []serving{{web.Server(site, s.log), web.Listener(public)}}
+	hub, err := s.newHub(st, site)
+	if err != nil {
+		public.Close()
+		return err
+	}
+	servers := []serving{{web.Server(newPublic(st, site, hub), s.log), web.Listener(public)}}
 	if cfg.Server.Admin != "" {
 		l, err := listen(cfg.Server.Admin)
 		if err != nil {
@@ -81,7 +86,8 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 		}
 		return err
 	})
-	g.Go(func() error { return s.publisher.run(polls, site.Show) })
+	g.Go(func() error { return s.publisher.run(polls, site.Show, hub.Show) })
+	g.Go(func() error { return hub.Run(gctx) })
 	g.Go(func() error { return s.retention(polls) })
 	g.Go(func() error { return s.refiles.run(polls) })
 	g.Go(func() error { return s.tidy(gctx, site) })
@@ -97,7 +103,7 @@ func (s *Server) newSite(st *state) *web.Site {
 	site := web.New(web.Options{
 		Title: st.cfg.Server.Title, URL: st.cfg.Server.URL, Version: s.o.Version,
 		Contact: st.cfg.Fetch.Contact, Interval: st.cfg.Fetch.Interval, Log: s.log,
-		Story: s.storyPage,
+		Story: s.storyPage, Hubs: st.announced.Hubs,
 	})
 	site.SetTopics(st.published())
 	s.publisher.touchAll()

@@ -15,6 +15,7 @@ import (
 	"topicwire/feed/publish"
 	"topicwire/feed/story"
 	"topicwire/server/poll"
+	"topicwire/server/websub"
 	"topicwire/storage"
 )
 
@@ -52,6 +53,7 @@ type Server struct {
 	refiles   *refiler
 	metrics   *metrics
 	poller    *poll.Poller
+	hub       atomic.Pointer[websub.Hub] // nil before Serve
 	// refused is what was wrong with the last reload; nil once one was taken.
 	refused atomic.Pointer[[]feed.Problem]
 	// serving is when Serve began; written counts entries, see wrote.
@@ -122,7 +124,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 func (s *Server) Close() error {
 	s.writer.close()
 	if st := s.state.Load(); st != nil {
-		st.client.Close()
+		st.close()
 	}
 	return s.db.Close()
 }

@@ -50,6 +50,11 @@ func (h *Hub) commit() <-chan struct{} {
 	}
 	outcomes, ended := h.take()
 	done := make(chan struct{})
+	if len(outcomes)+len(ended) == 0 {
+		h.mu.Unlock()
+		close(done)
+		return done
+	}
 	h.committing = done
 	h.mu.Unlock()
 	var all sync.WaitGroup
