@@ -90,9 +90,15 @@ type wire struct {
 }
 
 func newWire(t *testing.T, tune func(*Hub), hubs ...string) *wire {
+	w := newWireIn(t.TempDir())
+	w.tune, w.hubs = tune, hubs
+	return w
+}
+
+func newWireIn(dir string) *wire {
 	w := &wire{
-		published: &published{docs: make(map[string]Document)}, path: filepath.Join(t.TempDir(), "t.db"),
-		log: new(logged), hubs: hubs, open: true, tune: tune, stored: make(chan feed.Change, 100_000),
+		published: &published{docs: make(map[string]Document)}, path: filepath.Join(dir, "t.db"),
+		log: new(logged), open: true, stored: make(chan feed.Change, 100_000),
 	}
 	w.put(atom, "application/atom+xml; charset=utf-8", "<feed>one</feed>")
 	return w
@@ -132,7 +138,7 @@ func (w *wire) later(d time.Duration) {
 }
 
 // run runs a hub over the store, until stop or the end of the test.
-func (w *wire) run(t *testing.T) {
+func (w *wire) run(t testing.TB) {
 	t.Helper()
 	var err error
 	if w.db, err = storage.Open(w.path, storage.Options{NoSync: true}); err != nil {
