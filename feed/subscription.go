@@ -30,9 +30,9 @@ type Wish struct {
 	Ping bool
 }
 
-// A Lease begins a subscription, or renews the one of its Wish, which keeps its key and
+// A Subscribing begins a subscription, or renews the one of its Wish, which keeps its key and
 // what was delivered, and is due again if it failed.
-type Lease struct {
+type Subscribing struct {
 	At time.Time
 	Wish
 	Secret string
@@ -41,8 +41,8 @@ type Lease struct {
 	Delivered uint64
 }
 
-// A LeaseEnd ends subscriptions. Those that are gone already are passed over.
-type LeaseEnd struct {
+// A Unsubscribing ends subscriptions. Those that are gone already are passed over.
+type Unsubscribing struct {
 	At            time.Time
 	Subscriptions []SubscriptionKey
 	// Expired leaves alone those that were renewed until after At.
@@ -66,10 +66,10 @@ type DeliveryOutcome struct {
 	Next      time.Time // zero without failures
 }
 
-func (l *Lease) Time() time.Time    { return l.At }
-func (l *LeaseEnd) Time() time.Time { return l.At }
-func (d *Delivery) Time() time.Time { return d.At }
+func (l *Subscribing) Time() time.Time   { return l.At }
+func (l *Unsubscribing) Time() time.Time { return l.At }
+func (d *Delivery) Time() time.Time      { return d.At }
 
-func (*Lease) isChange()    {}
-func (*LeaseEnd) isChange() {}
-func (*Delivery) isChange() {}
+func (*Subscribing) isChange()   {}
+func (*Unsubscribing) isChange() {}
+func (*Delivery) isChange()      {}

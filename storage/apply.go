@@ -20,7 +20,7 @@ type Outcome struct {
 	Next feed.EntryKey
 	// Decision is the number under which a Decision is logged.
 	Decision uint64
-	// Subscription is the one that a Lease began or renewed.
+	// Subscription is the one that a Subscribing began or renewed.
 	Subscription feed.SubscriptionKey
 }
 
@@ -150,10 +150,10 @@ func (w *writer) apply(c feed.Change, o *Outcome) error {
 		return w.decide(c, o)
 	case *feed.Tick:
 		return nil
-	case *feed.Lease:
-		return w.lease(c, o)
-	case *feed.LeaseEnd:
-		return w.endLeases(c)
+	case *feed.Subscribing:
+		return w.subscribe(c, o)
+	case *feed.Unsubscribing:
+		return w.unsubscribe(c)
 	case *feed.Delivery:
 		return w.deliver(c)
 	}

@@ -20,7 +20,7 @@ const changeVersion = 2
 var changeKinds = [...]feed.Change{
 	1: (*feed.Claim)(nil), 2: (*feed.Visit)(nil), 3: (*feed.ConfigChange)(nil),
 	4: (*feed.Refiling)(nil), 5: (*feed.Retention)(nil), 6: (*feed.Decision)(nil), 7: (*feed.Tick)(nil),
-	9: (*feed.Lease)(nil), 10: (*feed.LeaseEnd)(nil), 11: (*feed.Delivery)(nil),
+	9: (*feed.Subscribing)(nil), 10: (*feed.Unsubscribing)(nil), 11: (*feed.Delivery)(nil),
 }
 
 // EncodeChange writes a change as bytes, for a log: the version of the layout, the
@@ -110,9 +110,9 @@ func (x *coder) field(p any) {
 		x.fields(&p.At, &p.Kind, &p.Topic, &p.By, &p.Note, &p.Entries, &p.Groups, &p.Stories, &p.Undo)
 	case *feed.Tick:
 		x.field(&p.At)
-	case *feed.Lease:
+	case *feed.Subscribing:
 		x.fields(&p.At, &p.Wish, &p.Secret, &p.Until, &p.Delivered)
-	case *feed.LeaseEnd:
+	case *feed.Unsubscribing:
 		x.fields(&p.At, &p.Subscriptions, &p.Expired)
 	case *feed.Delivery:
 		x.fields(&p.At, &p.Outcomes)

@@ -119,7 +119,7 @@ func (d *drawn) subscription() feed.Change {
 	key := feed.SubscriptionKey(1 + d.n(5, "subscription"))
 	switch d.n(3, "of a subscription") {
 	case 0:
-		return &feed.LeaseEnd{At: d.at, Subscriptions: []feed.SubscriptionKey{key, key + 1}, Expired: d.n(1, "expired") == 1}
+		return &feed.Unsubscribing{At: d.at, Subscriptions: []feed.SubscriptionKey{key, key + 1}, Expired: d.n(1, "expired") == 1}
 	case 1:
 		o := feed.DeliveryOutcome{Subscription: key, Delivered: uint64(d.steps)}
 		if o.Failures = d.n(2, "failures"); o.Failures > 0 {
@@ -128,7 +128,7 @@ func (d *drawn) subscription() feed.Change {
 		return &feed.Delivery{At: d.at, Outcomes: []feed.DeliveryOutcome{o, {Subscription: key + 2, Delivered: 1}}}
 	}
 	wish := feed.Wish{Path: "/topics/water.atom", Callback: fmt.Sprint("https://s.example/", d.n(3, "callback")), Ping: d.n(2, "ping") == 1}
-	return &feed.Lease{At: d.at, Wish: wish, Secret: fmt.Sprint(d.n(2, "secret")), Until: d.at.Add(time.Duration(d.n(300, "lease")) * time.Hour), Delivered: 7}
+	return &feed.Subscribing{At: d.at, Wish: wish, Secret: fmt.Sprint(d.n(2, "secret")), Until: d.at.Add(time.Duration(d.n(300, "lease")) * time.Hour), Delivered: 7}
 }
 
 func (d *drawn) decision() *feed.Decision {

@@ -10,8 +10,8 @@ import (
 // What changes with every delivery lies apart from what stays: of ten thousand
 // subscribers that take a document, ten thousand short numbers are written.
 
-// lease begins or renews a subscription.
-func (w *writer) lease(c *feed.Lease, o *Outcome) error {
+// subscribe begins or renews a subscription.
+func (w *writer) subscribe(c *feed.Subscribing, o *Outcome) error {
 	subscriptions, wishes := w.tx.Bucket(bSubscriptions), w.tx.Bucket(bWishes)
 	wish := wishKey(c.Wish)
 	s := feed.Subscription{Wish: c.Wish, Secret: c.Secret, Until: c.Until, Delivered: c.Delivered}
@@ -40,8 +40,8 @@ func (w *writer) lease(c *feed.Lease, o *Outcome) error {
 	return w.tx.Bucket(bDelivered).Put(k, encodeDelivered(&s))
 }
 
-// endLeases removes subscriptions.
-func (w *writer) endLeases(c *feed.LeaseEnd) error {
+// unsubscribe removes subscriptions.
+func (w *writer) unsubscribe(c *feed.Unsubscribing) error {
 	subscriptions := w.tx.Bucket(bSubscriptions)
 	for _, key := range c.Subscriptions {
 		k := key8(uint64(key))

@@ -37,9 +37,9 @@ func TestSubscriptions(t *testing.T) {
 	until, later := t0.Add(240*time.Hour), t0.Add(480*time.Hour)
 	ping := feed.Wish{Path: "/topics/water.atom", Callback: "https://s.example/a", Ping: true}
 	res := apply(t, db,
-		&feed.Lease{At: t0, Wish: wish("a"), Secret: "s", Until: until, Delivered: 1},
-		&feed.Lease{At: t0, Wish: wish("b"), Until: until, Delivered: 1},
-		&feed.Lease{At: t0, Wish: ping, Delivered: 1})
+		&feed.Subscribing{At: t0, Wish: wish("a"), Secret: "s", Until: until, Delivered: 1},
+		&feed.Subscribing{At: t0, Wish: wish("b"), Until: until, Delivered: 1},
+		&feed.Subscribing{At: t0, Wish: ping, Delivered: 1})
 	for i, want := range []feed.SubscriptionKey{1, 2, 3} {
 		if got := res.Outcomes[i].Subscription; got != want {
 			t.Errorf("lease %d began subscription %d", i, got)
@@ -68,18 +68,18 @@ func TestSubscriptions(t *testing.T) {
 	db = open(t, path)
 	check("after a restart", a, b, p)
 
-	res = apply(t, db, &feed.Lease{At: t0, Wish: wish("b"), Secret: "new", Until: later, Delivered: 77})
+	res = apply(t, db, &feed.Subscribing{At: t0, Wish: wish("b"), Secret: "new", Until: later, Delivered: 77})
 	b.Secret, b.Until, b.Failures, b.Next = "new", later, 0, time.Time{}
 	if res.Outcomes[0].Subscription != 2 {
 		t.Errorf("renewed as %d", res.Outcomes[0].Subscription)
 	}
 	check("renewed", a, b, p)
 
-	apply(t, db, &feed.LeaseEnd{At: until, Subscriptions: []feed.SubscriptionKey{1, 2, 3}, Expired: true})
+	apply(t, db, &feed.Unsubscribing{At: until, Subscriptions: []feed.SubscriptionKey{1, 2, 3}, Expired: true})
 	check("expired, but for one that was renewed and one without an end", b, p)
-	apply(t, db, &feed.LeaseEnd{At: t0, Subscriptions: []feed.SubscriptionKey{2, 1}})
+	apply(t, db, &feed.Unsubscribing{At: t0, Subscriptions: []feed.SubscriptionKey{2, 1}})
 	check("ended", p)
-	if res = apply(t, db, &feed.Lease{At: t0, Wish: wish("b"), Until: until, Delivered: 6}); res.Outcomes[0].Subscription != 4 {
+	if res = apply(t, db, &feed.Subscribing{At: t0, Wish: wish("b"), Until: until, Delivered: 6}); res.Outcomes[0].Subscription != 4 {
 		t.Errorf("begun anew as %d: what came of the old one would be taken for the new one's", res.Outcomes[0].Subscription)
 	}
 	check("begun anew", p, feed.Subscription{Key: 4, Wish: wish("b"), Until: until, Delivered: 6})
@@ -89,7 +89,7 @@ func TestSubscriptions(t *testing.T) {
 func TestVerifyFindsLostSubscriptions(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "t.db")
 	db := open(t, path)
-	apply(t, db, &feed.Lease{At: t0, Wish: wish("a"), Until: t0, Delivered: 1})
+	apply(t, db, &feed.Subscribing{At: t0, Wish: wish("a"), Until: t0, Delivered: 1})
 	db.Close()
 	for _, bucket := range []string{"subscriptions", "wishes", "delivered"} {
 		var k, v []byte

@@ -130,7 +130,7 @@ func TestHub104Unsubscription(t *testing.T) {
 	next(t, r.got, w)
 	r.confirm = nil
 	w.taken(t, end...)
-	await[*feed.LeaseEnd](t, w)
+	await[*feed.Unsubscribing](t, w)
 	if all := w.subscriptions(t); len(all) != 1 || all[0].Callback != other.URL {
 		t.Errorf("%+v", all)
 	}
@@ -151,7 +151,7 @@ func TestHub105And106Types(t *testing.T) {
 	for _, path := range []string{"/topics/water.txt", "/topics/water.json"} {
 		r := newReader(t)
 		w.taken(t, "hub.mode", "subscribe", "hub.topic", base+path, "hub.callback", r.URL)
-		await[*feed.Lease](t, w)
+		await[*feed.Subscribing](t, w)
 		w.change(path, `{"version": "two"}`)
 		want, _ := w.document(path)
 		if d := next(t, r.got, w); d.Header.Get("Content-Type") != want.ContentType || d.body != string(want.Body) || !strings.Contains(d.Header.Get("Link"), base+path) {
@@ -288,7 +288,7 @@ func TestSpellingsOfATopic(t *testing.T) {
 	for _, topic := range []string{base + atom, "HTTPS://Wire.Example:443/news" + atom, "https://wire.example/news/topics/%77ater.atom", base + atom + "#top"} {
 		r := newReader(t)
 		w.taken(t, "hub.mode", "subscribe", "hub.topic", topic, "hub.callback", r.URL)
-		if l := await[*feed.Lease](t, w); l.Path != atom {
+		if l := await[*feed.Subscribing](t, w); l.Path != atom {
 			t.Errorf("%s is %s", topic, l.Path)
 		}
 		if got := next(t, r.asked, w).URL.Query().Get("hub.topic"); got != topic {
@@ -317,7 +317,7 @@ func TestLeases(t *testing.T) {
 	w.later(l.Until.Sub(w.now()))
 	w.change(atom, "<feed>two</feed>")
 	next(t, other.got, w)
-	await[*feed.LeaseEnd](t, w)
+	await[*feed.Unsubscribing](t, w)
 	if all := w.subscriptions(t); len(all) != 1 || all[0].Callback != other.URL {
 		t.Errorf("%+v", all)
 	}

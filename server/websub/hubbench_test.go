@@ -106,7 +106,7 @@ func tenThousand(b *testing.B) {
 	close(callbacks)
 	posting.Wait()
 	for n := 0; n < benchSubscribers; {
-		if _, ok := (<-w.stored).(*feed.Lease); ok {
+		if _, ok := (<-w.stored).(*feed.Subscribing); ok {
 			n++
 		}
 	}

@@ -36,7 +36,7 @@ func TestCaps(t *testing.T) {
 	}
 	w.subscribe(t, a.URL+"/2")
 	w.taken(t, "hub.mode", "unsubscribe", "hub.topic", base+atom, "hub.callback", a.URL+"/2")
-	await[*feed.LeaseEnd](t, w)
+	await[*feed.Unsubscribing](t, w)
 	w.subscribe(t, elsewhere+"/2")
 	w.stop()
 	w.run(t) // what is stored counts
@@ -59,8 +59,8 @@ func TestTooManyAtOnce(t *testing.T) {
 		w.taken(t, "hub.mode", "subscribe", "hub.topic", base+atom, "hub.callback", fmt.Sprint(r.URL, "/", i))
 	}
 	close(wait)
-	await[*feed.Lease](t, w)
-	await[*feed.Lease](t, w)
+	await[*feed.Subscribing](t, w)
+	await[*feed.Subscribing](t, w)
 	for _, want := range []string{"subscribe", "subscribe", "denied"} {
 		if got := next(t, r.asked, w).URL.Query().Get("hub.mode"); got != want {
 			t.Errorf("%s, want %s", got, want)
@@ -158,7 +158,7 @@ func TestPendingIntents(t *testing.T) {
 	close(wait)
 	secrets := make(map[string]string)
 	for range 3 {
-		l := await[*feed.Lease](t, w)
+		l := await[*feed.Subscribing](t, w)
 		secrets[strings.TrimPrefix(l.Callback, r.URL)] += l.Secret
 	}
 	if secrets["/a"] != "13" || secrets["/b"] != "3" {

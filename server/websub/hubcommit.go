@@ -76,7 +76,7 @@ func (h *Hub) commit() <-chan struct{} {
 		submit(&feed.Delivery{At: h.now(), Outcomes: outcomes}, func() { h.putBack(outcomes) })
 	}
 	if len(ended) > 0 {
-		submit(&feed.LeaseEnd{At: h.now(), Subscriptions: slices.Sorted(maps.Keys(ended))}, func() {
+		submit(&feed.Unsubscribing{At: h.now(), Subscriptions: slices.Sorted(maps.Keys(ended))}, func() {
 			for k, wish := range ended {
 				if h.keys[k] == nil {
 					h.ended[k] = wish
@@ -123,7 +123,7 @@ func (h *Hub) putBack(outcomes []feed.DeliveryOutcome) {
 
 // lease begins or renews a subscription. The channel is closed when that is done, or was
 // not possible.
-func (h *Hub) lease(l *feed.Lease) <-chan struct{} {
+func (h *Hub) lease(l *feed.Subscribing) <-chan struct{} {
 	done := make(chan struct{})
 	h.mu.Lock()
 	h.leasing[l.Wish] = true
@@ -144,7 +144,7 @@ func (h *Hub) lease(l *feed.Lease) <-chan struct{} {
 }
 
 // leased notes a lease that is stored. The caller holds mu.
-func (h *Hub) leased(l *feed.Lease, key feed.SubscriptionKey) {
+func (h *Hub) leased(l *feed.Subscribing, key feed.SubscriptionKey) {
 	delete(h.ended, key) // it answered 410, and came back before that was stored
 	r := h.keys[key]
 	if r == nil {

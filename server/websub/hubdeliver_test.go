@@ -138,7 +138,7 @@ func TestGone(t *testing.T) {
 	w.subscribe(t, r.URL)
 	w.change(atom, "<feed>two</feed>")
 	next(t, r.got, w)
-	await[*feed.LeaseEnd](t, w)
+	await[*feed.Unsubscribing](t, w)
 	w.change(atom, "<feed>three</feed>")
 	if all := w.subscriptions(t); len(all) != 0 {
 		t.Errorf("%+v", all)

@@ -20,7 +20,7 @@ func (h *Hub) enlist() {
 			h.finish(r)
 		}
 	}
-	var leases []*feed.Lease
+	var leases []*feed.Subscribing
 	now := h.now()
 	for path := range paths {
 		for _, hub := range h.o.Hubs {
@@ -29,7 +29,7 @@ func (h *Hub) enlist() {
 				continue
 			}
 			if v := h.current(&carried{path: path}); v != nil {
-				leases = append(leases, &feed.Lease{At: now, Wish: wish, Delivered: v.hash})
+				leases = append(leases, &feed.Subscribing{At: now, Wish: wish, Delivered: v.hash})
 			}
 		}
 	}

@@ -30,8 +30,8 @@ func TestP4OtherHubsAreTold(t *testing.T) {
 	const json = "/topics/water.json"
 	w.put(json, "application/feed+json", "{}")
 	w.run(t)
-	await[*feed.Lease](t, w)
-	await[*feed.Lease](t, w)
+	await[*feed.Subscribing](t, w)
+	await[*feed.Subscribing](t, w)
 	w.show()
 	w.change(atom, "<feed>two</feed>")
 	if g := next(t, hub.got, w); g.RequestURI != "/publish?x=1" || told(t, g) != base+atom {
@@ -59,10 +59,10 @@ func TestP4OtherHubsAreTold(t *testing.T) {
 	delete(w.docs, json)
 	w.published.mu.Unlock()
 	w.show()
-	if l := await[*feed.Lease](t, w); l.Path != "/topics/new.atom" || !l.Ping || !l.Until.IsZero() {
+	if l := await[*feed.Subscribing](t, w); l.Path != "/topics/new.atom" || !l.Ping || !l.Until.IsZero() {
 		t.Errorf("%+v", l)
 	}
-	await[*feed.LeaseEnd](t, w)
+	await[*feed.Unsubscribing](t, w)
 	w.stop()
 	none(t, hub.got, "told of no change")
 	if all := w.subscriptionsOf(t); len(all) != 2 {
@@ -70,7 +70,7 @@ func TestP4OtherHubsAreTold(t *testing.T) {
 	}
 	w.hubs = nil
 	w.run(t)
-	await[*feed.LeaseEnd](t, w)
+	await[*feed.Unsubscribing](t, w)
 	if all := w.subscriptions(t); len(all) != 0 {
 		t.Errorf("a hub that is no longer named: %+v", all)
 	}
@@ -83,7 +83,7 @@ func TestAHubThatFails(t *testing.T) {
 	statuses := make(chan int)
 	hub.deliver = func(a http.ResponseWriter, _ *http.Request) { a.WriteHeader(<-statuses) }
 	w.run(t)
-	await[*feed.Lease](t, w)
+	await[*feed.Subscribing](t, w)
 	w.change(atom, "<feed>two</feed>")
 	for _, status := range []int{500, 410, 204} {
 		next(t, hub.got, w)

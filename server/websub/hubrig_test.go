@@ -214,10 +214,10 @@ func (w *wire) taken(t testing.TB, form ...string) {
 }
 
 // subscribe subscribes a callback, and waits until that is stored.
-func (w *wire) subscribe(t *testing.T, callback string, more ...string) *feed.Lease {
+func (w *wire) subscribe(t *testing.T, callback string, more ...string) *feed.Subscribing {
 	t.Helper()
 	w.taken(t, append([]string{"hub.mode", "subscribe", "hub.topic", base + atom, "hub.callback", callback}, more...)...)
-	return await[*feed.Lease](t, w)
+	return await[*feed.Subscribing](t, w)
 }
 
 // await waits for a change of a kind.

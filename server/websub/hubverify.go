@@ -252,7 +252,7 @@ func (h *Hub) ask(in *intent, q url.Values) (*fetch.Answer, error) {
 func (h *Hub) confirmed(in *intent) {
 	now := h.now()
 	if in.mode == subscribe {
-		<-h.lease(&feed.Lease{At: now, Wish: in.Wish, Secret: in.secret, Until: now.Add(in.lease).Truncate(time.Millisecond), Delivered: in.has})
+		<-h.lease(&feed.Subscribing{At: now, Wish: in.Wish, Secret: in.secret, Until: now.Add(in.lease).Truncate(time.Millisecond), Delivered: in.has})
 		h.log.Info("subscribed", "host", hostOf(in.Callback), "path", in.Path, "known", in.known)
 		return
 	}
