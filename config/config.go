@@ -180,7 +180,7 @@ func (r *reader) rootKeys(c *Config) *keys {
 		key("server http web", section(r.serverKeys(&c.Server)), "How the wire is published."),
 		key("storage database db store", section(r.storageKeys(&c.Storage)), "Where the wire is kept."),
 		key("fetch fetcher poll polling crawl", section(r.fetchKeys(&c.Fetch)), "How sources are visited."),
-		key("websub pubsubhubbub push", section(r.websubKeys(&c.WebSub)), "How news is pushed, by hubs."),
+		key("websub pubsubhubbub pubsub push", section(r.websubKeys(&c.WebSub)), "How news travels at once, by WebSub hubs."),
 		key("sources feeds feed subscriptions urls inputs", kind{schema: listOf(sourceSchema(sources)), below: sources}, "The feeds that are read."),
 		key("lists vocabulary words keywords synonyms", kind{schema: ref("lists"), below: r.conceptKeys(&r.concept)},
 			"Patterns that several topics share. A rule uses a list as $name, and so may another list. A list with a kind is a concept, by which stories meet across languages."),

@@ -39,6 +39,9 @@ func TestFull(t *testing.T) {
 		{ID: "file:feeds/agency.xml", Pos: feed.Pos{Line: 26, Col: 10}, File: "/etc/wire/feeds/agency.xml", Republish: feed.RepublishLink},
 		{ID: "file:///srv/other%20feed.xml", Pos: feed.Pos{Line: 27, Col: 10}, File: "/srv/other feed.xml", Language: "uz-cyrl", Republish: feed.RepublishLink},
 	}
+	if want := (WebSub{PublishTo: []string{"https://hub.example/", "http://hub.example:8081/?a=1"}}); !reflect.DeepEqual(c.WebSub, want) {
+		t.Errorf("websub %+v, want %+v", c.WebSub, want)
+	}
 	if !reflect.DeepEqual(c.Sources, wantSources) {
 		t.Errorf("sources\n%+v\nwant\n%+v", c.Sources, wantSources)
 	}
@@ -116,6 +119,7 @@ func TestDefaults(t *testing.T) {
 		Storage: Storage{"/etc/wire/topicwire.db", 180 * 24 * time.Hour},
 		Fetch:   Fetch{"", time.Hour, 32, 2 * time.Second, false, feed.RepublishSummary},
 		Sources: []feed.Source{{ID: "https://a.example/", Pos: feed.Pos{File: "c.yaml", Line: 1, Col: 17}, Republish: feed.RepublishSummary}},
+		WebSub:  WebSub{Hub: true},
 		Stories: Stories{Preset: Balanced},
 		Topics: []feed.Topic{{ID: "all", Pos: feed.Pos{File: "c.yaml", Line: 2, Col: 10}, Title: "all", Group: feed.GroupDuplicate, Limit: 100,
 			Backfill: 72 * time.Hour, Reasons: feed.ReasonWords, Also: 5}},

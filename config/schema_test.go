@@ -236,7 +236,7 @@ func TestSchemaDefaults(t *testing.T) {
 	root := rootSchema()
 	var b strings.Builder
 	b.WriteString("sources: [{url: 'https://a.example/'}]\n")
-	for _, section := range []string{"server", "storage", "fetch", "stories"} {
+	for _, section := range []string{"server", "storage", "fetch", "websub", "stories"} {
 		b.WriteString(section + ":\n")
 		writeDefaults(&b, "  ", root.Properties[section])
 	}

@@ -4,10 +4,14 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+
+	"topicwire/feed/link"
 )
 
-// WebSub is how news is pushed.
+// WebSub is how news travels at once (https://www.w3.org/TR/websub/).
 type WebSub struct {
+	Hub       bool     // the server is a hub for its own feeds
+	PublishTo []string // addresses of other hubs, http or https, that are told of changes
 	// Subscribe says whether the hubs of sources are asked to push; nil leaves that to
 	// server.url. Config.Subscribes tells.
 	Subscribe *bool
@@ -21,7 +25,11 @@ func (r *reader) websubKeys(w *WebSub) *keys {
 		read(n, what)
 		w.Subscribe = subscribe
 	}
-	return &keys{in: "websub", own: "subscribe", rows: []row{
+	return &keys{in: "websub", own: "hub publish_to subscribe", rows: []row{
+		keyOr("hub own_hub enabled", "true", r.truthInto(&w.Hub),
+			"Whether the server is a WebSub hub for its own feeds, at /hub."),
+		key("publish_to hubs publish ping notify", listInto[string](r, &w.PublishTo, form(`^\s*`+anyHTTP+`([/?][^\s#]*)?\s*$`), "a hub", parsing(r, r.need("a URL"), hubURL)),
+			"Other WebSub hubs that are told of every change, and that the feeds name.", []string{"https://pubsubhubbub.appspot.com/"}),
 		key("subscribe subscriber push", k, "Whether the hubs of sources are asked to push what is new. By itself where server.url is a public address."),
 	}}
 }
@@ -71,3 +79,11 @@ func publicHost(address string) bool {
 
 // sharedAddresses lie behind a carrier's NAT (RFC 6598).
 var sharedAddresses = netip.MustParsePrefix("100.64.0.0/10")
+
+func hubURL(what, text string) (address, wrong, hint string) {
+	u, wrong, hint := httpURL(what, text)
+	if wrong == "" && u.Fragment != "" {
+		wrong, hint = what+" "+quote(link.Masked(text))+" has a fragment", "leave out # and what follows"
+	}
+	return text, wrong, hint
+}

@@ -116,6 +116,8 @@ type ConfigChange struct {
 	// Stories are the thresholds by which new entries are placed; nil leaves the
 	// placer its own.
 	Stories *StoryOptions
+	// Hubs are those that the documents name, by their addresses (WebSub §4).
+	Hubs []string
 }
 
 // A Tick says what time it is: editions are as of the newest change, and where only

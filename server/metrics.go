@@ -62,7 +62,7 @@ func newMetrics(s *Server) *metrics {
 	pending := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "topicwire_refiling_pending", Help: "Topics whose stored entries are still to be filed under their new rules.",
 	}, func() float64 { return float64(len(s.refiles.wanted())) })
-	m.registry.MustRegister(m.reloads, m.last, m.visits, m.entries, m.pushes, build, pending, &sourceGauge{s: s})
+	m.registry.MustRegister(m.reloads, m.last, m.visits, m.entries, m.pushes, build, pending, &sourceGauge{s: s}, &hubMetrics{s: s})
 	return m
 }
 

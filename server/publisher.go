@@ -201,5 +201,5 @@ func (p *publisher) note(docs []*publish.Documents) {
 
 // site is what documents say of the server.
 func (s *Server) site(st *state) publish.Site {
-	return publish.Site{Title: st.announced.Title, URL: st.announced.URL, Generator: "Topicwire " + s.o.Version, Icon: st.announced.Icon}
+	return publish.Site{Title: st.announced.Title, URL: st.announced.URL, Generator: "Topicwire " + s.o.Version, Icon: st.announced.Icon, Hubs: st.announced.Hubs}
 }

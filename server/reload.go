@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 
 	"topicwire/config"
 	"topicwire/feed"
@@ -69,7 +70,7 @@ func (s *Server) reload(r Reload, site *web.Site) error {
 		s.log.Warn("some keys take effect at the next start", "keys", next.late)
 	}
 	if next.client != old.client {
-		old.client.Close()
+		old.close()
 	}
 	s.poller.Update(next.polled())
 	s.subscribe(next)
@@ -113,5 +114,12 @@ func keep(old, next *config.Config) []string {
 		next.Server.Icon = old.Server.Icon
 	}
 	str("storage.path", old.Storage.Path, &next.Storage.Path)
+	if old.WebSub.Hub != next.WebSub.Hub {
+		late = append(late, "websub.hub")
+	}
+	if !slices.Equal(old.WebSub.PublishTo, next.WebSub.PublishTo) {
+		late = append(late, "websub.publish_to")
+	}
+	next.WebSub.Hub, next.WebSub.PublishTo = old.WebSub.Hub, old.WebSub.PublishTo
 	return late
 }

@@ -38,4 +38,9 @@ func TestEveryKeyThatNeedsARestart(t *testing.T) {
 			t.Errorf("an icon %+v: %v take effect at the next start", icon, late)
 		}
 	}
+	old, next := wire(t, db, "t: {}"), wire(t, db, "t: {}")
+	next.WebSub = config.WebSub{Hub: !old.WebSub.Hub, PublishTo: []string{"https://hub.example/"}}
+	if late := keep(old, next); !slices.Equal(late, []string{"websub.hub", "websub.publish_to"}) || next.WebSub.Hub != old.WebSub.Hub || next.WebSub.PublishTo != nil {
+		t.Errorf("%v take effect at the next start; the hub is %+v", late, next.WebSub)
+	}
 }

@@ -14,7 +14,6 @@ import (
 
 	"topicwire/config"
 	"topicwire/server/web"
-	"topicwire/server/websub"
 	"topicwire/storage"
 )
 
@@ -41,8 +40,12 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 	now := s.now()
 	s.serving.Store(&now)
 	site := s.newSite(st)
-	paths := public(site, pathOf(cfg.Server.URL), map[string]http.Handler{websub.CallbackPath: subscriber})
-	servers := []serving{{web.Server(paths, s.log), web.Listener(readers)}}
+	hub, err := s.newHub(st, site)
+	if err != nil {
+		readers.Close()
+		return err
+	}
+	servers := []serving{{web.Server(newPublic(st, site, hub, subscriber), s.log), web.Listener(readers)}}
 	if cfg.Server.Admin != "" {
 		l, err := listen(cfg.Server.Admin)
 		if err != nil {
@@ -92,7 +95,8 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 		return err
 	})
 	g.Go(func() error { return subscriber.Run(polls) })
-	g.Go(func() error { return s.publisher.run(polls, site.Show) })
+	g.Go(func() error { return s.publisher.run(polls, site.Show, hub.Show) })
+	g.Go(func() error { return hub.Run(gctx) })
 	g.Go(func() error { return s.retention(polls) })
 	g.Go(func() error { return s.refiles.run(polls) })
 	g.Go(func() error { return s.tidy(gctx, site) })
@@ -123,7 +127,7 @@ func (s *Server) emptySite(st *state) *web.Site {
 	site := web.New(web.Options{
 		Title: st.cfg.Server.Title, URL: st.cfg.Server.URL, Version: s.o.Version,
 		Contact: st.cfg.Fetch.Contact, Interval: st.cfg.Fetch.Interval, Zone: st.cfg.Server.Timezone, Log: s.log,
-		Story: s.storyPage, Edition: s.wanted, Month: s.month, Icon: web.Picture(st.cfg.Server.Icon),
+		Story: s.storyPage, Edition: s.wanted, Month: s.month, Icon: web.Picture(st.cfg.Server.Icon), Hubs: st.announced.Hubs,
 	})
 	site.SetFiles(filesOf(st.cfg))
 	site.SetTopics(st.published())

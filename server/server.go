@@ -55,6 +55,8 @@ type Server struct {
 	poller    *poll.Poller
 	// subscriber talks to the hubs of sources; nil before Serve.
 	subscriber atomic.Pointer[websub.Subscriber]
+	// hub carries the feeds to who subscribed; nil before Serve.
+	hub atomic.Pointer[websub.Hub]
 	// refused is what was wrong with the last reload; nil once one was taken.
 	refused atomic.Pointer[[]feed.Problem]
 	// serving is when Serve began; written counts entries, see wrote.
@@ -125,7 +127,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 func (s *Server) Close() error {
 	s.writer.close()
 	if st := s.state.Load(); st != nil {
-		st.client.Close()
+		st.close()
 	}
 	return s.db.Close()
 }

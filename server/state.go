@@ -19,6 +19,7 @@ type state struct {
 	cfg     *config.Config
 	topics  map[feed.TopicID]*feed.Topic
 	client  *fetch.Client
+	courier *fetch.Client // to subscribers and hubs
 	loaded  time.Time
 	// announced is what changes and editions read of the configuration, as the log has
 	// it but for time and generation.
@@ -44,14 +45,26 @@ func (s *Server) newState(cfg *config.Config, m *Compiled) *state {
 	stories := StoryOptions(&cfg.Stories)
 	n.announced = feed.ConfigChange{
 		Hashes: m.RulesOver(cfg.Sources), Title: cfg.Server.Title, Icon: cfg.Server.Icon.Icon, URL: cfg.Server.URL, Timezone: cfg.Server.Timezone.String(),
-		Topics: cfg.Topics, Concepts: cfg.Concepts, Sources: cfg.Sources, Stories: &stories,
+		Topics: cfg.Topics, Concepts: cfg.Concepts, Sources: cfg.Sources, Stories: &stories, Hubs: hubs(cfg),
 	}
 	if old != nil && old.cfg.Fetch == cfg.Fetch {
-		n.client = old.client
+		n.client, n.courier = old.client, old.courier
 	} else {
-		n.client = fetch.New(fetch.Options{Version: s.o.Version, Contact: cfg.Fetch.Contact, AllowPrivate: cfg.Fetch.AllowPrivate})
+		o := fetch.Options{Version: s.o.Version, Contact: cfg.Fetch.Contact, AllowPrivate: cfg.Fetch.AllowPrivate}
+		n.client = fetch.New(o)
+		o.Kept, o.Deadline = 64, courierDeadline
+		n.courier = fetch.New(o)
 	}
 	return n
+}
+
+// courierDeadline is how long a subscriber or a hub may take to answer.
+const courierDeadline = 10 * time.Second
+
+// close ends what a state keeps open.
+func (n *state) close() {
+	n.client.Close()
+	n.courier.Close()
 }
 
 // polled is what is visited, and how.

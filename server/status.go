@@ -33,6 +33,7 @@ type Status struct {
 	Visited  *time.Time     `json:"last_visit"`
 	Next     *time.Time     `json:"next_visit"`
 	Database DatabaseStatus `json:"database"`
+	Hub      HubStatus      `json:"hub"`
 	Memory   uint64         `json:"memory"` // bytes that the serving process has from the system, 0 without one
 }
 
@@ -62,6 +63,25 @@ type DatabaseStatus struct {
 	Entries int    `json:"entries"`
 	Groups  int    `json:"groups"`
 	Stories int    `json:"stories"`
+}
+
+// A HubStatus is who has subscribed to the hub.
+type HubStatus struct {
+	Subscriptions int `json:"subscriptions"`
+	Failing       int `json:"failing"` // the last delivery failed
+}
+
+func countSubscriptions(r *storage.Reader) (h HubStatus, err error) {
+	err = r.Subscriptions(func(s feed.Subscription) bool {
+		if !s.Ping {
+			h.Subscriptions++
+			if s.Failures > 0 {
+				h.Failing++
+			}
+		}
+		return true
+	})
+	return h, err
 }
 
 func countSources(all []feed.Health) SourceCounts {
@@ -124,6 +144,9 @@ func (s *Server) Status(ctx context.Context) (Status, error) {
 	err = s.db.View(func(r *storage.Reader) (err error) {
 		n := r.Counts()
 		st.Database.Entries, st.Database.Groups, st.Database.Stories = n.Entries, n.Groups, n.Stories
+		if st.Hub, err = countSubscriptions(r); err != nil {
+			return err
+		}
 		stored, err = r.Topics()
 		return err
 	})

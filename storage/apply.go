@@ -20,6 +20,8 @@ type Outcome struct {
 	Next feed.EntryKey
 	// Decision is the number under which a Decision is logged.
 	Decision uint64
+	// Subscription is the one that a Subscribing began or renewed.
+	Subscription feed.SubscriptionKey
 }
 
 // A Result is what a call of Apply did.
@@ -156,6 +158,12 @@ func (w *writer) apply(c feed.Change, o *Outcome) error {
 		return w.lease(c)
 	case *feed.Push:
 		return w.push(c, o)
+	case *feed.Subscribing:
+		return w.subscribe(c, o)
+	case *feed.Unsubscribing:
+		return w.unsubscribe(c)
+	case *feed.Delivery:
+		return w.deliver(c)
 	}
 	return fmt.Errorf("unknown change %T", c)
 }

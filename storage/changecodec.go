@@ -20,6 +20,7 @@ const changeVersion = 2
 var changeKinds = [...]feed.Change{
 	1: (*feed.Claim)(nil), 2: (*feed.Visit)(nil), 3: (*feed.ConfigChange)(nil),
 	4: (*feed.Refiling)(nil), 5: (*feed.Retention)(nil), 6: (*feed.Decision)(nil), 7: (*feed.Tick)(nil), 8: (*feed.Archiving)(nil),
+	9: (*feed.Subscribing)(nil), 10: (*feed.Unsubscribing)(nil), 11: (*feed.Delivery)(nil),
 	12: (*feed.LeaseChange)(nil), 13: (*feed.Push)(nil),
 }
 
@@ -101,7 +102,7 @@ func (x *coder) field(p any) {
 		x.fields(&p.At, &p.Source, &p.Next, &p.Why, &p.Hold, &p.HTTP, &p.Error, &p.Ours, &p.Moved, &p.Address, &p.Document, &p.Asked, &p.Validators)
 	case *feed.ConfigChange:
 		x.fields(&p.At, &p.Generation, &p.Hashes, &p.Title, &p.URL, &p.Timezone, &p.Topics, &p.Concepts, &p.Sources, &p.Stories)
-		x.since(2, &p.Icon)
+		x.since(2, &p.Icon, &p.Hubs)
 	case *feed.Refiling:
 		x.fields(&p.At, &p.Generation, &p.Topics, &p.Backfill, &p.Entries, &p.Done)
 	case *feed.Retention:
@@ -118,7 +119,17 @@ func (x *coder) field(p any) {
 		x.fields(&p.At, &p.Lease)
 	case *feed.Push:
 		x.fields(&p.At, &p.Source, &p.Document)
+	case *feed.Subscribing:
+		x.fields(&p.At, &p.Wish, &p.Secret, &p.Until, &p.Delivered)
+	case *feed.Unsubscribing:
+		x.fields(&p.At, &p.Subscriptions, &p.Expired)
+	case *feed.Delivery:
+		x.fields(&p.At, &p.Outcomes)
 
+	case *feed.Wish:
+		x.fields(&p.Path, &p.Callback, &p.Ping)
+	case *feed.DeliveryOutcome:
+		x.fields(&p.Subscription, &p.Delivered, &p.Failures, &p.Next)
 	case *feed.Lease:
 		x.fields(&p.Source, &p.Token, &p.Callback, &p.Secret, &p.Hub, &p.Topic, &p.State, &p.Since, &p.Until, &p.Next, &p.Pending, &p.Failures, &p.Error, &p.Missed)
 	case *feed.Move:

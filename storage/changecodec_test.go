@@ -67,7 +67,7 @@ func full(v reflect.Value, n *int, within ...reflect.Type) {
 // changeKinds are one change of each kind, empty.
 func changeKinds() []feed.Change {
 	return []feed.Change{new(feed.Claim), new(feed.Visit), new(feed.ConfigChange), new(feed.Refiling), new(feed.Retention), new(feed.Decision), new(feed.Tick), new(feed.Archiving),
-		new(feed.LeaseChange), new(feed.Push)}
+		new(feed.Subscribing), new(feed.Unsubscribing), new(feed.Delivery), new(feed.LeaseChange), new(feed.Push)}
 }
 
 func fullChange(c feed.Change) feed.Change {
@@ -99,7 +99,7 @@ func TestChangesSurviveTheirEncoding(t *testing.T) {
 			}
 		}
 	}
-	for _, bad := range []string{"", "\x01", "\x00\x01", "\x03\x01", "\x01\x00", "\x01\xff", `{"kind":"claim"}`} {
+	for _, bad := range []string{"", "\x01", "\x00\x01", "\x03\x07\x00\x00", "\x01\x00", "\x01\x08", "\x01\xff", `{"kind":"claim"}`} {
 		if c, err := db.DecodeChange([]byte(bad)); err == nil {
 			t.Errorf("%q decoded to %+v", bad, c)
 		}
@@ -111,14 +111,14 @@ func TestChangesSurviveTheirEncoding(t *testing.T) {
 	}
 }
 
-// A configuration of layout 1, which knew no icons, is read without them: it is in the
-// file of a version before.
+// A configuration of layout 1, which knew neither icons nor hubs, is read without them:
+// it is in the file of a version before.
 func TestConfigurationOfLayout1(t *testing.T) {
 	db := open(t, filepath.Join(t.TempDir(), "t.db"))
 	c := &feed.ConfigChange{Generation: 7, Title: "Wire", Timezone: "UTC"}
 	b := db.EncodeChange(c)
-	const icon = "\x00\x00\x00" // none: no ending, no width, no height
-	old, found := bytes.CutSuffix(b, []byte(icon))
+	const since = "\x00\x00\x00" + "\x00" // an icon of no ending, width and height; no hubs
+	old, found := bytes.CutSuffix(b, []byte(since))
 	if !found || b[0] != 2 {
 		t.Fatalf("the layout is another one: %q", b)
 	}
@@ -126,8 +126,8 @@ func TestConfigurationOfLayout1(t *testing.T) {
 	if got, err := db.DecodeChange(old); err != nil || !reflect.DeepEqual(got, c) {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if got, err := db.DecodeChange(append(old, icon...)); err == nil {
-		t.Errorf("layout 1 has an icon: %+v", got)
+	if got, err := db.DecodeChange(append(old, since...)); err == nil {
+		t.Errorf("layout 1 has more: %+v", got)
 	}
 }
 

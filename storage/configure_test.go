@@ -170,6 +170,7 @@ func TestTheConfigurationIsStored(t *testing.T) {
 		"time zone": func(c *feed.ConfigChange) { c.Timezone = "x" }, "topics": func(c *feed.ConfigChange) { c.Topics = c.Topics[:1] },
 		"concepts": func(c *feed.ConfigChange) { c.Concepts = nil }, "sources": func(c *feed.ConfigChange) { c.Sources = nil },
 		"stories": func(c *feed.ConfigChange) { c.Stories = nil }, "hashes": func(c *feed.ConfigChange) { c.Hashes = nil },
+		"hubs": func(c *feed.ConfigChange) { c.Hubs = []string{"https://hub.example/"} },
 	} {
 		other := *c
 		if change(&other); other.Title == "" {

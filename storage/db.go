@@ -80,6 +80,10 @@ var (
 	bGhosts    = []byte("ghosts")     // entry key (8) -> source, group and time of one that retention removed
 	bDecisions = []byte("decisions")  // number (8) -> decision
 	bNamed     = []byte("named")      // entry key (8), number of a decision that names it (8) -> nothing
+	// Who is told of changes.
+	bSubscriptions = []byte("subscriptions") // seq: subscription key (8) -> whose it is, until when
+	bWishes        = []byte("wishes")        // ping (1), path, 0, callback -> subscription key
+	bDelivered     = []byte("delivered")     // subscription key (8) -> hash of what was delivered, failures, next try
 	// What follows from them.
 	bGroups  = []byte("groups")  // seq: group key (8) -> group
 	bStories = []byte("stories") // seq: story key (8) -> story
@@ -93,7 +97,7 @@ var (
 	bArchives = []byte("archives") // topic number (4), archive number (4) -> filed ms (8), group key (8) of its first; see cuts
 )
 
-var buckets = [][]byte{bMeta, bConfig, bSources, bNames, bNumbers, bMetas, bWindows, bEntries, bIDs, bLinks, bGroups, bStories, bTopics, bMembers, bPublics, bWindow, bLeases, bPlaced, bTies, bGhosts, bDecisions, bNamed, bRulings, bBare, bAliases, bArchives, bTallies}
+var buckets = [][]byte{bMeta, bConfig, bSources, bNames, bNumbers, bMetas, bWindows, bEntries, bIDs, bLinks, bGroups, bStories, bTopics, bMembers, bPublics, bWindow, bLeases, bPlaced, bTies, bGhosts, bDecisions, bNamed, bRulings, bBare, bAliases, bArchives, bTallies, bSubscriptions, bWishes, bDelivered}
 
 var (
 	kSchema     = []byte("schema")

@@ -70,7 +70,7 @@ func (d *drawn) key() uint64 { return uint64(d.n(min(d.steps, 16), "key") + 1) }
 func (d *drawn) change() feed.Change {
 	d.at = d.at.Add(time.Duration(d.n(30, "hours"))*time.Hour + time.Duration(d.n(999, "ns"))*time.Microsecond)
 	d.steps++
-	switch k := d.n(20, "kind"); {
+	switch k := d.n(22, "kind"); {
 	case k == 0:
 		d.gen++
 		c := &feed.ConfigChange{At: d.at, Generation: d.gen}
@@ -98,6 +98,8 @@ func (d *drawn) change() feed.Change {
 		return d.decision()
 	case k == 20:
 		return &feed.Tick{At: d.at}
+	case k > 20:
+		return d.subscription()
 	}
 	v := &feed.Visit{At: d.at, Source: feed.SourceID(fmt.Sprintf("https://s%d.example/feed", d.n(3, "source"))), HTTP: 200, Document: &feed.Reading{Body: uint64(d.steps), Generation: d.gen}}
 	if d.gen > 0 && d.n(3, "stale") == 0 {
@@ -110,6 +112,23 @@ func (d *drawn) change() feed.Change {
 		v.Document.Window = append(v.Document.Window, r.Entry.Raw)
 	}
 	return v
+}
+
+// subscription draws what becomes of a few subscriptions.
+func (d *drawn) subscription() feed.Change {
+	key := feed.SubscriptionKey(1 + d.n(5, "subscription"))
+	switch d.n(3, "of a subscription") {
+	case 0:
+		return &feed.Unsubscribing{At: d.at, Subscriptions: []feed.SubscriptionKey{key, key + 1}, Expired: d.n(1, "expired") == 1}
+	case 1:
+		o := feed.DeliveryOutcome{Subscription: key, Delivered: uint64(d.steps)}
+		if o.Failures = d.n(2, "failures"); o.Failures > 0 {
+			o.Next = d.at.Add(time.Hour)
+		}
+		return &feed.Delivery{At: d.at, Outcomes: []feed.DeliveryOutcome{o, {Subscription: key + 2, Delivered: 1}}}
+	}
+	wish := feed.Wish{Path: "/topics/water.atom", Callback: fmt.Sprint("https://s.example/", d.n(3, "callback")), Ping: d.n(2, "ping") == 1}
+	return &feed.Subscribing{At: d.at, Wish: wish, Secret: fmt.Sprint(d.n(2, "secret")), Until: d.at.Add(time.Duration(d.n(300, "lease")) * time.Hour), Delivered: 7}
 }
 
 func (d *drawn) decision() *feed.Decision {

@@ -21,7 +21,7 @@ func (db *DB) Verify(wrong func(string)) (err error) {
 	defer damaged(&err)
 	return db.bolt.View(func(tx *bolt.Tx) error {
 		v := &verifying{w: newWriter(db, tx), wrong: func(format string, args ...any) { wrong(fmt.Sprintf(format, args...)) }}
-		for _, check := range []func() error{v.fold, v.groups, v.stories, v.rulings, v.memberships, v.tallies, v.ids, v.known, v.linked, v.leases, v.rest} {
+		for _, check := range []func() error{v.fold, v.groups, v.stories, v.rulings, v.memberships, v.tallies, v.ids, v.known, v.linked, v.leases, v.subscriptions, v.rest} {
 			if err := check(); err != nil {
 				return err
 			}

@@ -121,6 +121,9 @@ func writeStatus(w io.Writer, st *server.Status, now time.Time) error {
 	} else {
 		line("database", "%s, %s, entries: %d, stories: %d", st.Database.Path, size(st.Database.Bytes), st.Database.Entries, st.Database.Stories)
 	}
+	if h := st.Hub; h.Subscriptions > 0 {
+		line("hub", "%s, %d failing", count(h.Subscriptions, "subscription"), h.Failing)
+	}
 	if r := st.Refiling; r != nil {
 		line("rules", "changed for %s; entries looked at so far: %d", count(len(r.Topics), "topic"), r.Entries)
 	}

@@ -14,6 +14,9 @@ type Options struct {
 	// AllowPrivate permits loopback, private and other special-use addresses.
 	AllowPrivate bool
 	Deadline     time.Duration // for one fetch; 0 means the constant Deadline
+	// Kept is how many connections to one host are kept for a while for what follows; 0
+	// means 1.
+	Kept int
 	// Resolver looks up names; nil means the system's. The addresses it answers
 	// are checked like any other.
 	Resolver *net.Resolver
@@ -39,6 +42,7 @@ func New(o Options) *Client {
 		agent += " (+" + o.Contact + ")"
 	}
 	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: -1, Resolver: o.Resolver}
+	o.Kept = max(o.Kept, 1)
 	if o.Deadline == 0 {
 		o.Deadline = Deadline
 	}
@@ -52,8 +56,8 @@ func New(o Options) *Client {
 			ForceAttemptHTTP2:      true,
 			DisableCompression:     true, // decoded here, within bounds
 			TLSHandshakeTimeout:    10 * time.Second,
-			MaxIdleConns:           64,
-			MaxIdleConnsPerHost:    1,
+			MaxIdleConns:           max(64, 8*o.Kept),
+			MaxIdleConnsPerHost:    o.Kept,
 			IdleConnTimeout:        15 * time.Second,
 			MaxResponseHeaderBytes: 256 << 10,
 			ReadBufferSize:         8 << 10,

@@ -92,7 +92,6 @@ func (d *document) atom() *atomFeed {
 			Subtitle: label(d.ed.Topic.Description),
 		},
 		Lang: d.language(), Archive: d.archive(),
-		// Links to hubs belong here, after self (WebSub §4).
 		Links:  slices.Concat(d.links(Atom), []atomLink{{Rel: "alternate", Type: "text/html", Href: d.page}}, d.alternates(Atom)),
 		spaces: d.spaces(), Icon: d.picture.icon, Logo: d.picture.logo,
 		Generator: d.generator,

@@ -42,9 +42,11 @@ func (d *document) json() *jsonFeed {
 			Version: "https://jsonfeed.org/version/1.1", Title: d.title, Language: d.language(), NextUrl: d.older(),
 			HomePageUrl: d.page, FeedUrl: d.address(JSON), Description: label(d.ed.Topic.Description),
 			Icon: d.picture.icon, Favicon: d.picture.icon,
-			// Hubs belong here (WebSub §4).
 		},
 		Items: make([]jsonItem, len(d.items)),
+	}
+	for _, h := range d.hubs {
+		j.Hubs = append(j.Hubs, &feeds.JSONHub{Type: "WebSub", Url: h})
 	}
 	for i := range d.items {
 		j.Items[i] = d.items[i].json(d)

@@ -48,10 +48,13 @@ func PagePath(ed *feed.Edition) string {
 }
 
 // Links are a document's links, as it and the header of its answer carry them (RFC
-// 8288, WebSub §4): itself, then its place among the archives.
+// 8288, WebSub §4): itself, the hubs that carry it, then its place among the archives.
 func Links(ed *feed.Edition, f Format, site Site) []Link {
 	base := strings.TrimRight(site.URL, "/")
 	list := []Link{{"self", f.MediaType(), base + Path(ed) + f.Ext()}}
+	for _, h := range site.Hubs {
+		list = append(list, Link{Rel: "hub", Href: h})
+	}
 	archive := func(rel string, number int) {
 		if number > 0 {
 			list = append(list, Link{rel, f.MediaType(), base + ArchivePath(ed.Topic.ID, number) + f.Ext()})
@@ -79,7 +82,7 @@ func (d *document) alternates(except Format) (list []atomLink) {
 }
 
 func (d *document) links(f Format) (list []atomLink) {
-	for _, l := range Links(d.ed, f, Site{URL: d.base}) {
+	for _, l := range Links(d.ed, f, Site{URL: d.base, Hubs: d.hubs}) {
 		list = append(list, atomLink{Rel: l.Rel, Type: l.Type, Href: l.Href})
 	}
 	return list

@@ -25,6 +25,9 @@ type Site struct {
 	Generator string // name and version of the program, "" for none
 	// Icon is the site's own, for topics that have none; the zero value for none.
 	Icon feed.Icon
+	// Hubs are where subscribers may ask to be told of changes (WebSub §4), by their
+	// addresses, the preferred one first.
+	Hubs []string
 }
 
 // Render is the edition as a document of the format, in UTF-8 without a byte
@@ -115,6 +118,7 @@ type document struct {
 	site      string
 	generator string
 	picture   picture
+	hubs      []string
 	items     []item
 }
 
@@ -126,8 +130,8 @@ func newDocument(ed *feed.Edition, site Site) (*document, error) {
 	d := &document{
 		ed: ed, base: base, page: base + PagePath(ed),
 		title: titled(ed), site: label(site.Title), generator: line(site.Generator),
-		picture: newPicture(base, &ed.Topic, site.Icon),
-		items:   make([]item, len(ed.Entries)),
+		hubs: site.Hubs, picture: newPicture(base, &ed.Topic, site.Icon),
+		items: make([]item, len(ed.Entries)),
 	}
 	if d.site == "" {
 		d.site = d.title

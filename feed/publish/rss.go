@@ -128,7 +128,6 @@ func (d *document) rss() *rssDocument {
 		Language: d.language(), Archive: d.archive(),
 		Image: rssImage{d.picture.icon, newPlain(d.title), d.page, d.picture.width, d.picture.height},
 		Title: newPlain(d.title), Description: newPlain(description),
-		// Links to hubs belong here, after self (WebSub §4).
 		Links: slices.Concat(d.links(RSS), d.alternates(RSS)),
 		Items: make([]rssItem, len(d.items)),
 	}

@@ -37,6 +37,8 @@ type document struct {
 	forms        [codings]form
 	history      *history // of a topic's feed; nil for others
 	format       int      // index into formats, of a feed
+	// provisional says that the document stands where none was published yet.
+	provisional bool
 }
 
 // A form is a document in one coding.
@@ -62,6 +64,9 @@ type traits struct {
 	always    []field // with 304 answers too
 	noETag    bool
 	shared    bool // scripts of other sites may read it
+	// self is the address by which hubs know the document (WebSub §4); "" for one that no
+	// hub carries.
+	self string
 	// seen is the media type for a browser that shows the document, where that is another
 	// one: of application/atom+xml it shows the bytes, not what the style sheet makes of
 	// them. "" otherwise.

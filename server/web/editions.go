@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"time"
@@ -57,12 +58,21 @@ func topicPart(path string) (id feed.TopicID, rest string, ok bool) {
 
 // edition answers a request for what was wanted.
 func (s *Site) edition(w http.ResponseWriter, r *http.Request, want Wanted, f publish.Format) int {
-	if s.opts.Edition == nil || want.Topic != "" && s.turnOf(want.Topic) == 0 {
+	if s.opts.Edition == nil {
 		return s.missing.serve(w, r)
 	}
 	path := strings.TrimPrefix(r.URL.Path, decoded(s.prefix))
-	turn := func() fresh { return fresh{turn: s.turnOf(want.Topic)} }
-	return s.answerMade(w, r, path, turn, func(previous *document) (*document, string, error) {
+	d, to, err := s.lookEdition(r.Context(), path, want, f)
+	return s.answerWith(w, r, path, d, to, err)
+}
+
+// lookEdition is the document of what was wanted, or where else it is; neither where
+// there is none.
+func (s *Site) lookEdition(ctx context.Context, path string, want Wanted, f publish.Format) (*document, string, error) {
+	if s.turnOf(want.Topic) == 0 {
+		return nil, "", nil
+	}
+	return s.look(ctx, path, func() fresh { return fresh{turn: s.turnOf(want.Topic)} }, func(previous *document) (*document, string, error) {
 		ed, err := s.opts.Edition(want)
 		if err != nil || ed == nil {
 			return nil, "", err

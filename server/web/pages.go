@@ -22,6 +22,7 @@ type shell struct {
 	Feeds     []feedLink
 	Times     *calendar // of a page that shows times, else nil
 	Preview   *preview  // nil for a page that nobody is to link to
+	Hubs      []string  // that carry the page; none of most
 }
 
 // A feedLink is one subscription address.

@@ -35,8 +35,7 @@ func (s *Site) route() {
 	add(s.fixed...)
 	add(s.filed...)
 	for _, t := range s.topics {
-		add(t.page)
-		add(t.feeds[:]...)
+		add(t.places()...)
 	}
 	if s.prefix != "" {
 		table[decoded(s.prefix)] = s.fixed[0]
@@ -84,6 +83,24 @@ func timedTraits() traits {
 	return t
 }
 
+// topicPageTraits are those of a topic's page, which hubs carry as they do its feeds.
+func (s *Site) topicPageTraits(id feed.TopicID) traits {
+	t := timedTraits()
+	t.self = s.base + topicPath(id)
+	t.extra = append(t.extra, one("Link", s.discovery(t.self, "text/html")))
+	return t
+}
+
+// discovery is the Link header of a document that hubs carry: its own address and theirs
+// (RFC 8288, WebSub §4).
+func (s *Site) discovery(self, mediaType string) string {
+	link := fmt.Sprintf("<%s>; rel=\"self\"; type=%q", self, mediaType)
+	for _, h := range s.opts.Hubs {
+		link += ", <" + h + ">; rel=\"hub\""
+	}
+	return link
+}
+
 // How long caches keep a feed: a quarter of the time between two of its entries, within
 // bounds. Nobody polls faster than the first with reason, nor should miss more than the
 // last.
@@ -120,10 +137,10 @@ func rhythm(ed *feed.Edition) time.Duration {
 }
 
 // feedTraits are those of a topic's feed. Readers that run in a web page may
-// fetch it from anywhere; the Link header says what the document says of itself
-// (RFC 8288, WebSub §4).
+// fetch it from anywhere; the Link header says what the document says of itself.
 func (s *Site) feedTraits(ed *feed.Edition, f publish.Format) traits {
 	var link strings.Builder
+	self := s.base + publish.Path(ed) + f.Ext()
 	for _, l := range publish.Links(ed, f, s.site()) {
 		fmt.Fprintf(&link, `<%s>; rel=%q; type=%q, `, l.Href, l.Rel, l.Type)
 	}
@@ -138,5 +155,6 @@ func (s *Site) feedTraits(ed *feed.Edition, f publish.Format) traits {
 		extra:  []field{one("Link", link.String())},
 		always: []field{one("Access-Control-Allow-Origin", "*"), one("Access-Control-Expose-Headers", "ETag, Link, Last-Modified")},
 		shared: true,
+		self:   self,
 	}
 }

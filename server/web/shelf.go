@@ -140,6 +140,11 @@ func (s *Site) look(ctx context.Context, path string, f func() fresh, made func(
 // answerMade answers a request for a document that look finds.
 func (s *Site) answerMade(w http.ResponseWriter, r *http.Request, path string, f func() fresh, made func(*document) (*document, string, error)) int {
 	d, to, err := s.look(r.Context(), path, f, made)
+	return s.answerWith(w, r, path, d, to, err)
+}
+
+// answerWith answers with what look found.
+func (s *Site) answerWith(w http.ResponseWriter, r *http.Request, path string, d *document, to string, err error) int {
 	switch {
 	case err != nil:
 		if r.Context().Err() == nil { // otherwise nobody waits any more

@@ -26,6 +26,7 @@ type Options struct {
 	Interval time.Duration  // default between two visits to a source; 0 leaves it unsaid
 	Zone     *time.Location // of days, and of times on pages; nil for UTC
 	Icon     Picture        // of the site; the zero value for the program's
+	Hubs     []string       // addresses of the WebSub hubs that feeds and pages of topics name
 	Log      *slog.Logger   // requests at debug level; nil for none
 	// Story looks up a story for its page, over a short read of the store;
 	// false says that there is none of that key. It is called from several
@@ -190,8 +191,14 @@ func (s *Site) newTopic(f feed.Topic) *topic {
 		return t
 	}
 	s.put(t, docs, s.renderTopic(empty))
+	for _, place := range t.places() {
+		place.Load().provisional = true // nobody has it yet
+	}
 	return t
 }
+
+// places are where the documents of a topic are.
+func (t *topic) places() []*slot { return append(t.feeds[:len(t.feeds):len(t.feeds)], t.page) }
 
 // Show renders the pages of editions and puts them and the documents in place, then
 // renews the index, once for all of them. A document is replaced whole: no
@@ -251,13 +258,13 @@ func (s *Site) commit(t *topic, turn uint64, docs *publish.Documents, page []byt
 
 // site is what documents say of the site.
 func (s *Site) site() publish.Site {
-	return publish.Site{Title: s.opts.Title, URL: s.base, Generator: generator(s.opts.Version), Icon: s.opts.Icon.Icon}
+	return publish.Site{Title: s.opts.Title, URL: s.base, Generator: generator(s.opts.Version), Icon: s.opts.Icon.Icon, Hubs: s.opts.Hubs}
 }
 
 // put prepares an edition's documents and swaps them in. The caller holds mu.
 func (s *Site) put(t *topic, docs *publish.Documents, body []byte) {
 	t.modified = modified(t, docs, body)
-	page := newDocument(body, t.modified, timedTraits(), t.page.Load())
+	page := newDocument(body, t.modified, s.topicPageTraits(t.ID), t.page.Load())
 	var feeds [len(formats)]*document
 	for i, format := range formats {
 		feeds[i] = newDocument(docs.Bodies[format], t.modified, s.feedTraits(docs.Edition, format), t.feeds[i].Load())

@@ -101,6 +101,7 @@ func (s *Site) renderTopic(ed *feed.Edition) []byte {
 	if t.Icon.Ext != "" {
 		p.Icon, p.IconType = s.prefix+publish.TopicIconPath(&t), t.Icon.MediaType()
 	}
+	p.Hubs = s.opts.Hubs
 	number := make(map[string]int, len(p.Languages))
 	for _, l := range p.Languages {
 		number[l.Name] = l.Number

@@ -40,17 +40,17 @@ func (s *Subscriber) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	l, spared := s.called(token)
 	switch {
 	case l == nil:
-		answer(w, http.StatusNotFound, "no such subscription")
+		reply(w, http.StatusNotFound, "no such subscription")
 	case spared:
 		w.Header().Set("Retry-After", "60")
-		answer(w, http.StatusTooManyRequests, "too many requests")
+		reply(w, http.StatusTooManyRequests, "too many requests")
 	case r.Method == http.MethodGet:
 		s.verify(w, r, l)
 	case r.Method == http.MethodPost:
 		s.receive(w, r, l)
 	default:
 		w.Header().Set("Allow", "GET, POST")
-		answer(w, http.StatusMethodNotAllowed, "only GET and POST are answered here")
+		reply(w, http.StatusMethodNotAllowed, "only GET and POST are answered here")
 	}
 }
 
@@ -70,7 +70,7 @@ func (s *Subscriber) called(token string) (l *feed.Lease, spared bool) {
 	return l, c.n > maxCalls
 }
 
-func answer(w http.ResponseWriter, status int, sentence string) {
+func reply(w http.ResponseWriter, status int, sentence string) {
 	h := w.Header()
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -83,12 +83,12 @@ func answer(w http.ResponseWriter, status int, sentence string) {
 func (s *Subscriber) verify(w http.ResponseWriter, r *http.Request, l *feed.Lease) {
 	q, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil || q.Get("hub.topic") != l.Topic {
-		answer(w, http.StatusNotFound, "no such subscription")
+		reply(w, http.StatusNotFound, "no such subscription")
 		return
 	}
 	edit, says := s.asks(q, l)
 	if edit == nil || says != "" && q.Get("hub.challenge") == "" {
-		answer(w, http.StatusNotFound, "that was not asked for")
+		reply(w, http.StatusNotFound, "that was not asked for")
 		return
 	}
 	changed, err := s.change(l.Token, edit)
@@ -96,16 +96,16 @@ func (s *Subscriber) verify(w http.ResponseWriter, r *http.Request, l *feed.Leas
 	case err != nil:
 		s.log.Error("what a hub said was not stored", "source", sourceOf(l), "error", err)
 		w.Header().Set("Retry-After", "60")
-		answer(w, http.StatusServiceUnavailable, "not now")
+		reply(w, http.StatusServiceUnavailable, "not now")
 		return
 	case !changed:
-		answer(w, http.StatusNotFound, "that was not asked for")
+		reply(w, http.StatusNotFound, "that was not asked for")
 		return
 	}
 	if says == "" {
-		answer(w, http.StatusOK, "")
+		reply(w, http.StatusOK, "")
 	} else {
-		answer(w, http.StatusOK, q.Get("hub.challenge"))
+		reply(w, http.StatusOK, q.Get("hub.challenge"))
 	}
 	s.wake()
 	s.tell(l.Token, l)
@@ -120,7 +120,7 @@ func (s *Subscriber) asks(q url.Values, l *feed.Lease) (edit func(*feed.Lease) b
 		if err != nil {
 			seconds = 0
 		}
-		lease := time.Duration(min(seconds, int64(maxLease/time.Second))) * time.Second
+		lease := time.Duration(min(seconds, int64(longestLease/time.Second))) * time.Second
 		return func(l *feed.Lease) bool {
 			wanted := l.State == feed.LeaseAsked || l.State == feed.LeaseActive
 			if wanted {
@@ -163,14 +163,14 @@ func (s *Subscriber) tell(token string, was *feed.Lease) {
 // nothing else (WebSub §8).
 func (s *Subscriber) receive(w http.ResponseWriter, r *http.Request, l *feed.Lease) {
 	if !l.Holds(s.now()) {
-		answer(w, http.StatusGone, "not subscribed")
+		reply(w, http.StatusGone, "not subscribed")
 		return
 	}
 	select {
 	case s.slots <- struct{}{}:
 	default:
 		w.Header().Set("Retry-After", "10")
-		answer(w, http.StatusServiceUnavailable, "not now")
+		reply(w, http.StatusServiceUnavailable, "not now")
 		return
 	}
 	taken := false
@@ -183,9 +183,9 @@ func (s *Subscriber) receive(w http.ResponseWriter, r *http.Request, l *feed.Lea
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, fetch.MaxBody))
 	if err != nil {
 		if _, large := errors.AsType[*http.MaxBytesError](err); large {
-			answer(w, http.StatusRequestEntityTooLarge, "too large")
+			reply(w, http.StatusRequestEntityTooLarge, "too large")
 		} else {
-			answer(w, http.StatusBadRequest, "cut short")
+			reply(w, http.StatusBadRequest, "cut short")
 		}
 		return
 	}
@@ -194,11 +194,11 @@ func (s *Subscriber) receive(w http.ResponseWriter, r *http.Request, l *feed.Lea
 	switch {
 	case !genuine(l.Secret, r.Header, body) && (err != nil || !genuine(l.Secret, r.Header, d.Body)):
 		s.log.Warn("what a hub pushed was ignored: it did not sign it, or not rightly", "source", sourceOf(l), "hub", l.HubHost())
-		answer(w, http.StatusAccepted, "")
+		reply(w, http.StatusAccepted, "")
 		return
 	case err != nil:
 		s.log.Warn("what a hub pushed cannot be read", "source", sourceOf(l), "hub", l.HubHost(), "error", err)
-		answer(w, http.StatusUnsupportedMediaType, "it cannot be decoded")
+		reply(w, http.StatusUnsupportedMediaType, "it cannot be decoded")
 		return
 	}
 	done := make(chan error, 1)
@@ -214,10 +214,10 @@ func (s *Subscriber) receive(w http.ResponseWriter, r *http.Request, l *feed.Lea
 	if err != nil {
 		s.log.Warn("what a hub pushed was not stored", "source", sourceOf(l), "hub", l.HubHost(), "error", err)
 		w.Header().Set("Retry-After", "60")
-		answer(w, http.StatusServiceUnavailable, "not now")
+		reply(w, http.StatusServiceUnavailable, "not now")
 		return
 	}
-	answer(w, http.StatusAccepted, "")
+	reply(w, http.StatusAccepted, "")
 }
 
 // pushed waits for a delivery to be on disk, but not for long. The hub is to be relied

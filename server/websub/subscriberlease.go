@@ -12,8 +12,8 @@ import (
 // What a lease waits for, and how long.
 const (
 	// askedLease is the lease that is asked for, and taken where a hub does not say.
-	askedLease = 10 * 24 * time.Hour
-	maxLease   = 366 * 24 * time.Hour
+	askedLease   = 10 * 24 * time.Hour
+	longestLease = 366 * 24 * time.Hour
 	// minRenewal is the least time to a renewal, however short the lease.
 	minRenewal = 5 * time.Second
 	// confirmWait is how long a hub may take to ask back.
@@ -105,7 +105,7 @@ func (s *Subscriber) confirmed(l *feed.Lease, lease time.Duration) {
 	if lease <= 0 {
 		lease = askedLease
 	}
-	lease = min(lease, maxLease)
+	lease = min(lease, longestLease)
 	if l.State != feed.LeaseActive {
 		l.State, l.Since = feed.LeaseActive, now
 	}

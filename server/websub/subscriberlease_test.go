@@ -133,7 +133,7 @@ func TestALeaseThatEnds(t *testing.T) {
 }
 
 // A denial ends what there was, and is not argued with for a week.
-func TestDenial(t *testing.T) {
+func TestADenialIsKept(t *testing.T) {
 	w := newWorld(t)
 	w.want()
 	form, _ := w.last()
