@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"topicwire/feed"
+	"topicwire/feed/publish"
 	"topicwire/server/web"
 	"topicwire/storage"
 )
@@ -20,6 +21,8 @@ import (
 type BuildRequest struct {
 	// Known is the state, as a part named it, of the topics whose files the asker has.
 	Known map[feed.TopicID]string `json:"known,omitempty"`
+	// Hubs are those that the documents name.
+	Hubs []string `json:"hubs,omitempty"`
 }
 
 // A BuildPart is a file of the site: of a topic, or of the site as a whole where it names
@@ -35,8 +38,13 @@ type BuildPart struct {
 // tells its files.
 func (s *Server) build(ctx context.Context, q BuildRequest, tell func(BuildPart)) error {
 	st := s.state.Load()
-	site := s.emptySite(st)
-	s.showAll(newPublisher(s), site)
+	site, p := s.emptySite(st, q.Hubs), newPublisher(s)
+	p.siteOf = func(st *state) publish.Site {
+		said := s.site(st)
+		said.Hubs = q.Hubs
+		return said
+	}
+	s.showAll(p, site)
 	sources, err := s.sourcesHash(st)
 	if err != nil {
 		return err
@@ -57,7 +65,7 @@ func (s *Server) build(ctx context.Context, q BuildRequest, tell func(BuildPart)
 	g, _ := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for _, t := range st.published() {
-		state, err := s.builtState(st, t.ID, sources)
+		state, err := s.builtState(st, t.ID, q.Hubs, sources)
 		if err != nil {
 			return err
 		}
@@ -73,7 +81,7 @@ func (s *Server) build(ctx context.Context, q BuildRequest, tell func(BuildPart)
 
 // builtState stands for everything that the files of a topic are made of: equal states,
 // equal files.
-func (s *Server) builtState(st *state, id feed.TopicID, sources uint64) (sum string, err error) {
+func (s *Server) builtState(st *state, id feed.TopicID, hubs []string, sources uint64) (sum string, err error) {
 	h := xxhash.New()
 	err = s.db.View(func(r *storage.Reader) error {
 		topics, err := r.Topics()
@@ -82,7 +90,7 @@ func (s *Server) builtState(st *state, id feed.TopicID, sources uint64) (sum str
 		}
 		begins, err := r.Archives(id)
 		announced := st.announced
-		fmt.Fprintln(h, s.o.Version, sources, topics[id].Changed.UnixNano(), begins)
+		fmt.Fprintln(h, s.o.Version, hubs, sources, topics[id].Changed.UnixNano(), begins)
 		h.Write(s.db.EncodeChange(&announced))
 		return err
 	})

@@ -32,6 +32,8 @@ type outlet func(...*publish.Documents) error
 // once every publishGap, with whatever came meanwhile.
 type publisher struct {
 	s *Server
+	// siteOf is what documents say of the server.
+	siteOf func(*state) publish.Site
 	// turn is held while topics are published, and while a reload changes them: what
 	// an outlet is shown is of the topics that it knows. It is taken before mu.
 	turn sync.Mutex
@@ -49,7 +51,7 @@ type shown struct {
 }
 
 func newPublisher(s *Server) *publisher {
-	return &publisher{s: s, touched: make(map[feed.TopicID]bool), shown: make(map[feed.TopicID]shown), wake: make(chan struct{}, 1)}
+	return &publisher{s: s, siteOf: s.site, touched: make(map[feed.TopicID]bool), shown: make(map[feed.TopicID]shown), wake: make(chan struct{}, 1)}
 }
 
 // touch notes topics whose readers can see a difference. It never waits.
@@ -176,7 +178,7 @@ func (p *publisher) publish(outlets ...outlet) {
 			time.AfterFunc(publishRetry, func() { p.touch([]feed.TopicID{t.ID}) })
 			continue
 		}
-		d, err := publish.RenderAll(ed, p.s.site(st))
+		d, err := publish.RenderAll(ed, p.siteOf(st))
 		if err != nil {
 			p.s.log.Error("topic not published", "topic", t.ID, "error", err)
 			continue

@@ -109,7 +109,7 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 
 // newSite is the public side, with what is stored.
 func (s *Server) newSite(st *state) *web.Site {
-	site := s.emptySite(st)
+	site := s.emptySite(st, st.announced.Hubs)
 	s.showAll(s.publisher, site)
 	return site
 }
@@ -123,11 +123,12 @@ func (s *Server) showAll(p *publisher, site *web.Site) {
 	s.showSources(site)
 }
 
-func (s *Server) emptySite(st *state) *web.Site {
+// emptySite is the public side before anything is shown; its documents name hubs.
+func (s *Server) emptySite(st *state, hubs []string) *web.Site {
 	site := web.New(web.Options{
 		Title: st.cfg.Server.Title, URL: st.cfg.Server.URL, Version: s.o.Version,
 		Contact: st.cfg.Fetch.Contact, Interval: st.cfg.Fetch.Interval, Zone: st.cfg.Server.Timezone, Log: s.log,
-		Story: s.storyPage, Edition: s.wanted, Month: s.month, Icon: web.Picture(st.cfg.Server.Icon), Hubs: st.announced.Hubs,
+		Story: s.storyPage, Edition: s.wanted, Month: s.month, Icon: web.Picture(st.cfg.Server.Icon), Hubs: hubs,
 	})
 	site.SetFiles(filesOf(st.cfg))
 	site.SetTopics(st.published())

@@ -12,13 +12,15 @@ import (
 
 func (p *program) buildCmd() *cobra.Command {
 	var out string
+	var hubs []string
 	c := &cobra.Command{
 		Use:   "build -o DIR",
 		Short: "Write the public site as files, for a static host",
 		Long: `Build writes everything that readers can ask a server for, feeds, archives,
 months, stories and lists, into a folder that any static host can serve at
 server.url. It replaces the folder whole or not at all, and leaves files that did
-not change as they are. No hub is advertised.`,
+not change as they are. The feeds name no hub but those of --hub, which somebody has
+to tell of changes.`,
 		Example: "  topicwire fetch && topicwire build -o public   # from cron: no server is needed",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -41,7 +43,7 @@ not change as they are. No hub is advertised.`,
 			}
 			defer s.Close()
 			var failed error
-			err = server.Build.Each(cmd.Context(), s, server.BuildRequest{Known: f.known()}, func(b server.BuildPart) {
+			err = server.Build.Each(cmd.Context(), s, server.BuildRequest{Known: f.known(), Hubs: hubs}, func(b server.BuildPart) {
 				if failed == nil {
 					failed = f.add(b)
 				}
@@ -60,6 +62,7 @@ not change as they are. No hub is advertised.`,
 		},
 	}
 	c.Flags().StringVarP(&out, "output", "o", "", "the `DIR` to write")
+	c.Flags().StringArrayVar(&hubs, "hub", nil, "a WebSub hub that the feeds name, by its `URL`; may be given several times")
 	return c
 }
 

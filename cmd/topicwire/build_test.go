@@ -95,7 +95,7 @@ func must(t *testing.T, args ...string) result {
 // The folder has every document that pages and feeds lead to, with the bytes that a
 // server answers with.
 func TestBuildIsWhatAServerServes(t *testing.T) {
-	config, say := twoTopics(t, "")
+	config, say := twoTopics(t, "websub: {hub: false}\n")
 	say("rivers", titles("river", 300)...)
 	say("roads", "A road is closed in the north", "Another thing", "A road is closed in the north of the north")
 	must(t, "fetch", "-c", config)
@@ -187,6 +187,16 @@ func TestBuildTouchesOnlyWhatChanged(t *testing.T) {
 	for name, f := range first {
 		if strings.Contains(name, "topics/rivers") && !second[name].at.Equal(f.at) {
 			t.Errorf("news of roads, and %s was written", name)
+		}
+	}
+	// It names no hub but what it is told: nobody would tell it of changes.
+	if strings.Contains(second["topics/roads.atom"].body, `rel="hub"`) || strings.Contains(second["topics/roads/index.html"].body, `rel="hub"`) {
+		t.Error("a folder names a hub")
+	}
+	must(t, "build", "-c", config, "-o", out, "--hub", "https://hub.example/")
+	for _, name := range []string{"topics/roads.atom", "topics/roads/ru.rss", "topics/rivers/index.html"} {
+		if !strings.Contains(readTree(t, out)[name].body, `<link rel="hub" href="https://hub.example/"`) && !strings.Contains(readTree(t, out)[name].body, `<atom:link rel="hub" href="https://hub.example/"`) {
+			t.Errorf("%s does not name the hub", name)
 		}
 	}
 	// A topic that goes takes its files along.
