@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"topicwire/config"
+	"topicwire/feed"
 	"topicwire/feed/publish"
 	"topicwire/server/poll"
 	"topicwire/storage"
@@ -215,5 +216,50 @@ func TestHubsAreAnnounced(t *testing.T) {
 	}
 	if doc, err := s.Export(t.Context(), "t", publish.JSON); err != nil || !strings.Contains(string(doc), `"hubs":[{"type":"WebSub","url":"`+own+`"},{`) {
 		t.Errorf("%s, %v", doc, err)
+	}
+}
+
+// The hub carries the feeds that nobody publishes, too: of one language, and of a story.
+// It delivers where they change, and not where only others do.
+func TestTheHubCarriesWhatIsMade(t *testing.T) {
+	l := goLive(t, liveConfig(t, t.TempDir(), "http://127.0.0.1:1/", "rivers: {any: [rivers]}"), func(s *Server) {
+		if err := s.writer.do(inLanguages(s, "en", "ru")); err != nil {
+			t.Fatal(err)
+		}
+	})
+	ru, story := newSubscriber(t), newSubscriber(t)
+	ru.subscribe(t, l, "/hub", publicBase+"/topics/rivers/ru.atom")
+	story.subscribe(t, l, "/hub", publicBase+"/stories/1.atom")
+	add := func(at time.Duration, language, title string) {
+		t.Helper()
+		v := inLanguages(l.Server, language)
+		v.At, v.Document.Body = noon.Add(at), uint64(at)
+		e := &v.Document.Entries[0].Entry
+		e.ID, e.Title = "tag:x.example,2024:"+title, "rivers "+title
+		if err := l.writer.do(v); err != nil {
+			t.Fatal(err)
+		}
+		l.until(t, "/topics/rivers.atom", "rivers "+title)
+	}
+	add(time.Hour, "en", "first-in-english")
+	add(2*time.Hour, "ru", "first-in-russian")
+	d := ru.next(t, l)
+	if !strings.Contains(d.body, "first-in-russian") || strings.Contains(d.body, "first-in-english") || d.header.Get("Content-Type") != "application/atom+xml; charset=utf-8" {
+		t.Errorf("%v\n%.300s", d.header, d.body)
+	}
+	if err := l.writer.do(&feed.Decision{At: noon.Add(3 * time.Hour), Kind: feed.DecisionMerge, Stories: []feed.StoryKey{1, 4}}); err != nil {
+		t.Fatal(err)
+	}
+	if d := story.next(t, l); !strings.Contains(d.body, "first-in-russian") || !strings.Contains(d.header.Get("Link"), "/stories/1.atom") {
+		t.Errorf("%v\n%.300s", d.header, d.body)
+	}
+	// An archive does not change: nobody need be told.
+	res, err := http.PostForm(l.url+"/hub", url.Values{"hub.mode": {"subscribe"}, "hub.topic": {publicBase + "/topics/rivers/archive/1.atom"}, "hub.callback": {ru.url}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusNotFound {
+		t.Errorf("an archive: %s", res.Status)
 	}
 }
