@@ -167,3 +167,39 @@ func TestPendingIntents(t *testing.T) {
 	w.stop()
 	none(t, w.stored, "verified once more")
 }
+
+// Documents that cost something whenever topics change are carried up to a number, however
+// many subscribe to each.
+func TestFewDifferentDocumentsAreMade(t *testing.T) {
+	w, r := newWire(t, nil), newReader(t)
+	w.tune = func(h *Hub) { h.limits.made = 2 }
+	for i := range 4 {
+		path := fmt.Sprint("/stories/", i, ".atom")
+		w.put(path, "application/atom+xml", "<feed/>")
+		d := w.docs[path]
+		d.Made = true
+		w.docs[path] = d
+	}
+	w.run(t)
+	ask := func(path, callback string) int {
+		t.Helper()
+		res, _ := w.post(t, "hub.mode", "subscribe", "hub.topic", base+path, "hub.callback", r.URL+callback)
+		if res.StatusCode == http.StatusAccepted {
+			await[*feed.Subscribing](t, w)
+		} else if res.Header.Get("Retry-After") == "" {
+			t.Error("nobody says when to come again")
+		}
+		return res.StatusCode
+	}
+	for _, tt := range []struct {
+		path, callback string
+		want           int
+	}{
+		{"/stories/0.atom", "/1", 202}, {"/stories/1.atom", "/1", 202}, {"/stories/2.atom", "/1", 503},
+		{"/stories/1.atom", "/2", 202}, {"/stories/1.atom", "/1", 202}, {atom, "/3", 202}, {"/stories/3.atom", "/3", 503},
+	} {
+		if got := ask(tt.path, tt.callback); got != tt.want {
+			t.Errorf("%s by %s: %d, want %d", tt.path, tt.callback, got, tt.want)
+		}
+	}
+}
