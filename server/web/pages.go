@@ -163,10 +163,13 @@ func (s *Site) card(t feed.Topic, c card) card {
 	return c
 }
 
-func (s *Site) feedLinks(t feed.Topic) []feedLink {
+func (s *Site) feedLinks(t feed.Topic) []feedLink { return s.feedsAt(topicPath(t.ID), topicTitle(t)) }
+
+// feedsAt are the subscription addresses below a path.
+func (s *Site) feedsAt(path, title string) []feedLink {
 	links := make([]feedLink, len(formats))
 	for i, f := range formats {
-		links[i] = feedLink{formatName(f), topicTitle(t), f.MediaType(), s.prefix + topicPath(t.ID) + f.Ext()}
+		links[i] = feedLink{formatName(f), title, f.MediaType(), s.prefix + path + f.Ext()}
 	}
 	return links
 }

@@ -9,8 +9,9 @@ const (
 	// pageBytes and pageEntries bound a page.
 	pageBytes   = 200_000
 	pageEntries = 200
-	// longTitle is how many characters of a title a page shows.
-	longTitle = 300
+	// longTitle is how many characters of a title a page shows, and shortTitle where
+	// there is little room.
+	longTitle, shortTitle = 300, 100
 )
 
 // A room is how much of an entry a page shows.
@@ -25,7 +26,7 @@ const (
 // entry is an item as far as there is room.
 func (r room) entry(it *feed.Item, detail feed.ReasonDetail, times *calendar) entryView {
 	e := newEntryView(it, detail, times)
-	e.Title = html.Shorten(e.Title, longTitle)
+	e.Title = r.title(e.Title)
 	if r >= roomForText {
 		e.Why = why{Included: e.Why.Included}
 	}
@@ -33,6 +34,14 @@ func (r room) entry(it *feed.Item, detail feed.ReasonDetail, times *calendar) en
 		e.Summary, e.Also = "", nil
 	}
 	return e
+}
+
+// title is as much of one as there is room for.
+func (r room) title(s string) string {
+	if r >= roomForTitles {
+		return html.Shorten(s, shortTitle)
+	}
+	return html.Shorten(s, longTitle)
 }
 
 // fitting is a page with as much of its entries as keeps it within pageBytes.

@@ -94,9 +94,20 @@ func (s *Site) renderStory(story feed.StoryView, topics []feed.Topic, updated ti
 	if len(reports) > 1 {
 		p.Timeline = newTimeline(reports, times)
 	}
-	p.Languages = byLanguage(reports)
 	p.Preview = s.preview("article", p.Name, p.description(), pictured(topics))
-	return execute(s.pages, "story.html", p)
+	if s.opts.Edition != nil {
+		p.shell.Feeds = s.feedsAt(storyPath(story.Story), p.Name)
+	}
+	return fitting(func(room room) []byte {
+		for i := range reports {
+			reports[i].Title = room.title(reports[i].Title)
+			if room >= roomForText {
+				reports[i].Why = nil
+			}
+		}
+		p.Languages = byLanguage(reports)
+		return execute(s.pages, "story.html", p)
+	})
 }
 
 // sourcesOf says from how many sources reports are, and of how many publishers

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,9 +11,11 @@ import (
 	"unicode"
 
 	"topicwire/feed"
+	"topicwire/feed/edition"
 	"topicwire/feed/html"
 	"topicwire/feed/link"
 	"topicwire/feed/publish"
+	"topicwire/feed/text"
 )
 
 // A topicPage is /topics/ID.
@@ -26,6 +29,7 @@ type topicPage struct {
 	Rest                    bool   // there are more than on the page
 	PastCount, All          int    // what was found later; items of the page
 	Months                  []pageLink
+	Tongues                 []pageLink // feeds of one language
 	Newest                  moment
 	Languages               []languageCount // more than one, or none
 	Polling                 string
@@ -98,6 +102,7 @@ func (s *Site) renderTopic(ed *feed.Edition) []byte {
 	for _, m := range ed.Months {
 		p.Months = append(p.Months, pageLink{m.Begin(time.UTC).Format("January 2006"), s.prefix + WantedMonth{Topic: t.ID, Month: m}.path()})
 	}
+	p.Tongues = s.tongues(&t, both)
 	if t.Icon.Ext != "" {
 		p.Icon, p.IconType = s.prefix+publish.TopicIconPath(&t), t.Icon.MediaType()
 	}
@@ -120,6 +125,23 @@ func (s *Site) renderTopic(ed *feed.Edition) []byte {
 		p.Days, p.Past = daysOf(items, view), daysOf(past, view)
 		return execute(s.pages, "topic.html", p)
 	})
+}
+
+// tongues are the feeds of the languages that items are in, where that is more than one.
+func (s *Site) tongues(t *feed.Topic, items []*feed.Item) (list []pageLink) {
+	known := map[string]bool{}
+	for _, it := range items {
+		known[strings.ToLower(text.Primary(cmp.Or(it.Entry.Language, it.Source.Language)))] = true
+	}
+	for _, language := range slices.Sorted(maps.Keys(known)) {
+		if name := text.LanguageName(language); name != "" && s.opts.Edition != nil && edition.Speaks(t, language) {
+			list = append(list, pageLink{name, s.prefix + publish.LanguagePath(t.ID, language) + publish.Atom.Ext()})
+		}
+	}
+	if len(list) < 2 {
+		return nil
+	}
+	return list
 }
 
 // totalOf is how much a topic has for its readers, but for what was found later, also
