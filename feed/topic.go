@@ -17,7 +17,10 @@ func (id TopicID) Valid() bool { return len(id) <= 64 && topicID.MatchString(str
 
 // A Topic is a rule set and the feed it publishes, as configured.
 type Topic struct {
-	ID          TopicID
+	ID TopicID
+	// Was are ids that the topic had before: their addresses lead to it, and a
+	// store that knows it by one of them knows it by ID from then on.
+	Was         []TopicID
 	Pos         Pos
 	Title       string
 	Description string
@@ -49,6 +52,10 @@ type Topic struct {
 	Reasons    ReasonDetail
 	Also       int // other reports listed with an entry; 0 means DefaultAlso, less than 0 none
 	Examples   Examples
+	// KnownAs names the topic in the id of its feed, as the store has it: the id
+	// that the topic had first, which stays when it is renamed. "" for ID. It is no
+	// part of the configuration.
+	KnownAs string
 }
 
 // Defaults of a topic.

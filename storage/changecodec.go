@@ -12,8 +12,11 @@ import (
 )
 
 // changeVersion is that of the layout of changes. A field that is added raises it
-// and is read from that version on.
-const changeVersion = 1
+// and is read from that version on: a log, and the configuration in a file, may be of an
+// earlier one.
+//
+//	2: the former ids of topics
+const changeVersion = 2
 
 // changeKinds are the kinds of changes by the byte that stands for each.
 var changeKinds = [...]feed.Change{
@@ -25,7 +28,7 @@ var changeKinds = [...]feed.Change{
 // kind, and the fields. It packs the texts of entries as the store keeps them.
 func (db *DB) EncodeChange(c feed.Change) []byte {
 	kind := slices.IndexFunc(changeKinds[:], func(k feed.Change) bool { return reflect.TypeOf(k) == reflect.TypeOf(c) })
-	x := coder{db: db, out: []byte{changeVersion, byte(kind)}}
+	x := coder{db: db, version: changeVersion, out: []byte{changeVersion, byte(kind)}}
 	x.field(c)
 	return x.out
 }
@@ -34,10 +37,11 @@ func (db *DB) EncodeChange(c feed.Change) []byte {
 // whatever they are.
 func (db *DB) DecodeChange(b []byte) (feed.Change, error) {
 	x := coder{db: db, reading: true, cursor: cursor{b: b}}
-	version, kind := x.byte(), int(x.byte())
+	kind := 0
+	x.version, kind = x.byte(), int(x.byte())
 	switch {
-	case x.err == nil && version != changeVersion:
-		return nil, fmt.Errorf("decode change: version %d is not known", version)
+	case x.err == nil && (x.version == 0 || x.version > changeVersion):
+		return nil, fmt.Errorf("decode change: version %d is not known", x.version)
 	case x.err == nil && (kind == 0 || kind >= len(changeKinds)):
 		return nil, fmt.Errorf("decode change: kind %d is not known", kind)
 	case x.err != nil:
@@ -57,6 +61,7 @@ func (db *DB) DecodeChange(b []byte) (feed.Change, error) {
 // both. After the first error it reads zero values.
 type coder struct {
 	db      *DB
+	version byte // of the layout
 	reading bool
 	out     []byte // what was written
 	cursor         // what is to be read
@@ -78,6 +83,13 @@ func (x *coder) rule(r *feed.Rule) {
 func (x *coder) fields(ps ...any) {
 	for _, p := range ps {
 		x.field(p)
+	}
+}
+
+// since is fields of what a layout has from a version on.
+func (x *coder) since(version byte, ps ...any) {
+	if x.version >= version {
+		x.fields(ps...)
 	}
 }
 
@@ -121,6 +133,7 @@ func (x *coder) field(p any) {
 	case *feed.Topic:
 		x.fields(&p.ID, &p.Title, &p.Description, &p.Language, &p.Languages, &p.DropUnknown, &p.Sources, &p.Rules, &p.Translit, &p.Group, &p.Limit,
 			&p.PerSource, &p.Prefer, &p.MaxAge, &p.Backfill, &p.EntryTitle, &p.Draft, &p.Reasons, &p.Also)
+		x.since(2, &p.Was)
 	case *feed.SourceFilter:
 		x.fields(&p.Tags, &p.Addresses, &p.Without)
 	case *feed.Cap:
