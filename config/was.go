@@ -1,6 +1,8 @@
 package config
 
 import (
+	"slices"
+
 	"go.yaml.in/yaml/v4"
 
 	"topicwire/feed"
@@ -12,6 +14,16 @@ type former struct {
 	topic feed.TopicID
 	doc   *document
 	at    *node
+}
+
+// Renamed is the topic that had an id before.
+func (c *Config) Renamed(id feed.TopicID) (now feed.TopicID, ok bool) {
+	for i := range c.Topics {
+		if slices.Contains(c.Topics[i].Was, id) {
+			return c.Topics[i].ID, true
+		}
+	}
+	return "", false
 }
 
 // formerInto is the kind of a topic's former ids. What they mean beside the other

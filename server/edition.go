@@ -30,6 +30,7 @@ func (s *Server) edition(st *state, t *feed.Topic) (*feed.Edition, error) {
 		if err != nil {
 			return err
 		}
+		ed.Topic.KnownAs = states[t.ID].KnownAs
 		// An entry that left is a change too, though none is left to carry its time.
 		if c := states[t.ID].Changed; c.After(ed.Updated) {
 			ed.Updated = c

@@ -85,7 +85,7 @@ func (s *Server) swap(next *state, site *web.Site) ([]feed.TopicID, error) {
 	defer s.publisher.turn.Unlock()
 	pending, err := s.announce(next)
 	if err == nil {
-		site.SetTopics(next.published())
+		s.showTopics(site, next)
 	}
 	return pending, err
 }

@@ -99,7 +99,7 @@ func (s *Server) newSite(st *state) *web.Site {
 		Contact: st.cfg.Fetch.Contact, Interval: st.cfg.Fetch.Interval, Log: s.log,
 		Story: s.storyPage,
 	})
-	site.SetTopics(st.published())
+	s.showTopics(site, st)
 	s.publisher.touchAll()
 	s.publisher.publish(site.Show)
 	s.publisher.touch(s.publisher.aged(s.now())) // while the process was away

@@ -195,7 +195,11 @@ func (s *Server) Export(_ context.Context, id feed.TopicID, f publish.Format) ([
 	st := s.state.Load()
 	t := st.topics[id]
 	if t == nil {
-		return nil, &UsageError{fmt.Sprintf("no topic %q in %s", id, st.cfg.File), ""}
+		hint := ""
+		if now, ok := st.cfg.Renamed(id); ok {
+			hint = fmt.Sprintf("topic %s was renamed to %s", id, now)
+		}
+		return nil, &UsageError{fmt.Sprintf("no topic %q in %s", id, st.cfg.File), hint}
 	}
 	ed, err := s.edition(st, t)
 	if err != nil {

@@ -2,6 +2,7 @@ package publish
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	stdhtml "html"
@@ -168,8 +169,10 @@ func (d *document) size() int {
 }
 
 // id is the feed's, the same on every server and in every format's place: it
-// names the topic, not where it is served.
-func (d *document) id() string { return feed.NameUUID("topic", string(d.ed.Topic.ID)) }
+// names the topic, by the id that it had first, not where it is served.
+func (d *document) id() string {
+	return feed.NameUUID("topic", cmp.Or(d.ed.Topic.KnownAs, string(d.ed.Topic.ID)))
+}
 
 // address of the document in a format.
 func (d *document) address(f Format) string { return d.page + f.Ext() }

@@ -115,6 +115,12 @@ func (s *Site) renderMissing() []byte {
 	return execute(s.pages, "missing.html", p)
 }
 
+func (s *Site) renderClosed() []byte {
+	p := s.shell
+	p.Title = "Closed"
+	return execute(s.pages, "closed.html", p)
+}
+
 // execute renders one page.
 func execute(pages *template.Template, name string, data any) []byte {
 	var b bytes.Buffer

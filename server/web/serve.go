@@ -36,6 +36,9 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request) int {
 	if k, ok := storyKey(strings.TrimPrefix(r.URL.Path, decoded(s.prefix))); ok {
 		return s.story(w, r, k)
 	}
+	if status, done := s.serveFormer(w, r); done {
+		return status
+	}
 	// An address with a slash too many leads to the one without. Only known
 	// paths are redirected to, and by path alone.
 	if path := strings.TrimRight(r.URL.Path, "/"); path != r.URL.Path {

@@ -51,6 +51,10 @@ type Site struct {
 	table   atomic.Pointer[map[string]*slot]
 	missing *document
 
+	// former is where addresses of topics lead that the table has no more.
+	former                 atomic.Pointer[formerTopics]
+	closedPage, closedFeed *document
+
 	// mu guards what follows and is held by writers only. Topics are rendered
 	// outside it, the index inside, so that the last index to be put in place
 	// is that of the newest state.
@@ -116,6 +120,8 @@ func (s *Site) build() {
 	page.cache, page.noETag = cacheNone, true
 	s.missing = newDocument(s.renderMissing(), time.Time{}, page, nil)
 	s.missing.status = http.StatusNotFound
+	s.closedPage, s.closedFeed = s.closedAnswers()
+	s.former.Store(new(formerTopics))
 
 	s.SetSources(nil)
 	s.refreshIndex()
@@ -139,12 +145,15 @@ func (s *Site) kept(path, name, mediaType string) *slot {
 	return place
 }
 
-// SetTopics tells the site its topics, in the order of the index. The documents
-// of topics that are gone are answered no more; a new topic has an empty feed
-// and page until it is published; a known one keeps its documents.
-func (s *Site) SetTopics(topics []feed.Topic) {
+// SetTopics tells the site its topics, in the order of the index, and which it had once
+// and has no more. The documents of topics that are gone are answered no more: all
+// addresses below a former id of a topic lead to the same place below its present one,
+// those of a closed topic say that it is. A new topic has an empty feed and page until
+// it is published; a known one keeps its documents, under a new id, too.
+func (s *Site) SetTopics(topics []feed.Topic, closed ...feed.TopicID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	former := formerOf(topics, closed)
 	known := make(map[feed.TopicID]*topic, len(s.topics))
 	for _, t := range s.topics {
 		known[t.ID] = t
@@ -152,6 +161,11 @@ func (s *Site) SetTopics(topics []feed.Topic) {
 	s.topics = make([]*topic, 0, len(topics))
 	for _, f := range topics {
 		t := known[f.ID]
+		for i := 0; t == nil && i < len(f.Was); i++ {
+			if was := known[f.Was[i]]; was != nil && former[was.ID] == f.ID {
+				t = s.follow(was, f)
+			}
+		}
 		if t == nil {
 			t = s.newTopic(f)
 		}
@@ -160,6 +174,7 @@ func (s *Site) SetTopics(topics []feed.Topic) {
 		s.topics = append(s.topics, t)
 	}
 	s.refreshIndex()
+	s.former.Store(&former)
 	s.route()
 	s.stories.forget()
 }
