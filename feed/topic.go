@@ -15,6 +15,16 @@ var topicID = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 // letters and digits, joined by single hyphens, at most 64 bytes.
 func (id TopicID) Valid() bool { return len(id) <= 64 && topicID.MatchString(string(id)) }
 
+// AllTopics is the id of the feed of all topics that readers may see, in which each
+// group is once. It is not Valid: no configured topic has it.
+const AllTopics TopicID = "*all"
+
+// A TopicName is what readers are told of a topic.
+type TopicName struct {
+	ID    TopicID
+	Title string // "" for its id
+}
+
 // A Topic is a rule set and the feed it publishes, as configured.
 type Topic struct {
 	ID TopicID
@@ -215,6 +225,8 @@ type Item struct {
 	Reasons []Reason // of the members that matched, the lead's first
 	// Included says that an operator put the item here, in spite of the rules.
 	Included bool
+	// Topics are those that have the item, in the feed of all topics; nil elsewhere.
+	Topics []TopicName
 	// Newest is the date of the newest report that the item stands for, its own
 	// and those that Also has no room for included; zero for unknown.
 	Newest time.Time

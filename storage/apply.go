@@ -80,12 +80,13 @@ type writer struct {
 	// What is derived.
 	groups, stories, members, publics, rulings, bare *bolt.Bucket
 
-	topics []*topicState   // in the order they were first touched
-	taken  map[string]bool // names that topics have beside their ids, once a new topic asked
-	around surroundings
-	config *feed.ConfigChange // in force, once it was asked for
-	stamp  uint64             // keyMilli of the newest change; 0 before the first
-	placed bool               // the placer was told of something
+	topics     []*topicState   // in the order they were first touched
+	taken      map[string]bool // names that topics have beside their ids, once a new topic asked
+	everything *topicState     // see all, once it was asked for
+	around     surroundings
+	config     *feed.ConfigChange // in force, once it was asked for
+	stamp      uint64             // keyMilli of the newest change; 0 before the first
+	placed     bool               // the placer was told of something
 }
 
 func newWriter(db *DB, tx *bolt.Tx) *writer {

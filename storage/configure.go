@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -31,6 +32,10 @@ func (w *writer) configure(c *feed.ConfigChange) error {
 	}
 	var err error
 	if w.config, err = w.db.decodeConfig(v); err != nil { // as it will be read
+		return err
+	}
+	before, err := w.publicNumbers()
+	if err != nil {
 		return err
 	}
 	own, drafts := leads(c), drafts(c)
@@ -67,7 +72,35 @@ func (w *writer) configure(c *feed.ConfigChange) error {
 			t.wanted, t.rules, t.public, t.dirty = 0, 0, false, true
 		}
 	}
-	return nil
+	after, err := w.publicNumbers()
+	if err != nil || slices.Equal(before, after) {
+		return err
+	}
+	all, err := w.all()
+	if all != nil && first != nil {
+		all.rules, all.dirty = 0, true
+	}
+	return err
+}
+
+// publicNumbers are the topics that readers may see, in ascending order.
+func (w *writer) publicNumbers() (numbers []uint32, err error) {
+	var ids []feed.TopicID
+	cur := w.topicB.Cursor()
+	for k, _ := cur.First(); k != nil; k, _ = cur.Next() {
+		ids = append(ids, feed.TopicID(k))
+	}
+	for _, id := range ids {
+		t, err := w.topic(id)
+		if err != nil {
+			return nil, err
+		}
+		if t.public && t.number != allNumber {
+			numbers = append(numbers, t.number)
+		}
+	}
+	slices.Sort(numbers)
+	return numbers, nil
 }
 
 // leavePublic notes which topics readers could have under the configuration that is

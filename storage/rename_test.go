@@ -424,7 +424,7 @@ func TestDrawnTopicsAreRenamedWithoutATrace(t *testing.T) {
 		}
 		if err := one.View(func(r *storage.Reader) error {
 			states, err := r.Topics()
-			if got := states[last].KnownAs; got != want || len(states) != 2 {
+			if got := states[last].KnownAs; got != want || len(states) != 3 {
 				t.Fatalf("known as %q, want %q; %d topics", got, want, len(states))
 			}
 			return err

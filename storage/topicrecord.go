@@ -104,15 +104,17 @@ func (w *writer) topic(id feed.TopicID) (*topicState, error) {
 			return nil, fmt.Errorf("topic %s: %w", id, err)
 		}
 	} else {
-		n, err := w.topicB.NextSequence()
-		if err != nil {
-			return nil, err
-		}
-		if t.name, err = w.freeName(id); err != nil {
-			return nil, err
+		if id != feed.AllTopics {
+			n, err := w.topicB.NextSequence()
+			if err != nil {
+				return nil, err
+			}
+			t.number = uint32(n)
+			if t.name, err = w.freeName(id); err != nil {
+				return nil, err
+			}
 		}
 		// Written at once: configure and topicNumbered walk the bucket.
-		t.number = uint32(n)
 		if err := w.topicB.Put([]byte(id), t.encode(nil)); err != nil {
 			return nil, err
 		}
