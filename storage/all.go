@@ -135,22 +135,19 @@ func (w *writer) share(k feed.EntryKey, from *filing, s *settling) (feed.EntryKe
 // claimID lets the public id of an entry in the feed of all topics be nobody else's:
 // in two topics two entries may have one.
 func (w *writer) claimID(k feed.EntryKey, f *filing) error {
-	source, _, err := w.sourceOf(k)
-	if err != nil {
-		return err
-	}
-	id := f.public
+	given := f.public
 	for n := 0; ; n++ {
-		switch n {
-		case 0:
-		case 1:
-			f.public = feed.NameUUID(string(source), id)
-		default:
-			f.public = feed.NameUUID(string(source), id, strconv.Itoa(n-1))
+		key := hashKey(allNumber, f.public)
+		if taken := w.publics.Get(key); taken == nil || readKey(taken) == uint64(k) {
+			return w.publics.Put(key, shortKey(uint64(k)))
 		}
-		taken := w.publics.Get(hashKey(allNumber, f.public))
-		if taken == nil || readKey(taken) == uint64(k) {
-			return w.publics.Put(hashKey(allNumber, f.public), shortKey(uint64(k)))
+		source, _, err := w.sourceOf(k)
+		if err != nil {
+			return err
+		}
+		f.public = feed.NameUUID(string(source), given)
+		if n > 0 {
+			f.public = feed.NameUUID(string(source), given, strconv.Itoa(n))
 		}
 	}
 }

@@ -34,15 +34,9 @@ type settling struct {
 // shows notes that readers see something new in a topic.
 func (s *settling) shows(topic uint32) { set(&s.topics, topic, true) }
 
-// members are the entries of a group, the change's own as it is now.
+// membersOf are the entries of a group, the change's own as it is now.
 func (w *writer) membersOf(g *groupRecord, s *settling) ([]member, error) {
-	ms, err := members(w.ties, g)
-	for i := range ms {
-		if ms[i].key == s.own {
-			ms[i].ties = s.ties
-		}
-	}
-	return ms, err
+	return membersBut(w.ties, g, s.own, s.ties)
 }
 
 // settle files a group as the facts say, under every topic that they name, and

@@ -230,13 +230,19 @@ type member struct {
 }
 
 // members are the entries of a group, those that are gone last.
-func members(ties *bolt.Bucket, g *groupRecord) ([]member, error) {
+func members(ties *bolt.Bucket, g *groupRecord) ([]member, error) { return membersBut(ties, g, 0, nil) }
+
+// membersBut is members where the ties of one are at hand; 0 for none.
+func membersBut(ties *bolt.Bucket, g *groupRecord, own feed.EntryKey, at []tie) ([]member, error) {
 	ms := make([]member, 0, len(g.Entries)+len(g.gone))
 	for _, keys := range [...][]feed.EntryKey{g.Entries, g.gone} {
 		for _, k := range keys {
-			ts, err := loadTies(ties, k)
-			if err != nil {
-				return nil, err
+			ts := at
+			if k != own {
+				var err error
+				if ts, err = loadTies(ties, k); err != nil {
+					return nil, err
+				}
 			}
 			ms = append(ms, member{key: k, gone: len(ms) >= len(g.Entries), ties: ts})
 		}
