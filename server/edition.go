@@ -22,6 +22,9 @@ func (s *Server) edition(st *state, t *feed.Topic) (*feed.Edition, error) {
 		look.At, look.Zone = r.Stamp(), st.cfg.Server.Timezone
 		older, stop := newestFirst(r, t.ID)
 		defer stop()
+		if t.ID == feed.AllTopics {
+			older = st.through(r, older, look)
+		}
 		var err error
 		if ed, err = edition.Read(t, look.Options, older); err != nil {
 			return err
@@ -99,6 +102,29 @@ func newestFirst(r *storage.Reader, t feed.TopicID) (older func(int, bool) ([]fe
 		}
 		return portion, nil
 	}, stop
+}
+
+// through are the memberships of the feed of all topics as it has them: as far as a
+// topic that readers may see shows them.
+func (n *state) through(r *storage.Reader, older func(int, bool) ([]feed.Filed, error), look *lookup) func(int, bool) ([]feed.Filed, error) {
+	public := func(id feed.TopicID) *feed.Topic {
+		if t := n.topics[id]; t != nil && !t.Draft {
+			return t
+		}
+		return nil
+	}
+	return func(count int, past bool) ([]feed.Filed, error) {
+		portion, err := older(count, past)
+		for i := range portion {
+			if err != nil {
+				return nil, err
+			}
+			var ms []feed.Membership
+			ms, err = r.Memberships(portion[i].Group)
+			portion[i] = edition.Through(portion[i], ms, public, look.Options)
+		}
+		return portion, err
+	}
 }
 
 // sourceInfo is what readers are told of a source: the operator's words before

@@ -39,6 +39,6 @@ func (n *state) closed(stored map[feed.TopicID]storage.TopicState) []feed.TopicI
 	}
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(stored)), func(id feed.TopicID) bool {
 		t := stored[id]
-		return had[id] || !t.Opened || t.Changed.IsZero()
+		return had[id] || id == feed.AllTopics || !t.Opened || t.Changed.IsZero()
 	})
 }

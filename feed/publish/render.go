@@ -122,7 +122,7 @@ func newDocument(ed *feed.Edition, site Site) (*document, error) {
 	}
 	base := strings.TrimRight(site.URL, "/")
 	d := &document{
-		ed: ed, base: base, page: base + "/topics/" + string(ed.Topic.ID),
+		ed: ed, base: base, page: base + PagePath(ed.Topic.ID),
 		title: label(ed.Topic.Title), site: label(site.Title), generator: line(site.Generator),
 		items: make([]item, len(ed.Entries)),
 	}
@@ -134,6 +134,7 @@ func newDocument(ed *feed.Edition, site Site) (*document, error) {
 	}
 	for i := range ed.Entries {
 		d.items[i] = newItem(&ed.Entries[i])
+		d.items[i].topics = d.topicTags(ed.Entries[i].Topics)
 	}
 	return d, nil
 }
@@ -175,7 +176,7 @@ func (d *document) id() string {
 }
 
 // address of the document in a format.
-func (d *document) address(f Format) string { return d.page + f.Ext() }
+func (d *document) address(f Format) string { return d.base + Path(d.ed.Topic.ID) + f.Ext() }
 
 // epoch stands for the time of a change where there never was one: one that readers
 // believe, and that is clearly none.

@@ -81,6 +81,7 @@ type aboutPage struct {
 func (s *Site) renderIndex(cards []card) []byte {
 	p := indexPage{shell: s.shell, Topics: cards, Sources: s.sourceCount, Polling: every(s.opts.Interval)}
 	p.Canonical = s.base + "/"
+	p.Feeds = s.feedLinks(s.all.Topic)
 	for _, c := range cards {
 		p.Feeds = append(p.Feeds, c.Feeds...)
 		if c.Newest.After(p.Newest.Time) {
@@ -174,7 +175,7 @@ func (s *Site) card(t feed.Topic, c card) card {
 func (s *Site) feedLinks(t feed.Topic) []feedLink {
 	links := make([]feedLink, len(formats))
 	for i, f := range formats {
-		links[i] = feedLink{formatName(f), topicTitle(t), f.MediaType(), s.prefix + topicPath(t.ID) + f.Ext()}
+		links[i] = feedLink{formatName(f), topicTitle(t), f.MediaType(), s.prefix + publish.Path(t.ID) + f.Ext()}
 	}
 	return links
 }

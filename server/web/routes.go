@@ -24,7 +24,7 @@ const (
 
 // route swaps in the table of paths. The caller holds mu.
 func (s *Site) route() {
-	table := make(map[string]*slot, 2*(len(s.fixed)+4*len(s.topics)))
+	table := make(map[string]*slot, 2*(len(s.fixed)+4*len(s.topics)+len(formats)))
 	add := func(places ...*slot) {
 		for _, p := range places {
 			table[decoded(p.path)] = p
@@ -32,6 +32,7 @@ func (s *Site) route() {
 		}
 	}
 	add(s.fixed...)
+	add(s.all.feeds[:]...)
 	for _, t := range s.topics {
 		add(t.page)
 		add(t.feeds[:]...)
@@ -52,7 +53,7 @@ func decoded(path string) string {
 
 func (s *Site) slot(path string) *slot { return &slot{path: s.prefix + path} }
 
-func topicPath(id feed.TopicID) string { return "/topics/" + string(id) }
+func topicPath(id feed.TopicID) string { return publish.Path(id) }
 
 // pageTraits are those of HTML pages. The policy allows our own style sheet and
 // icon, and nothing else at all; no page is framed, and no site that a link
@@ -105,8 +106,8 @@ func rhythm(ed *feed.Edition) time.Duration {
 // fetch it from anywhere; the Link header says what the document says of itself
 // (RFC 8288, WebSub §4).
 func (s *Site) feedTraits(ed *feed.Edition, f publish.Format) traits {
-	address := s.base + topicPath(ed.Topic.ID)
-	link := fmt.Sprintf(`<%s%s>; rel="self"; type=%q, <%s>; rel="alternate"; type="text/html"`, address, f.Ext(), f.MediaType(), address)
+	link := fmt.Sprintf(`<%s%s>; rel="self"; type=%q, <%s>; rel="alternate"; type="text/html"`,
+		s.base+publish.Path(ed.Topic.ID), f.Ext(), f.MediaType(), s.base+publish.PagePath(ed.Topic.ID))
 	seen := "application/xml; charset=utf-8"
 	if f == publish.JSON {
 		seen = ""

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -61,6 +62,7 @@ type Site struct {
 	mu          sync.Mutex
 	fixed       []*slot // with the index first
 	topics      []*topic
+	all         *topic // the feed of all topics, which has no page
 	sourceCount int
 
 	// sourcesMu is held while /sources is rendered. It is taken before mu.
@@ -73,7 +75,7 @@ type Site struct {
 type topic struct {
 	feed.Topic
 	feeds    [len(formats)]*slot
-	page     *slot
+	page     *slot // nil for the feed of all topics
 	card     card
 	modified time.Time
 	history  *history // nil before the first edition
@@ -123,6 +125,7 @@ func (s *Site) build() {
 	s.closedPage, s.closedFeed = s.closedAnswers()
 	s.former.Store(new(formerTopics))
 
+	s.all = s.newTopic(feed.Topic{ID: feed.AllTopics, Title: s.opts.Title})
 	s.SetSources(nil)
 	s.refreshIndex()
 	s.route()
@@ -182,7 +185,9 @@ func (s *Site) SetTopics(topics []feed.Topic, closed ...feed.TopicID) {
 func (s *Site) newTopic(f feed.Topic) *topic {
 	t := &topic{Topic: f}
 	path := topicPath(f.ID)
-	t.page = s.slot(path)
+	if f.ID != feed.AllTopics {
+		t.page = s.slot(path)
+	}
 	for i, format := range formats {
 		t.feeds[i] = s.slot(path + format.Ext())
 	}
@@ -194,8 +199,16 @@ func (s *Site) newTopic(f feed.Topic) *topic {
 		s.log.Error("render empty topic", "topic", f.ID, "err", err)
 		return t
 	}
-	s.put(t, docs, s.renderTopic(empty))
+	s.put(t, docs, s.pageOf(t, empty))
 	return t
+}
+
+// pageOf is a topic's page; nil where it has none.
+func (s *Site) pageOf(t *topic, ed *feed.Edition) []byte {
+	if t.page == nil {
+		return nil
+	}
+	return s.renderTopic(ed)
 }
 
 // Show renders the pages of editions and puts them and the documents in place, then
@@ -204,7 +217,8 @@ func (s *Site) newTopic(f feed.Topic) *topic {
 // goes back for a topic, and moves by a second where the documents change
 // without it, so that a reader that knows no ETags misses nothing.
 //
-// An edition whose topic is not among SetTopics' changes nothing; the others are
+// The edition of feed.AllTopics is the feed of all topics, at /all.atom and so on. Any
+// other whose topic is not among SetTopics' changes nothing; the others are
 // shown and the errors come back joined. Of several calls for one topic the one that
 // started last wins.
 func (s *Site) Show(editions ...*publish.Documents) error {
@@ -216,7 +230,7 @@ func (s *Site) Show(editions ...*publish.Documents) error {
 			errs = append(errs, fmt.Errorf("publish %s: no such topic", docs.Topic.ID))
 			continue
 		}
-		if s.commit(t, turn, docs, s.renderTopic(docs.Edition)) {
+		if s.commit(t, turn, docs, s.pageOf(t, docs.Edition)) {
 			changed = true
 		}
 	}
@@ -232,13 +246,16 @@ func (s *Site) Show(editions ...*publish.Documents) error {
 func (s *Site) start(id feed.TopicID) (*topic, uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, t := range s.topics {
-		if t.ID == id {
-			t.started++
-			return t, t.started
+	t := s.all
+	if id != feed.AllTopics {
+		i := slices.IndexFunc(s.topics, func(t *topic) bool { return t.ID == id })
+		if i < 0 {
+			return nil, 0
 		}
+		t = s.topics[i]
 	}
-	return nil, 0
+	t.started++
+	return t, t.started
 }
 
 // commit puts a rendered edition in place and reports true, unless a call that
@@ -262,7 +279,10 @@ func (s *Site) site() publish.Site {
 // put prepares an edition's documents and swaps them in. The caller holds mu.
 func (s *Site) put(t *topic, docs *publish.Documents, body []byte) {
 	t.modified = modified(t, docs, body)
-	page := newDocument(body, t.modified, pageTraits(), t.page.Load())
+	var page *document
+	if t.page != nil {
+		page = newDocument(body, t.modified, pageTraits(), t.page.Load())
+	}
 	var feeds [len(formats)]*document
 	for i, format := range formats {
 		feeds[i] = newDocument(docs.Bodies[format], t.modified, s.feedTraits(docs.Edition, format), t.feeds[i].Load())
@@ -272,7 +292,9 @@ func (s *Site) put(t *topic, docs *publish.Documents, body []byte) {
 		d.history, d.format = t.history, i
 	}
 	// All are made before the first is shown: they change as good as at once.
-	t.page.Store(page)
+	if t.page != nil {
+		t.page.Store(page)
+	}
 	for i, d := range feeds {
 		t.feeds[i].Store(d)
 	}
@@ -285,7 +307,7 @@ func modified(t *topic, docs *publish.Documents, page []byte) time.Time {
 	if updated.After(t.modified) || t.modified.IsZero() {
 		return updated
 	}
-	equal := holds(t.page, page)
+	equal := t.page == nil || holds(t.page, page)
 	for i, format := range formats {
 		equal = equal && holds(t.feeds[i], docs.Bodies[format])
 	}
