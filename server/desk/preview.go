@@ -107,7 +107,7 @@ func (p *preview) begin(q *PreviewRequest) error {
 		add(&q.Topics[i], false)
 	}
 	for _, id := range slices.Sorted(maps.Keys(stored)) {
-		if q.All && p.stored[id] == nil && stored[id].Wanted != 0 {
+		if q.All && id != feed.AllTopics && p.stored[id] == nil && stored[id].Wanted != 0 {
 			add(&feed.Topic{ID: id}, true)
 		}
 	}

@@ -33,7 +33,7 @@ func TestARenamedTopicIsTheOneThatItWas(t *testing.T) {
 		}
 	}
 	check("before it is announced")
-	f.apply(&feed.ConfigChange{At: f.now, Generation: f.generation() + 1, Topics: []feed.Topic{topic}, Hashes: []feed.TopicRules{{ID: "safety", Hash: f.rules.Rules()[0].Hash}}})
+	f.apply(&feed.ConfigChange{At: f.now, Generation: f.generation() + 1, Topics: []feed.Topic{topic}, Hashes: []feed.TopicRules{{ID: "safety", Hash: f.rules.Rules()[0].Hash}, {ID: feed.AllTopics, Hash: 1}}})
 	check("after")
 	f.view(func(r *storage.Reader) error {
 		states, err := r.Topics()
