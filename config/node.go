@@ -41,6 +41,7 @@ type reader struct {
 	named          map[string]*list
 	order          []*list             // named, in the order of the files
 	topicsAt       map[string]feed.Pos // by id
+	formers        []former            // ids that topics say they had
 	someTopics     bool                // a file has topics, sound or not
 	expanded       int                 // patterns that lists have put into rules
 	contactRefused bool                // the contact is reported already

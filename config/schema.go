@@ -150,8 +150,11 @@ func listsSchema() *schema {
 	return s.orEmpty()
 }
 
+// topicForm is the form of a topic's id.
+const topicForm = `^\s*[a-z0-9]+(-[a-z0-9]+)*\s*$`
+
 func topicsSchema() *schema {
-	names := &schema{Pattern: `^\s*[a-z0-9]+(-[a-z0-9]+)*\s*$`, MaxLength: 64}
+	names := &schema{Pattern: topicForm, MaxLength: 64}
 	s := &schema{
 		Names:  names.says("An id: lower-case Latin letters, digits and single hyphens. It is part of the feed's address for ever."),
 		Others: ref("topic").says("A topic: rules, and the feed they make. {} takes everything."),

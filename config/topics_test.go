@@ -2,6 +2,8 @@ package config
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -146,5 +148,40 @@ func TestRulesInOrder(t *testing.T) {
 	}
 	if want := "all 3:82, a 3:83, any 3:72, b 3:73, none 3:62, c 3:63, score 3:23, x 3:34"; strings.Join(got, ", ") != want {
 		t.Errorf("%q", got)
+	}
+}
+
+// Former ids are read in their order, each once, also those that look like numbers.
+func TestWas(t *testing.T) {
+	c, problems, _ := parseFile(t, "testdata/was.good.yaml")
+	if c == nil {
+		t.Fatal(problems)
+	}
+	if got, want := c.Topics[0].Was, []feed.TopicID{"security", "regional-news", "2024"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if c.Topics[1].Was != nil {
+		t.Errorf("a topic that never was another: %q", c.Topics[1].Was)
+	}
+}
+
+// A former id of one file is checked against the topics and former ids of all.
+func TestWasAcrossFiles(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "more.yaml"), []byte("topics:\n  two: {was: [one]}\n  three: {was: [old]}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	main := "fetch: {contact: a@b.example}\nsources: [{url: 'https://a.example/'}]\ninclude: [more.yaml]\ntopics:\n  one: {was: [old]}\n"
+	c, problems := Parse("c.yaml", []byte(main), dir, nil)
+	var got []string
+	for _, p := range problems {
+		got = append(got, p.String())
+	}
+	want := []string{
+		`more.yaml:2:15: error: topic "two" cannot have been "one", which is a topic (it is in c.yaml:5:3; a topic that was renamed stands under its new id alone)`,
+		`more.yaml:3:17: error: two topics cannot both have been "old" (the first is "one" in c.yaml:5:15)`,
+	}
+	if c != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%q\nwant %q", got, want)
 	}
 }

@@ -203,4 +203,6 @@ type Filed struct {
 	// id.
 	Gone   time.Time
 	Placed []Placed // of the members that were placed with another entry
+	// Topics are those that show the group, in the feed of all topics; nil elsewhere.
+	Topics []TopicName
 }

@@ -15,9 +15,22 @@ var topicID = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 // letters and digits, joined by single hyphens, at most 64 bytes.
 func (id TopicID) Valid() bool { return len(id) <= 64 && topicID.MatchString(string(id)) }
 
+// AllTopics is the id of the feed of all topics that readers may see, in which each
+// group is once. It is not Valid: no configured topic has it.
+const AllTopics TopicID = "*all"
+
+// A TopicName is what readers are told of a topic.
+type TopicName struct {
+	ID    TopicID
+	Title string // "" for its id
+}
+
 // A Topic is a rule set and the feed it publishes, as configured.
 type Topic struct {
-	ID          TopicID
+	ID TopicID
+	// Was are ids that the topic had before: their addresses lead to it, and a
+	// store that knows it by one of them knows it by ID from then on.
+	Was         []TopicID
 	Pos         Pos
 	Title       string
 	Description string
@@ -50,6 +63,10 @@ type Topic struct {
 	Reasons    ReasonDetail
 	Also       int // other reports listed with an entry; 0 means DefaultAlso, less than 0 none
 	Examples   Examples
+	// KnownAs names the topic in the id of its feed, as the store has it: the id
+	// that the topic had first, which stays when it is renamed. "" for ID. It is no
+	// part of the configuration.
+	KnownAs string
 }
 
 // Defaults of a topic.
@@ -221,6 +238,8 @@ type Item struct {
 	Reasons []Reason // of the members that matched, the lead's first
 	// Included says that an operator put the item here, in spite of the rules.
 	Included bool
+	// Topics are those that have the item, in the feed of all topics; nil elsewhere.
+	Topics []TopicName
 	// Newest is the date of the newest report that the item stands for, its own
 	// and those that Also has no room for included; zero for unknown.
 	Newest time.Time

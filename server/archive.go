@@ -18,16 +18,21 @@ func (s *Server) archive(st *state, t *feed.Topic, number int) (ed *feed.Edition
 			return err
 		}
 		from, to := stretch(begins, number)
+		look := newLookup(r, st, t)
 		var filed []feed.Filed
 		if err := r.Between(t.ID, edition.ArchiveFrom(t, from), to, func(f feed.Filed) error {
+			f, err := look.through(r, st, t.ID, f)
 			filed = append(filed, f)
-			return nil
+			return err
 		}); err != nil {
 			return err
 		}
-		look := newLookup(r, st, t)
+		states, err := r.Topics()
+		if err != nil {
+			return err
+		}
 		ed = edition.Archive(t, filed, from, to, look.Options)
-		ed.History.Archive = number
+		ed.History.Archive, ed.Topic.KnownAs = number, states[t.ID].KnownAs
 		if ed.History.Older, err = nonempty(r, t.ID, begins, number-1, -1); err != nil {
 			return err
 		}

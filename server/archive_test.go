@@ -219,3 +219,40 @@ func TestAClosedArchiveStays(t *testing.T) {
 		}
 	}
 }
+
+// The feed of all topics has archives, too, and editions in one language.
+func TestArchivesOfAllTopics(t *testing.T) {
+	l := goLive(t, liveConfig(t, t.TempDir(), "http://127.0.0.1:1/", "odd: {any: [\"number 1\", \"number 3\"]}, wire: {limit: 20}, secret: {draft: true}"), func(s *Server) {
+		for i := range 3 {
+			v := dated(s, "https://a.example", noon.Add(time.Duration(i)*time.Hour), noon.AddDate(0, -2, 0), 100)
+			v.Document.Entries[5].Entry.Language = "ru"
+			if err := s.writer.do(v); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	d := l.read(t, "/all.atom")
+	if d.links["prev-archive"] != "/all/archive/2.atom" || d.links["self"] != "/all.atom" {
+		t.Fatalf("links %v", d.links)
+	}
+	second := l.read(t, "/all/archive/2.atom")
+	first := l.read(t, second.links["prev-archive"])
+	if len(second.ids) != 50 || len(first.ids) != 250 || first.links["current"] != "/all.atom" || first.links["self"] != "/all/archive/1.atom" {
+		t.Errorf("%d and %d entries, links %v", len(second.ids), len(first.ids), first.links)
+	}
+	if want := stored(t, l.Server, "wire"); !slices.Equal(slices.Sorted(slices.Values(append(first.ids, second.ids...))), slices.Sorted(slices.Values(want))) {
+		t.Error("the archives of all topics have other entries than the topic that has all")
+	}
+	if !strings.Contains(first.body, `<category term="odd"`) || strings.Contains(first.body, `<category term="secret"`) {
+		t.Error("the topics are not among the categories, or a draft is")
+	}
+	if feedID(first) != feedID(d) {
+		t.Error("an archive is of another feed")
+	}
+	if ru := l.read(t, "/all/ru.atom"); len(ru.ids) != 3 || ru.links["self"] != "/all/ru.atom" {
+		t.Errorf("in Russian %d entries, %v", len(ru.ids), ru.links)
+	}
+	if res := l.answer(t, "/all/2024-09", nil); res.StatusCode != http.StatusNotFound { // months are pages of topics
+		t.Errorf("a month of all: %s", res.Status)
+	}
+}

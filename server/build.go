@@ -64,7 +64,7 @@ func (s *Server) build(ctx context.Context, q BuildRequest, tell func(BuildPart)
 	}
 	g, _ := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
-	for _, t := range st.published() {
+	for _, t := range append(st.published(), st.all()) {
 		state, err := s.builtState(st, t.ID, q.Hubs, sources)
 		if err != nil {
 			return err

@@ -28,10 +28,22 @@ func (s *Server) editionIn(st *state, t *feed.Topic, language string) (*feed.Edi
 		older, stop := newestFirst(r, t.ID)
 		defer stop()
 		var err error
-		if ed, err = edition.Read(t, look.Options, older); err != nil {
+		if ed, err = edition.Read(t, look.Options, func(n int, past bool) ([]feed.Filed, error) {
+			portion, err := older(n, past)
+			for i := range portion {
+				if err == nil {
+					portion[i], err = look.through(r, st, t.ID, portion[i])
+				}
+			}
+			return portion, err
+		}); err != nil {
 			return err
 		}
-		if language != "" {
+		states, err := r.Topics()
+		if err != nil {
+			return err
+		}
+		if ed.Topic.KnownAs = states[t.ID].KnownAs; language != "" {
 			return look.err
 		}
 		begins, err := r.Archives(t.ID)
@@ -44,10 +56,6 @@ func (s *Server) editionIn(st *state, t *feed.Topic, language string) (*feed.Edi
 		if err == nil {
 			ed.Months, err = r.Months(t.ID, look.Zone)
 		}
-		if err != nil {
-			return err
-		}
-		states, err := r.Topics()
 		if err != nil {
 			return err
 		}
@@ -122,6 +130,21 @@ func newestFirst(r *storage.Reader, t feed.TopicID) (older func(int, bool) ([]fe
 		}
 		return portion, nil
 	}, stop
+}
+
+// through is a membership of the feed of all topics as that has it: as far as a topic
+// that readers may see shows it. Those of other topics stay as they are.
+func (l *lookup) through(r *storage.Reader, st *state, topic feed.TopicID, f feed.Filed) (feed.Filed, error) {
+	if topic != feed.AllTopics {
+		return f, nil
+	}
+	ms, err := r.Memberships(f.Group)
+	return edition.Through(f, ms, func(id feed.TopicID) *feed.Topic {
+		if t := st.topics[id]; t != nil && !t.Draft {
+			return t
+		}
+		return nil
+	}, l.Options), err
 }
 
 // sourceInfo is what readers are told of a source: the operator's words before

@@ -40,7 +40,7 @@ func TestEditionsFollowTimeAndDraftsStayUnseen(t *testing.T) {
 		})
 	}
 	publish()
-	if len(counts) != 2 || counts["fresh"] != 10 || counts["all"] != 10 {
+	if len(counts) != 3 || counts["fresh"] != 10 || counts["all"] != 10 || counts[feed.AllTopics] != 10 {
 		t.Errorf("published: %v", counts)
 	}
 	if n := filedUnder(t, s, "draft"); n != 10 {

@@ -179,7 +179,7 @@ func TestOtherHubs(t *testing.T) {
 	}
 	l.round(t)
 	told := make(map[string]bool)
-	for len(told) < 4 { // three feeds and the page
+	for len(told) < 7 { // three feeds and the page of the topic, and three feeds of all
 		select {
 		case topic := <-pings:
 			told[strings.TrimPrefix(topic, cfg.Server.URL)] = true
@@ -188,7 +188,7 @@ func TestOtherHubs(t *testing.T) {
 		}
 	}
 	for _, path := range []string{"", ".atom", ".rss", ".json"} {
-		if !told["/topics/water"+path] {
+		if !told["/topics/water"+path] || path != "" && !told["/all"+path] {
 			t.Errorf("told of %v", told)
 		}
 	}

@@ -70,8 +70,10 @@ func (p *publisher) touch(topics []feed.TopicID) {
 	}
 }
 
-// touchAll is touch for every topic of the running configuration.
-func (p *publisher) touchAll() { p.touch(slices.Collect(maps.Keys(p.s.state.Load().topics))) }
+// touchAll is touch for every topic of the running configuration, and for all together.
+func (p *publisher) touchAll() {
+	p.touch(append(slices.Collect(maps.Keys(p.s.state.Load().topics)), feed.AllTopics))
+}
 
 func (p *publisher) take() map[feed.TopicID]bool {
 	p.mu.Lock()
@@ -127,7 +129,7 @@ func (p *publisher) aged(now time.Time) []feed.TopicID {
 	var ids []feed.TopicID
 	known := p.s.state.Load().topics
 	for id, s := range p.shown {
-		if known[id] == nil {
+		if known[id] == nil && id != feed.AllTopics {
 			delete(p.shown, id) // it is no longer configured
 		} else if !s.expires.IsZero() && !s.expires.After(now) {
 			ids = append(ids, id)
@@ -165,7 +167,7 @@ func (p *publisher) publish(outlets ...outlet) {
 	defer p.turn.Unlock()
 	st, touched := p.s.state.Load(), p.take()
 	var docs []*publish.Documents
-	for _, t := range st.published() {
+	for _, t := range append(st.published(), st.all()) {
 		if !touched[t.ID] {
 			continue
 		}

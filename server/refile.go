@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,7 +24,7 @@ const refileRetry = 10 * time.Second
 
 // A Refiling is how far stored entries were filed anew under changed rules.
 type Refiling struct {
-	Topics  []feed.TopicID `json:"topics"`
+	Topics  []feed.TopicID `json:"topics"` // none where only the feed of all topics follows them
 	Began   time.Time      `json:"began"`
 	Entries int            `json:"entries"` // looked at so far
 	// Reached is when the last of them was first seen: they go from the oldest
@@ -115,7 +116,8 @@ var errOvertaken = errors.New("overtaken by newer rules")
 // read and matched.
 func (f *refiler) refile(ctx context.Context, topics []feed.TopicID) error {
 	rules := f.s.state.Load()
-	f.now.Store(&Refiling{Topics: topics, Began: f.s.now()})
+	own := slices.DeleteFunc(slices.Clone(topics), func(id feed.TopicID) bool { return id == feed.AllTopics })
+	f.now.Store(&Refiling{Topics: own, Began: f.s.now()})
 	defer f.now.Store(nil)
 	backfill := make([]time.Duration, len(topics))
 	wanted := make(map[feed.TopicID]bool, len(topics))

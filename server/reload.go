@@ -90,7 +90,7 @@ func (s *Server) swap(next *state, site *web.Site) ([]feed.TopicID, error) {
 	if err == nil {
 		site.SetFiles(filesOf(next.cfg))
 		site.SetZone(next.cfg.Server.Timezone)
-		site.SetTopics(next.published())
+		s.showTopics(site, next)
 	}
 	return pending, err
 }

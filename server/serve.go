@@ -131,7 +131,7 @@ func (s *Server) emptySite(st *state, hubs []string) *web.Site {
 		Story: s.storyPage, Edition: s.wanted, Month: s.month, Icon: web.Picture(st.cfg.Server.Icon), Hubs: hubs,
 	})
 	site.SetFiles(filesOf(st.cfg))
-	site.SetTopics(st.published())
+	s.showTopics(site, st)
 	return site
 }
 

@@ -175,7 +175,7 @@ func (s *Server) Fetch(ctx context.Context, all bool, report func(poll.Report)) 
 	if err := s.poller.Round(ctx, st.polled(), all); err != nil {
 		return err
 	}
-	for _, t := range st.published() {
+	for _, t := range append(st.published(), st.all()) {
 		if err := s.closeArchives(t.ID); err != nil {
 			return err
 		}
@@ -220,7 +220,11 @@ func (s *Server) Export(_ context.Context, id feed.TopicID, f publish.Format) ([
 	st := s.state.Load()
 	t := st.topics[id]
 	if t == nil {
-		return nil, &UsageError{fmt.Sprintf("no topic %q in %s", id, st.cfg.File), ""}
+		hint := ""
+		if now, ok := st.cfg.Renamed(id); ok {
+			hint = fmt.Sprintf("topic %s was renamed to %s", id, now)
+		}
+		return nil, &UsageError{fmt.Sprintf("no topic %q in %s", id, st.cfg.File), hint}
 	}
 	ed, err := s.edition(st, t)
 	if err != nil {

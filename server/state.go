@@ -44,7 +44,8 @@ func (s *Server) newState(cfg *config.Config, m *Compiled) *state {
 	}
 	stories := StoryOptions(&cfg.Stories)
 	n.announced = feed.ConfigChange{
-		Hashes: m.RulesOver(cfg.Sources), Title: cfg.Server.Title, Icon: cfg.Server.Icon.Icon, URL: cfg.Server.URL, Timezone: cfg.Server.Timezone.String(),
+		Hashes: append(m.RulesOver(cfg.Sources), feed.TopicRules{ID: feed.AllTopics, Hash: allRules}),
+		Title:  cfg.Server.Title, Icon: cfg.Server.Icon.Icon, URL: cfg.Server.URL, Timezone: cfg.Server.Timezone.String(),
 		Topics: cfg.Topics, Concepts: cfg.Concepts, Sources: cfg.Sources, Stories: &stories, Hubs: hubs(cfg),
 	}
 	if old != nil && old.cfg.Fetch == cfg.Fetch {
@@ -65,6 +66,15 @@ const courierDeadline = 10 * time.Second
 func (n *state) close() {
 	n.client.Close()
 	n.courier.Close()
+}
+
+// allRules stands for the rules of the feed of all topics, which has none: it follows
+// the topics, and what follows them anew when another number stands here.
+const allRules = 1
+
+// all is the feed of all topics that readers may see.
+func (n *state) all() feed.Topic {
+	return feed.Topic{ID: feed.AllTopics, Title: n.announced.Title, Limit: feed.DefaultLimit, Group: feed.GroupDuplicate, Reasons: feed.ReasonNone}
 }
 
 // polled is what is visited, and how.

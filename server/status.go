@@ -213,6 +213,9 @@ func (s *Server) configState() web.ConfigState {
 	}
 	if r := s.refiles.now.Load(); r != nil {
 		st.Refiling = fmt.Sprintf("%d entries so far, for %d of the topics", r.Entries, len(r.Topics))
+		if len(r.Topics) == 0 {
+			st.Refiling = fmt.Sprintf("%d entries so far, for the feed of all topics", r.Entries)
+		}
 		if r.Reached != nil {
 			st.Refiling += "; reached " + r.Reached.In(run.cfg.Server.Timezone).Format(time.DateOnly)
 		}

@@ -23,6 +23,10 @@ func (s *Server) wanted(w web.Wanted) (*feed.Edition, error) {
 		return s.storyEdition(st, w.Story)
 	}
 	t := st.topics[w.Topic]
+	if w.Topic == feed.AllTopics {
+		all := st.all()
+		t = &all
+	}
 	switch {
 	case t == nil || t.Draft:
 		return nil, nil

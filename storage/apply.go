@@ -82,21 +82,13 @@ type writer struct {
 	// What is derived.
 	groups, stories, members, publics, rulings, bare, archives, tallies *bolt.Bucket
 
-	topics []*topicState // in the order they were first touched
-	around surroundings
-	config *feed.ConfigChange // in force, once it was asked for
-	stamp  uint64             // keyMilli of the newest change; 0 before the first
-	placed bool               // the placer was told of something
-}
-
-// A topicState is a topic touched in this transaction.
-type topicState struct {
-	id feed.TopicID
-	topicRecord
-	cuts    *cuts  // once a filing asked for them
-	tally   *tally // once a row was counted
-	dirty   bool   // the record differs from the stored one
-	touched bool   // its readers can see a difference
+	topics     []*topicState   // in the order they were first touched
+	taken      map[string]bool // names that topics have beside their ids, once a new topic asked
+	everything *topicState     // see all, once it was asked for
+	around     surroundings
+	config     *feed.ConfigChange // in force, once it was asked for
+	stamp      uint64             // keyMilli of the newest change; 0 before the first
+	placed     bool               // the placer was told of something
 }
 
 func newWriter(db *DB, tx *bolt.Tx) *writer {

@@ -56,16 +56,18 @@ func fill(b *testing.B, db *storage.DB, from, terms int) int {
 	return from
 }
 
-// BenchmarkApply stores new entries: alone, and with the terms of a story in
-// every fourth of which a likeness is kept.
+// BenchmarkApply stores new entries: alone, with the feed of all topics, and with the
+// terms of a story in every fourth of which a likeness is kept.
 func BenchmarkApply(b *testing.B) {
 	for _, bb := range []struct {
 		name  string
+		all   bool
 		terms int
 		place storage.Placer
 	}{
-		{"alone", 0, nil},
-		{"stories", 120, says(func(e *feed.StoredEntry) feed.Placement {
+		{"alone", false, 0, nil},
+		{"all", true, 0, nil},
+		{"stories", false, 120, says(func(e *feed.StoredEntry) feed.Placement {
 			if e.Key%4 != 0 {
 				return feed.Placement{}
 			}
@@ -83,6 +85,11 @@ func BenchmarkApply(b *testing.B) {
 				b.Fatal(err)
 			}
 			defer db.Close()
+			if bb.all {
+				if _, err := db.Apply([]feed.Change{published(1, "security")}); err != nil {
+					b.Fatal(err)
+				}
+			}
 			n := 0
 			b.ReportAllocs()
 			for b.Loop() {

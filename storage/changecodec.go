@@ -12,7 +12,10 @@ import (
 )
 
 // changeVersion is that of the layout of changes. A field that is added raises it
-// and is read from that version on: see since.
+// and is read from that version on: a log, and the configuration in a file, may be of an
+// earlier one. See since.
+//
+//	2: the former ids of topics, icons, hubs
 const changeVersion = 2
 
 // changeKinds are the kinds of changes by the byte that stands for each; nil stands
@@ -61,8 +64,8 @@ func (db *DB) DecodeChange(b []byte) (feed.Change, error) {
 // both. After the first error it reads zero values.
 type coder struct {
 	db      *DB
+	version byte // of the layout
 	reading bool
-	version byte   // of the layout
 	out     []byte // what was written
 	cursor         // what is to be read
 	depth   int    // of the rule at hand
@@ -86,7 +89,7 @@ func (x *coder) fields(ps ...any) {
 	}
 }
 
-// since is fields of a layout that has them: those of an older one stay zero.
+// since is fields of what a layout has from a version on.
 func (x *coder) since(version byte, ps ...any) {
 	if x.version >= version {
 		x.fields(ps...)
@@ -154,7 +157,7 @@ func (x *coder) field(p any) {
 	case *feed.Topic:
 		x.fields(&p.ID, &p.Title, &p.Description, &p.Language, &p.Languages, &p.DropUnknown, &p.Sources, &p.Rules, &p.Translit, &p.Group, &p.Limit,
 			&p.PerSource, &p.Prefer, &p.MaxAge, &p.Backfill, &p.EntryTitle, &p.Draft, &p.Reasons, &p.Also)
-		x.since(2, &p.Icon)
+		x.since(2, &p.Icon, &p.Was)
 	case *feed.Icon:
 		x.fields(&p.Ext, &p.Width, &p.Height)
 	case *feed.SourceFilter:

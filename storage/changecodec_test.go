@@ -18,8 +18,8 @@ import (
 )
 
 // left are the fields that no encoding carries: what the encoding itself sets, what
-// concerns no change, and secrets.
-var left = []string{"Packed", "Pos", "Examples", "Interval", "File", "Header"}
+// concerns no change, what the store says, and secrets.
+var left = []string{"Packed", "Pos", "Examples", "KnownAs", "Interval", "File", "Header"}
 
 // full sets every field of a value to something of its own, to the last.
 func full(v reflect.Value, n *int, within ...reflect.Type) {
@@ -99,7 +99,7 @@ func TestChangesSurviveTheirEncoding(t *testing.T) {
 			}
 		}
 	}
-	for _, bad := range []string{"", "\x01", "\x00\x01", "\x03\x07\x00\x00", "\x01\x00", "\x01\x08", "\x01\xff", `{"kind":"claim"}`} {
+	for _, bad := range []string{"", "\x01", "\x00\x01", "\x02\x01", "\x03\x01", "\x03\x07\x00\x00", "\x00\x07\x00\x00", "\x01\x00", "\x01\x08", "\x01\xff", `{"kind":"claim"}`} {
 		if c, err := db.DecodeChange([]byte(bad)); err == nil {
 			t.Errorf("%q decoded to %+v", bad, c)
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -18,6 +19,13 @@ func (w *writer) configure(c *feed.ConfigChange) error {
 	if err := meta.Put(kGeneration, key8(c.Generation)); err != nil {
 		return err
 	}
+	if err := w.leavePublic(); err != nil {
+		return err
+	}
+	configured := idsOf(c.Topics, c.Hashes)
+	if err := w.renameTopics(c, configured); err != nil {
+		return err
+	}
 	v := w.db.EncodeChange(c)
 	if err := w.tx.Bucket(bConfig).Put(kConfig, v); err != nil {
 		return err
@@ -26,11 +34,13 @@ func (w *writer) configure(c *feed.ConfigChange) error {
 	if w.config, err = w.db.decodeConfig(v); err != nil { // as it will be read
 		return err
 	}
-	own := leads(c)
-	configured := make(map[feed.TopicID]bool, len(c.Hashes))
+	before, err := w.publicNumbers()
+	if err != nil {
+		return err
+	}
+	own, drafts := leads(c), drafts(c)
 	first, _ := w.groups.Cursor().First()
 	for _, tr := range c.Hashes {
-		configured[tr.ID] = true
 		t, err := w.topic(tr.ID)
 		if err != nil {
 			return err
@@ -40,7 +50,7 @@ func (w *writer) configure(c *feed.ConfigChange) error {
 			// broken off may have changed some memberships since.
 			t.rules, t.ruled = 0, time.UnixMilli(c.At.UnixMilli()).UTC() // as it is stored
 		}
-		t.wanted, t.leads, t.dirty = tr.Hash, own[tr.ID], true
+		t.wanted, t.leads, t.public, t.dirty = tr.Hash, own[tr.ID], !drafts[tr.ID], true
 		if first == nil {
 			t.rules = tr.Hash
 		}
@@ -58,11 +68,72 @@ func (w *writer) configure(c *feed.ConfigChange) error {
 			return err
 		}
 		// What it missed meanwhile is filed when it returns.
-		if t.wanted != 0 || t.rules != 0 {
-			t.wanted, t.rules, t.dirty = 0, 0, true
+		if t.wanted != 0 || t.rules != 0 || t.public {
+			t.wanted, t.rules, t.public, t.dirty = 0, 0, false, true
 		}
 	}
+	after, err := w.publicNumbers()
+	if err != nil || slices.Equal(before, after) {
+		return err
+	}
+	all, err := w.all()
+	if all != nil && first != nil {
+		all.rules, all.dirty = 0, true
+	}
+	return err
+}
+
+// publicNumbers are the topics that readers may see, in ascending order.
+func (w *writer) publicNumbers() (numbers []uint32, err error) {
+	var ids []feed.TopicID
+	cur := w.topicB.Cursor()
+	for k, _ := cur.First(); k != nil; k, _ = cur.Next() {
+		ids = append(ids, feed.TopicID(k))
+	}
+	for _, id := range ids {
+		t, err := w.topic(id)
+		if err != nil {
+			return nil, err
+		}
+		if t.public && t.number != allNumber {
+			numbers = append(numbers, t.number)
+		}
+	}
+	slices.Sort(numbers)
+	return numbers, nil
+}
+
+// leavePublic notes which topics readers could have under the configuration that is
+// about to be replaced.
+func (w *writer) leavePublic() error {
+	c, err := w.configuration()
+	if c == nil || err != nil {
+		return err
+	}
+	drafts := drafts(c)
+	for _, tr := range c.Hashes {
+		if drafts[tr.ID] {
+			continue
+		}
+		t, err := w.topic(tr.ID)
+		if err != nil {
+			return err
+		}
+		t.dirty = t.dirty || !t.opened
+		t.opened = true
+	}
 	return nil
+}
+
+// drafts are the topics of a configuration that are for operators' eyes only.
+func drafts(c *feed.ConfigChange) map[feed.TopicID]bool {
+	drafts := make(map[feed.TopicID]bool)
+	for i := range c.Topics {
+		if c.Topics[i].Draft {
+			drafts[c.Topics[i].ID] = true
+		}
+	}
+	return drafts
 }
 
 // leads are the languages whose reports lead the stories of topics: a topic's own
@@ -137,112 +208,4 @@ func generation(tx *bolt.Tx) uint64 {
 		return binary.BigEndian.Uint64(v)
 	}
 	return 0
-}
-
-// A topicRecord is what is stored about a topic.
-type topicRecord struct {
-	number uint32
-	// wanted is the hash of the topic's rules as last announced, 0 while it is
-	// not configured; rules is the hash that every stored membership is in line
-	// with, 0 while a refiling is under way.
-	wanted, rules uint64
-	changed       time.Time // of the newest change a reader can see
-	// leads is the language whose reports lead the topic's stories, "" for any;
-	// ruled is when the rules last changed.
-	leads string
-	ruled time.Time
-}
-
-func (t *topicRecord) encode(b []byte) []byte {
-	b = append(b, 2)
-	b = binary.BigEndian.AppendUint32(b, t.number)
-	b = binary.BigEndian.AppendUint64(b, t.wanted)
-	b = binary.BigEndian.AppendUint64(b, t.rules)
-	b = putTime(b, t.changed)
-	return putTime(putString(b, t.leads), t.ruled)
-}
-
-func (t *topicRecord) decode(v []byte) error {
-	c := cursor{b: v}
-	version := c.byte()
-	if version != 1 && version != 2 && c.err == nil {
-		return fmt.Errorf("topic record of version %d", version)
-	}
-	if b := c.take(20); b != nil {
-		t.number = binary.BigEndian.Uint32(b)
-		t.wanted = binary.BigEndian.Uint64(b[4:])
-		t.rules = binary.BigEndian.Uint64(b[12:])
-	}
-	t.changed = c.time()
-	if version == 2 {
-		t.leads = c.string()
-		t.ruled = c.time()
-	}
-	return c.err
-}
-
-// topic reads a topic's record, once a transaction; the first mention of a topic
-// numbers it.
-func (w *writer) topic(id feed.TopicID) (*topicState, error) {
-	for _, t := range w.topics {
-		if t.id == id {
-			return t, nil
-		}
-	}
-	t := &topicState{id: id}
-	if v := w.topicB.Get([]byte(id)); v != nil {
-		if err := t.decode(v); err != nil {
-			return nil, fmt.Errorf("topic %s: %w", id, err)
-		}
-	} else {
-		n, err := w.topicB.NextSequence()
-		if err != nil {
-			return nil, err
-		}
-		// Written at once: configure and topicNumbered walk the bucket.
-		t.number = uint32(n)
-		if err := w.topicB.Put([]byte(id), t.encode(nil)); err != nil {
-			return nil, err
-		}
-	}
-	w.topics = append(w.topics, t)
-	return t, nil
-}
-
-// topicNumbered finds the topic of a number; memberships know only that.
-func (w *writer) topicNumbered(number uint32) (*topicState, error) {
-	for _, t := range w.topics {
-		if t.number == number {
-			return t, nil
-		}
-	}
-	var id feed.TopicID
-	c := w.topicB.Cursor()
-	for k, v := c.First(); k != nil; k, v = c.Next() {
-		if len(v) >= 5 && binary.BigEndian.Uint32(v[1:]) == number {
-			id = feed.TopicID(k)
-			break
-		}
-	}
-	if id == "" {
-		return nil, fmt.Errorf("topic number %d is not stored", number)
-	}
-	return w.topic(id)
-}
-
-// see notes a difference that the topic's readers can see.
-func (t *topicState) see(at time.Time) {
-	t.touched = true
-	if at.After(t.changed) {
-		t.changed, t.dirty = at, true
-	}
-}
-
-// numberOf is the number of a topic that was ever named.
-func (w *writer) numberOf(id feed.TopicID) (uint32, bool) {
-	v := w.topicB.Get([]byte(id))
-	if len(v) < 5 {
-		return 0, false
-	}
-	return binary.BigEndian.Uint32(v[1:]), true
 }

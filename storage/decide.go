@@ -59,7 +59,7 @@ func (w *writer) prepare(d *decisionRecord) error {
 
 // known is a topic that something was ever filed under or that is configured.
 func (w *writer) known(id feed.TopicID) (*topicState, error) {
-	if w.topicB.Get([]byte(id)) == nil {
+	if id == feed.AllTopics || w.topicB.Get([]byte(id)) == nil {
 		return nil, refuse("there is no topic %q", id)
 	}
 	return w.topic(id)

@@ -126,3 +126,35 @@ func (db *DB) WindowKeys(source uint32) (keys []feed.EntryKey) {
 	})
 	return keys
 }
+
+// Nameless is everything in the store but the configuration, and by what names topics
+// are known in the ids of their feeds.
+func (db *DB) Nameless() (out string) {
+	if err := db.bolt.View(func(tx *bolt.Tx) error {
+		var b strings.Builder
+		for _, name := range buckets {
+			if bytes.Equal(name, bConfig) {
+				continue
+			}
+			if err := tx.Bucket(name).ForEach(func(k, v []byte) error {
+				if bytes.Equal(name, bTopics) {
+					var t topicRecord
+					if err := t.decode(v); err != nil {
+						return err
+					}
+					t.name = ""
+					v = t.encode(nil)
+				}
+				fmt.Fprintf(&b, "%s %x = %x\n", name, k, v)
+				return nil
+			}); err != nil {
+				return err
+			}
+		}
+		out = b.String()
+		return nil
+	}); err != nil {
+		panic(err)
+	}
+	return out
+}

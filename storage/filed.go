@@ -250,8 +250,9 @@ func (r *Reader) Dropped(topic feed.TopicID, group feed.GroupKey) (m feed.Member
 	}, true, nil
 }
 
-// Memberships are those of a group in all topics, also of topics that are no
-// longer configured, in the order of the topics' numbers.
+// Memberships are those of a group in every topic, also of topics that are no
+// longer configured, in the order of the topics' numbers; without what the feed of all
+// topics has.
 func (r *Reader) Memberships(group feed.GroupKey) ([]feed.Membership, error) {
 	g, err := loadGroup(r.tx.Bucket(bGroups), group)
 	if err != nil || len(g.places) == 0 || len(g.Entries) == 0 {
@@ -260,6 +261,9 @@ func (r *Reader) Memberships(group feed.GroupKey) ([]feed.Membership, error) {
 	names := r.topicNames()
 	var all []feed.Membership
 	for _, p := range g.places {
+		if p.topic == allNumber {
+			continue
+		}
 		m, err := r.membership(names[p.topic], g, p, r.tx.Bucket(bMembers).Get(memberKey(p, group)))
 		if err != nil {
 			return nil, err

@@ -74,12 +74,17 @@ func (d *drawn) change() feed.Change {
 	case k == 0:
 		d.gen++
 		c := &feed.ConfigChange{At: d.at, Generation: d.gen}
+		if d.n(7, "without all") > 0 {
+			c.Hashes = append(c.Hashes, feed.TopicRules{ID: feed.AllTopics, Hash: 1})
+		}
 		for _, t := range drawnTopics[d.n(1, "gone"):] {
 			c.Hashes = append(c.Hashes, feed.TopicRules{ID: t, Hash: d.gen})
-			c.Topics = append(c.Topics, feed.Topic{ID: t, Group: feed.GroupStory, Language: rapid.SampledFrom(drawnLanguages).Draw(d.t, "leads"),
+			c.Topics = append(c.Topics, feed.Topic{ID: t, Group: feed.GroupStory, Draft: d.n(3, "draft") == 0, Language: rapid.SampledFrom(drawnLanguages).Draw(d.t, "leads"),
 				Rules: feed.Rules{{Pattern: rapid.SampledFrom(drawnWords).Draw(d.t, "pattern")}}})
 		}
 		return c
+	case k == 1 && d.n(1, "of all") == 1:
+		return d.refileAll()
 	case k == 1:
 		c := &feed.Refiling{At: d.at, Generation: d.gen, Topics: drawnTopics, Done: true, Backfill: []time.Duration{time.Duration(d.n(90, "backfill")) * time.Hour}}
 		for key := uint64(1); key < 20; key++ {
@@ -131,6 +136,15 @@ func (d *drawn) subscription() feed.Change {
 	return &feed.Subscribing{At: d.at, Wish: wish, Secret: fmt.Sprint(d.n(2, "secret")), Until: d.at.Add(time.Duration(d.n(300, "lease")) * time.Hour), Delivered: 7}
 }
 
+// refileAll brings the feed of all topics in line with the topics there are.
+func (d *drawn) refileAll() *feed.Refiling {
+	c := &feed.Refiling{At: d.at, Generation: d.gen, Topics: []feed.TopicID{feed.AllTopics}, Done: true}
+	for k := range feed.EntryKey(d.raw) {
+		c.Entries = append(c.Entries, feed.EntryMatches{Entry: k + 1})
+	}
+	return c
+}
+
 func (d *drawn) decision() *feed.Decision {
 	c := &feed.Decision{At: d.at, By: "A", Note: "n", Topic: rapid.SampledFrom(drawnTopics).Draw(d.t, "topic")}
 	c.Kind = rapid.SampledFrom([]feed.DecisionKind{feed.DecisionHide, feed.DecisionInclude, feed.DecisionMerge, feed.DecisionMerge, feed.DecisionSplit, feed.DecisionSplit, feed.DecisionUndo}).Draw(d.t, "decide")
@@ -156,7 +170,7 @@ func (d *drawn) decision() *feed.Decision {
 
 func drawHistory(t *rapid.T, n int) (*drawn, []feed.Change) {
 	d := &drawn{t: t, at: t0}
-	cs := []feed.Change{&feed.ConfigChange{At: t0, Hashes: []feed.TopicRules{{ID: "security", Hash: 1}, {ID: "water", Hash: 1}},
+	cs := []feed.Change{&feed.ConfigChange{At: t0, Hashes: []feed.TopicRules{{ID: "security", Hash: 1}, {ID: "water", Hash: 1}, {ID: feed.AllTopics, Hash: 1}},
 		Topics: []feed.Topic{{ID: "security", Group: feed.GroupStory, Language: "en"}, {ID: "water", Group: feed.GroupStory, Language: "ru"}}}}
 	for range n {
 		cs = append(cs, d.change())
@@ -271,6 +285,9 @@ func TestDrawnDecisionsAreUndone(t *testing.T) {
 		db := open()
 		applyAll(t, db, cs...)
 		for range 6 {
+			// Where the feed of all topics is still to follow them, what it gets with a
+			// decision stays.
+			applyAll(t, db, d.refileAll())
 			before := db.Dump(true)
 			c := d.decision()
 			if c.Kind == feed.DecisionUndo {

@@ -11,23 +11,30 @@ import (
 )
 
 // refile decides the memberships of the named entries anew, in the named topics
-// only. A step of rules that are no longer the current ones does nothing.
+// only. A step of rules that are no longer the current ones does nothing. The feed of
+// all topics, where it is among them, follows from the others.
 func (w *writer) refile(c *feed.Refiling) error {
 	if generation(w.tx) != c.Generation {
 		return nil
 	}
-	topics := make([]*topicState, len(c.Topics))
-	for i, id := range c.Topics {
-		var err error
-		if topics[i], err = w.topic(id); err != nil {
+	var topics []*topicState
+	var all *topicState
+	for _, id := range c.Topics {
+		t, err := w.topic(id)
+		switch {
+		case err != nil:
 			return err
+		case id == feed.AllTopics:
+			all = t
+		default:
+			topics = append(topics, t)
 		}
 	}
 	for i := range c.Entries {
 		if w.entries.Get(key8(uint64(c.Entries[i].Entry))) == nil {
 			continue // retention took it since the step was worked out
 		}
-		if err := w.refileEntry(c, topics, &c.Entries[i]); err != nil {
+		if err := w.refileEntry(c, topics, all != nil, &c.Entries[i]); err != nil {
 			return fmt.Errorf("refile entry %d: %w", c.Entries[i].Entry, err)
 		}
 	}
@@ -37,6 +44,9 @@ func (w *writer) refile(c *feed.Refiling) error {
 				return fmt.Errorf("refile topic %s: %w", t.id, err)
 			}
 			t.rules, t.dirty = t.wanted, true
+		}
+		if all != nil {
+			all.rules, all.dirty = all.wanted, true
 		}
 	}
 	return nil
@@ -82,7 +92,7 @@ func backfill(c *feed.Refiling, topic feed.TopicID) time.Duration {
 	return feed.DefaultBackfill
 }
 
-func (w *writer) refileEntry(c *feed.Refiling, topics []*topicState, em *feed.EntryMatches) error {
+func (w *writer) refileEntry(c *feed.Refiling, topics []*topicState, all bool, em *feed.EntryMatches) error {
 	e, err := w.head(em.Entry)
 	if err != nil {
 		return err
@@ -91,7 +101,7 @@ func (w *writer) refileEntry(c *feed.Refiling, topics []*topicState, em *feed.En
 	if err != nil {
 		return err
 	}
-	s := &settling{at: c.At, own: e.Key, first: func(t *topicState, g *groupRecord, k feed.EntryKey) (*entryRecord, *filing, error) {
+	s := &settling{at: c.At, own: e.Key, anew: all, first: func(t *topicState, g *groupRecord, k feed.EntryKey) (*entryRecord, *filing, error) {
 		e, err := w.loadEntry(k)
 		if err != nil {
 			return nil, nil, err
@@ -124,17 +134,17 @@ func (w *writer) refileEntry(c *feed.Refiling, topics []*topicState, em *feed.En
 			return err
 		}
 	}
-	if err := w.refileGone(c, topics, g.Story); err != nil {
+	if err := w.refileGone(c, topics, all, g.Story); err != nil {
 		return err
 	}
-	if len(s.topics) == 0 && !slices.ContainsFunc(topics, func(t *topicState) bool { _, filed := g.place(t.number); return filed }) {
+	if len(s.topics) == 0 && (!all || len(g.places) == 0) && !slices.ContainsFunc(topics, func(t *topicState) bool { _, filed := g.place(t.number); return filed }) {
 		return nil // as for most entries
 	}
 	return w.settle(g, s)
 }
 
 // refileGone takes back the reasons of a story's groups that are all gone.
-func (w *writer) refileGone(c *feed.Refiling, topics []*topicState, story feed.StoryKey) error {
+func (w *writer) refileGone(c *feed.Refiling, topics []*topicState, all bool, story feed.StoryKey) error {
 	if !isGrown(w.stories.Get(key8(uint64(story)))) {
 		return nil // it has one group, which is there
 	}
@@ -147,13 +157,13 @@ func (w *writer) refileGone(c *feed.Refiling, topics []*topicState, story feed.S
 		if err != nil {
 			return err
 		}
-		s := &settling{at: c.At}
+		s := &settling{at: c.At, anew: all}
 		for _, t := range topics {
 			if err := w.unmatchGone(t, g, s); err != nil {
 				return err
 			}
 		}
-		if len(s.topics) > 0 {
+		if len(s.topics) > 0 || all && len(g.places) > 0 {
 			if err := w.settle(g, s); err != nil {
 				return err
 			}

@@ -168,7 +168,11 @@ func (r *refolding) settle(groups []*groupRecord) error {
 			return err
 		}
 		topics, shown := r.shown[g.Key]
-		if err := r.w.settle(g, &settling{at: r.at, show: shown && topics == nil, topics: topics, first: r.first}); err != nil {
+		s := &settling{at: r.at, show: shown && topics == nil, topics: topics, first: r.first, anew: true}
+		if !r.undone {
+			s.decision = r.decision
+		}
+		if err := r.w.settle(g, s); err != nil {
 			return err
 		}
 	}

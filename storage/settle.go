@@ -24,6 +24,10 @@ type settling struct {
 	ties []tie
 	// entry is that entry with its texts, where the change has it.
 	entry *entryRecord
+	// anew says that the feed of all topics may change though none of them does.
+	anew bool
+	// decision is what is carried out; 0 for what is no decision, and for an undoing.
+	decision uint64
 	// first makes the filing of a group that has none in a topic: of entry k, which
 	// matches or was included. It returns the entry that it is given to.
 	first func(t *topicState, g *groupRecord, k feed.EntryKey) (*entryRecord, *filing, error)
@@ -32,15 +36,9 @@ type settling struct {
 // shows notes that readers see something new in a topic.
 func (s *settling) shows(topic uint32) { set(&s.topics, topic, true) }
 
-// members are the entries of a group, the change's own as it is now.
+// membersOf are the entries of a group, the change's own as it is now.
 func (w *writer) membersOf(g *groupRecord, s *settling) ([]member, error) {
-	ms, err := members(w.ties, g)
-	for i := range ms {
-		if ms[i].key == s.own {
-			ms[i].ties = s.ties
-		}
-	}
-	return ms, err
+	return membersBut(w.ties, g, s.own, s.ties)
 }
 
 // settle files a group as the facts say, under every topic that they name, and
@@ -69,10 +67,19 @@ func (w *writer) settle(g *groupRecord, s *settling) error {
 		numbers = append(numbers, r.topic)
 	}
 	slices.Sort(numbers)
+	seen := false // in a topic that readers may see
 	for _, n := range slices.Compact(numbers) {
-		if err := w.settleTopic(g, ms, n, s); err != nil {
+		if n == allNumber {
+			continue
+		}
+		t, err := w.settleTopic(g, ms, n, s)
+		if err != nil {
 			return fmt.Errorf("file group %d: %w", g.Key, err)
 		}
+		seen = seen || t != nil && t.public
+	}
+	if err := w.settleAll(g, seen, s); err != nil {
+		return fmt.Errorf("file group %d for all topics: %w", g.Key, err)
 	}
 	if s.own != 0 {
 		if err := w.putTies(s.own, s.ties); err != nil {
@@ -102,71 +109,91 @@ func (w *writer) keeps(g *groupRecord, ms []member, topic uint32) (matches feed.
 	return 0, ruled(w.rulings, groupRuling, uint64(g.Key), topic)&ruledIn != 0 || w.bare.Get(bareKey(topic, g.Key)) != nil
 }
 
-func (w *writer) settleTopic(g *groupRecord, ms []member, number uint32, s *settling) error {
+// settleTopic files a group under a topic, or takes it back. It returns the topic where
+// its readers see something new.
+func (w *writer) settleTopic(g *groupRecord, ms []member, number uint32, s *settling) (*topicState, error) {
 	was, had := g.place(number)
 	k, kept := w.keeps(g, ms, number)
 	if !kept && !had {
-		return nil
+		return nil, nil
 	}
 	t, err := w.topicNumbered(number)
 	if err != nil {
-		return err
-	}
-	var old memberRecord
-	if had {
-		if old, err = decodeMember(w.members.Get(memberKey(was, g.Key))); err != nil {
-			return err
-		}
+		return nil, err
 	}
 	if !kept {
-		t.see(s.at)
-		if err := w.countRow(t, &old, -1); err != nil {
-			return err
-		}
-		g.places = slices.DeleteFunc(g.places, func(p place) bool { return p.topic == number })
-		return w.members.Delete(memberKey(was, g.Key))
+		return t, w.unplace(t, g, was, s)
 	}
 	owner, f := chosen(ms, number)
 	if f == nil {
 		var e *entryRecord
 		if e, f, err = s.first(t, g, cmp.Or(k, g.Entries[0])); err != nil {
-			return err
+			return nil, err
 		}
 		owner = e.Key
 		if err := w.give(t, e, f, s); err != nil {
-			return err
+			return nil, err
 		}
 	}
+	seen, err := w.place(t, g, owner, f, s.show || s.topics[number], s)
+	if !seen {
+		t = nil
+	}
+	return t, err
+}
+
+// unplace takes a group out of a topic.
+func (w *writer) unplace(t *topicState, g *groupRecord, was place, s *settling) error {
+	t.see(s.at)
+	old, err := decodeMember(w.members.Get(memberKey(was, g.Key)))
+	if err == nil {
+		err = w.countRow(t, &old, -1)
+	}
+	if err != nil {
+		return err
+	}
+	g.places = slices.DeleteFunc(g.places, func(p place) bool { return p.topic == t.number })
+	return w.members.Delete(memberKey(was, g.Key))
+}
+
+// place puts a group where a filing has it in a topic, and reports whether readers see
+// something new: show says that they do in any case.
+func (w *writer) place(t *topicState, g *groupRecord, owner feed.EntryKey, f *filing, show bool, s *settling) (seen bool, err error) {
 	filed, past := f.when()
-	now := place{number, keyMilli(filed)}
+	now := place{t.number, keyMilli(filed)}
 	row := memberRecord{owner: owner, past: past, changed: s.at, known: true}
+	was, had := g.place(t.number)
+	var old memberRecord
 	if had {
-		if now == was && !s.show && !s.topics[number] && old.owner == owner && old.past == past {
-			return nil
+		if old, err = decodeMember(w.members.Get(memberKey(was, g.Key))); err != nil {
+			return false, err
+		}
+		if now == was && !show && old.owner == owner && old.past == past {
+			return false, nil
 		}
 		if err := w.countRow(t, &old, -1); err != nil {
-			return err
+			return false, err
 		}
 		if now != was {
 			if err := w.members.Delete(memberKey(was, g.Key)); err != nil {
-				return err
+				return false, err
 			}
 		}
 	}
-	if row.reports, err = w.reports(g, number, &old, s); err != nil {
-		return err
+	if row.reports, err = w.reports(g, t.number, &old, s); err != nil {
+		return false, err
 	}
 	if err := w.countRow(t, &row, 1); err != nil {
-		return err
+		return false, err
 	}
 	t.see(s.at)
-	g.places = slices.DeleteFunc(g.places, func(p place) bool { return p.topic == number })
-	at, _ := slices.BinarySearchFunc(g.places, number, func(p place, n uint32) int { return cmp.Compare(p.topic, n) })
+	g.places = slices.DeleteFunc(g.places, func(p place) bool { return p.topic == t.number })
+	at, _ := slices.BinarySearchFunc(g.places, t.number, func(p place, n uint32) int { return cmp.Compare(p.topic, n) })
 	g.places = slices.Insert(g.places, at, now)
 	if err := w.disturb(t, now); err != nil {
-		return err
+		return false, err
 	}
-	return w.members.Put(memberKey(now, g.Key), row.encode())
+	return true, w.members.Put(memberKey(now, g.Key), row.encode())
 }
 
 // give lets an entry have a filing in a topic, under a public id that is nobody else's.

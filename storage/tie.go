@@ -74,6 +74,9 @@ const (
 	tieFormer
 	tieOut
 	tieIn
+	// tieShared stands in the place of tieIn, which nothing is in the feed of all
+	// topics: its filing is that of another topic, whose number follows.
+	tieShared = tieIn
 )
 
 func encodeTies(ts []tie) []byte {
@@ -100,7 +103,12 @@ func encodeTies(ts []tie) []byte {
 		if flags == 0 {
 			continue
 		}
-		b = append(binary.AppendUvarint(b, uint64(t.topic)), flags)
+		b = binary.AppendUvarint(b, uint64(t.topic))
+		if from := sharedFrom(ts, t); from != 0 {
+			b = binary.AppendUvarint(append(b, tieFiled|tieShared), uint64(from))
+			continue
+		}
+		b = append(b, flags)
 		if flags&tieReason != 0 {
 			b = append(binary.AppendUvarint(b, uint64(len(t.reason))), t.reason...)
 		}
@@ -127,9 +135,15 @@ func encodeTies(ts []tie) []byte {
 // decodeTies reads ties, in the order of their topics.
 func decodeTies(v []byte) (ts []tie, err error) {
 	c := cursor{b: v}
+	var shared uint32
 	for len(c.b) > 0 && c.err == nil {
 		t := tie{topic: uint32(c.uvarint())}
 		flags := c.byte()
+		if t.topic == allNumber && flags&tieShared != 0 {
+			shared = uint32(c.uvarint())
+			ts = append(ts, t)
+			continue
+		}
 		if flags&tieReason != 0 {
 			t.reason = bytes.Clone(c.take(c.uvarint()))
 		}
@@ -156,6 +170,14 @@ func decodeTies(v []byte) (ts []tie, err error) {
 			t.filing = f
 		}
 		ts = append(ts, t)
+	}
+	if shared != 0 && c.err == nil {
+		from := tieTo(ts, shared)
+		if from == nil || from.filing == nil {
+			return nil, fmt.Errorf("the filing in topic number %d is not there", shared)
+		}
+		f := from.filing
+		ts[0].filing = &filing{public: f.public, at: f.at, past: f.past, by: f.by, again: f.again, renewed: f.renewed}
 	}
 	return ts, c.err
 }
@@ -208,13 +230,19 @@ type member struct {
 }
 
 // members are the entries of a group, those that are gone last.
-func members(ties *bolt.Bucket, g *groupRecord) ([]member, error) {
+func members(ties *bolt.Bucket, g *groupRecord) ([]member, error) { return membersBut(ties, g, 0, nil) }
+
+// membersBut is members where the ties of one are at hand; 0 for none.
+func membersBut(ties *bolt.Bucket, g *groupRecord, own feed.EntryKey, at []tie) ([]member, error) {
 	ms := make([]member, 0, len(g.Entries)+len(g.gone))
 	for _, keys := range [...][]feed.EntryKey{g.Entries, g.gone} {
 		for _, k := range keys {
-			ts, err := loadTies(ties, k)
-			if err != nil {
-				return nil, err
+			ts := at
+			if k != own {
+				var err error
+				if ts, err = loadTies(ties, k); err != nil {
+					return nil, err
+				}
 			}
 			ms = append(ms, member{key: k, gone: len(ms) >= len(g.Entries), ties: ts})
 		}

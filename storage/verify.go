@@ -202,6 +202,11 @@ func (v *verifying) memberships() error {
 		for _, p := range g.places {
 			topics[p.topic] = true
 		}
+		if t, err := v.w.all(); err != nil {
+			return err
+		} else if t != nil {
+			topics[allNumber] = true
+		}
 		for n := range topics {
 			if err := v.membership(g, ms, n); err != nil {
 				return err
@@ -217,6 +222,12 @@ func (v *verifying) memberships() error {
 func (v *verifying) membership(g *groupRecord, ms []member, topic uint32) error {
 	_, kept := v.w.keeps(g, ms, topic)
 	p, filed := g.place(topic)
+	if topic == allNumber {
+		var err error
+		if kept, err = v.all(g, ms); err != nil {
+			return err
+		}
+	}
 	if kept != filed {
 		v.wrong("group %d is filed under topic number %d: %v, and should be: %v", g.Key, topic, filed, kept)
 	}
@@ -263,6 +274,27 @@ func (v *verifying) tallies() error {
 		}
 		return err
 	})
+}
+
+// all reports whether a group should be in the feed of all topics. While that is not in
+// line with the topics there are, it is where it is.
+func (v *verifying) all(g *groupRecord, ms []member) (kept bool, err error) {
+	t, err := v.w.all()
+	if err != nil {
+		return false, err
+	}
+	if _, filed := g.place(allNumber); t.wanted == 0 || t.rules != t.wanted {
+		return filed, nil
+	}
+	numbers, err := v.w.public(g)
+	if err != nil || len(numbers) == 0 {
+		return false, err
+	}
+	_, f := chosen(ms, allNumber)
+	if _, first := firstOf(ms, numbers); f != nil && first != nil && f.isPast() && !first.isPast() {
+		v.wrong("group %d is no news in the feed of all topics, and is in one of them", g.Key)
+	}
+	return true, nil
 }
 
 // ids checks that every public id leads to the entry that it was given to.

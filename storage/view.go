@@ -190,6 +190,9 @@ type TopicState struct {
 	// Changed is when readers could last see a difference; the zero time before.
 	Changed time.Time
 	Leads   string // the language whose reports lead the topic's stories, "" for any
+	KnownAs string // what names it in the id of its feed, "" for ID
+	// Opened says that it was published under an earlier configuration.
+	Opened bool
 }
 
 // Topics is the stored state of every topic that ever was, by id.
@@ -201,7 +204,7 @@ func (r *Reader) Topics() (map[feed.TopicID]TopicState, error) {
 			return fmt.Errorf("topic %s: %w", k, err)
 		}
 		id := feed.TopicID(k)
-		all[id] = TopicState{id, t.wanted, t.rules, t.changed, t.leads}
+		all[id] = TopicState{id, t.wanted, t.rules, t.changed, t.leads, t.name, t.opened}
 		return nil
 	})
 	return all, err

@@ -35,7 +35,11 @@ func (p *program) topicOf(cfg *config.Config, id string) (*feed.Topic, error) {
 			return &cfg.Topics[i], nil
 		}
 	}
-	return nil, &failure{exitUsage, fmt.Sprintf("no topic %q in %s", id, p.config), "topics: " + strings.Join(ids, ", ")}
+	hint := "topics: " + strings.Join(ids, ", ")
+	if now, ok := cfg.Renamed(feed.TopicID(id)); ok {
+		hint = fmt.Sprintf("topic %s was renamed to %s", id, now)
+	}
+	return nil, &failure{exitUsage, fmt.Sprintf("no topic %q in %s", id, p.config), hint}
 }
 
 // clip cuts a text for one line of a terminal.

@@ -142,7 +142,7 @@ func TestReloadByItself(t *testing.T) {
 	if n := strings.Count(s.log(), "configuration refused"); n != 1 {
 		t.Errorf("refused %d times", n)
 	}
-	if res, _ := s.get("/topics/included.atom"); res.StatusCode != 404 {
+	if res, _ := s.get("/topics/included.atom"); res.StatusCode != 410 {
 		t.Errorf("a topic whose file is gone: %s", res.Status)
 	}
 

@@ -208,7 +208,7 @@ func TestServe(t *testing.T) {
 	writeConfig(t, path, fmt.Sprintf("%ssources: [{url: '%s/a'}]\ntopics: {fresh: {any: [news]}}\n", wire, feed))
 	s.signal(syscall.SIGHUP)
 	s.await("configuration reloaded")
-	if res, _ := s.get("/topics/t.atom"); res.StatusCode != 404 {
+	if res, _ := s.get("/topics/t.atom"); res.StatusCode != 410 {
 		t.Errorf("a topic that is gone: %s", res.Status)
 	}
 

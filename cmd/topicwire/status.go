@@ -125,7 +125,11 @@ func writeStatus(w io.Writer, st *server.Status, now time.Time) error {
 		line("hub", "%s, %d failing", count(h.Subscriptions, "subscription"), h.Failing)
 	}
 	if r := st.Refiling; r != nil {
-		line("rules", "changed for %s; entries looked at so far: %d", count(len(r.Topics), "topic"), r.Entries)
+		what := "changed for " + count(len(r.Topics), "topic")
+		if len(r.Topics) == 0 {
+			what = "the feed of all topics follows other topics"
+		}
+		line("rules", "%s; entries looked at so far: %d", what, r.Entries)
 	}
 	if err := t.Flush(); err != nil {
 		return err

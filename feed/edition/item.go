@@ -22,7 +22,7 @@ func (p *plan) item(d *draft, shown map[feed.EntryKey]*feed.StoredEntry) feed.It
 		PublicID: d.publicID, Entry: allowed(*d.lead, info.Republish), Source: info,
 		Filed: d.filed, Changed: d.changed, Group: d.group, Story: d.story,
 		Past: d.past, Included: d.included, Newest: p.newest(d),
-		Also: p.also(d), Reasons: p.reasons(d),
+		Also: p.also(d), Reasons: p.reasons(d), Topics: d.from[0].Topics,
 	}
 	if made := entryTitle(p.topic, &it); made != it.Entry.Title {
 		it.OwnTitle, it.Entry.Title = it.Entry.Title, made

@@ -115,7 +115,7 @@ func (n *item) atom() atomEntry {
 		Lang:         n.language,
 		Authors:      atomPeople(n.authors),
 		Contributors: atomPeople(n.contributors),
-		Categories:   make([]atomCategory, len(n.tags)),
+		Categories:   make([]atomCategory, len(n.tags), len(n.tags)+len(n.topics)),
 		Source:       n.source.atom(),
 		modules:      n.modules(func(i int) bool { return n.files[i].Duration > 0 }),
 	}
@@ -124,6 +124,9 @@ func (n *item) atom() atomEntry {
 	}
 	for i, c := range n.tags {
 		e.Categories[i] = atomCategory{c.Term, c.Scheme, c.Term}
+	}
+	for _, c := range n.topics {
+		e.Categories = append(e.Categories, atomCategory{c.Term, c.Scheme, c.Label})
 	}
 	if n.link != "" {
 		e.Links = append(e.Links, atomLink{Rel: "alternate", Type: "text/html", Href: n.link})

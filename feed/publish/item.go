@@ -28,6 +28,7 @@ type item struct {
 	updated      time.Time
 	authors      []feed.Person
 	tags         []feed.Category
+	topics       []feed.Category // those that have it, as more tags
 	files        []feed.Enclosure
 	image        string
 	contributors []feed.Person
@@ -266,6 +267,15 @@ func categories(all []feed.Category) []feed.Category {
 		if c.Term != "" && !slices.ContainsFunc(list, func(q feed.Category) bool { return q.Term == c.Term }) {
 			list = append(list, c)
 		}
+	}
+	return list
+}
+
+// topicTags are the topics that have an entry, in the feed of all of them, as categories.
+func (d *document) topicTags(all []feed.TopicName) []feed.Category {
+	var list []feed.Category
+	for _, t := range all {
+		list = append(list, feed.Category{Term: string(t.ID), Scheme: d.base + topics, Label: cmp.Or(label(t.Title), string(t.ID))})
 	}
 	return list
 }

@@ -3,6 +3,7 @@ package publish
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 
 	"github.com/gorilla/feeds"
 
@@ -75,6 +76,11 @@ func (n *item) json(d *document) jsonItem {
 	}
 	for _, c := range n.tags {
 		j.Tags = append(j.Tags, c.Term)
+	}
+	for _, c := range n.topics {
+		if !slices.Contains(j.Tags, c.Label) {
+			j.Tags = append(j.Tags, c.Label)
+		}
 	}
 	for _, f := range n.files {
 		j.Attachments = append(j.Attachments, jsonAttachment{f.URL, fileType(f), f.Title, f.Length, f.Duration})

@@ -12,9 +12,18 @@ import (
 // historyNamespace is that of feed paging and archiving (RFC 5005 §4).
 const historyNamespace = "http://purl.org/syndication/history/1.0"
 
+// topics is below what the topics of a site are. As the scheme of categories it says
+// that a term is a topic of that site.
+const topics = "/topics/"
+
 // TopicPath is where a topic's page is below a site's address, and its documents with
-// their endings.
-func TopicPath(id feed.TopicID) string { return "/topics/" + string(id) }
+// their endings. That of all topics has no page of its own.
+func TopicPath(id feed.TopicID) string {
+	if id == feed.AllTopics {
+		return "/all"
+	}
+	return topics + string(id)
+}
 
 // ArchivePath is where a topic's archive is, without an ending.
 func ArchivePath(id feed.TopicID, number int) string {
@@ -41,8 +50,11 @@ func Path(ed *feed.Edition) string {
 
 // PagePath is where people read an edition.
 func PagePath(ed *feed.Edition) string {
-	if ed.Path != "" {
+	switch {
+	case ed.Path != "":
 		return ed.Path
+	case ed.Topic.ID == feed.AllTopics:
+		return "/"
 	}
 	return TopicPath(ed.Topic.ID)
 }
@@ -61,7 +73,7 @@ func Links(ed *feed.Edition, f Format, site Site) []Link {
 		}
 	}
 	if ed.History.Archive > 0 {
-		list = append(list, Link{"current", f.MediaType(), base + PagePath(ed) + f.Ext()})
+		list = append(list, Link{"current", f.MediaType(), base + TopicPath(ed.Topic.ID) + f.Ext()})
 	}
 	archive("prev-archive", ed.History.Older)
 	archive("next-archive", ed.History.Newer)
@@ -91,7 +103,7 @@ func (d *document) links(f Format) (list []atomLink) {
 // id is the feed's, the same on every server, in every format's place and in all of
 // its archives: it names the topic, not where it is served.
 func (d *document) id() string {
-	name := []string{"topic", string(d.ed.Topic.ID)}
+	name := []string{"topic", cmp.Or(d.ed.Topic.KnownAs, string(d.ed.Topic.ID))} // the id that it had first
 	switch {
 	case d.ed.Path != "":
 		name = []string{"feed", d.ed.Path}

@@ -138,6 +138,7 @@ func newDocument(ed *feed.Edition, site Site) (*document, error) {
 	}
 	for i := range ed.Entries {
 		d.items[i] = newItem(&ed.Entries[i])
+		d.items[i].topics = d.topicTags(ed.Entries[i].Topics)
 	}
 	return d, nil
 }

@@ -180,6 +180,9 @@ func (n *item) rss() rssItem {
 	for _, c := range n.tags {
 		r.Categories = append(r.Categories, rssCategory{c.Scheme, newPlain(c.Term)})
 	}
+	for _, c := range n.topics {
+		r.Categories = append(r.Categories, rssCategory{c.Scheme, newPlain(c.Label)})
+	}
 	first := n.principal()
 	if len(n.files) > 0 {
 		f := n.files[first]

@@ -27,7 +27,12 @@ func (d *Desk) Explain(ctx context.Context, r ExplainRequest) (Explained, error)
 	}
 	out := Explained{Topic: r.Topic.ID}
 	err = d.Store.View(func(rd *storage.Reader) error {
-		n, err := find(rd, []feed.TopicID{r.Topic.ID}, r.ID)
+		as, err := rd.StoredAs([]feed.Topic{r.Topic})
+		if err != nil {
+			return err
+		}
+		x.stored = as[r.Topic.ID]
+		n, err := find(rd, []feed.TopicID{x.stored}, r.ID)
 		if errors.Is(err, ErrUnknown) {
 			// Another topic may know it by a public id.
 			n, err = find(rd, nil, r.ID)
@@ -44,7 +49,7 @@ func (d *Desk) Explain(ctx context.Context, r ExplainRequest) (Explained, error)
 				return err
 			}
 		}
-		out.Decisions, err = d.decisionsAbout(rd, r.Topic.ID, n, entries)
+		out.Decisions, err = d.decisionsAbout(rd, x.stored, n, entries)
 		return err
 	})
 	return out, err
@@ -53,6 +58,7 @@ func (d *Desk) Explain(ctx context.Context, r ExplainRequest) (Explained, error)
 // An explainer explains entries by one topic's rules.
 type explainer struct {
 	topic   *feed.Topic
+	stored  feed.TopicID   // the id under which the store has it
 	rules   *match.Matcher // without a choice of sources where the entry has none
 	sources feed.Sources
 }
@@ -106,7 +112,7 @@ func (d *Desk) explainStored(ctx context.Context, r *storage.Reader, x *explaine
 	}
 	ee := x.entry(&e.Entry, e.Source)
 	ee.Source, ee.SourceID, ee.Language, ee.Seen = info.Title, feed.SourceID(link.Masked(string(e.Source))), e.Language, feed.Moment(e.Seen)
-	m, filed, err := r.Membership(x.topic.ID, e.Group)
+	m, filed, err := r.Membership(x.stored, e.Group)
 	if err != nil {
 		return err
 	}
@@ -134,7 +140,7 @@ func (d *Desk) absent(ctx context.Context, r *storage.Reader, x *explainer, m *f
 	}
 	o := d.editionOptions(r, x.sources)
 	o.Story = func(k feed.StoryKey) []feed.Filed {
-		filed, err := r.StoryFiled(x.topic.ID, k)
+		filed, err := r.StoryFiled(x.stored, k)
 		if err != nil {
 			return nil // the answer is then about what was read
 		}
@@ -143,7 +149,7 @@ func (d *Desk) absent(ctx context.Context, r *storage.Reader, x *explainer, m *f
 	since := edition.AbsentSince(x.topic, m, o)
 	var filed []feed.Filed
 	had := false
-	err := r.EachFiled(x.topic.ID, time.Time{}, func(f feed.Filed) (bool, error) {
+	err := r.EachFiled(x.stored, time.Time{}, func(f feed.Filed) (bool, error) {
 		had = had || f.Group == m.Group
 		if had && f.Membership.Filed.Before(since) || len(filed) >= absentRead {
 			return false, nil

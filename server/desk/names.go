@@ -116,6 +116,7 @@ func findPublicID(r *storage.Reader, topics []feed.TopicID, id string) (named, b
 		if err != nil {
 			return named{}, false, err
 		}
+		delete(stored, feed.AllTopics) // what it has, others have
 		topics = slices.Sorted(maps.Keys(stored))
 	}
 	for _, t := range topics {

@@ -83,7 +83,7 @@ func (d *Desk) seenFromNow(ctx context.Context, r *storage.Reader, q *DecideRequ
 	if q.Rules == nil {
 		return now, nil
 	}
-	x := &explainer{topic: q.Rules, sources: feed.SourcesByID(q.Sources)}
+	x := &explainer{topic: q.Rules, stored: q.Topic, sources: feed.SourcesByID(q.Sources)}
 	var why []string
 	for _, k := range c.Entries {
 		e, err := r.Entry(k)

@@ -26,6 +26,7 @@ func (d *Desk) Preview(ctx context.Context, r PreviewRequest) ([]Previewed, erro
 	p := &preview{
 		desk: d, samples: max(cmp.Or(r.Samples, 5), 0), rules: m, now: d.Now(),
 		sources: feed.SourcesByID(r.Sources), topics: make(map[feed.TopicID]*previewTopic, len(r.Topics)),
+		stored: make(map[feed.TopicID]*previewTopic, len(r.Topics)),
 	}
 	if err := p.begin(&r); err != nil {
 		return nil, err
@@ -58,12 +59,14 @@ type preview struct {
 	order   []feed.TopicID // of the answers
 	entries int
 	topics  map[feed.TopicID]*previewTopic
+	stored  map[feed.TopicID]*previewTopic // by the ids under which they are stored
 }
 
 // A previewTopic holds the groups that a topic has or would have, and no others:
 // what a preview remembers does not grow with the store.
 type previewTopic struct {
 	Previewed
+	stored   feed.TopicID // the id under which it is stored, where it is
 	backfill time.Duration
 	groups   map[feed.GroupKey]*previewGroup
 }
@@ -79,26 +82,32 @@ type previewGroup struct {
 
 func (p *preview) begin(q *PreviewRequest) error {
 	var stored map[feed.TopicID]storage.TopicState
+	var as map[feed.TopicID]feed.TopicID
 	err := p.desk.Store.View(func(r *storage.Reader) (err error) {
-		stored, err = r.Topics()
+		if stored, err = r.Topics(); err == nil {
+			as, err = r.StoredAs(q.Topics)
+		}
 		return err
 	})
 	add := func(t *feed.Topic, gone bool) {
-		st := stored[t.ID]
+		id := cmp.Or(as[t.ID], t.ID)
+		st := stored[id]
 		p.topics[t.ID] = &previewTopic{
+			stored: id,
 			Previewed: Previewed{
 				Topic: t.ID, Gone: gone, New: st.Wanted == 0, Pending: st.Wanted != st.Rules,
 				Adds: []PreviewSample{}, Removes: []PreviewSample{}, BySource: []PreviewSource{},
 			},
 			backfill: t.Backfill, groups: make(map[feed.GroupKey]*previewGroup),
 		}
+		p.stored[id] = p.topics[t.ID]
 		p.order = append(p.order, t.ID)
 	}
 	for i := range q.Topics {
 		add(&q.Topics[i], false)
 	}
 	for _, id := range slices.Sorted(maps.Keys(stored)) {
-		if q.All && p.topics[id] == nil && stored[id].Wanted != 0 {
+		if q.All && id != feed.AllTopics && p.stored[id] == nil && stored[id].Wanted != 0 {
 			add(&feed.Topic{ID: id}, true)
 		}
 	}
@@ -160,7 +169,7 @@ func (p *preview) match(e *feed.StoredEntry) []feed.Match {
 func (p *preview) count(e *previewEntry) {
 	for i := range e.filed {
 		m := &e.filed[i]
-		if t := p.topics[m.Topic]; t != nil {
+		if t := p.stored[m.Topic]; t != nil {
 			g := t.group(e)
 			g.filed, g.decided = true, g.decided || m.Included || len(m.Hidden) > 0
 		}
@@ -197,7 +206,7 @@ func (p *preview) settle(r *storage.Reader, t *previewTopic) error {
 			t.Decided++
 		case g.matches && !g.filed:
 			past := p.now.Sub(g.when) > t.backfill
-			if was, ok, err := r.Dropped(t.Topic, k); err != nil {
+			if was, ok, err := r.Dropped(t.stored, k); err != nil {
 				return err
 			} else if ok {
 				past = was.Past // it returns as it was
@@ -240,7 +249,7 @@ func (p *preview) sample(r *storage.Reader, t *previewTopic, groups []*previewGr
 		}
 		s := PreviewSample{Title: e.Title, Link: e.Link, Source: info.Title, Published: e.When()}
 		if g.filed {
-			m, ok, err := r.Membership(t.Topic, e.Group)
+			m, ok, err := r.Membership(t.stored, e.Group)
 			if err != nil {
 				return err
 			}

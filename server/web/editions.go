@@ -48,6 +48,9 @@ func wanted(path string) (w Wanted, f publish.Format, ok bool) {
 
 // topicPart is the topic that a path lies below, and the rest of the path.
 func topicPart(path string) (id feed.TopicID, rest string, ok bool) {
+	if rest, ok = strings.CutPrefix(path, topicPath(feed.AllTopics)+"/"); ok {
+		return feed.AllTopics, rest, rest != ""
+	}
 	below, ok := strings.CutPrefix(path, "/topics/")
 	if !ok {
 		return "", "", false
@@ -98,15 +101,18 @@ func (s *Site) makeFeed(ed *feed.Edition, f publish.Format, previous *document) 
 func (s *Site) turnOf(id feed.TopicID) uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	all := uint64(1)
+	if id == feed.AllTopics {
+		return 1 + s.all.published
+	}
+	any := uint64(1)
 	for _, t := range s.topics {
 		if t.ID == id {
 			return 1 + t.published
 		}
-		all += t.published
+		any += t.published
 	}
 	if id != "" {
 		return 0
 	}
-	return all
+	return any
 }

@@ -61,18 +61,10 @@ func fileName(path string, d *document) string {
 // for: archives, months, the editions of its languages, and the stories that its pages
 // lead to. A topic that is not the site's has none.
 func (s *Site) TopicFiles(id feed.TopicID, visit func(File) error) error {
-	s.mu.Lock()
-	i := slices.IndexFunc(s.topics, func(t *topic) bool { return t.ID == id })
-	var page *document
-	if i >= 0 {
-		page = s.topics[i].page.Load()
-	}
-	s.mu.Unlock()
-	if page == nil || s.opts.Edition == nil || s.opts.Month == nil || s.opts.Story == nil {
+	f := &topicFiles{s: s, id: id, visit: visit, stories: make(map[feed.StoryKey]bool), languages: make(map[string]bool)}
+	if !f.look() || s.opts.Edition == nil || s.opts.Month == nil || s.opts.Story == nil {
 		return nil
 	}
-	f := &topicFiles{s: s, id: id, visit: visit, stories: make(map[feed.StoryKey]bool), languages: make(map[string]bool)}
-	f.note(page.coded.body)
 	for _, make := range [...]func() error{f.archives, f.months, f.editions, f.tellings} {
 		if err := make(); err != nil {
 			return fmt.Errorf("topic %s: %w", id, err)
@@ -89,6 +81,31 @@ type topicFiles struct {
 	// stories are those that pages lead to, and languages those that have entries.
 	stories   map[feed.StoryKey]bool
 	languages map[string]bool
+	newest    int // the number of the newest archive
+	dates     []feed.Month
+}
+
+// look reads what the site shows of the topic; false where it has none of that id.
+func (f *topicFiles) look() bool {
+	f.s.mu.Lock()
+	defer f.s.mu.Unlock()
+	t := f.s.all
+	if f.id != feed.AllTopics {
+		i := slices.IndexFunc(f.s.topics, func(t *topic) bool { return t.ID == f.id })
+		if i < 0 {
+			return false
+		}
+		t = f.s.topics[i]
+		f.note(t.page.Load().coded.body)
+	}
+	if t.history != nil {
+		ed := t.history.edition
+		f.newest = ed.History.Older
+		if f.id != feed.AllTopics { // it has no pages
+			f.dates = ed.Months
+		}
+	}
+	return true
 }
 
 // note finds the stories that a page leads to.
@@ -128,43 +145,20 @@ func (f *topicFiles) feeds(ed *feed.Edition) error {
 }
 
 func (f *topicFiles) archives() error {
-	for n := 1; ; {
+	for n := 1; n <= f.newest; n++ {
 		ed, err := f.s.opts.Edition(Wanted{Topic: f.id, Archive: n})
+		if err == nil {
+			err = f.feeds(ed)
+		}
 		if err != nil {
 			return err
 		}
-		if ed == nil && n > f.newest() {
-			return nil
-		}
-		if err := f.feeds(ed); err != nil {
-			return err
-		}
-		n++
 	}
-}
-
-// newest is the number of the topic's newest archive.
-func (f *topicFiles) newest() int {
-	f.s.mu.Lock()
-	defer f.s.mu.Unlock()
-	for _, t := range f.s.topics {
-		if t.ID == f.id && t.history != nil {
-			return t.history.edition.History.Older
-		}
-	}
-	return 0
+	return nil
 }
 
 func (f *topicFiles) months() error {
-	f.s.mu.Lock()
-	var months []feed.Month
-	for _, t := range f.s.topics {
-		if t.ID == f.id && t.history != nil {
-			months = t.history.edition.Months
-		}
-	}
-	f.s.mu.Unlock()
-	for _, m := range months {
+	for _, m := range f.dates {
 		page, err := f.month(WantedMonth{Topic: f.id, Month: m})
 		if err != nil {
 			return err

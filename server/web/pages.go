@@ -76,6 +76,7 @@ func (s *Site) renderIndex(cards []card) []byte {
 	p := indexPage{shell: s.shell, Topics: cards, Sources: s.sourceCount, Polling: every(s.opts.Interval)}
 	p.Canonical = s.base + "/"
 	var newest, updated time.Time
+	p.Feeds = s.feedLinks(s.all.Topic)
 	for _, c := range cards {
 		p.Feeds = append(p.Feeds, c.Feeds...)
 		newest, updated = later(newest, c.Newest), later(updated, c.Updated)
@@ -110,6 +111,12 @@ func (s *Site) renderMissing() []byte {
 	p := s.shell
 	p.Title = "Not found"
 	return execute(s.pages, "missing.html", p)
+}
+
+func (s *Site) renderClosed() []byte {
+	p := s.shell
+	p.Title = "Closed"
+	return execute(s.pages, "closed.html", p)
 }
 
 // execute renders one page.

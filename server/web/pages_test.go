@@ -153,22 +153,22 @@ func TestPageOrder(t *testing.T) {
 func TestAutodiscovery(t *testing.T) {
 	water := &feed.Edition{Topic: feed.Topic{ID: "water", Title: "Water"}}
 	host := serve(t, newTestSite(t, Options{}, conference(), water))
-	alternate := func(id, title string) []string {
+	alternate := func(path, title string) []string {
 		var links []string
 		for _, f := range [][3]string{{"application/atom+xml", "Atom", "atom"}, {"application/rss+xml", "RSS", "rss"}, {"application/feed+json", "JSON", "json"}} {
-			links = append(links, fmt.Sprintf(`<link rel="alternate" type="%s" title="%s (%s)" href="/topics/%s.%s">`, f[0], title, f[1], id, f[2]))
+			links = append(links, fmt.Sprintf(`<link rel="alternate" type="%s" title="%s (%s)" href="/%s.%s">`, f[0], title, f[1], path, f[2]))
 		}
 		return links
 	}
-	security, both := alternate("regional-security", "Regional security"), alternate("water", "Water")
-	both = append(security, both...)
-	for path, want := range map[string][]string{"/": both, "/topics/regional-security": security, "/about": nil, "/nothing": nil} {
+	security := alternate("topics/regional-security", "Regional security")
+	front := slices.Concat(alternate("all", "Topicwire"), security, alternate("topics/water", "Water"))
+	for path, want := range map[string][]string{"/": front, "/topics/regional-security": security, "/about": nil, "/nothing": nil} {
 		page := ask(t, "GET", host+path).body
 		if got := regexp.MustCompile(`<link rel="alternate"[^>]*>`).FindAllString(page, -1); !slices.Equal(unescaped(got), want) {
 			t.Errorf("%s: %q, want %q", path, got, want)
 		}
 	}
-	for _, address := range []string{"/topics/water.atom", "/topics/water.rss", "/topics/water.json"} {
+	for _, address := range []string{"/topics/water.atom", "/topics/water.rss", "/topics/water.json", "/all.atom", "/all.rss", "/all.json"} {
 		if a := ask(t, "GET", host+address); a.StatusCode != 200 {
 			t.Errorf("%s is announced and answers %d", address, a.StatusCode)
 		}

@@ -25,7 +25,7 @@ const (
 
 // route swaps in the table of paths. The caller holds mu.
 func (s *Site) route() {
-	table := make(map[string]*slot, 2*(len(s.fixed)+4*len(s.topics)))
+	table := make(map[string]*slot, 2*(len(s.fixed)+4*len(s.topics)+len(formats)))
 	add := func(places ...*slot) {
 		for _, p := range places {
 			table[decoded(p.path)] = p
@@ -34,6 +34,7 @@ func (s *Site) route() {
 	}
 	add(s.fixed...)
 	add(s.filed...)
+	add(s.all.feeds[:]...)
 	for _, t := range s.topics {
 		add(t.places()...)
 	}

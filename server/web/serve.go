@@ -37,6 +37,9 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request) int {
 	if k, ok := storyKey(inside); ok {
 		return s.story(w, r, k)
 	}
+	if status, done := s.serveFormer(w, r); done {
+		return status
+	}
 	if want, f, ok := wanted(inside); ok {
 		return s.edition(w, r, want, f)
 	}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -61,12 +62,17 @@ type Site struct {
 	table   atomic.Pointer[map[string]*slot]
 	missing *document
 
+	// former is where addresses of topics lead that the table has no more.
+	former                 atomic.Pointer[formerTopics]
+	closedPage, closedFeed *document
+
 	// mu guards what follows and is held by writers only. Topics are rendered
 	// outside it, the index inside, so that the last index to be put in place
 	// is that of the newest state.
 	mu          sync.Mutex
 	fixed       []*slot // with the index first
 	topics      []*topic
+	all         *topic // the feed of all topics, which has no page
 	sourceCount int
 	files       Files
 	filed       []*slot // their places
@@ -81,7 +87,7 @@ type Site struct {
 type topic struct {
 	feed.Topic
 	feeds    [len(formats)]*slot
-	page     *slot
+	page     *slot // nil for the feed of all topics
 	card     card
 	modified time.Time
 	history  *history // nil before the first edition
@@ -136,7 +142,10 @@ func (s *Site) build() {
 	page.cache, page.noETag = cacheNone, true
 	s.missing = newDocument(s.renderMissing(), time.Time{}, page, nil)
 	s.missing.status = http.StatusNotFound
+	s.closedPage, s.closedFeed = s.closedAnswers()
+	s.former.Store(new(formerTopics))
 
+	s.all = s.newTopic(feed.Topic{ID: feed.AllTopics, Title: s.opts.Title})
 	s.SetSources(nil)
 	s.refreshIndex()
 	s.route()
@@ -149,12 +158,15 @@ func (s *Site) static(name, mediaType string) *slot {
 	return place
 }
 
-// SetTopics tells the site its topics, in the order of the index. The documents
-// of topics that are gone are answered no more; a new topic has an empty feed
-// and page until it is published; a known one keeps its documents.
-func (s *Site) SetTopics(topics []feed.Topic) {
+// SetTopics tells the site its topics, in the order of the index, and which it had once
+// and has no more. The documents of topics that are gone are answered no more: all
+// addresses below a former id of a topic lead to the same place below its present one,
+// those of a closed topic say that it is. A new topic has an empty feed and page until
+// it is published; a known one keeps its documents, under a new id, too.
+func (s *Site) SetTopics(topics []feed.Topic, closed ...feed.TopicID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	former := formerOf(topics, closed)
 	known := make(map[feed.TopicID]*topic, len(s.topics))
 	for _, t := range s.topics {
 		known[t.ID] = t
@@ -162,6 +174,11 @@ func (s *Site) SetTopics(topics []feed.Topic) {
 	s.topics = make([]*topic, 0, len(topics))
 	for _, f := range topics {
 		t := known[f.ID]
+		for i := 0; t == nil && i < len(f.Was); i++ {
+			if was := known[f.Was[i]]; was != nil && former[was.ID] == f.ID {
+				t = s.follow(was, f)
+			}
+		}
 		if t == nil {
 			t = s.newTopic(f)
 		}
@@ -171,6 +188,7 @@ func (s *Site) SetTopics(topics []feed.Topic) {
 	}
 	s.filed = s.placeFiles()
 	s.refreshIndex()
+	s.former.Store(&former)
 	s.route()
 	s.shelf.forget()
 }
@@ -178,7 +196,9 @@ func (s *Site) SetTopics(topics []feed.Topic) {
 func (s *Site) newTopic(f feed.Topic) *topic {
 	t := &topic{Topic: f}
 	path := topicPath(f.ID)
-	t.page = s.slot(path)
+	if f.ID != feed.AllTopics {
+		t.page = s.slot(path)
+	}
 	for i, format := range formats {
 		t.feeds[i] = s.slot(path + format.Ext())
 	}
@@ -190,7 +210,7 @@ func (s *Site) newTopic(f feed.Topic) *topic {
 		s.log.Error("render empty topic", "topic", f.ID, "err", err)
 		return t
 	}
-	s.put(t, docs, s.renderTopic(empty))
+	s.put(t, docs, s.pageOf(t, empty))
 	for _, place := range t.places() {
 		place.Load().provisional = true // nobody has it yet
 	}
@@ -198,7 +218,20 @@ func (s *Site) newTopic(f feed.Topic) *topic {
 }
 
 // places are where the documents of a topic are.
-func (t *topic) places() []*slot { return append(t.feeds[:len(t.feeds):len(t.feeds)], t.page) }
+func (t *topic) places() []*slot {
+	if t.page == nil {
+		return t.feeds[:]
+	}
+	return append(t.feeds[:len(t.feeds):len(t.feeds)], t.page)
+}
+
+// pageOf is a topic's page; nil where it has none.
+func (s *Site) pageOf(t *topic, ed *feed.Edition) []byte {
+	if t.page == nil {
+		return nil
+	}
+	return s.renderTopic(ed)
+}
 
 // Show renders the pages of editions and puts them and the documents in place, then
 // renews the index, once for all of them. A document is replaced whole: no
@@ -206,7 +239,8 @@ func (t *topic) places() []*slot { return append(t.feeds[:len(t.feeds):len(t.fee
 // goes back for a topic, and moves by a second where the documents change
 // without it, so that a reader that knows no ETags misses nothing.
 //
-// An edition whose topic is not among SetTopics' changes nothing; the others are
+// The edition of feed.AllTopics is the feed of all topics, at /all.atom and so on. Any
+// other whose topic is not among SetTopics' changes nothing; the others are
 // shown and the errors come back joined. Of several calls for one topic the one that
 // started last wins.
 func (s *Site) Show(editions ...*publish.Documents) error {
@@ -218,7 +252,7 @@ func (s *Site) Show(editions ...*publish.Documents) error {
 			errs = append(errs, fmt.Errorf("publish %s: no such topic", docs.Topic.ID))
 			continue
 		}
-		if s.commit(t, turn, docs, s.renderTopic(docs.Edition)) {
+		if s.commit(t, turn, docs, s.pageOf(t, docs.Edition)) {
 			changed = true
 		}
 	}
@@ -234,13 +268,16 @@ func (s *Site) Show(editions ...*publish.Documents) error {
 func (s *Site) start(id feed.TopicID) (*topic, uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, t := range s.topics {
-		if t.ID == id {
-			t.started++
-			return t, t.started
+	t := s.all
+	if id != feed.AllTopics {
+		i := slices.IndexFunc(s.topics, func(t *topic) bool { return t.ID == id })
+		if i < 0 {
+			return nil, 0
 		}
+		t = s.topics[i]
 	}
-	return nil, 0
+	t.started++
+	return t, t.started
 }
 
 // commit puts a rendered edition in place and reports true, unless a call that
@@ -264,7 +301,10 @@ func (s *Site) site() publish.Site {
 // put prepares an edition's documents and swaps them in. The caller holds mu.
 func (s *Site) put(t *topic, docs *publish.Documents, body []byte) {
 	t.modified = modified(t, docs, body)
-	page := newDocument(body, t.modified, s.topicPageTraits(t.ID), t.page.Load())
+	var page *document
+	if t.page != nil {
+		page = newDocument(body, t.modified, s.topicPageTraits(t.ID), t.page.Load())
+	}
 	var feeds [len(formats)]*document
 	for i, format := range formats {
 		feeds[i] = newDocument(docs.Bodies[format], t.modified, s.feedTraits(docs.Edition, format), t.feeds[i].Load())
@@ -274,7 +314,9 @@ func (s *Site) put(t *topic, docs *publish.Documents, body []byte) {
 		d.history, d.format = t.history, i
 	}
 	// All are made before the first is shown: they change as good as at once.
-	t.page.Store(page)
+	if t.page != nil {
+		t.page.Store(page)
+	}
 	for i, d := range feeds {
 		t.feeds[i].Store(d)
 	}
@@ -287,7 +329,7 @@ func modified(t *topic, docs *publish.Documents, page []byte) time.Time {
 	if updated.After(t.modified) || t.modified.IsZero() {
 		return updated
 	}
-	equal := holds(t.page, page)
+	equal := t.page == nil || holds(t.page, page)
 	for i, format := range formats {
 		equal = equal && holds(t.feeds[i], docs.Bodies[format])
 	}
