@@ -107,7 +107,7 @@ func TestBuildIsWhatAServerServes(t *testing.T) {
 		"index.html", "404.html", "_headers", "about/index.html", "sources/index.html", "topics.opml", "sources.opml", "robots.txt", "favicon.ico",
 		"topics/rivers/index.html", "topics/rivers.atom", "topics/rivers.rss", "topics/rivers.json", "topics/rivers/en.atom",
 		"topics/rivers/archive/1.atom", "topics/rivers/archive/2.json", "topics/rivers/2026-09/index.html", "topics/rivers/2026-09/1/index.html",
-		"topics/roads/2026-09/lang/ru/index.html", "topics/roads/ru.atom",
+		"topics/roads/2026-09/lang/ru/index.html", "topics/roads/ru.atom", "all.atom", "all/archive/2.json",
 	} {
 		if files[want].body == "" {
 			t.Errorf("the folder lacks %s", want)
@@ -115,7 +115,7 @@ func TestBuildIsWhatAServerServes(t *testing.T) {
 	}
 	s := startService(t, config)
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if name == "404.html" || name == "_headers" {
+		if name == "404.html" || strings.HasPrefix(name, "_") {
 			continue
 		}
 		path := "/" + strings.TrimSuffix(strings.TrimSuffix(name, "index.html"), "/")
@@ -204,12 +204,16 @@ func TestBuildTouchesOnlyWhatChanged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	writeConfig(t, config, string(bytes.Replace(text, []byte("  roads: {"), []byte("  streets: {"), 1)))
+	writeConfig(t, config, string(bytes.Replace(text, []byte("  roads: {"), []byte("  streets: {was: [roads], "), 1)))
 	must(t, "build", "-c", config, "-o", out)
-	for name := range readTree(t, out) {
+	third := readTree(t, out)
+	for name := range third {
 		if strings.HasPrefix(name, "topics/roads") {
 			t.Errorf("%s is still there", name)
 		}
+	}
+	if !strings.Contains(third["_redirects"].body, "/topics/roads.atom /topics/streets.atom 308\n") || !strings.Contains(third["_redirects"].body, "/topics/roads/* /topics/streets/:splat 308\n") {
+		t.Errorf("hosts are not told where a renamed topic is: %s", third["_redirects"].body)
 	}
 }
 

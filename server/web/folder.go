@@ -30,6 +30,9 @@ func (s *Site) Files(visit func(File) error) error {
 		"404.html": s.missing.coded.body,
 		"_headers": []byte(hostHeaders),
 	}
+	if moved := s.redirects(); moved != "" {
+		files["_redirects"] = []byte(moved)
+	}
 	for path, place := range *s.table.Load() {
 		inside := strings.TrimPrefix(path, decoded(s.prefix))
 		if d := place.Load(); d != nil && !unserved[inside] && decoded(place.path) == path {
@@ -42,6 +45,24 @@ func (s *Site) Files(visit func(File) error) error {
 		}
 	}
 	return nil
+}
+
+// redirects tells static hosts that read such a file where the addresses lead of topics
+// that were renamed.
+func (s *Site) redirects() string {
+	var b strings.Builder
+	former := *s.former.Load()
+	for _, id := range slices.Sorted(maps.Keys(former)) {
+		if former[id] == "" {
+			continue // closed: such a file has no way to say so
+		}
+		from, to := s.prefix+topicPath(id), s.prefix+topicPath(former[id])
+		for _, ext := range []string{"", publish.Atom.Ext(), publish.RSS.Ext(), publish.JSON.Ext()} {
+			fmt.Fprintf(&b, "%s%s %s%s 308\n", from, ext, to, ext)
+		}
+		fmt.Fprintf(&b, "%s/* %s/:splat 308\n", from, to)
+	}
+	return b.String()
 }
 
 // fileName is where a document lies in a folder: a page in one of its own, so that any
