@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"math/rand/v2"
-	"net/url"
 
 	"topicwire/feed"
 	"topicwire/feed/fetch"
@@ -59,13 +58,4 @@ func leases(r *storage.Reader) (map[feed.SourceID]*feed.Lease, error) {
 		}
 	}
 	return byID, err
-}
-
-// pathOf is the path of an address, as requests carry it.
-func pathOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return u.Path
 }
