@@ -66,9 +66,6 @@ const (
 	KindSeveral Kind = "several" // reported more than once
 )
 
-// Kinds are all kinds, in the order in which they are offered.
-func Kinds() []Kind { return []Kind{KindSeveral, KindLater} }
-
 // SourceMark stands for a source in an address, which must not show the source's own:
 // that may hold a secret.
 func SourceMark(id SourceID) string {

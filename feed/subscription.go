@@ -41,7 +41,7 @@ type Subscribing struct {
 	Delivered uint64
 }
 
-// A Unsubscribing ends subscriptions. Those that are gone already are passed over.
+// An Unsubscribing ends subscriptions. Those that are gone already are passed over.
 type Unsubscribing struct {
 	At            time.Time
 	Subscriptions []SubscriptionKey

@@ -171,7 +171,7 @@ func TestOnlyTheChallengeConfirms(t *testing.T) {
 			w.WriteHeader(500)
 			io.WriteString(w, r.FormValue("hub.challenge"))
 		},
-		"a redirect": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/yes?"+r.URL.RawQuery, 307) },
+		"a redirect": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/yes?"+r.URL.RawQuery, http.StatusTemporaryRedirect) },
 		"nothing":    func(http.ResponseWriter, *http.Request) {},
 		"something":  func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok") },
 		"more":       func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.FormValue("hub.challenge")+"\n") },
