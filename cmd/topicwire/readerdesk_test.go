@@ -245,4 +245,7 @@ func (d *readerDesk) reload(when string, may ...int) {
 			s.all = append(s.all, answers[p]...)
 		}
 	}
+	if d.t.Failed() {
+		d.t.FailNow() // what is wrong once stays wrong
+	}
 }

@@ -208,7 +208,7 @@ func (s *subscriber) wrongWith(path string, want []account, got []shown) (wrong 
 		s.ids[path+a.guid] = g.ID
 	}
 	for _, g := range left {
-		wrong = append(wrong, fmt.Sprintf("an entry that is none, or is there already: %+v", g))
+		wrong = append(wrong, fmt.Sprintf("an entry that is none, or is there already: %q at %q, id %s", g.Title, g.Link, g.ID))
 	}
 	return wrong
 }
