@@ -171,11 +171,13 @@ func TestOnlyTheChallengeConfirms(t *testing.T) {
 			w.WriteHeader(500)
 			io.WriteString(w, r.FormValue("hub.challenge"))
 		},
-		"a redirect": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/yes?"+r.URL.RawQuery, http.StatusTemporaryRedirect) },
-		"nothing":    func(http.ResponseWriter, *http.Request) {},
-		"something":  func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok") },
-		"more":       func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.FormValue("hub.challenge")+"\n") },
-		"less":       func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.FormValue("hub.challenge")[1:]) },
+		"a redirect": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/yes?"+r.URL.RawQuery, http.StatusTemporaryRedirect)
+		},
+		"nothing":   func(http.ResponseWriter, *http.Request) {},
+		"something": func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok") },
+		"more":      func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.FormValue("hub.challenge")+"\n") },
+		"less":      func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.FormValue("hub.challenge")[1:]) },
 		"an endless one": func(w http.ResponseWriter, r *http.Request) {
 			for range 1000 {
 				io.WriteString(w, r.FormValue("hub.challenge"))

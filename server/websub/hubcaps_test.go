@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -136,10 +137,15 @@ func TestRenewalIsNotHeldUp(t *testing.T) {
 // one under way, and so many wait in all.
 func TestPendingIntents(t *testing.T) {
 	w, r := newWire(t, nil), newReader(t)
-	w.tune = func(h *Hub) { h.intents.lane.limit = 1; h.limits.pending = 2 }
+	w.tune = func(h *Hub) { h.limits.pending = 2 }
 	wait := make(chan int)
+	var underway sync.Map
 	r.confirm = func(a http.ResponseWriter, req *http.Request) {
+		if _, twice := underway.LoadOrStore(req.URL.Path, true); twice {
+			t.Errorf("%s is asked twice at once", req.URL.Path)
+		}
 		<-wait
+		underway.Delete(req.URL.Path)
 		io.WriteString(a, req.FormValue("hub.challenge"))
 	}
 	w.run(t)
@@ -155,13 +161,15 @@ func TestPendingIntents(t *testing.T) {
 			t.Errorf("%s %s: %d, want %d", tt.path, tt.secret, got, tt.want)
 		}
 	}
+	next(t, r.asked, w)
+	next(t, r.asked, w)
 	close(wait)
 	secrets := make(map[string]string)
-	for range 3 {
+	for range 4 {
 		l := await[*feed.Subscribing](t, w)
 		secrets[strings.TrimPrefix(l.Callback, r.URL)] += l.Secret
 	}
-	if secrets["/a"] != "13" || secrets["/b"] != "3" {
+	if secrets["/a"] != "13" || secrets["/b"] != "13" {
 		t.Errorf("%v", secrets)
 	}
 	w.stop()

@@ -308,6 +308,27 @@ func TestTheDeadHoldUpNobody(t *testing.T) {
 	}
 }
 
+// One host has so many connections that hang, and no more.
+func TestOneHostHangs(t *testing.T) {
+	w, dead := newWire(t, nil), newReader(t)
+	hang := make(chan int)
+	dead.deliver = func(http.ResponseWriter, *http.Request) { <-hang }
+	w.tune = func(h *Hub) { h.limits.patience, h.limits.hostSlow, h.limits.retry = time.Millisecond, 10, time.Hour }
+	w.run(t)
+	for i := range 30 {
+		w.subscribe(t, fmt.Sprint(dead.URL, "/", i))
+	}
+	w.change(atom, "<feed>two</feed>")
+	for w.hub.Counts().Failing < 20 {
+		await[*feed.Delivery](t, w)
+	}
+	close(hang)
+	w.stop()
+	if c := w.hub.Counts(); c.Delivered != 10 || c.Failed != 20 {
+		t.Errorf("%+v", c)
+	}
+}
+
 // Those that failed the last time are in nobody's way.
 func TestTheFailingHaveALaneOfTheirOwn(t *testing.T) {
 	w, live, dead := newWire(t, nil), newReader(t), newReader(t)
