@@ -152,3 +152,63 @@ func TestAFirstArchiveHasNoBeginning(t *testing.T) {
 		t.Error("archive 1 was cut")
 	}
 }
+
+// What lists choose and count by follows what is filed, hidden, said anew and removed; it
+// is read from the entries where a row is of before it was kept.
+func TestListed(t *testing.T) {
+	db := newDB(t)
+	list := func() (got []string, tally feed.Tally) {
+		view(t, db, func(r *storage.Reader) (err error) {
+			if err = r.Listed("security", feed.FiledAt{}, feed.FiledAt{}, func(l feed.Listed) {
+				s := ""
+				for _, rep := range l.Reports {
+					s += fmt.Sprint(rep.Source[8:9], ":", rep.Language, " ")
+				}
+				got = append(got, s)
+			}); err != nil {
+				return err
+			}
+			tally, err = r.Tally("security")
+			return err
+		})
+		return got, tally
+	}
+	check := func(when string, want []string, tally feed.Tally) {
+		t.Helper()
+		got, n := list()
+		if !slices.Equal(got, want) || n != tally {
+			t.Errorf("%s: %q, %+v; want %q, %+v", when, got, n, want, tally)
+		}
+		if err := db.Verify(func(wrong string) { t.Errorf("%s: %s", when, wrong) }); err != nil {
+			t.Error(err)
+		}
+	}
+	in := func(e feed.Entry, language string) feed.Entry {
+		e.Language = language
+		return e
+	}
+	one := in(entry("1", "https://x.example/1", "security 1"), "en")
+	one.Canonical = one.Link
+	apply(t, db, visit(srcA, t0, in(entry("2", "https://x.example/2", "security 2"), "ru"), one)) // the last one is stored first
+	check("filed", []string{"a:en ", "a:ru "}, feed.Tally{Groups: 2, Reports: 2})
+	copied := in(entry("c", "https://x.example/1", "security copy"), "uz")
+	copied.Canonical = copied.Link
+	apply(t, db, visit(srcB, t0.Add(time.Hour), copied))
+	check("joined", []string{"a:en b:uz ", "a:ru "}, feed.Tally{Groups: 2, Reports: 3})
+	said := in(entry("2", "https://x.example/2", "security 2 again"), "kk")
+	apply(t, db, visit(srcA, t0.Add(2*time.Hour), said))
+	check("said anew", []string{"a:en b:uz ", "a:kk "}, feed.Tally{Groups: 2, Reports: 3})
+	if err := db.Unlist(); err != nil {
+		t.Fatal(err)
+	}
+	check("of before", []string{"a:en b:uz ", "a:kk "}, feed.Tally{Groups: 2, Reports: 2})
+	first := find(t, db, srcA, "1")
+	apply(t, db, &feed.Decision{At: t0.Add(3 * time.Hour), Kind: feed.DecisionHide, Topic: "security", Entries: []feed.EntryKey{first.Key}})
+	check("one hidden", []string{"b:uz ", "a:kk "}, feed.Tally{Groups: 2, Reports: 2})
+	apply(t, db, &feed.Decision{At: t0.Add(4 * time.Hour), Kind: feed.DecisionHide, Topic: "security", Groups: []feed.GroupKey{first.Group}})
+	check("all of a group hidden", []string{"a:kk "}, feed.Tally{Groups: 1, Reports: 1})
+	apply(t, db, &feed.Retention{At: t0.Add(90 * day), Before: t0.Add(80 * day), From: 1, Limit: 100})
+	if got, n := list(); len(got) > 1 || n.Groups != len(got) {
+		t.Errorf("removed: %q, %+v", got, n)
+	}
+}

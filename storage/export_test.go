@@ -158,3 +158,29 @@ func (db *DB) Nameless() (out string) {
 	}
 	return out
 }
+
+// Unlist takes from every row what lists choose by, and how much topics have, as in a
+// file of before they were kept.
+func (db *DB) Unlist() error {
+	return db.bolt.Update(func(tx *bolt.Tx) error {
+		rows := make(map[string][]byte)
+		if err := tx.Bucket(bMembers).ForEach(func(k, v []byte) error {
+			m, err := decodeMember(v)
+			m.known = false
+			rows[string(k)] = m.encode()
+			return err
+		}); err != nil {
+			return err
+		}
+		for k, v := range rows {
+			if err := tx.Bucket(bMembers).Put([]byte(k), v); err != nil {
+				return err
+			}
+		}
+		if err := tx.DeleteBucket(bTallies); err != nil {
+			return err
+		}
+		_, err := tx.CreateBucket(bTallies)
+		return err
+	})
+}
