@@ -3,13 +3,17 @@ package server
 import (
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"topicwire/config"
 	"topicwire/feed"
 	"topicwire/feed/publish"
+	"topicwire/server/web"
+	"topicwire/storage"
 )
 
 // A topic that is renamed while the server runs is at its new address at once, with the
@@ -99,5 +103,26 @@ func TestAnEmptyTopicKeepsTheIDOfItsFeed(t *testing.T) {
 	doc, err := s.Export(t.Context(), "rivers", publish.Atom)
 	if want := feed.NameUUID("topic", "water"); err != nil || !strings.Contains(string(doc), "<id>"+want+"</id>") {
 		t.Errorf("%s, %v", doc, err)
+	}
+	// The site knows it before anything is published.
+	site := web.New(web.Options{})
+	s.showTopics(site, s.state.Load())
+	w := httptest.NewRecorder()
+	site.ServeHTTP(w, httptest.NewRequest("GET", "/topics/rivers.atom", nil))
+	if want := feed.NameUUID("topic", "water"); !strings.Contains(w.Body.String(), "<id>"+want+"</id>") {
+		t.Errorf("before it is published: %s", w.Body)
+	}
+}
+
+// Closed are topics that readers could have and nobody is or was.
+func TestClosed(t *testing.T) {
+	cfg := wire(t, filepath.Join(t.TempDir(), "s.db"), "water: {any: [rivers]}, waters: {any: [rivers], was: [sea, lake], draft: true}")
+	stored := make(map[feed.TopicID]storage.TopicState)
+	for _, id := range []feed.TopicID{"water", "waters", "sea", "closed", "empty", "draft", "older", feed.AllTopics} {
+		stored[id] = storage.TopicState{ID: id, Opened: id != "draft", Changed: noon}
+	}
+	stored["empty"] = storage.TopicState{ID: "empty", Opened: true}
+	if got, want := (&state{cfg: cfg}).closed(stored), []feed.TopicID{"closed", "older"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

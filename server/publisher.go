@@ -129,7 +129,7 @@ func (p *publisher) aged(now time.Time) []feed.TopicID {
 	var ids []feed.TopicID
 	known := p.s.state.Load().topics
 	for id, s := range p.shown {
-		if known[id] == nil && id != feed.AllTopics {
+		if known[id] == nil {
 			delete(p.shown, id) // it is no longer configured
 		} else if !s.expires.IsZero() && !s.expires.After(now) {
 			ids = append(ids, id)

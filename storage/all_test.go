@@ -265,6 +265,56 @@ func TestDecisionsInTheFeedOfAllTopics(t *testing.T) {
 	})
 }
 
+// What readers of all topics get of a decision goes with it, also where the topic that it
+// came by is none of theirs any more, and where the decision names no topic.
+func TestWhatADecisionBroughtToAllGoesWithIt(t *testing.T) {
+	db := newDB(t)
+	apply(t, db, published(1, "security", "water"), matching(srcA, 0, "a", "rail"))
+	for i, topic := range []feed.TopicID{"security", "water"} {
+		apply(t, db, published(uint64(2+i), "security 2", "water"), drop(t0.Add(9*day), uint64(2+i), topic))
+	}
+	const past = "1 https://ids.example/a 0 past\n"
+	include := decide(t, db, &feed.Decision{At: t0.Add(10 * day), Kind: feed.DecisionInclude, Topic: "security", Entries: []feed.EntryKey{1}}).Outcomes[0].Decision
+	apply(t, db, published(4, "draft security 2", "water"), followed(t0.Add(11*day), 4))
+	if got, want := allFiled(t, db), "1 https://ids.example/a 240\n"; got != want {
+		t.Errorf("included: %s", got)
+	}
+	undo(t, db, include)
+	if got := allFiled(t, db); got != past {
+		t.Errorf("taken back in a draft: %s", got)
+	}
+
+	// Of two reports, one is past in a topic, and the other was news there while it was
+	// a draft, and left it: together they are news.
+	db = newDB(t)
+	apply(t, db, published(1, "draft security"), matching(srcA, 0, "a", "rail", "security"), matching(srcB, 1, "b", "chess"))
+	apply(t, db, published(2, "security 2"), drop(t0.Add(9*day), 2, "security", 1))
+	before := db.Dump(true)
+	if got, want := allFiled(t, db), "2 https://ids.example/b 1 past\n"; got != want {
+		t.Fatal(got)
+	}
+	merge := decide(t, db, &feed.Decision{Kind: feed.DecisionMerge, Groups: []feed.GroupKey{1, 2}}).Outcomes[0].Decision
+	if got, want := allFiled(t, db), "1 https://ids.example/a 0\n"; got != want {
+		t.Errorf("merged: %s", got)
+	}
+	undo(t, db, merge)
+	if after := db.Dump(true); after != before {
+		t.Errorf("undone: %s", cmp.Diff(strings.Split(before, "\n"), strings.Split(after, "\n")))
+	}
+}
+
+// What a group has among all is stored by naming the topic that it has it from, where
+// that is all there is to say.
+func TestAFilingAmongAllIsStoredOnce(t *testing.T) {
+	db := newDB(t)
+	apply(t, db, published(1, "security"), matching(srcA, 0, "a", "rail", "security"))
+	_, ties, _ := strings.Cut(db.Dump(false), "[ties]")
+	ties, _, _ = strings.Cut(ties, "[")
+	if n := strings.Count(ties, fmt.Sprintf("%x", "https://ids.example/a")); n != 1 {
+		t.Errorf("the id is there %d times:\n%s", n, ties)
+	}
+}
+
 // A file that an earlier version wrote has the feed of all topics from the first refiling
 // on, with the ids and times of what is filed; a configuration without it has none.
 func TestTheFeedOfAllTopicsComesToBe(t *testing.T) {

@@ -163,6 +163,13 @@ func TestAnIDThatIsUsedAgainNamesAnotherFeed(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
+	// However changes are cut into commits.
+	one := newDB(t)
+	copies(t, one)
+	apply(t, one, named(1, "security", "first"), named(2, "safety was security"), named(3, "safety", "security"))
+	if st := topicStates(t, one); st["security"].KnownAs != "security 2" {
+		t.Errorf("in one commit: %+v", st)
+	}
 	// One that gave its id up takes it back where nothing was filed there since.
 	apply(t, db, named(6, "security was safety", "peace"))
 	if st := topicStates(t, db); st["security"].KnownAs != "" || len(filed(t, db, "security")) != 3 {

@@ -146,7 +146,6 @@ func (w *writer) freeName(id feed.TopicID) (string, error) {
 	for n := 2; w.taken[cmp.Or(name, string(id))]; n++ {
 		name = string(id) + " " + strconv.Itoa(n) // no id has a blank in it
 	}
-	w.taken[name] = true
 	return name, nil
 }
 

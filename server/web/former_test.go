@@ -100,6 +100,15 @@ func TestARenamedTopicIsNeverEmpty(t *testing.T) {
 	if index := ask(t, "GET", host+"/").body; !strings.Contains(index, `href="/topics/safety"`) || !strings.Contains(index, "East-Anti-Terror-2024") {
 		t.Error("the index does not show it")
 	}
+	// One that says so of a topic that is still there has nothing of it.
+	s.SetTopics([]feed.Topic{now, {ID: "other", Title: "Other"}, {ID: "third", Was: []feed.TopicID{"safety"}}})
+	if a := ask(t, "GET", host+"/topics/third.atom"); a.StatusCode != 200 || strings.Contains(a.body, "East-Anti-Terror") {
+		t.Errorf("beside it: %d, %s", a.StatusCode, a.body)
+	}
+	if a := ask(t, "GET", host+"/topics/safety/x"); a.StatusCode != 404 {
+		t.Errorf("an address of a topic that is there leads to another: %d, %v", a.StatusCode, a.Header)
+	}
+	s.SetTopics([]feed.Topic{now})
 	ed := conference()
 	ed.Topic = now
 	if err := s.Publish(ed); err != nil {
