@@ -190,9 +190,6 @@ func (r *Reader) Listed(topic feed.TopicID, from, to feed.FiledAt, visit func(fe
 	c := r.tx.Bucket(bMembers).Cursor()
 	for k, v := c.Seek(placeKey(t.number, from)); len(k) == 20 && bytes.Compare(k, end) < 0; k, v = c.Next() {
 		m, err := decodeMember(v)
-		if err == nil && !m.known {
-			err = r.know(&m, topic, t.number, k, v)
-		}
 		if err != nil {
 			return fmt.Errorf("topic %s: %w", topic, err)
 		}
@@ -210,21 +207,6 @@ func (r *Reader) Listed(topic feed.TopicID, from, to feed.FiledAt, visit func(fe
 			l.Reports[i] = feed.ListedReport{Source: names[source], Language: m.reports[i].language}
 		}
 		visit(l)
-	}
-	return nil
-}
-
-// know reads the reports of a row of before they were kept.
-func (r *Reader) know(m *memberRecord, topic feed.TopicID, number uint32, k, v []byte) error {
-	f, err := r.filed(topic, number, k, v)
-	if err != nil {
-		return err
-	}
-	for i := range f.Entries {
-		if e := &f.Entries[i]; !slices.Contains(f.Hidden, e.Key) {
-			n := r.tx.Bucket(bNames).Get([]byte(e.Source))
-			m.reports = append(m.reports, reportRow{e.Key, uint32(readKey(n)), e.Language})
-		}
 	}
 	return nil
 }

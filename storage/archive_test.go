@@ -1,7 +1,10 @@
 package storage_test
 
 import (
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -153,10 +156,11 @@ func TestAFirstArchiveHasNoBeginning(t *testing.T) {
 	}
 }
 
-// What lists choose and count by follows what is filed, hidden, said anew and removed; it
-// is read from the entries where a row is of before it was kept.
+// What lists choose and count by follows what is filed, hidden, said anew and removed; a
+// file of before it was kept gets it from its entries.
 func TestListed(t *testing.T) {
-	db := newDB(t)
+	path := filepath.Join(t.TempDir(), "t.db")
+	db := open(t, path)
 	list := func() (got []string, tally feed.Tally) {
 		view(t, db, func(r *storage.Reader) (err error) {
 			if err = r.Listed("security", feed.FiledAt{}, feed.FiledAt{}, func(l feed.Listed) {
@@ -198,10 +202,18 @@ func TestListed(t *testing.T) {
 	said := in(entry("2", "https://x.example/2", "security 2 again"), "kk")
 	apply(t, db, visit(srcA, t0.Add(2*time.Hour), said))
 	check("said anew", []string{"a:en b:uz ", "a:kk "}, feed.Tally{Groups: 2, Reports: 3})
-	if err := db.Unlist(); err != nil {
+	// A file of schema 3 had none of it.
+	if err := errors.Join(db.Unlist(), db.Close()); err != nil {
 		t.Fatal(err)
 	}
-	check("of before", []string{"a:en b:uz ", "a:kk "}, feed.Tally{Groups: 2, Reports: 2})
+	if _, err := storage.Open(path, storage.Options{AsIs: true}); !errors.Is(err, storage.ErrOlder) {
+		t.Errorf("a file of schema 3: %v", err)
+	}
+	db = open(t, path)
+	check("of before", []string{"a:en b:uz ", "a:kk "}, feed.Tally{Groups: 2, Reports: 3})
+	if _, err := os.Stat(path + ".before-v4"); err != nil {
+		t.Error(err)
+	}
 	first := find(t, db, srcA, "1")
 	apply(t, db, &feed.Decision{At: t0.Add(3 * time.Hour), Kind: feed.DecisionHide, Topic: "security", Entries: []feed.EntryKey{first.Key}})
 	check("one hidden", []string{"b:uz ", "a:kk "}, feed.Tally{Groups: 2, Reports: 2})

@@ -17,7 +17,7 @@ import (
 )
 
 // Schema is the version of the file's layout that this package reads and writes.
-const Schema = 3
+const Schema = 4
 
 // Errors that callers branch on.
 var (

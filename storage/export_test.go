@@ -159,8 +159,8 @@ func (db *DB) Nameless() (out string) {
 	return out
 }
 
-// Unlist takes from every row what lists choose by, and how much topics have, as in a
-// file of before they were kept.
+// Unlist makes the file one of schema 3: without what lists choose by in every row, and
+// how much topics have.
 func (db *DB) Unlist() error {
 	return db.bolt.Update(func(tx *bolt.Tx) error {
 		rows := make(map[string][]byte)
@@ -180,7 +180,6 @@ func (db *DB) Unlist() error {
 		if err := tx.DeleteBucket(bTallies); err != nil {
 			return err
 		}
-		_, err := tx.CreateBucket(bTallies)
-		return err
+		return tx.Bucket(bMeta).Put(kSchema, []byte{0, 0, 0, 3})
 	})
 }

@@ -15,8 +15,8 @@ type memberRecord struct {
 	owner   feed.EntryKey
 	past    bool
 	changed time.Time
-	// reports are the entries that are not hidden; nil and not known in rows of before
-	// they were kept.
+	// reports are the entries that are not hidden. They are not known in files of before
+	// schema 4.
 	reports []reportRow
 	known   bool
 }

@@ -18,7 +18,7 @@ type migration struct {
 }
 
 // migrations are in the order of the schemas that they begin with.
-var migrations = []migration{{1, factsOf}, {2, identitiesOf}}
+var migrations = []migration{{1, factsOf}, {2, identitiesOf}, {3, listsOf}}
 
 // migrate brings the file at path one schema further. Unless an older one is kept, the
 // old file stays beside it under the name that is returned. Until the new one is whole
@@ -152,11 +152,12 @@ func (w *bulk) commit(keep bool) error {
 	return tx.Commit()
 }
 
-// copy takes a bucket over as it is.
+// copy takes a bucket over as it is; one that the old file had no use for is empty.
 func (w *bulk) copy(old *bolt.Tx, name []byte) error {
 	from := old.Bucket(name)
 	if from == nil {
-		return nil
+		_, err := w.bucket(name)
+		return err
 	}
 	if err := from.ForEach(func(k, v []byte) error { return w.put(name, k, v) }); err != nil {
 		return err

@@ -13,12 +13,9 @@ import (
 type tally struct{ feed.Tally }
 
 // count adds a row, or with -1 takes it away. One without reports is not seen by
-// anybody; one of before they were kept counts as one.
+// anybody.
 func (t *tally) count(m *memberRecord, by int) {
 	n := len(m.reports)
-	if !m.known {
-		n = 1
-	}
 	if n == 0 {
 		return
 	}
@@ -40,12 +37,12 @@ func decodeTally(v []byte) (t tally, err error) {
 	return t, c.err
 }
 
-// loadTally is a topic's, counted where none was kept yet.
-func loadTally(tallies, members *bolt.Bucket, topic uint32) (t tally, err error) {
+// loadTally is a topic's.
+func loadTally(tallies *bolt.Bucket, topic uint32) (t tally, err error) {
 	if v := tallies.Get(key4(topic)); v != nil {
 		return decodeTally(v)
 	}
-	return countRows(members, topic)
+	return t, nil
 }
 
 func countRows(members *bolt.Bucket, topic uint32) (t tally, err error) {
@@ -60,11 +57,10 @@ func countRows(members *bolt.Bucket, topic uint32) (t tally, err error) {
 	return t, nil
 }
 
-// countRow counts a row of a topic that comes, or with -1 one that goes. It is called
-// before the row is written.
+// countRow counts a row of a topic that comes, or with -1 one that goes.
 func (w *writer) countRow(t *topicState, m *memberRecord, by int) (err error) {
 	if t.tally == nil {
-		loaded, err := loadTally(w.tallies, w.members, t.number)
+		loaded, err := loadTally(w.tallies, t.number)
 		if err != nil {
 			return err
 		}
@@ -88,6 +84,6 @@ func (r *Reader) Tally(topic feed.TopicID) (feed.Tally, error) {
 	if err != nil || !ok {
 		return feed.Tally{}, err
 	}
-	n, err := loadTally(r.tx.Bucket(bTallies), r.tx.Bucket(bMembers), t.number)
+	n, err := loadTally(r.tx.Bucket(bTallies), t.number)
 	return n.Tally, err
 }

@@ -245,14 +245,12 @@ func (v *verifying) membership(g *groupRecord, ms []member, topic uint32) error 
 	if err != nil {
 		return fmt.Errorf("group %d in topic number %d: %w", g.Key, topic, err)
 	}
-	if m.known {
-		want, err := v.w.reports(g, topic, &memberRecord{}, &settling{})
-		if err != nil {
-			return err
-		}
-		if !slices.Equal(m.reports, want) {
-			v.wrong("group %d in topic number %d is listed with %v, and should be with %v", g.Key, topic, m.reports, want)
-		}
+	want, err := v.w.reports(g, topic, &memberRecord{}, &settling{})
+	if err != nil {
+		return err
+	}
+	if !m.known || !slices.Equal(m.reports, want) {
+		v.wrong("group %d in topic number %d is listed with %v, and should be with %v", g.Key, topic, m.reports, want)
 	}
 	if p.filed != keyMilli(at) || m.owner != owner || m.past != past {
 		v.wrong("group %d in topic number %d is filed at %s by entry %d, and should be at %s by %d", g.Key, topic, milliKey(p.filed).Format(time.RFC3339), m.owner, at.Format(time.RFC3339), owner)
@@ -262,15 +260,18 @@ func (v *verifying) membership(g *groupRecord, ms []member, topic uint32) error 
 
 // tallies checks how much topics are said to have.
 func (v *verifying) tallies() error {
-	return v.w.tallies.ForEach(func(k, b []byte) error {
-		kept, err := decodeTally(b)
-		if err != nil {
-			return fmt.Errorf("tally %x: %w", k, err)
+	return v.w.topicB.ForEach(func(id, record []byte) error {
+		var t topicRecord
+		if err := t.decode(record); err != nil {
+			return fmt.Errorf("topic %s: %w", id, err)
 		}
-		n := binary.BigEndian.Uint32(k)
-		counted, err := countRows(v.w.members, n)
+		kept, err := loadTally(v.w.tallies, t.number)
+		if err != nil {
+			return fmt.Errorf("topic %s: %w", id, err)
+		}
+		counted, err := countRows(v.w.members, t.number)
 		if err == nil && kept != counted {
-			v.wrong("topic number %d is said to have %+v, and has %+v", n, kept.Tally, counted.Tally)
+			v.wrong("topic %s is said to have %+v, and has %+v", id, kept.Tally, counted.Tally)
 		}
 		return err
 	})
