@@ -20,10 +20,8 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Site) answer(w http.ResponseWriter, r *http.Request) int {
 	table := *s.table.Load()
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		if place, ok := table[r.URL.Path]; ok && r.Method == http.MethodOptions {
-			if d := place.Load(); d != nil && d.traits.shared {
-				return preflight(w)
-			}
+		if r.Method == http.MethodOptions && s.shares(r.URL.Path) {
+			return preflight(w)
 		}
 		w.Header().Set("Allow", "GET, HEAD")
 		return plain(w, http.StatusMethodNotAllowed, "only GET and HEAD are answered here")
@@ -57,6 +55,17 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request) int {
 		return status
 	}
 	return s.missing.serve(w, r)
+}
+
+// shares reports whether scripts of other sites may read what is at a path: feeds, and
+// lists of them. Of one that is made when it is asked for nobody looks whether it is there.
+func (s *Site) shares(path string) bool {
+	if place, ok := (*s.table.Load())[path]; ok {
+		d := place.Load()
+		return d != nil && d.traits.shared
+	}
+	_, _, ok := wanted(strings.TrimPrefix(path, decoded(s.prefix)))
+	return ok && s.opts.Edition != nil
 }
 
 // preflight tells a browser what scripts of other sites may ask: a reader within a page

@@ -293,7 +293,13 @@ func TestPreflight(t *testing.T) {
 		!strings.Contains(a.Header.Get("Access-Control-Allow-Methods"), "GET") {
 		t.Errorf("%d %v", a.StatusCode, a.Header)
 	}
-	for _, path := range []string{"/", "/topics/regional-security", "/nothing"} {
+	made := serve(t, newTestSite(t, Options{Edition: func(Wanted) (*feed.Edition, error) { return conference(), nil }}, conference()))
+	for _, path := range []string{"/all.rss", "/topics.opml", "/topics/regional-security/archive/1.atom", "/topics/regional-security/ru.json", "/stories/7.rss"} {
+		if a := ask(t, "OPTIONS", made+path); a.StatusCode != 204 || a.Header.Get("Access-Control-Allow-Origin") != "*" {
+			t.Errorf("%s: %d %v", path, a.StatusCode, a.Header)
+		}
+	}
+	for _, path := range []string{"/", "/topics/regional-security", "/nothing", "/topics/regional-security/archive/1.atom", "/topics/regional-security/2026-11"} {
 		if a := ask(t, "OPTIONS", host+path); a.StatusCode != 405 || a.Header.Get("Access-Control-Allow-Origin") != "" {
 			t.Errorf("%s: %d %v", path, a.StatusCode, a.Header)
 		}
