@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"topicwire/feed"
+	"topicwire/feed/edition"
 	"topicwire/feed/publish"
 	"topicwire/server/web"
 	"topicwire/storage"
@@ -19,19 +21,19 @@ import (
 
 // A BuildRequest asks for the public site as files.
 type BuildRequest struct {
-	// Known is the state, as a part named it, of the topics whose files the asker has.
-	Known map[feed.TopicID]string `json:"known,omitempty"`
+	// Known is the state, as a part named it, of the units whose files the asker has.
+	Known map[string]string `json:"known,omitempty"`
 	// Hubs are those that the documents name.
 	Hubs []string `json:"hubs,omitempty"`
 }
 
-// A BuildPart is a file of the site: of a topic, or of the site as a whole where it names
-// none. A topic whose files the asker has is one part without a file. The state of a topic
-// comes with each.
+// A BuildPart is a file of the site: of a unit, which is an archive of a topic or the
+// rest of one, or of the site as a whole where it names none. A unit whose files the asker
+// has is one part without a file; the state of it comes with each.
 type BuildPart struct {
-	Topic feed.TopicID `json:"topic,omitempty"`
-	State string       `json:"state,omitempty"`
-	File  *web.File    `json:"file,omitempty"`
+	Unit  string    `json:"unit,omitempty"`
+	State string    `json:"state,omitempty"`
+	File  *web.File `json:"file,omitempty"`
 }
 
 // build makes the site of the state that the store has now, as a server shows it, and
@@ -64,37 +66,82 @@ func (s *Server) build(ctx context.Context, q BuildRequest, tell func(BuildPart)
 	}
 	g, _ := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
-	for _, t := range append(st.published(), st.all()) {
-		state, err := s.builtState(st, t.ID, q.Hubs, sources)
-		if err != nil {
-			return err
-		}
+	unit := func(name, state string, files func(func(web.File) error) error) {
 		g.Go(func() error {
-			if q.Known[t.ID] == state {
-				return part(BuildPart{Topic: t.ID, State: state})
+			if q.Known[name] == state {
+				return part(BuildPart{Unit: name, State: state})
 			}
-			return site.TopicFiles(t.ID, func(f web.File) error { return part(BuildPart{t.ID, state, &f}) })
+			return files(func(f web.File) error { return part(BuildPart{name, state, &f}) })
 		})
+	}
+	common := commonState{s.o.Version, q.Hubs, sources, s.db.EncodeChange(&st.announced)}
+	for _, t := range append(st.published(), st.all()) {
+		whole, archives, err := s.builtState(&common, &t)
+		if err != nil {
+			return errors.Join(err, g.Wait())
+		}
+		unit(string(t.ID), whole, func(visit func(web.File) error) error { return site.TopicFiles(t.ID, visit) })
+		for i, state := range archives {
+			unit(publish.ArchivePath(t.ID, i+1), state, func(visit func(web.File) error) error { return site.ArchiveFiles(t.ID, i+1, visit) })
+		}
 	}
 	return g.Wait()
 }
 
-// builtState stands for everything that the files of a topic are made of: equal states,
-// equal files.
-func (s *Server) builtState(st *state, id feed.TopicID, hubs []string, sources uint64) (sum string, err error) {
+// commonState is what every file depends on.
+type commonState struct {
+	version string
+	hubs    []string
+	sources uint64
+	config  []byte
+}
+
+func (c *commonState) of(more ...any) string {
 	h := xxhash.New()
+	fmt.Fprintln(h, c.version, c.hubs, c.sources)
+	h.Write(c.config)
+	fmt.Fprintln(h, more...)
+	return strconv.FormatUint(h.Sum64(), 36)
+}
+
+// builtState stands for everything that the files of a topic, and those of each of its
+// archives, are made of: equal states, equal files. An archive of stories is told by
+// reports that lie in others, and is taken to change with its topic.
+func (s *Server) builtState(c *commonState, t *feed.Topic) (whole string, archives []string, err error) {
 	err = s.db.View(func(r *storage.Reader) error {
 		topics, err := r.Topics()
 		if err != nil {
 			return err
 		}
-		begins, err := r.Archives(id)
-		announced := st.announced
-		fmt.Fprintln(h, s.o.Version, hubs, sources, topics[id].Changed.UnixNano(), begins)
-		h.Write(s.db.EncodeChange(&announced))
-		return err
+		begins, err := r.Archives(t.ID)
+		if err != nil {
+			return err
+		}
+		changed := topics[t.ID].Changed.UnixNano()
+		whole = c.of(changed, begins)
+		for i := range begins {
+			from, to := stretch(begins, i+1)
+			rows, err := r.RowsHash(t.ID, edition.ArchiveFrom(t, from), to)
+			if err != nil {
+				return err
+			}
+			older, err := nonempty(r, t.ID, begins, i, -1)
+			if err != nil {
+				return err
+			}
+			newer, err := nonempty(r, t.ID, begins, i+2, 1)
+			if err != nil {
+				return err
+			}
+			if t.Group != feed.GroupStory {
+				archives = append(archives, c.of(rows, older, newer))
+			} else {
+				archives = append(archives, c.of(changed, older, newer))
+			}
+		}
+		return nil
 	})
-	return strconv.FormatUint(h.Sum64(), 36), err
+	return whole, archives, err
 }
 
 // sourcesHash is of what readers are told of sources.

@@ -3,7 +3,6 @@ package server
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"topicwire/feed"
 	"topicwire/feed/edition"
@@ -87,7 +86,7 @@ func (l *listing) add(row feed.Listed) {
 	for i := range row.Reports {
 		rep := &row.Reports[i]
 		note(feed.Filter{Source: l.mark(rep.Source)})
-		if language := strings.ToLower(text.Primary(cmp.Or(rep.Language, l.Source(rep.Source).Language))); language != "" {
+		if language := l.tongue(rep); language != "" {
 			note(feed.Filter{Language: language})
 		}
 	}

@@ -128,7 +128,7 @@ func (s *Server) emptySite(st *state, hubs []string) *web.Site {
 	site := web.New(web.Options{
 		Title: st.cfg.Server.Title, URL: st.cfg.Server.URL, Version: s.o.Version,
 		Contact: st.cfg.Fetch.Contact, Interval: st.cfg.Fetch.Interval, Zone: st.cfg.Server.Timezone, Log: s.log,
-		Story: s.storyPage, Edition: s.wanted, Month: s.month, Icon: web.Picture(st.cfg.Server.Icon), Hubs: hubs,
+		Story: s.storyPage, Edition: s.wanted, Languages: s.languages, Month: s.month, Icon: web.Picture(st.cfg.Server.Icon), Hubs: hubs,
 	})
 	site.SetFiles(filesOf(st.cfg))
 	s.showTopics(site, st)

@@ -4,12 +4,15 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"topicwire/feed"
 	"topicwire/feed/edition"
+	"topicwire/feed/text"
 	"topicwire/server/desk"
 	"topicwire/server/web"
 	"topicwire/storage"
@@ -40,7 +43,7 @@ func (s *Server) wanted(w web.Wanted) (*feed.Edition, error) {
 
 // storyEdition is the reports of a story as a feed: every entry that a public topic
 // shows of it, the latest first, each under the id that it has in the first of these
-// topics.
+// topics, or would have if that published every entry.
 func (s *Server) storyEdition(st *state, k feed.StoryKey) (*feed.Edition, error) {
 	v, err := s.Desk().PublicStory(context.Background(), strconv.FormatUint(uint64(k), 10))
 	if errors.Is(err, desk.ErrUnknown) {
@@ -53,16 +56,18 @@ func (s *Server) storyEdition(st *state, k feed.StoryKey) (*feed.Edition, error)
 	err = s.db.View(func(r *storage.Reader) error {
 		for i := range v.Members {
 			m := &v.Members[i]
-			n := slices.IndexFunc(public, func(t feed.Topic) bool { return slices.Contains(m.Topics, t.ID) })
-			if m.Hidden || n < 0 {
-				continue
-			}
-			it, err := s.reportOf(r, st, &public[n], m)
-			if err != nil {
-				return err
-			}
-			if it != nil {
-				ed.Entries = append(ed.Entries, *it)
+			for n := range public {
+				if m.Hidden || !slices.Contains(m.Topics, public[n].ID) {
+					continue
+				}
+				it, err := s.reportOf(r, st, &public[n], m)
+				if err != nil {
+					return err
+				}
+				if it != nil {
+					ed.Entries = append(ed.Entries, *it)
+					break
+				}
 			}
 		}
 		return nil
@@ -105,4 +110,28 @@ func (s *Server) reportOf(r *storage.Reader, st *state, t *feed.Topic, m *feed.S
 		}
 	}
 	return nil, look.err
+}
+
+// languages are those that a topic has entries in, in the order of their codes.
+func (s *Server) languages(id feed.TopicID) (list []string, err error) {
+	st := s.state.Load()
+	err = s.db.View(func(r *storage.Reader) error {
+		look := newLookup(r, st, &feed.Topic{ID: id})
+		known := make(map[string]bool)
+		err := r.Listed(id, feed.FiledAt{}, feed.FiledAt{}, func(l feed.Listed) {
+			for i := range l.Reports {
+				known[look.tongue(&l.Reports[i])] = true
+			}
+		})
+		delete(known, "")
+		list = slices.Sorted(maps.Keys(known))
+		return cmp.Or(err, look.err)
+	})
+	return list, err
+}
+
+// tongue is the language of a report, without script and region: its own, or else its
+// source's.
+func (l *lookup) tongue(rep *feed.ListedReport) string {
+	return strings.ToLower(text.Primary(cmp.Or(rep.Language, l.Source(rep.Source).Language)))
 }

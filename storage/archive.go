@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/cespare/xxhash/v2"
 	bolt "go.etcd.io/bbolt"
 
 	"topicwire/feed"
@@ -228,4 +229,24 @@ func (r *Reader) Months(topic feed.TopicID, zone *time.Location) (months []feed.
 		months = append(months, m)
 		from = feed.FiledAt{Filed: m.Next().Begin(zone)}
 	}
+}
+
+// RowsHash is of the memberships of a topic that are filed at from or later and before to,
+// and of when readers could last see a difference in each.
+func (r *Reader) RowsHash(topic feed.TopicID, from, to feed.FiledAt) (uint64, error) {
+	t, ok, err := r.topic(topic)
+	if err != nil || !ok {
+		return 0, err
+	}
+	h := xxhash.New()
+	end := key4(t.number + 1)
+	if to != (feed.FiledAt{}) {
+		end = placeKey(t.number, to)
+	}
+	c := r.tx.Bucket(bMembers).Cursor()
+	for k, v := c.Seek(placeKey(t.number, from)); len(k) == 20 && bytes.Compare(k, end) < 0; k, v = c.Next() {
+		_, _ = h.Write(k)
+		_, _ = h.Write(v)
+	}
+	return h.Sum64(), nil
 }

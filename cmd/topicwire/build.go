@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"topicwire/feed"
 	"topicwire/server"
 )
 
@@ -66,30 +65,29 @@ to tell of changes.`,
 	return c
 }
 
-// known is the state of the topics whose files the folder has.
-func (f *folder) known() map[feed.TopicID]string {
-	known := make(map[feed.TopicID]string, len(f.old.Topics))
-	for id, t := range f.old.Topics {
-		known[id] = t.State
+// known is the state of the units whose files the folder has.
+func (f *folder) known() map[string]string {
+	known := make(map[string]string, len(f.old.Units))
+	for name, u := range f.old.Units {
+		known[name] = u.State
 	}
 	return known
 }
 
 // add takes a part of the site in.
 func (f *folder) add(b server.BuildPart) error {
-	if b.Topic == "" {
-		f.site = append(f.site, b.File.Path)
+	if b.Unit == "" {
 		return f.put(b.File.Path, b.File.Body)
 	}
-	t := f.now.Topics[b.Topic]
-	if t == nil {
-		t = &built{State: b.State}
-		f.now.Topics[b.Topic] = t
+	u := f.now.Units[b.Unit]
+	if u == nil {
+		u = &built{State: b.State}
+		f.now.Units[b.Unit] = u
 	}
 	if b.File == nil {
-		t.Files = f.old.Topics[b.Topic].Files
-		return f.keep(t.Files)
+		u.Files = f.old.Units[b.Unit].Files
+		return f.keep(u.Files)
 	}
-	t.Files = append(t.Files, b.File.Path)
+	u.Files = append(u.Files, b.File.Path)
 	return f.put(b.File.Path, b.File.Body)
 }

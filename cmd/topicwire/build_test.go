@@ -107,7 +107,7 @@ func TestBuildIsWhatAServerServes(t *testing.T) {
 		"index.html", "404.html", "_headers", "about/index.html", "sources/index.html", "topics.opml", "sources.opml", "robots.txt", "favicon.ico",
 		"topics/rivers/index.html", "topics/rivers.atom", "topics/rivers.rss", "topics/rivers.json", "topics/rivers/en.atom",
 		"topics/rivers/archive/1.atom", "topics/rivers/archive/2.json", "topics/rivers/2026-09/index.html", "topics/rivers/2026-09/1/index.html",
-		"topics/roads/2026-09/lang/ru/index.html", "topics/roads/ru.atom", "all.atom", "all/archive/2.json",
+		"topics/roads/2026-09/lang/ru/index.html", "topics/roads/ru.atom", "all.atom", "all/archive/2.json", "all/ru.rss", "all/en.atom",
 	} {
 		if files[want].body == "" {
 			t.Errorf("the folder lacks %s", want)

@@ -10,8 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-
-	"topicwire/feed"
 )
 
 // A folder is a built site that is being replaced: a new one is made beside it, of the
@@ -20,8 +18,7 @@ type folder struct {
 	path, part string // where it is, and where the new one is made
 	lock       io.Closer
 	old, now   manifest
-	was        []byte   // old as it is written
-	site       []string // files of no topic
+	was        []byte // old as it is written
 	there      map[string]bool
 	made       map[string]bool // directories
 
@@ -30,12 +27,12 @@ type folder struct {
 
 // A manifest says what a folder was built of. It lies in it.
 type manifest struct {
-	Version int                     `json:"version"`
-	Topics  map[feed.TopicID]*built `json:"topics"`
-	Files   []string                `json:"files"` // all of them
+	Version int               `json:"version"`
+	Units   map[string]*built `json:"units"`
+	Files   []string          `json:"files"` // all of them
 }
 
-// A built topic is what a folder has of one.
+// A built unit is what a folder has of one.
 type built struct {
 	State string   `json:"state"`
 	Files []string `json:"files"`
@@ -55,7 +52,7 @@ func openFolder(path string) (*folder, error) {
 		path = real // a link stays a link
 	}
 	f := &folder{
-		path: path, part: path + ".part", now: manifest{Version: manifestVersion, Topics: make(map[feed.TopicID]*built)},
+		path: path, part: path + ".part", now: manifest{Version: manifestVersion, Units: make(map[string]*built)},
 		there: make(map[string]bool), made: make(map[string]bool),
 	}
 	if err := f.read(); err != nil {
@@ -105,9 +102,9 @@ func (f *folder) read() error {
 	if err := json.Unmarshal(b, &f.old); err != nil || f.old.Version != manifestVersion {
 		f.old = manifest{} // everything is made anew
 	}
-	for id, t := range f.old.Topics {
+	for id, t := range f.old.Units {
 		if t == nil {
-			delete(f.old.Topics, id)
+			delete(f.old.Units, id)
 		}
 	}
 	return nil
@@ -192,7 +189,7 @@ func (f *folder) finish() error {
 		f.now.Files = append(f.now.Files, name)
 	}
 	slices.Sort(f.now.Files)
-	for _, t := range f.now.Topics {
+	for _, t := range f.now.Units {
 		slices.Sort(t.Files)
 	}
 	for _, name := range f.old.Files {

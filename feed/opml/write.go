@@ -47,6 +47,9 @@ func Write(w io.Writer, d *Document) error {
 		b.WriteString("    <dateCreated>" + t.Format(rfc822) + "</dateCreated>\n")
 	}
 	b.WriteString("  </head>\n  <body>\n")
+	if len(c.feeds) == 0 {
+		b.WriteString("    <outline text=\"No feeds\"/>\n") // there has to be one
+	}
 	for _, f := range folders[""] {
 		outline(b, "    ", f)
 	}

@@ -79,14 +79,14 @@ func fileName(path string, d *document) string {
 }
 
 // TopicFiles calls visit with the documents of a topic that are made when they are asked
-// for: archives, months, the editions of its languages, and the stories that its pages
-// lead to. A topic that is not the site's has none.
+// for but for its archives: months, the editions of its languages, and the stories that
+// its pages lead to. A topic that is not the site's has none.
 func (s *Site) TopicFiles(id feed.TopicID, visit func(File) error) error {
-	f := &topicFiles{s: s, id: id, visit: visit, stories: make(map[feed.StoryKey]bool), languages: make(map[string]bool)}
-	if !f.look() || s.opts.Edition == nil || s.opts.Month == nil || s.opts.Story == nil {
+	f := &topicFiles{s: s, id: id, visit: visit, stories: make(map[feed.StoryKey]bool)}
+	if !f.look() || s.opts.Edition == nil || s.opts.Month == nil || s.opts.Story == nil || s.opts.Languages == nil {
 		return nil
 	}
-	for _, make := range [...]func() error{f.archives, f.months, f.editions, f.tellings} {
+	for _, make := range [...]func() error{f.months, f.editions, f.tellings} {
 		if err := make(); err != nil {
 			return fmt.Errorf("topic %s: %w", id, err)
 		}
@@ -94,37 +94,41 @@ func (s *Site) TopicFiles(id feed.TopicID, visit func(File) error) error {
 	return nil
 }
 
+// ArchiveFiles calls visit with the documents of an archive of a topic; there are none
+// where that has none of the number.
+func (s *Site) ArchiveFiles(id feed.TopicID, number int, visit func(File) error) error {
+	f := &topicFiles{s: s, id: id, visit: visit}
+	ed, err := s.opts.Edition(Wanted{Topic: id, Archive: number})
+	if err == nil {
+		err = f.feeds(ed)
+	}
+	return err
+}
+
 // A topicFiles is the files of a topic in the making.
 type topicFiles struct {
-	s     *Site
-	id    feed.TopicID
-	visit func(File) error
-	// stories are those that pages lead to, and languages those that have entries.
-	stories   map[feed.StoryKey]bool
-	languages map[string]bool
-	newest    int // the number of the newest archive
-	dates     []feed.Month
+	s       *Site
+	id      feed.TopicID
+	visit   func(File) error
+	stories map[feed.StoryKey]bool // that pages lead to
+	dates   []feed.Month
 }
 
 // look reads what the site shows of the topic; false where it has none of that id.
 func (f *topicFiles) look() bool {
 	f.s.mu.Lock()
 	defer f.s.mu.Unlock()
-	t := f.s.all
-	if f.id != feed.AllTopics {
-		i := slices.IndexFunc(f.s.topics, func(t *topic) bool { return t.ID == f.id })
-		if i < 0 {
-			return false
-		}
-		t = f.s.topics[i]
-		f.note(t.page.Load().coded.body)
+	if f.id == feed.AllTopics {
+		return true // it has no pages
 	}
+	i := slices.IndexFunc(f.s.topics, func(t *topic) bool { return t.ID == f.id })
+	if i < 0 {
+		return false
+	}
+	t := f.s.topics[i]
+	f.note(t.page.Load().coded.body)
 	if t.history != nil {
-		ed := t.history.edition
-		f.newest = ed.History.Older
-		if f.id != feed.AllTopics { // it has no pages
-			f.dates = ed.Months
-		}
+		f.dates = t.history.edition.Months
 	}
 	return true
 }
@@ -165,19 +169,6 @@ func (f *topicFiles) feeds(ed *feed.Edition) error {
 	return nil
 }
 
-func (f *topicFiles) archives() error {
-	for n := 1; n <= f.newest; n++ {
-		ed, err := f.s.opts.Edition(Wanted{Topic: f.id, Archive: n})
-		if err == nil {
-			err = f.feeds(ed)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func (f *topicFiles) months() error {
 	for _, m := range f.dates {
 		page, err := f.month(WantedMonth{Topic: f.id, Month: m})
@@ -186,9 +177,6 @@ func (f *topicFiles) months() error {
 		}
 		if page == nil {
 			continue
-		}
-		for _, c := range page.Languages {
-			f.languages[c.Value] = true
 		}
 		for _, filter := range offered(page) {
 			if _, err := f.month(WantedMonth{Topic: f.id, Month: m, Filter: filter}); err != nil {
@@ -241,7 +229,11 @@ func offered(m *feed.MonthPage) (list []feed.Filter) {
 func firstChoices(all []feed.Choice) []feed.Choice { return all[:min(len(all), choicesShown)] }
 
 func (f *topicFiles) editions() error {
-	for _, language := range slices.Sorted(maps.Keys(f.languages)) {
+	languages, err := f.s.opts.Languages(f.id)
+	if err != nil {
+		return err
+	}
+	for _, language := range languages {
 		ed, err := f.s.opts.Edition(Wanted{Topic: f.id, Language: language})
 		if err == nil {
 			err = f.feeds(ed)

@@ -2,12 +2,12 @@ package web
 
 import (
 	"bytes"
-	"cmp"
 	"net/http"
 	"strings"
 	"time"
 
 	"topicwire/feed"
+	"topicwire/feed/html"
 	"topicwire/feed/opml"
 	"topicwire/feed/publish"
 )
@@ -31,10 +31,10 @@ func listTraits() traits {
 // listTopics is the list of the topics' feeds, as of the newest of them. The caller
 // holds mu.
 func (s *Site) listTopics() {
-	doc := &opml.Document{Title: s.opts.Title}
+	doc := &opml.Document{Title: plainTitle(s.opts.Title)}
 	for _, t := range s.topics {
 		address := s.base + topicPath(t.ID)
-		doc.Feeds = append(doc.Feeds, opml.Feed{URL: address + publish.Atom.Ext(), HTMLURL: address, Title: cmp.Or(t.Title, string(t.ID))})
+		doc.Feeds = append(doc.Feeds, opml.Feed{URL: address + publish.Atom.Ext(), HTMLURL: address, Title: plainTitle(topicTitle(t.Topic))})
 		if t.modified.After(doc.Created) {
 			doc.Created = t.modified
 		}
@@ -44,11 +44,11 @@ func (s *Site) listTopics() {
 
 // listSources is the list of the sources as far as everybody may see their addresses.
 func (s *Site) listSources(sources []feed.Health) {
-	doc := &opml.Document{Title: s.opts.Title + ": sources"}
+	doc := &opml.Document{Title: plainTitle(s.opts.Title) + ": sources"}
 	for i := range sources {
 		row := newSourceRow(&sources[i], &calendar{})
 		if row.Feed.Link != "" {
-			doc.Feeds = append(doc.Feeds, opml.Feed{URL: row.Feed.Link, HTMLURL: row.Home.Link, Title: row.Title, Tags: row.Tags})
+			doc.Feeds = append(doc.Feeds, opml.Feed{URL: row.Feed.Link, HTMLURL: row.Home.Link, Title: plainTitle(row.Title), Tags: row.Tags})
 		}
 	}
 	s.storeList(s.sourceList, doc)
@@ -62,6 +62,9 @@ func (s *Site) storeList(place *slot, doc *opml.Document) {
 	}
 	place.Store(newDocument(b.Bytes(), time.Time{}, listTraits(), place.Load()))
 }
+
+// plainTitle is a title without markup, which outliners would read as such.
+func plainTitle(s string) string { return html.Plain(printable(s)) }
 
 // robots lets everybody read everything.
 const robots = "User-agent: *\nDisallow:\n"

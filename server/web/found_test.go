@@ -47,6 +47,26 @@ func TestListsOfFeeds(t *testing.T) {
 	}
 }
 
+// What an operator calls something may hold anything: no page has characters that control
+// something, no list of feeds has markup, and a list of none is one all the same.
+func TestOddTitles(t *testing.T) {
+	odd := conference()
+	odd.Topic.Title, odd.Topic.Description = "Water\u0085 & <b>power</b>\x07", "What\u0085ever"
+	s := newTestSite(t, Options{Title: "The\u0085 <i>wire</i>"}, odd)
+	s.SetSources(nil)
+	for _, path := range []string{"/", "/topics/regional-security", "/about", "/topics.opml"} {
+		if page := direct(s, path).Body.String(); strings.ContainsAny(page, "\u0085\x07") {
+			t.Errorf("%s has a control character", path)
+		}
+	}
+	if list := direct(s, "/topics.opml").Body.String(); !strings.Contains(list, `text="Water &amp; power"`) || !strings.Contains(list, "<title>The wire</title>") {
+		t.Error(list)
+	}
+	if list := direct(s, "/sources.opml").Body.String(); !strings.Contains(list, `<outline text="No feeds"/>`) { // OPML asks for one
+		t.Error(list)
+	}
+}
+
 // The addresses that people and programs try lead somewhere.
 func TestGuessedAddresses(t *testing.T) {
 	one := serve(t, newTestSite(t, Options{URL: publicURL}, conference()))

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 
 	"topicwire/feed"
 	"topicwire/feed/publish"
@@ -164,7 +165,7 @@ func later(a, b time.Time) time.Time {
 
 // card completes c with what is configured.
 func (s *Site) card(t feed.Topic, c card) card {
-	c.Title, c.Description, c.Lang = topicTitle(t), t.Description, langTag(t.Language)
+	c.Title, c.Description, c.Lang = topicTitle(t), printable(t.Description), langTag(t.Language)
 	c.URL = s.prefix + topicPath(t.ID)
 	c.Feeds = s.feedLinks(t)
 	return c
@@ -186,7 +187,18 @@ func formatName(f publish.Format) string {
 }
 
 func topicTitle(t feed.Topic) string {
-	return cmp.Or(t.Title, string(t.ID))
+	return cmp.Or(printable(t.Title), string(t.ID))
+}
+
+// printable is a text of the configuration as HTML has it: without characters that
+// control something.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, s)
 }
 
 // webLink is the address if a page may link to it: absolute, http or https, with

@@ -37,6 +37,8 @@ type Options struct {
 	// nil where there is none. It is called from several goroutines at once. nil is a
 	// site without.
 	Edition func(Wanted) (*feed.Edition, error)
+	// Languages are those that a topic has entries in, as Wanted has them, likewise.
+	Languages func(feed.TopicID) ([]string, error)
 	// Month makes a page of a month, likewise.
 	Month func(WantedMonth) (*feed.MonthPage, error)
 }
@@ -123,7 +125,7 @@ func (s *Site) build() {
 	}
 	s.sources, s.topicList, s.sourceList = s.slot("/sources"), s.slot(topicsList), s.slot(sourcesList)
 	s.shell = shell{
-		Site: s.opts.Title, Home: s.prefix + "/", About: s.prefix + "/about", SourceList: s.sources.path, OPML: s.topicList.path,
+		Site: printable(s.opts.Title), Home: s.prefix + "/", About: s.prefix + "/about", SourceList: s.sources.path, OPML: s.topicList.path,
 		Style: style.path, Script: script.path, Icon: icon.path, IconType: iconType, Generator: generator(s.opts.Version),
 	}
 	about := s.slot("/about")

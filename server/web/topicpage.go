@@ -91,7 +91,7 @@ func (s *Site) renderTopic(ed *feed.Edition) []byte {
 	past = past[:min(len(past), pageEntries-len(items))]
 	both := slices.Concat(items, past)
 	p := topicPage{
-		shell: s.shell, Name: topicTitle(t), Description: t.Description, Lang: langTag(t.Language),
+		shell: s.shell, Name: topicTitle(t), Description: printable(t.Description), Lang: langTag(t.Language),
 		Count: len(items), PastCount: max(len(ed.Past), ed.Tally.Past), All: len(both), Languages: languages(both), Polling: every(s.opts.Interval),
 	}
 	var total int
