@@ -26,7 +26,7 @@ func (s *Site) preview(kind, title, description string, t *feed.Topic) *preview 
 	if t == nil {
 		t = new(feed.Topic)
 	}
-	p := &preview{Kind: kind, Title: title, Description: html.Shorten(printable(description), descriptionLength)}
+	p := &preview{Kind: kind, Title: printable(title), Description: html.Shorten(printable(description), descriptionLength)}
 	path, icon, own := publish.Picture(t, s.opts.Icon.Icon)
 	if p.Width, p.Height = icon.Width, icon.Height; !own {
 		path, p.Width, p.Height = publish.LogoPath, logoWidth, logoHeight
