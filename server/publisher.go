@@ -3,9 +3,12 @@ package server
 import (
 	"context"
 	"maps"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"topicwire/feed"
 	"topicwire/feed/edition"
@@ -166,33 +169,48 @@ func (p *publisher) publish(outlets ...outlet) {
 	p.turn.Lock()
 	defer p.turn.Unlock()
 	st, touched := p.s.state.Load(), p.take()
-	var docs []*publish.Documents
+	var topics []feed.Topic
 	for _, t := range append(st.published(), st.all()) {
-		if !touched[t.ID] {
-			continue
+		if touched[t.ID] {
+			topics = append(topics, t)
 		}
-		if err := p.s.closeArchives(t.ID); err != nil {
-			p.s.log.Error("archives not closed", "topic", t.ID, "error", err)
-		}
-		ed, err := p.s.edition(st, &t)
-		if err != nil {
-			p.s.log.Error("topic not published", "topic", t.ID, "error", err)
-			time.AfterFunc(publishRetry, func() { p.touch([]feed.TopicID{t.ID}) })
-			continue
-		}
-		d, err := publish.RenderAll(ed, p.siteOf(st))
-		if err != nil {
-			p.s.log.Error("topic not published", "topic", t.ID, "error", err)
-			continue
-		}
-		docs = append(docs, d)
 	}
+	docs := make([]*publish.Documents, len(topics))
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range topics {
+		g.Go(func() error {
+			docs[i] = p.render(st, &topics[i])
+			return nil
+		})
+	}
+	_ = g.Wait()
+	docs = slices.DeleteFunc(docs, func(d *publish.Documents) bool { return d == nil })
 	p.note(docs) // before anybody can see them: who does, and asks, is told the same
 	for _, show := range outlets {
 		if err := show(docs...); err != nil {
 			p.s.log.Error("topics not published", "error", err)
 		}
 	}
+}
+
+// render is a topic's edition in all formats; nil where it cannot be made, which is logged.
+func (p *publisher) render(st *state, t *feed.Topic) *publish.Documents {
+	if err := p.s.closeArchives(t.ID); err != nil {
+		p.s.log.Error("archives not closed", "topic", t.ID, "error", err)
+	}
+	ed, err := p.s.edition(st, t)
+	if err != nil {
+		p.s.log.Error("topic not published", "topic", t.ID, "error", err)
+		time.AfterFunc(publishRetry, func() { p.touch([]feed.TopicID{t.ID}) })
+		return nil
+	}
+	d, err := publish.RenderAll(ed, p.siteOf(st))
+	if err != nil {
+		p.s.log.Error("topic not published", "topic", t.ID, "error", err)
+		return nil
+	}
+	return d
 }
 
 func (p *publisher) note(docs []*publish.Documents) {

@@ -18,7 +18,8 @@ func (p *program) buildCmd() *cobra.Command {
 		Long: `Build writes everything that readers can ask a server for, feeds, archives,
 months, stories and lists, into a folder that any static host can serve at
 server.url. It replaces the folder whole or not at all, and leaves files that did
-not change as they are. The feeds name no hub but those of --hub, which somebody has
+not change as they are; DIR.part beside it is the one before, of which the next is
+made. The feeds name no hub but those of --hub, which somebody has
 to tell of changes.`,
 		Example: "  topicwire fetch && topicwire build -o public   # from cron: no server is needed",
 		Args:    cobra.NoArgs,
@@ -56,7 +57,7 @@ to tell of changes.`,
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(p.stdout, "%s: %s, %d written, %d removed, in %s\n", out, count(f.files, "file"), f.written, f.removed, time.Since(began).Round(10*time.Millisecond))
+			fmt.Fprintf(p.stdout, "%s: %s, %d written, %d removed, in %s\n", out, count(len(f.has), "file"), f.written, f.removed, time.Since(began).Round(10*time.Millisecond))
 			return nil
 		},
 	}
@@ -79,14 +80,14 @@ func (f *folder) add(b server.BuildPart) error {
 	if b.Unit == "" {
 		return f.put(b.File.Path, b.File.Body)
 	}
+	if b.File == nil {
+		f.keep(b.Unit)
+		return nil
+	}
 	u := f.now.Units[b.Unit]
 	if u == nil {
 		u = &built{State: b.State}
 		f.now.Units[b.Unit] = u
-	}
-	if b.File == nil {
-		u.Files = f.old.Units[b.Unit].Files
-		return f.keep(u.Files)
 	}
 	u.Files = append(u.Files, b.File.Path)
 	return f.put(b.File.Path, b.File.Body)

@@ -11,6 +11,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"topicwire/server"
+	"topicwire/server/web"
 )
 
 // tree is what lies in a folder: bytes and dates of its files by their names.
@@ -247,8 +250,29 @@ func TestAHalfBuildReplacesNothing(t *testing.T) {
 	f.lock.Close() // as when its process dies
 	must(t, "build", "-c", config, "-o", out)
 	same("after the next")
-	if _, err := os.Stat(out + ".part"); err == nil {
-		t.Error("something is left beside the folder")
+	// What lies beside is a folder that was whole, and changes with the next.
+	say("roads", titles("road", 22)...)
+	must(t, "fetch", "-c", config, "--all")
+	must(t, "build", "-c", config, "-o", out)
+	if before := readTree(t, out+".part"); !maps.Equal(before, whole) {
+		t.Error("beside the folder lies another one than that of before")
+	}
+	whole = readTree(t, out)
+	say("roads", titles("road", 23)...)
+	must(t, "fetch", "-c", config, "--all")
+	must(t, "build", "-c", config, "-o", out)
+	if before := readTree(t, out+".part"); !maps.Equal(before, whole) {
+		t.Error("beside the folder lies another one than that of before, the second time")
+	}
+	fresh := filepath.Join(t.TempDir(), "fresh")
+	must(t, "build", "-c", config, "-o", fresh)
+	for name, f := range readTree(t, fresh) {
+		if got := readTree(t, out)[name]; got.body != f.body {
+			t.Errorf("made of the one before, %s is another", name)
+		}
+	}
+	if len(readTree(t, fresh)) != len(readTree(t, out)) {
+		t.Error("made of the one before, the folder has other files")
 	}
 	// A link stays one, to a folder that is replaced.
 	link := filepath.Join(t.TempDir(), "link")
@@ -280,6 +304,49 @@ func TestAFolderTakesNoNamesOutsideIt(t *testing.T) {
 	for _, name := range []string{"../x", "/x", "a/../../x", ""} {
 		if err := f.put(name, nil); err == nil {
 			t.Errorf("%q was taken", name)
+		}
+	}
+}
+
+// A file of two units that one has as it was, and the other anew, is the new one, whichever
+// is said first; the old folder keeps its own.
+func TestWhatIsNewHolds(t *testing.T) {
+	for _, keptFirst := range []bool{true, false} {
+		out := filepath.Join(t.TempDir(), "out")
+		build := func(steps ...func(*folder)) {
+			t.Helper()
+			f, err := openFolder(out)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, step := range steps {
+				step(f)
+			}
+			if err := f.finish(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		add := func(unit, body string) func(*folder) {
+			return func(f *folder) {
+				if err := f.add(server.BuildPart{Unit: unit, State: body, File: &web.File{Path: "stories/1/index.html", Body: []byte(body)}}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		keep := func(f *folder) {
+			if err := f.add(server.BuildPart{Unit: "a", State: "one"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		build(add("a", "one"), add("b", "one"))
+		build(add("a", "one"), add("b", "one"), func(f *folder) { f.put("other", []byte("x")) })
+		if keptFirst {
+			build(keep, add("b", "two"))
+		} else {
+			build(add("b", "two"), keep)
+		}
+		if now, before := readTree(t, out), readTree(t, out+".part"); now["stories/1/index.html"].body != "two" || before["stories/1/index.html"].body != "one" || len(now) != 2 {
+			t.Errorf("kept first %v: %q, and before %q; %d files", keptFirst, now["stories/1/index.html"].body, before["stories/1/index.html"].body, len(now))
 		}
 	}
 }

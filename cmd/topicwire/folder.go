@@ -7,23 +7,40 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
+	"sync/atomic"
 )
 
-// A folder is a built site that is being replaced: a new one is made beside it, of the
-// files that stay and of those that changed, and then takes its place.
+// A folder is a built site that is being replaced. A new one is made beside it, and then
+// takes its place at one stroke. What was there stays beside it from then on: the next one
+// is made of that, so that a build costs what changed. Files of both are the same ones,
+// with two names, where they have not changed.
 type folder struct {
 	path, part string // where it is, and where the new one is made
 	lock       io.Closer
-	old, now   manifest
-	was        []byte // old as it is written
-	there      map[string]bool
-	made       map[string]bool // directories
+	old        manifest // of the folder as it is
+	was        []byte   // old as it is written
+	spare      manifest // of what the new one is made of
+	now        manifest
+	has        map[string]presence
+	taken      map[string]bool // files of the old folder that the new one is to have
+	spoiled    bool            // the new one is neither what it was nor whole
 
-	files, written, removed int
+	written, removed int
 }
+
+// A presence is how a file came into the new folder.
+type presence uint8
+
+const (
+	absent presence = iota
+	kept            // nobody said anew what it is
+	made            // it is what it was said to be
+)
 
 // A manifest says what a folder was built of. It lies in it.
 type manifest struct {
@@ -53,147 +70,192 @@ func openFolder(path string) (*folder, error) {
 	}
 	f := &folder{
 		path: path, part: path + ".part", now: manifest{Version: manifestVersion, Units: make(map[string]*built)},
-		there: make(map[string]bool), made: make(map[string]bool),
-	}
-	if err := f.read(); err != nil {
-		return nil, err
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return nil, fmt.Errorf("build: %w", err)
-	}
-	if err := os.Mkdir(f.part, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
-		return nil, fmt.Errorf("build: %w", err)
+		has: make(map[string]presence), taken: make(map[string]bool),
 	}
 	var err error
+	if f.old, f.was, err = readManifest(f.path); errors.Is(err, fs.ErrNotExist) {
+		return nil, &failure{exitUsage, fmt.Sprintf("%s is not empty, and no folder that build made", f.path), "name another folder, or empty this one: build replaces all that is in it"}
+	} else if err != nil {
+		return nil, fmt.Errorf("build: %w", err)
+	}
+	if err := os.MkdirAll(f.part, 0o755); err != nil {
+		return nil, fmt.Errorf("build: %w", err)
+	}
 	if f.lock, err = lockFolder(f.part); err != nil {
 		return nil, &failure{exitFailed, fmt.Sprintf("another build writes %s: %v", f.part, err), ""}
 	}
-	// What a build that was killed left behind.
-	entries, err := os.ReadDir(f.part)
-	for _, e := range entries {
-		if err == nil {
-			err = os.RemoveAll(filepath.Join(f.part, e.Name()))
+	if f.spare, _, err = readManifest(f.part); err != nil || f.spare.Units == nil {
+		// A build that was killed left it, or one that failed.
+		f.spare, f.spoiled = manifest{}, true
+		if err := emptyFolder(f.part); err != nil {
+			f.abandon()
+			return nil, fmt.Errorf("build: %w", err)
 		}
-	}
-	if err != nil {
-		f.abandon()
-		return nil, fmt.Errorf("build: %w", err)
 	}
 	return f, nil
 }
 
-// read reads the manifest of the folder as it is.
-func (f *folder) read() error {
-	entries, err := os.ReadDir(f.path)
+// readManifest reads the manifest of a folder; the zero value is that of one that is empty,
+// or not there, or was written by another version. One with files and without a manifest is
+// fs.ErrNotExist.
+func readManifest(path string) (m manifest, written []byte, err error) {
+	entries, err := os.ReadDir(path)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
-		return nil
+		return m, nil, nil
 	}
 	if err != nil {
-		return fmt.Errorf("build: %w", err)
+		return m, nil, err
 	}
-	b, err := os.ReadFile(filepath.Join(f.path, manifestName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return &failure{exitUsage, fmt.Sprintf("%s is not empty, and no folder that build made", f.path), "name another folder, or empty this one: build replaces all that is in it"}
+	if written, err = os.ReadFile(filepath.Join(path, manifestName)); err != nil {
+		return m, nil, err
 	}
-	if err != nil {
-		return fmt.Errorf("build: %w", err)
+	if json.Unmarshal(written, &m) != nil || m.Version != manifestVersion {
+		return manifest{}, written, nil
 	}
-	f.was = b
-	if err := json.Unmarshal(b, &f.old); err != nil || f.old.Version != manifestVersion {
-		f.old = manifest{} // everything is made anew
-	}
-	for id, t := range f.old.Units {
-		if t == nil {
-			delete(f.old.Units, id)
+	for name, u := range m.Units {
+		if u == nil {
+			delete(m.Units, name)
 		}
 	}
-	return nil
+	return m, written, nil
+}
+
+func emptyFolder(path string) error {
+	entries, err := os.ReadDir(path)
+	for _, e := range entries {
+		err = errors.Join(err, os.RemoveAll(filepath.Join(path, e.Name())))
+	}
+	return err
 }
 
 // abandon leaves the folder as it was. After finish it does nothing.
 func (f *folder) abandon() {
-	if f.lock != nil {
-		_ = os.RemoveAll(f.part)
-		f.lock.Close()
-		f.lock = nil
+	if f.lock == nil {
+		return
 	}
+	if f.spoiled {
+		_ = os.RemoveAll(f.part)
+	}
+	f.lock.Close()
+	f.lock = nil
 }
 
-// put brings a file into the new folder: the old one where that has the same bytes.
+// spoil is called before anything is changed: until the manifest is written again, what is
+// there is nothing.
+func (f *folder) spoil() error {
+	if f.spoiled {
+		return nil
+	}
+	f.spoiled = true
+	return os.Remove(f.in(f.part, manifestName))
+}
+
+func (f *folder) in(dir, name string) string { return filepath.Join(dir, filepath.FromSlash(name)) }
+
+// put brings a file into the new folder: that of the old one where it has the same bytes.
 func (f *folder) put(name string, body []byte) error {
-	if f.there[name] {
+	if !filepath.IsLocal(filepath.FromSlash(name)) {
+		return fmt.Errorf("build: %q is no name of a file", name)
+	}
+	if f.has[name] == made {
 		return nil // two topics lead to one story
 	}
-	to, err := f.place(name)
-	if err != nil {
-		return err
-	}
-	from := filepath.Join(f.path, filepath.FromSlash(name))
+	f.has[name] = made
+	from := f.in(f.path, name)
 	if st, err := os.Lstat(from); err == nil && st.Mode().IsRegular() && st.Size() == int64(len(body)) {
-		if was, err := os.ReadFile(from); err == nil && bytes.Equal(was, body) && os.Link(from, to) == nil {
+		if was, err := os.ReadFile(from); err == nil && bytes.Equal(was, body) {
+			f.taken[name] = true
 			return nil
 		}
 	}
 	f.written++
-	if err := os.WriteFile(to, body, 0o644); err != nil {
+	delete(f.taken, name)
+	if err := f.spoil(); err != nil {
+		return fmt.Errorf("build: %w", err)
+	}
+	if err := write(f.in(f.part, name), body); err != nil {
 		return fmt.Errorf("build: %w", err)
 	}
 	return nil
 }
 
-// keep brings files of the old folder into the new one as they are.
-func (f *folder) keep(names []string) error {
-	for _, name := range names {
-		if f.there[name] {
-			continue
-		}
-		to, err := f.place(name)
-		if err != nil {
-			return err
-		}
-		from := filepath.Join(f.path, filepath.FromSlash(name))
-		if os.Link(from, to) == nil {
-			continue
-		}
-		b, err := os.ReadFile(from) // a file system without links
-		if err == nil {
-			err = os.WriteFile(to, b, 0o644)
-		}
-		if err != nil {
-			return fmt.Errorf("build: a file is missing in %s, remove its %s to make all anew: %w", f.path, manifestName, err)
-		}
+// write makes a file anew: what was there may be another folder's, too.
+func write(to string, body []byte) error {
+	if err := os.Remove(to); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
-	return nil
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(to, body, 0o644)
 }
 
-// place is where a file goes in the new folder.
-func (f *folder) place(name string) (string, error) {
-	if !filepath.IsLocal(filepath.FromSlash(name)) {
-		return "", fmt.Errorf("build: %q is no name of a file", name)
-	}
-	f.there[name] = true
-	f.files++
-	to := filepath.Join(f.part, filepath.FromSlash(name))
-	if dir := filepath.Dir(to); !f.made[dir] {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return "", fmt.Errorf("build: %w", err)
+// keep has the files of a unit in the new folder as they are in the old one.
+func (f *folder) keep(unit string) {
+	u, spare := f.old.Units[unit], f.spare.Units[unit]
+	there := spare != nil && spare.State == u.State
+	for _, name := range u.Files {
+		if f.has[name] != absent {
+			continue
 		}
-		f.made[dir] = true
+		f.has[name] = kept
+		if !there {
+			f.taken[name] = true
+		}
 	}
-	return to, nil
+	f.now.Units[unit] = u
+}
+
+// take gives a file of the old folder a name in the new one.
+func (f *folder) take(name string) error {
+	from, to := f.in(f.path, name), f.in(f.part, name)
+	st, err := os.Lstat(from)
+	if err != nil {
+		return fmt.Errorf("a file is missing, remove %s to make all anew: %w", f.in(f.path, manifestName), err)
+	}
+	if same, err := os.Lstat(to); err == nil && os.SameFile(st, same) {
+		return nil
+	}
+	if err := os.Remove(to); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if os.Link(from, to) == nil {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		return err
+	}
+	if os.Link(from, to) == nil {
+		return nil
+	}
+	b, err := os.ReadFile(from) // a file system without links
+	if err == nil {
+		err = os.WriteFile(to, b, 0o644)
+	}
+	return err
+}
+
+// drop takes away a file that the new folder is not to have, with the directories that are
+// empty then.
+func (f *folder) drop(name string) {
+	for at := filepath.FromSlash(name); at != "."; at = filepath.Dir(at) {
+		if os.Remove(filepath.Join(f.part, at)) != nil {
+			return
+		}
+	}
 }
 
 // finish puts the new folder in the place of the old one, when all of it is on disk.
 func (f *folder) finish() error {
-	for name := range f.there {
+	for name := range f.has {
 		f.now.Files = append(f.now.Files, name)
 	}
 	slices.Sort(f.now.Files)
-	for _, t := range f.now.Units {
-		slices.Sort(t.Files)
+	for _, u := range f.now.Units {
+		slices.Sort(u.Files)
 	}
 	for _, name := range f.old.Files {
-		if !f.there[name] {
+		if f.has[name] == absent {
 			f.removed++
 		}
 	}
@@ -203,7 +265,18 @@ func (f *folder) finish() error {
 		return nil
 	}
 	if err == nil {
-		err = os.WriteFile(filepath.Join(f.part, manifestName), b, 0o644)
+		err = f.spoil()
+	}
+	if err == nil {
+		err = atOnce(slices.Collect(maps.Keys(f.taken)), f.take)
+	}
+	for _, name := range f.spare.Files {
+		if f.has[name] == absent {
+			f.drop(name)
+		}
+	}
+	if err == nil {
+		err = write(f.in(f.part, manifestName), b)
 	}
 	if err == nil {
 		err = syncFolder(f.part)
@@ -214,7 +287,32 @@ func (f *folder) finish() error {
 	if err != nil {
 		return fmt.Errorf("build: %w", err)
 	}
-	f.abandon() // what is in part now is the old one
+	f.spoiled = false // it has become the one that is kept beside
+	f.abandon()
+	return nil
+}
+
+// atOnce does something with several of a list at once, and returns the first error. Most
+// of the time goes by in the system.
+func atOnce[T any](list []T, do func(T) error) error {
+	var (
+		all    sync.WaitGroup
+		failed atomic.Pointer[error]
+		next   atomic.Int64
+	)
+	for range 8 {
+		all.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(list)) && failed.Load() == nil; i = next.Add(1) - 1 {
+				if err := do(list[i]); err != nil {
+					failed.CompareAndSwap(nil, &err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if err := failed.Load(); err != nil {
+		return *err
+	}
 	return nil
 }
 
