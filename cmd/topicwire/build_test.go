@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"topicwire/server"
-	"topicwire/server/web"
+	site "topicwire/server/web"
 )
 
 // tree is what lies in a folder: bytes and dates of its files by their names.
@@ -328,7 +328,7 @@ func TestWhatIsNewHolds(t *testing.T) {
 		}
 		add := func(unit, body string) func(*folder) {
 			return func(f *folder) {
-				if err := f.add(server.BuildPart{Unit: unit, State: body, File: &web.File{Path: "stories/1/index.html", Body: []byte(body)}}); err != nil {
+				if err := f.add(server.BuildPart{Unit: unit, State: body, File: &site.File{Path: "stories/1/index.html", Body: []byte(body)}}); err != nil {
 					t.Fatal(err)
 				}
 			}
