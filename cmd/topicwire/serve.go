@@ -1,10 +1,10 @@
 package main
 
 import (
+	"context"
 	"log/slog"
 	"net"
 	"os"
-	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -31,8 +31,10 @@ seconds.`,
 			}
 			watched.follow(cfg)
 			if os.Getenv("GOGC") == "" {
-				// A service waits more than it works: it is small rather than quick.
-				debug.SetGCPercent(50)
+				ctx, stop := context.WithCancel(cmd.Context())
+				wait := paceHeap(ctx)
+				defer wait()
+				defer stop()
 			}
 			level := slog.LevelInfo
 			if verbose {
