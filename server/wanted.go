@@ -114,18 +114,25 @@ func (s *Server) reportOf(r *storage.Reader, st *state, t *feed.Topic, m *feed.S
 
 // languages are those that a topic has entries in, in the order of their codes.
 func (s *Server) languages(id feed.TopicID) (list []string, err error) {
-	st := s.state.Load()
+	st, topics := s.state.Load(), []feed.Topic{{ID: id}}
+	if id == feed.AllTopics {
+		topics = st.published()
+	}
 	err = s.db.View(func(r *storage.Reader) error {
 		look := newLookup(r, st, &feed.Topic{ID: id})
 		known := make(map[string]bool)
-		err := r.Listed(id, feed.FiledAt{}, feed.FiledAt{}, func(l feed.Listed) {
-			for i := range l.Reports {
-				known[look.tongue(&l.Reports[i])] = true
+		for i := range topics {
+			if err := r.Listed(topics[i].ID, feed.FiledAt{}, feed.FiledAt{}, func(l feed.Listed) {
+				for i := range l.Reports {
+					known[look.tongue(&l.Reports[i])] = true
+				}
+			}); err != nil {
+				return err
 			}
-		})
+		}
 		delete(known, "")
 		list = slices.Sorted(maps.Keys(known))
-		return cmp.Or(err, look.err)
+		return look.err
 	})
 	return list, err
 }

@@ -65,8 +65,12 @@ func (m *memberRecord) report(k feed.EntryKey) *reportRow {
 }
 
 // reports are the entries of a group that nobody hid in a topic. Of those that the row
-// knows already nothing is read again, but of the change's own.
+// knows already nothing is read again, but of the change's own. The feed of all topics has
+// no lists.
 func (w *writer) reports(g *groupRecord, topic uint32, old *memberRecord, s *settling) ([]reportRow, error) {
+	if topic == allNumber {
+		return nil, nil
+	}
 	hidden := hiddenOf(w.rulings, g, topic)
 	rows := make([]reportRow, 0, len(g.Entries))
 	for _, k := range g.Entries {
