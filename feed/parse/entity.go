@@ -124,8 +124,9 @@ type expander struct {
 	table entityTable
 	out   []byte
 	spent int
-	atom  bool // the root is Atom's, whose titles are plain text where they do not say
-	root  bool // it was seen
+	known map[spelling]string // texts as they are written
+	atom  bool                // the root is Atom's, whose titles are plain text where they do not say
+	root  bool                // it was seen
 	// literal says that the text at hand is that of an element whose text is taken
 	// for what it is. Elsewhere it is read as HTML once more.
 	literal bool
@@ -141,7 +142,7 @@ func (e *expander) next() bool {
 	e.copy(e.pos + n)
 	rest := e.doc[e.pos:]
 	if rest[0] == '&' {
-		e.reference(len(e.doc), e.escaped)
+		e.reference(len(e.doc), false)
 		return true
 	}
 	if bytes.HasPrefix(rest, cdataStart) {
@@ -200,7 +201,7 @@ func (e *expander) tag() bool {
 			break
 		}
 		e.copy(e.pos + n)
-		e.reference(end, quotedEscaper.Replace)
+		e.reference(end, true)
 	}
 	e.copy(end)
 	return true
@@ -211,18 +212,44 @@ var literalNames = map[string]bool{"title": true, "subtitle": true, "summary": t
 
 // reference replaces the reference at pos, which lies before end, if it is to an
 // entity of the table and there is room.
-func (e *expander) reference(end int, escape func(string) string) {
+func (e *expander) reference(end int, quoted bool) {
 	text, size := lookUp(e.table, e.doc[e.pos:end])
-	if size > 0 && e.spent < maxExpansion {
-		text = escape(text)
-	}
 	if size == 0 || e.spent+len(text) > maxExpansion {
+		e.copy(e.pos + 1)
+		return
+	}
+	if text = e.written(text, size, quoted); e.spent+len(text) > maxExpansion {
 		e.copy(e.pos + 1)
 		return
 	}
 	e.spent += len(text)
 	e.out = append(e.out, text...)
 	e.pos += size
+}
+
+// written is the text of the reference at pos as it is written there: in an attribute, in
+// an element whose text is literal, elsewhere. It is escaped once: a document may refer to
+// it hundreds of thousands of times, and have room for few.
+func (e *expander) written(text string, size int, quoted bool) string {
+	key := spelling{name: string(e.doc[e.pos : e.pos+size]), quoted: quoted, literal: e.literal}
+	if written, ok := e.known[key]; ok {
+		return written
+	}
+	written := e.escaped(text)
+	if quoted {
+		written = quotedEscaper.Replace(text)
+	}
+	if e.known == nil {
+		e.known = make(map[spelling]string)
+	}
+	e.known[key] = written
+	return written
+}
+
+// A spelling is a reference in some place.
+type spelling struct {
+	name            string
+	quoted, literal bool
 }
 
 // escaped is text as XML writes it. Where it is read as HTML afterwards, what would
