@@ -125,6 +125,12 @@ func TestPagesAreBounded(t *testing.T) {
 	if n := strings.Count(page, "<article"); len(page) > pageBytes || n != pageEntries {
 		t.Errorf("%d bytes, %d entries", len(page), n)
 	}
+	older := sized(3000)
+	older.Tally = feed.Tally{Groups: 900, Reports: 900, Past: 897}
+	older.Past = append(older.Past, older.Entries...)
+	if page := string(s.renderTopic(older)); !strings.Contains(page, "897 entries were no news any more") || !strings.Contains(page, "The newest 3 follow; the months have all.") {
+		t.Error("the page does not count what was found later")
+	}
 	for _, want := range []string{"4993 entries", "the newest 200 here"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s", want)

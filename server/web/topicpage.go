@@ -28,6 +28,7 @@ type topicPage struct {
 	Count, Sources          int    // of the page
 	Rest                    bool   // there are more than on the page
 	PastCount, All          int    // what was found later; items of the page
+	PastRest                int    // how many of PastCount the page has, where not all
 	Months                  []pageLink
 	Tongues                 []pageLink // feeds of one language
 	Newest                  moment
@@ -97,6 +98,9 @@ func (s *Site) renderTopic(ed *feed.Edition) []byte {
 	var total int
 	total, p.Total = totalOf(ed)
 	p.Rest = total > len(items)
+	if p.PastCount > len(past) {
+		p.PastRest = len(past)
+	}
 	p.Title, p.Canonical, p.shell.Feeds = p.Name, s.base+topicPath(t.ID), s.feedLinks(t)
 	p.Times = newCalendar(s.zone.Load(), ed.Updated)
 	for _, m := range ed.Months {
