@@ -112,7 +112,7 @@ func (c *shelf) forget() {
 func (d *document) size() int { return 2*len(d.coded.body) + 1024 }
 
 // look is the document of a path: from the shelf, or else as made makes it, from what
-// was there before. Of several requests for one path the first does the work. made says
+// was there before. Of many requests for one path the first few do the work. made says
 // where else the document is, or gives neither where there is none.
 func (s *Site) look(ctx context.Context, path string, f func() fresh, made func(previous *document) (*document, string, error)) (d *document, to string, err error) {
 	if d := s.shelf.fresh(path, f().turn); d != nil {
