@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -79,6 +80,13 @@ func publicHost(address string) bool {
 
 // sharedAddresses lie behind a carrier's NAT (RFC 6598).
 var sharedAddresses = netip.MustParsePrefix("100.64.0.0/10")
+
+// WrongHub says what is wrong with the address of a hub that is not in the file, which
+// what names, and how to write it; "" for nothing.
+func WrongHub(what, address string) (wrong, hint string) {
+	_, wrong, hint = hubURL(what, address)
+	return wrong, cmp.Or(hint, "http:// or https:// and a host")
+}
 
 func hubURL(what, text string) (address, wrong, hint string) {
 	u, wrong, hint := httpURL(what, text)

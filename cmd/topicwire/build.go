@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"topicwire/config"
 	"topicwire/server"
 )
 
@@ -26,6 +27,11 @@ to tell of changes.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if out == "" {
 				return &failure{exitUsage, "build needs a folder", "topicwire build -o DIR"}
+			}
+			for _, hub := range hubs {
+				if wrong, hint := config.WrongHub("--hub", hub); wrong != "" {
+					return &failure{exitUsage, wrong, hint}
+				}
 			}
 			cfg, err := p.mustLoad()
 			if err != nil {

@@ -264,6 +264,28 @@ func TestAHalfBuildReplacesNothing(t *testing.T) {
 	if before := readTree(t, out+".part"); !maps.Equal(before, whole) {
 		t.Error("beside the folder lies another one than that of before, the second time")
 	}
+	// One that was killed half way through changing what lies beside, too.
+	if f, err = openFolder(out); err != nil {
+		t.Fatal(err)
+	}
+	var stayed []string // what the next takes from there as it is
+	for name, u := range f.old.Units {
+		if before := f.spare.Units[name]; before != nil && before.State == u.State {
+			stayed = append(stayed, u.Files...)
+		}
+	}
+	if len(stayed) == 0 {
+		t.Fatal("nothing stayed as it was")
+	}
+	for _, name := range stayed {
+		if err := f.put(name, []byte("half")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.lock.Close()
+	say("roads", titles("road", 24)...)
+	must(t, "fetch", "-c", config, "--all")
+	must(t, "build", "-c", config, "-o", out)
 	fresh := filepath.Join(t.TempDir(), "fresh")
 	must(t, "build", "-c", config, "-o", fresh)
 	for name, f := range readTree(t, fresh) {
@@ -288,6 +310,15 @@ func TestAHalfBuildReplacesNothing(t *testing.T) {
 	writeConfig(t, filepath.Join(other, "mine.txt"), "mine")
 	if r := command("build", "-c", config, "-o", other); r.code != exitUsage || !strings.Contains(r.err, "is not empty") {
 		t.Errorf("a folder with something in it: exit %d, %s", r.code, r.err)
+	}
+	mine := filepath.Join(other, "mine.txt")
+	if r := command("build", "-c", config, "-o", mine); r.code != exitUsage || !strings.Contains(r.err, "mine.txt is a file") {
+		t.Errorf("a file: exit %d, %s", r.code, r.err)
+	}
+	for _, hub := range []string{"", "hub", "ftp://hub.example/", "https://"} {
+		if r := command("build", "-c", config, "-o", out, "--hub", hub); r.code != exitUsage || !strings.Contains(r.err, "topicwire: --hub \""+hub) || !strings.Contains(r.err, "hint: ") {
+			t.Errorf("a hub %q: exit %d, %s", hub, r.code, r.err)
+		}
 	}
 	if r := command("build", "-c", config); r.code != exitUsage || !strings.Contains(r.err, "hint: topicwire build -o DIR") {
 		t.Errorf("without a folder: exit %d, %s", r.code, r.err)

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"syscall"
 )
 
 // A folder is a built site that is being replaced. A new one is made beside it, and then
@@ -75,6 +76,8 @@ func openFolder(path string) (*folder, error) {
 	var err error
 	if f.old, f.was, err = readManifest(f.path); errors.Is(err, fs.ErrNotExist) {
 		return nil, &failure{exitUsage, fmt.Sprintf("%s is not empty, and no folder that build made", f.path), "name another folder, or empty this one: build replaces all that is in it"}
+	} else if errors.Is(err, syscall.ENOTDIR) {
+		return nil, &failure{exitUsage, fmt.Sprintf("%s is a file, and build writes a folder", f.path), "name another folder"}
 	} else if err != nil {
 		return nil, fmt.Errorf("build: %w", err)
 	}
@@ -282,7 +285,9 @@ func (f *folder) finish() error {
 		err = syncFolder(f.part)
 	}
 	if err == nil {
-		err = exchange(f.part, f.path)
+		if err = exchange(f.part, f.path); err != nil {
+			err = fmt.Errorf("put %s in the place of %s: %w", f.part, f.path, err)
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("build: %w", err)
