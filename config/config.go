@@ -37,6 +37,7 @@ type Config struct {
 	Storage Storage
 	Fetch   Fetch
 	WebSub  WebSub
+	Alarm   Alarm
 	Stories Stories
 	Sources []feed.Source // in the order of the file; OPML files are read
 	Topics  []feed.Topic  // in the order of the file, then of the included files; lists are expanded
@@ -181,6 +182,7 @@ func (r *reader) rootKeys(c *Config) *keys {
 		key("storage database db store", section(r.storageKeys(&c.Storage)), "Where the wire is kept."),
 		key("fetch fetcher poll polling crawl", section(r.fetchKeys(&c.Fetch)), "How sources are visited."),
 		key("websub pubsubhubbub pubsub push", section(r.websubKeys(&c.WebSub)), "How news travels at once, by WebSub hubs."),
+		key("alarm alarms alert alerts notify", section(r.alarmKeys(&c.Alarm)), "Who is told of what needs a person."),
 		key("sources feeds feed subscriptions urls inputs", kind{schema: listOf(sourceSchema(sources)), below: sources}, "The feeds that are read."),
 		key("lists vocabulary words keywords synonyms", kind{schema: ref("lists"), below: r.conceptKeys(&r.concept)},
 			"Patterns that several topics share. A rule uses a list as $name, and so may another list. A list with a kind is a concept, by which stories meet across languages."),
@@ -204,6 +206,7 @@ func (r *reader) config(root *node, c *Config) {
 	r.section(at, "storage")
 	r.fetch(root, at, &c.Fetch)
 	r.websub(r.section(at, "websub"), c)
+	r.section(at, "alarm")
 	r.stories(r.section(at, "stories"), &c.Stories)
 	c.Sources = r.sources(root, at["sources"].value, c.Fetch.Republish)
 	parts := append([]part{{r.document, at["lists"].value, at["topics"].value}}, r.include(at["include"].value)...)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/url"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v4"
 
@@ -34,6 +35,8 @@ func (r *reader) sourceKeys(s *feed.Source, list *string) *keys {
 		key("republish license licence content", r.amountInto(&s.Republish), "How much of each entry goes on to readers: full, summary or link."),
 		key("publisher house owner outlet", r.textInto(&s.Publisher),
 			"The house that the feed is of: all feeds of one are one publisher. The domain of the feed's site otherwise.", "Gazeta.uz"),
+		key("max_silence silence alarm quiet", r.durationInto(&s.MaxSilence, time.Hour, maxKeep),
+			"After how long without a new entry there is an alarm; at least 1h. The source's own rhythm decides otherwise.", "2d"),
 		key("headers header http_headers", into(&s.Header, headersSchema(), r.headers),
 			"Request headers, sent to this origin only. A value may hold ${env:VAR} and ${file:PATH}."),
 	}}

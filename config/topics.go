@@ -26,7 +26,7 @@ func (r *reader) topicKeys(t *feed.Topic) *keys {
 	also := &keys{in: "also", rows: []row{
 		keyOr("max limit count most maximum", "5", r.wholeInto(&t.Also, 0, MaxAlso), "How many other reports are listed; 0 for none."),
 	}}
-	return &keys{in: "a topic", own: "description languages unknown any all none score translit group prefer limit per_source max_age backfill entry_title reasons also draft was examples", later: "access footer", rows: []row{
+	return &keys{in: "a topic", own: "description languages unknown any all none score translit group prefer limit per_source max_age max_silence backfill entry_title reasons also draft was examples", later: "access footer", rows: []row{
 		key("title name", r.textInto(&t.Title), "The feed's title; the id otherwise."),
 		key("description desc summary subtitle", r.textInto(&t.Description), "The feed's description."),
 		key("icon logo image picture", kind{schema: ref("text"), read: func(n *node, what string) {
@@ -68,6 +68,8 @@ func (r *reader) topicKeys(t *feed.Topic) *keys {
 		keyOr("reasons why reason", "words", wordInto(r, &t.Reasons, "words true yes", "full all", "none false no off"),
 			"What readers see of why an entry is here: words, the words of the entry; full, also patterns, weights and score; none."),
 		key("also also_reported", inner(also, func(n *node, ks *keys) { r.also(n, ks, &t.Also) }), "The list of other reports of an entry."),
+		key("max_silence silence alarm quiet", r.durationInto(&t.MaxSilence, time.Hour, maxKeep),
+			"After how long without a new entry there is an alarm; at least 1h. The topic's own rhythm decides otherwise.", "12h"),
 		keyOr("draft hidden private", "false", r.truthInto(&t.Draft), "true: for operators' eyes only, published nowhere."),
 		key("was former formerly former_ids old_id old_ids previous previously renamed renamed_from moved_from redirect redirects", r.formerInto(t),
 			"Ids that the topic had: their addresses lead to this one, and what was filed under the last of them stays with it."),

@@ -97,8 +97,8 @@ type Reported struct {
 
 // A ConfigChange replaces the configuration that changes and editions are made by:
 // all of it that they read, and nothing that is a process's own, as listeners, paths
-// and secrets. Of topics, concepts and rules it carries no Pos and no Examples, of
-// sources neither Pos, Interval, File nor Header. Topics that are gone keep what they
+// and secrets. Of topics, concepts and rules it carries no Pos, Examples and MaxSilence, of
+// sources neither Pos, Interval, MaxSilence, File nor Header. Topics that are gone keep what they
 // filed, unseen, in case they return.
 type ConfigChange struct {
 	At         time.Time

@@ -23,6 +23,9 @@ type Source struct {
 	// Republish is how much of each entry goes on to readers; never "" in a
 	// checked configuration.
 	Republish Republish
+	// MaxSilence is after how long without anything new the operator wants to be told; 0
+	// leaves it to the source's own rhythm.
+	MaxSilence time.Duration
 	// Publisher is the house that the source is of, in the operator's words: all
 	// feeds of one house are one publisher. "" leaves it to the site's domain.
 	Publisher string
@@ -136,6 +139,16 @@ type SourceState struct {
 	Dropped int
 	// Lease is the subscription to its hub, where the state is for people; nil for none.
 	Lease *Lease
+	// Rhythm is how its news came, where the state is for people.
+	Rhythm Rhythm
+}
+
+// Newest is the date of its newest entry; zero for unknown.
+func (s *SourceState) Newest() time.Time {
+	if s.Rhythm.Newest.IsZero() && len(s.Dates) > 0 {
+		return s.Dates[0]
+	}
+	return s.Rhythm.Newest
 }
 
 // MaxDates is how many dates of entries a source's rhythm is told from.
@@ -177,7 +190,7 @@ func (h *Health) Condition() string {
 	switch {
 	case h.State.Gone:
 		return "gone"
-	case h.State.Failures > 0:
+	case h.State.Error != "":
 		return "failing"
 	case h.State.Succeeded.IsZero():
 		return "new"

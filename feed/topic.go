@@ -62,6 +62,9 @@ type Topic struct {
 	Draft      bool // for operators' eyes only: published nowhere
 	Reasons    ReasonDetail
 	Also       int // other reports listed with an entry; 0 means DefaultAlso, less than 0 none
+	// MaxSilence is after how long without news the operator wants to be told; 0 leaves
+	// it to the topic's own rhythm.
+	MaxSilence time.Duration
 	Examples   Examples
 	// KnownAs names the topic in the id of its feed, as the store has it: the id
 	// that the topic had first, which stays when it is renamed. "" for ID. It is no

@@ -1,8 +1,8 @@
 package server
 
 import (
-	"context"
 	"net/http"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -20,6 +20,10 @@ type metrics struct {
 	visits   *prometheus.CounterVec
 	entries  *prometheus.CounterVec
 	pushes   *prometheus.CounterVec
+	// How long things take, in seconds.
+	visit             *prometheus.HistogramVec
+	commit, rendering prometheus.Histogram
+	requests          prometheus.Histogram
 }
 
 func newMetrics(s *Server) *metrics {
@@ -40,6 +44,18 @@ func newMetrics(s *Server) *metrics {
 		pushes: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "topicwire_pushes_total", Help: "Documents that hubs pushed, by how they ended.",
 		}, []string{"status"}),
+		visit: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "topicwire_visit_duration_seconds", Help: "How long visits to sources took, by how they ended.", Buckets: []float64{.025, .1, .25, .5, 1, 2.5, 5, 10, 20, 30},
+		}, []string{"status"}),
+		commit: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "topicwire_commit_duration_seconds", Help: "How long it took to write changes to the database.", Buckets: []float64{.001, .005, .01, .025, .05, .1, .25, .5, 1, 5},
+		}),
+		rendering: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "topicwire_publish_duration_seconds", Help: "How long it took to make the documents of topics that changed together.", Buckets: []float64{.001, .005, .01, .025, .05, .1, .25, .5, 1, 5},
+		}),
+		requests: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "topicwire_request_duration_seconds", Help: "How long it took to answer readers.", Buckets: []float64{.0001, .0005, .001, .005, .01, .05, .1, .5, 1, 5},
+		}),
 	}
 	m.last.Set(1)
 	// What can happen is there from the start, so that a rate has a first value.
@@ -48,6 +64,7 @@ func newMetrics(s *Server) *metrics {
 	}
 	for _, v := range []poll.Status{poll.OK, poll.Unchanged, poll.Failed} {
 		m.visits.WithLabelValues(string(v))
+		m.visit.WithLabelValues(string(v))
 	}
 	for _, p := range []poll.Status{poll.OK, poll.Failed} {
 		m.pushes.WithLabelValues(string(p))
@@ -62,7 +79,7 @@ func newMetrics(s *Server) *metrics {
 	pending := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "topicwire_refiling_pending", Help: "Topics whose stored entries are still to be filed under their new rules.",
 	}, func() float64 { return float64(len(s.refiles.wanted())) })
-	m.registry.MustRegister(m.reloads, m.last, m.visits, m.entries, m.pushes, build, pending, &sourceGauge{s: s}, &hubMetrics{s: s})
+	m.registry.MustRegister(m.reloads, m.last, m.visits, m.entries, m.pushes, build, pending, m.visit, m.commit, m.rendering, m.requests, newStateMetrics(s), &hubMetrics{s: s})
 	return m
 }
 
@@ -85,6 +102,7 @@ func (m *metrics) visited(r poll.Report) {
 	switch {
 	case r.Status != poll.ByHub:
 		m.visits.WithLabelValues(string(r.Status)).Inc()
+		m.visit.WithLabelValues(string(r.Status)).Observe(float64(r.Millis) / 1000)
 	case r.Error != "":
 		m.pushes.WithLabelValues(string(poll.Failed)).Inc()
 	default:
@@ -94,32 +112,20 @@ func (m *metrics) visited(r poll.Report) {
 	m.entries.WithLabelValues("updated").Add(float64(r.Updated))
 }
 
+func (m *metrics) committed(d time.Duration) { m.commit.Observe(d.Seconds()) }
+
+// timed is a handler whose requests are counted by how long they take.
+func (m *metrics) timed(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		h.ServeHTTP(w, r)
+		m.requests.Observe(time.Since(began).Seconds())
+	})
+}
+
 // handler answers with all of them as text, and with those of the process. It is
 // for one call.
 func (m *metrics) handler() http.Handler {
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
-}
-
-// A sourceGauge counts sources by their condition when somebody asks.
-type sourceGauge struct{ s *Server }
-
-func (*sourceGauge) desc() *prometheus.Desc {
-	return prometheus.NewDesc("topicwire_sources", "Configured sources, by how they do.", []string{"condition"}, nil)
-}
-
-// Describe is prometheus.Collector's.
-func (g *sourceGauge) Describe(ch chan<- *prometheus.Desc) { ch <- g.desc() }
-
-// Collect is prometheus.Collector's.
-func (g *sourceGauge) Collect(ch chan<- prometheus.Metric) {
-	all, err := g.s.Health(context.Background())
-	if err != nil {
-		ch <- prometheus.NewInvalidMetric(g.desc(), err)
-		return
-	}
-	c := countSources(all)
-	for condition, n := range map[string]int{"ok": c.OK, "failing": c.Failing, "new": c.New, "gone": c.Gone} {
-		ch <- prometheus.MustNewConstMetric(g.desc(), prometheus.GaugeValue, float64(n), condition)
-	}
 }

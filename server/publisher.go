@@ -166,6 +166,7 @@ func (p *publisher) tick() {
 // together, so that a list of topics is made once.
 func (p *publisher) publish(outlets ...outlet) {
 	p.tick()
+	began := time.Now()
 	p.turn.Lock()
 	defer p.turn.Unlock()
 	st, touched := p.s.state.Load(), p.take()
@@ -186,6 +187,9 @@ func (p *publisher) publish(outlets ...outlet) {
 	}
 	_ = g.Wait()
 	docs = slices.DeleteFunc(docs, func(d *publish.Documents) bool { return d == nil })
+	if len(topics) > 0 {
+		p.s.metrics.rendering.Observe(time.Since(began).Seconds())
+	}
 	p.note(docs) // before anybody can see them: who does, and asks, is told the same
 	for _, show := range outlets {
 		if err := show(docs...); err != nil {

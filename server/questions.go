@@ -20,6 +20,8 @@ var (
 	Build     = ask("/build", (*Server).build)
 	Sources   = once("/sources", (*Server).states)
 	StatusNow = once("/status", func(s *Server, ctx context.Context, _ struct{}) (Status, error) { return s.Status(ctx) })
+	// Wrong is what needs a person.
+	Wrong     = once("/wrong", func(s *Server, ctx context.Context, _ struct{}) ([]feed.Alarm, error) { return s.wrong(ctx) })
 	Explain   = ofDesk("/explain", (*desk.Desk).Explain)
 	Preview   = ofDesk("/preview", (*desk.Desk).Preview)
 	Suggest   = ofDesk("/suggest", (*desk.Desk).Suggest)
@@ -36,7 +38,7 @@ func (s *Server) control() http.Handler {
 	mux := http.NewServeMux()
 	for _, q := range []interface {
 		handle(*http.ServeMux, *Server)
-	}{Fetch, Export, Build, Sources, StatusNow, Explain, Preview, Suggest, Decide, Decisions, Story, Telling, Verify} {
+	}{Fetch, Export, Build, Sources, StatusNow, Wrong, Explain, Preview, Suggest, Decide, Decisions, Story, Telling, Verify} {
 		q.handle(mux, s)
 	}
 	return mux

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"reflect"
 	"slices"
+	"time"
 
 	"topicwire/config"
 	"topicwire/feed"
@@ -37,13 +38,26 @@ func (s *Server) watch(ctx context.Context, reloads <-chan Reload, site *web.Sit
 			s.metrics.reloaded(err == nil)
 			if err == nil {
 				s.refused.Store(nil)
-				continue
+			} else {
+				s.refuse(s.problemsOf(err))
 			}
-			problems := s.problemsOf(err)
-			s.refused.Store(&problems)
-			s.log.Error("configuration refused; the running one stays", "file", s.state.Load().cfg.File, "error", err)
+			s.alarms.lookNow(ctx)
 		}
 	}
+}
+
+// A refusal is why a changed configuration is not the running one.
+type refusal struct {
+	since    time.Time // when the first change in a row was refused
+	problems []feed.Problem
+}
+
+func (s *Server) refuse(problems []feed.Problem) {
+	r := &refusal{s.now(), problems}
+	if before := s.refused.Load(); before != nil {
+		r.since = before.since
+	}
+	s.refused.Store(r)
 }
 
 // problemsOf is why a configuration was refused.

@@ -45,14 +45,14 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 		readers.Close()
 		return err
 	}
-	servers := []serving{{web.Server(newPublic(st, site, hub, subscriber), s.log), web.Listener(readers)}}
+	servers := []serving{{web.Server(s.metrics.timed(newPublic(st, site, hub, subscriber)), s.log), web.Listener(readers)}}
 	if cfg.Server.Admin != "" {
 		l, err := listen(cfg.Server.Admin)
 		if err != nil {
 			readers.Close()
 			return err
 		}
-		servers = append(servers, serving{web.Server(s.admin(cfg), s.log), l})
+		servers = append(servers, serving{web.Server(s.admin(cfg, l.Addr()), s.log), l})
 		s.log.Info("operator pages", "listen", l.Addr().String())
 	}
 
@@ -61,7 +61,9 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 	polls, stopPolls := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopPolls()
 	g, gctx := errgroup.WithContext(ctx)
-	if commands, err := listenControl(s.db.Path()); err == nil {
+	if commands, err := listenControl(s.db.Path()); errors.Is(err, storage.ErrLocked) {
+		return errors.Join(err, closeAll(servers))
+	} else if err == nil {
 		// Questions end with gctx: a command that waits must not keep the process
 		// from stopping.
 		servers = append(servers, serving{&http.Server{
@@ -100,6 +102,9 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 	g.Go(func() error { return s.retention(polls) })
 	g.Go(func() error { return s.refiles.run(polls) })
 	g.Go(func() error { return s.tidy(gctx, site) })
+	g.Go(func() error { return s.alarms.run(gctx) })
+	g.Go(func() error { return s.alarms.teller.Run(gctx) })
+	g.Go(func() error { return s.sayHourly(gctx) })
 	g.Go(func() error { return s.watch(gctx, reloads, site) })
 	if ready != nil {
 		ready(readers.Addr())
@@ -151,6 +156,15 @@ func (h serving) run() error {
 		return fmt.Errorf("serve %s: %w", h.on.Addr(), err)
 	}
 	return nil
+}
+
+// closeAll gives up listeners that nobody serves.
+func closeAll(servers []serving) error {
+	var errs []error
+	for _, h := range servers {
+		errs = append(errs, h.on.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // tidyEvery is how often the public page of sources follows what visits found

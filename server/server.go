@@ -52,13 +52,15 @@ type Server struct {
 	publisher *publisher
 	refiles   *refiler
 	metrics   *metrics
+	alarms    *alarms
+	hourly    hourly
 	poller    *poll.Poller
 	// subscriber talks to the hubs of sources; nil before Serve.
 	subscriber atomic.Pointer[websub.Subscriber]
 	// hub carries the feeds to who subscribed; nil before Serve.
 	hub atomic.Pointer[websub.Hub]
 	// refused is what was wrong with the last reload; nil once one was taken.
-	refused atomic.Pointer[[]feed.Problem]
+	refused atomic.Pointer[refusal]
 	// serving is when Serve began; written counts entries, see wrote.
 	serving atomic.Pointer[time.Time]
 	written int
@@ -90,9 +92,9 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{o: o, log: o.Log}
-	if s.log == nil {
-		s.log = slog.New(slog.DiscardHandler)
+	s := &Server{o: o, log: slog.New(slog.DiscardHandler)}
+	if o.Log != nil {
+		s.log = slog.New(newQuiet(o.Log.Handler()))
 	}
 	// Thresholds and rules that Apply decides by come from the log.
 	store := storage.Options{Place: story.New(story.Options{}), Match: &rematcher{s: s}, Migrated: o.Migrated}
@@ -107,7 +109,8 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	s.publisher = newPublisher(s)
 	s.refiles = newRefiler(s)
 	s.metrics = newMetrics(s)
-	s.writer = newWriter(s.db.Apply, func(r storage.Result) {
+	s.alarms = newAlarms(s)
+	s.writer = newWriter(s.write, func(r storage.Result) {
 		s.publisher.touch(r.Topics)
 		s.wrote(r)
 	})
@@ -115,12 +118,24 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		Store: s.db, Submit: s.writer.submit, Now: o.Now, Random: rand.Float64,
 		Rules:  func() poll.Rules { return s.state.Load().Rules },
 		Report: s.visited, Advertised: s.advertised, Pushed: s.pushed,
-		Failed: func(err error) { s.log.Error("the store refuses writes; polling rests", "error", err) },
+		Failed: func(error) { s.alarms.lookNow(context.Background()) }, // write knows why
 	})
 	if err := s.adopt(ctx, s.newState(o.Config, m)); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// write applies changes, where the file is in its place: what is written to one that
+// nobody finds again would be lost.
+func (s *Server) write(changes []feed.Change) (res storage.Result, err error) {
+	if err = s.db.InPlace(); err == nil {
+		began := time.Now()
+		res, err = s.db.Apply(changes)
+		s.metrics.committed(time.Since(began))
+	}
+	s.alarms.wrote(err)
+	return res, err
 }
 
 // Close applies what waits and closes the store.
@@ -142,16 +157,18 @@ func (s *Server) now() time.Time {
 func (s *Server) visited(r poll.Report) {
 	s.stale.Store(true)
 	s.metrics.visited(r)
+	s.hourly.visited(r)
+	s.alarms.visited()
 	source := link.Masked(string(r.Source))
 	switch {
 	case r.Status == poll.ByHub && r.Error != "":
 		s.log.Warn("what a hub pushed is of no use", "source", source, "error", r.Error)
 	case r.Status == poll.ByHub:
-		s.log.Info("pushed", "source", source, "entries", r.Entries, "new", r.New, "updated", r.Updated, "ms", r.Millis)
+		s.log.Debug("pushed", "source", source, "entries", r.Entries, "new", r.New, "updated", r.Updated, "ms", r.Millis)
 	case r.Status == poll.Failed:
 		s.log.Warn("visit failed", "source", source, "http", r.HTTP, "error", r.Error)
 	case r.Status == poll.OK:
-		s.log.Info("visit", "source", source, "entries", r.Entries, "new", r.New, "updated", r.Updated, "ms", r.Millis)
+		s.log.Debug("visit", "source", source, "entries", r.Entries, "new", r.New, "updated", r.Updated, "ms", r.Millis)
 	default:
 		s.log.Debug("visit", "source", source, "status", r.Status, "ms", r.Millis)
 	}
@@ -208,6 +225,9 @@ func (s *Server) states(_ context.Context, ids []feed.SourceID) (map[feed.Source
 				return err
 			}
 			st.Lease = hubs[id]
+			if st.Rhythm, err = r.Rhythm(id); err != nil {
+				return err
+			}
 			states[id] = st
 		}
 		return nil

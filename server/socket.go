@@ -13,6 +13,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"topicwire/storage"
 )
 
 // maxSocketPath is how long the path of a unix socket may be everywhere: systems
@@ -66,10 +68,15 @@ type controlSocket struct {
 }
 
 // listenControl opens the socket of a database that this process holds: one that
-// is there already is left from a process that died. Nobody but the owner may
-// connect.
+// is there already, and that nobody answers, is left from a process that died. One that
+// is answered is of a server whose file was moved away under it: storage.ErrLocked.
+// Nobody but the owner may connect.
 func listenControl(database string) (*controlSocket, error) {
 	path := SocketPath(database)
+	if c, err := dialControl(context.Background(), database); err == nil {
+		c.Close()
+		return nil, fmt.Errorf("listen for commands: %w (%s is answered)", storage.ErrLocked, path)
+	}
 	if st, err := os.Lstat(path); err == nil {
 		if st.Mode()&os.ModeSocket == 0 {
 			return nil, fmt.Errorf("listen for commands: %s is there and is no socket", path)

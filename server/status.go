@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"runtime"
@@ -34,6 +35,7 @@ type Status struct {
 	Next     *time.Time     `json:"next_visit"`
 	Database DatabaseStatus `json:"database"`
 	Hub      HubStatus      `json:"hub"`
+	Alarms   []feed.Alarm   `json:"alarms"` // what needs a person, the gravest first
 	Memory   uint64         `json:"memory"` // bytes that the serving process has from the system, 0 without one
 }
 
@@ -117,7 +119,7 @@ func (s *Server) Status(ctx context.Context) (Status, error) {
 		st.Memory = m.Sys - m.HeapReleased
 	}
 	if p := s.refused.Load(); p != nil {
-		for _, pr := range *p {
+		for _, pr := range p.problems {
 			st.Refused = append(st.Refused, pr.String())
 		}
 	}
@@ -153,8 +155,21 @@ func (s *Server) Status(ctx context.Context) (Status, error) {
 	if err != nil {
 		return st, err
 	}
-	st.Topics, err = s.topicStatus(run, stored)
+	if st.Topics, err = s.topicStatus(run, stored); err != nil {
+		return st, err
+	}
+	st.Alarms, err = s.alarms.look(ctx, true)
 	return st, err
+}
+
+// wrong are the alarms of now, without the rest of a Status. It takes no longer where
+// there are many entries.
+func (s *Server) wrong(ctx context.Context) ([]feed.Alarm, error) {
+	list, err := s.alarms.look(ctx, false)
+	if list == nil {
+		list = []feed.Alarm{}
+	}
+	return list, err
 }
 
 func (s *Server) topicStatus(run *state, stored map[feed.TopicID]storage.TopicState) ([]TopicStatus, error) {
@@ -182,8 +197,13 @@ func (s *Server) topicStatus(run *state, stored map[feed.TopicID]storage.TopicSt
 }
 
 // admin is what operators see.
-func (s *Server) admin(cfg *config.Config) http.Handler {
+func (s *Server) admin(cfg *config.Config, at net.Addr) http.Handler {
+	url := "http://localhost" // a socket has no address
+	if at.Network() == "tcp" {
+		url = "http://" + at.String()
+	}
 	return web.NewAdmin(web.AdminOptions{
+		URL: url, Public: cfg.Server.URL,
 		Title: cfg.Server.Title, Version: s.o.Version, Log: s.log,
 		Health: func() []feed.Health {
 			health, err := s.Health(context.Background())
@@ -196,6 +216,12 @@ func (s *Server) admin(cfg *config.Config) http.Handler {
 		Refresh:     s.Refresh,
 		ConfigState: s.configState,
 		Metrics:     s.metrics.handler(),
+		Ready:       s.alarms.ready,
+		Alarms: func() []feed.Alarm {
+			s.alarms.lookNow(context.Background())
+			return s.alarms.board.Active()
+		},
+		Episodes: s.alarms.board.Episodes,
 	})
 }
 
@@ -204,7 +230,7 @@ func (s *Server) configState() web.ConfigState {
 	run := s.state.Load()
 	st := web.ConfigState{File: run.cfg.File, Loaded: run.loaded, Restart: run.late}
 	if p := s.refused.Load(); p != nil {
-		st.Problems = *p
+		st.Problems = p.problems
 	}
 	for _, t := range run.cfg.Topics {
 		if t.Draft {

@@ -78,7 +78,7 @@ type writer struct {
 	db *DB
 	tx *bolt.Tx
 
-	sources, names, numbers, metas, windows, entries, ghosts, ids, links, topicB, window, leases, placements, ties, decisions, named *bolt.Bucket
+	sources, names, numbers, metas, windows, entries, ghosts, ids, links, topicB, window, leases, placements, ties, decisions, named, rhythms *bolt.Bucket
 	// What is derived.
 	groups, stories, members, publics, rulings, bare, archives, tallies *bolt.Bucket
 
@@ -107,7 +107,7 @@ func newWriter(db *DB, tx *bolt.Tx) *writer {
 		{bGroups, &w.groups, 0.95}, {bStories, &w.stories, 0.95}, {bTopics, &w.topicB, 0.9},
 		{bMembers, &w.members, 0.5}, {bPublics, &w.publics, 0.6},
 		{bWindow, &w.window, 0.98}, {bLeases, &w.leases, 0.6}, {bPlaced, &w.placements, 0.98}, {bTies, &w.ties, 0.9},
-		{bDecisions, &w.decisions, 0.9}, {bNamed, &w.named, 0.9}, {bBare, &w.bare, 0.5}, {bRulings, &w.rulings, 0.6}, {bArchives, &w.archives, 0.9}, {bTallies, &w.tallies, 0.5},
+		{bDecisions, &w.decisions, 0.9}, {bNamed, &w.named, 0.9}, {bBare, &w.bare, 0.5}, {bRulings, &w.rulings, 0.6}, {bArchives, &w.archives, 0.9}, {bTallies, &w.tallies, 0.5}, {bRhythms, &w.rhythms, 0.5},
 	} {
 		*b.to = tx.Bucket(b.name)
 		(*b.to).FillPercent = b.fill

@@ -56,6 +56,7 @@ type DB struct {
 	// config is the configuration in force, once Apply read it; only Apply uses it.
 	config *feed.ConfigChange
 	match  Matcher
+	file   os.FileInfo // as it was opened
 }
 
 // The buckets. Keys are big-endian, so that a bucket's order is the order of
@@ -74,6 +75,7 @@ var (
 	bTopics  = []byte("topics")         // topic id -> topic number (4), rules, last change
 	bWindow  = []byte("window")         // seq: entry key (8) -> When, source number, terms
 	bLeases  = []byte("leases")         // token -> lease
+	bRhythms = []byte("rhythms")        // source number (4) -> how its news came in the days before
 	// Facts that grouping and filing follow from.
 	bPlaced    = []byte("placements") // entry key (8) -> how it was placed; none for the first of a story
 	bTies      = []byte("ties")       // entry key (8) -> what it is to topics
@@ -97,7 +99,7 @@ var (
 	bArchives = []byte("archives") // topic number (4), archive number (4) -> filed ms (8), group key (8) of its first; see cuts
 )
 
-var buckets = [][]byte{bMeta, bConfig, bSources, bNames, bNumbers, bMetas, bWindows, bEntries, bIDs, bLinks, bGroups, bStories, bTopics, bMembers, bPublics, bWindow, bLeases, bPlaced, bTies, bGhosts, bDecisions, bNamed, bRulings, bBare, bAliases, bArchives, bTallies, bSubscriptions, bWishes, bDelivered}
+var buckets = [][]byte{bMeta, bConfig, bSources, bNames, bNumbers, bMetas, bWindows, bEntries, bIDs, bLinks, bGroups, bStories, bTopics, bMembers, bPublics, bWindow, bLeases, bPlaced, bTies, bGhosts, bDecisions, bNamed, bRulings, bBare, bAliases, bArchives, bTallies, bSubscriptions, bWishes, bDelivered, bRhythms}
 
 var (
 	kSchema     = []byte("schema")
@@ -122,6 +124,10 @@ func Open(path string, o Options) (*DB, error) {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	db := &DB{bolt: b, place: o.Place, match: o.Match}
+	if db.file, err = os.Stat(path); err != nil {
+		b.Close()
+		return nil, fmt.Errorf("open %s: %w", path, bare(err))
+	}
 	if db.place == nil {
 		db.place = apart{}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"topicwire/feed"
 	"topicwire/feed/link"
@@ -158,14 +159,22 @@ func (w *writer) reported(s *sourceRecord, v *feed.Visit, d *feed.Reading, first
 		return nil, fmt.Errorf("%s: %w", link.Masked(string(v.Source)), err)
 	}
 	keys := make(map[feed.Raw]feed.EntryKey, len(items))
+	var news []time.Time
 	// A feed lists its newest entry first; the oldest gets the lowest key.
 	for _, it := range slices.Backward(items) {
 		if it.skip {
 			continue
 		}
+		before := o.New
 		if it.key, err = w.entry(&report{item: it, visit: v, source: s, first: first}, o); err != nil {
 			return nil, fmt.Errorf("%s: entry %q: %w", link.Masked(string(v.Source)), it.Entry.ID, err)
 		}
+		if o.New > before {
+			news = append(news, it.Entry.Date(v.At))
+		}
+	}
+	if err := w.noteNews(s, v.At, first, news); err != nil {
+		return nil, err
 	}
 	for _, it := range items {
 		if it.same != nil {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -14,6 +16,7 @@ import (
 
 func (p *program) serveCmd() *cobra.Command {
 	var verbose bool
+	var format string
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Poll the sources and publish the topics until stopped",
@@ -24,6 +27,14 @@ errors is refused whole, and the running one stays. SIGTERM ends it within ten
 seconds.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			level := slog.LevelInfo
+			if verbose {
+				level = slog.LevelDebug
+			}
+			log, err := newLog(p.stderr, format, level)
+			if err != nil {
+				return err
+			}
 			watched := newWatch(time.Now())
 			cfg, err := p.mustLoad()
 			if err != nil {
@@ -36,11 +47,6 @@ seconds.`,
 				defer wait()
 				defer stop()
 			}
-			level := slog.LevelInfo
-			if verbose {
-				level = slog.LevelDebug
-			}
-			log := slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: level}))
 			s, err := server.Open(cmd.Context(), server.Options{Config: cfg, Compiled: p.compiled, Version: version(), Log: log, Later: true})
 			if err != nil {
 				return err
@@ -56,6 +62,26 @@ seconds.`,
 			return err
 		},
 	}
-	c.Flags().BoolVarP(&verbose, "verbose", "v", false, "log visits that brought nothing, too")
+	c.Flags().BoolVarP(&verbose, "verbose", "v", false, "log every visit")
+	c.Flags().StringVar(&format, "log", logText, "the `FORMAT` of the log: text or json")
+	_ = c.RegisterFlagCompletionFunc("log", cobra.FixedCompletions([]string{logText, logJSON}, cobra.ShellCompDirectiveNoFileComp)) // there is that flag
 	return c
+}
+
+// The formats of the log.
+const (
+	logText = "text"
+	logJSON = "json"
+)
+
+// newLog is a log to w; level is the least that it has.
+func newLog(w io.Writer, format string, level slog.Level) (*slog.Logger, error) {
+	o := &slog.HandlerOptions{Level: level}
+	switch format {
+	case logText:
+		return slog.New(slog.NewTextHandler(w, o)), nil
+	case logJSON:
+		return slog.New(slog.NewJSONHandler(w, o)), nil
+	}
+	return nil, &failure{exitUsage, fmt.Sprintf("--log %q is no format", format), "write --log text or --log json"}
 }

@@ -37,6 +37,7 @@ type sourceLine struct {
 	State       string     `json:"state"` // new, ok, failing, gone
 	LastVisit   *time.Time `json:"last_visit"`
 	LastSuccess *time.Time `json:"last_success"`
+	NewestEntry *time.Time `json:"newest_entry"` // its date
 	NextVisit   *time.Time `json:"next_visit"`
 	Why         string     `json:"why"` // what decided the next visit
 	HTTP        int        `json:"http"`
@@ -55,7 +56,7 @@ func line(h *feed.Health) sourceLine {
 	st := &h.State
 	l := sourceLine{
 		Source: shownSource(h.Source.ID), Title: h.Title(), Tags: h.Source.Tags, State: h.Condition(),
-		LastVisit: feed.Moment(st.Visited), LastSuccess: feed.Moment(st.Succeeded), NextVisit: feed.Moment(st.Next), Why: st.Why,
+		LastVisit: feed.Moment(st.Visited), LastSuccess: feed.Moment(st.Succeeded), NewestEntry: feed.Moment(st.Newest()), NextVisit: feed.Moment(st.Next), Why: st.Why,
 		HTTP: st.HTTP, Failures: st.Failures, Error: st.Error, Entries: st.Entries,
 		PerDay: h.PerDay(), NotModified: h.NotModifiedShare(), MovedTo: link.Masked(cmp.Or(st.Address, st.Moved.To)),
 		Notes: h.Notes(),
@@ -106,10 +107,10 @@ func (p *program) health(ctx context.Context, cfg *config.Config) ([]feed.Health
 
 func sourceTable(w io.Writer, all []feed.Health, now time.Time) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "SOURCE\tSTATE\tLAST VISIT\tNEXT VISIT\tBECAUSE OF\tENTRIES\tA DAY\t304\tFAILURES\tLAST ERROR")
+	fmt.Fprintln(t, "SOURCE\tSTATE\tLAST VISIT\tNEWEST ENTRY\tNEXT VISIT\tBECAUSE OF\tENTRIES\tA DAY\t304\tFAILURES\tLAST ERROR")
 	for i := range all {
 		l := line(&all[i])
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%d\t%s\t%.0f%%\t%d\t%s\n", l.Source, l.State, ago(l.LastVisit, now), ago(l.NextVisit, now), dash(l.Why),
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t%.0f%%\t%d\t%s\n", l.Source, l.State, ago(l.LastVisit, now), ago(l.NewestEntry, now), ago(l.NextVisit, now), dash(l.Why),
 			l.Entries, rate(l.PerDay), 100*l.NotModified, l.Failures, dash(l.Error))
 	}
 	if err := t.Flush(); err != nil {

@@ -14,32 +14,104 @@ import (
 	"github.com/spf13/cobra"
 
 	"topicwire/config"
+	"topicwire/feed"
 	"topicwire/server"
 )
 
 func (p *program) statusCmd() *cobra.Command {
-	var asJSON bool
+	var asJSON, quick bool
 	c := &cobra.Command{
 		Use:   "status",
-		Short: "Show how the service does: configuration, topics, sources, database",
-		Long: `Status tells whether a process serves the database, which configuration is in
-force and whether a newer one was refused, how many entries each topic publishes,
-and how the sources do. Without a serving process it reads the database itself, and
-makes none where there is none yet.`,
+		Short: "Show how the service does: what is wrong, configuration, topics, sources, database",
+		Long: `Status tells what needs a person, whether a process serves the database, which
+configuration is in force and whether a newer one was refused, how many entries each
+topic publishes, and how the sources do. Where something needs a person it exits
+with 3. Without a serving process it reads the database itself, and makes none where
+there is none yet.
+
+With --quick it asks the serving process alone, at once, and exits with 1 where none
+answers or the service as a whole is in trouble: a health check for containers.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if quick {
+				return p.quick(cmd.Context())
+			}
 			st, err := p.status(cmd.Context())
 			if err != nil {
 				return err
 			}
 			if asJSON {
-				return encode(p.stdout, &st)
+				err = encode(p.stdout, &st)
+			} else {
+				err = writeStatus(p.stdout, &st, time.Now())
 			}
-			return writeStatus(p.stdout, &st, time.Now())
+			if err == nil && len(st.Alarms) > 0 {
+				err = &failure{code: exitPartly} // all was said
+			}
+			return err
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	c.Flags().BoolVar(&quick, "quick", false, "only say whether the serving process is well")
+	c.MarkFlagsMutuallyExclusive("json", "quick")
 	return c
+}
+
+// quickly is how long the serving process may take to say how it does.
+const quickly = 5 * time.Second
+
+// quick asks the serving process how the service does as a whole.
+func (p *program) quick(ctx context.Context) error {
+	cfg, problems := config.Draft(p.config)
+	if cfg == nil {
+		return p.print(problems)
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, quickly, fmt.Errorf("the serving process does not answer within %s", quickly))
+	defer cancel()
+	c, err := server.Dial(ctx, cfg.Storage.Path)
+	if err != nil {
+		return &failure{exitFailed, "no process serves " + cfg.Storage.Path, "start one with `topicwire serve`"}
+	}
+	defer c.Close()
+	alarms, err := server.Wrong.Ask(ctx, c, struct{}{})
+	if err != nil {
+		return err
+	}
+	bad := false
+	for i := range alarms {
+		if alarms[i].Kind.OfService() {
+			bad = true
+			fmt.Fprintf(p.stdout, "%s\n", alarms[i].Text)
+		}
+	}
+	if bad {
+		return &failure{code: exitFailed}
+	}
+	_, err = fmt.Fprintln(p.stdout, "ok")
+	return err
+}
+
+// writeAlarms prints what needs a person, the gravest first.
+func writeAlarms(w io.Writer, alarms []feed.Alarm, now time.Time) {
+	if len(alarms) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "%s:\n", needYou(len(alarms)))
+	for i := range alarms {
+		a := &alarms[i]
+		fmt.Fprintf(w, "  since %s  %s\n", ago(&a.Since, now), a.Text)
+		if a.Hint != "" {
+			fmt.Fprintf(w, "    hint: %s\n", a.Hint)
+		}
+	}
+	fmt.Fprintln(w)
+}
+
+func needYou(n int) string {
+	if n == 1 {
+		return "1 thing needs you"
+	}
+	return fmt.Sprintf("%d things need you", n)
 }
 
 // status is that of the process that serves, reached even where the configuration
@@ -73,7 +145,7 @@ func (p *program) status(ctx context.Context) (server.Status, error) {
 // noDatabase is the status before anything was ever fetched.
 func noDatabase(cfg *config.Config) server.Status {
 	st := server.Status{
-		Version: version(), Config: cfg.File, Refused: []string{}, Restart: []string{}, Topics: []server.TopicStatus{},
+		Version: version(), Config: cfg.File, Refused: []string{}, Restart: []string{}, Topics: []server.TopicStatus{}, Alarms: []feed.Alarm{},
 		Sources:  server.SourceCounts{All: len(cfg.Sources), New: len(cfg.Sources)},
 		Database: server.DatabaseStatus{Path: cfg.Storage.Path},
 	}
@@ -86,6 +158,7 @@ func noDatabase(cfg *config.Config) server.Status {
 
 // writeStatus prints a status for people.
 func writeStatus(w io.Writer, st *server.Status, now time.Time) error {
+	writeAlarms(w, st.Alarms, now)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	line := func(name, format string, args ...any) {
 		fmt.Fprintf(t, "%s\t%s\n", name, fmt.Sprintf(format, args...))

@@ -54,6 +54,7 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 		begun: make(map[feed.SourceID]bool), pushing: make(map[feed.SourceID]chan struct{}), pushed: make(map[feed.SourceID][]*push),
 		fetched: make(chan fetched), saved: newMailbox[saved](),
 	}
+	l.outage.told = func(since time.Time) { p.offline.Store(&since) }
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	l.workers = &wg

@@ -3,6 +3,7 @@ package poll
 import (
 	"context"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"topicwire/feed"
@@ -54,6 +55,16 @@ type Poller struct {
 	pushes  chan *push
 	lapsed  *mailbox[feed.SourceID]
 	readers chan struct{} // a token for each document being read
+	offline atomic.Pointer[time.Time]
+}
+
+// Offline is since when a running Run takes it that there is no network; zero while
+// there is one.
+func (p *Poller) Offline() time.Time {
+	if since := p.offline.Load(); since != nil {
+		return *since
+	}
+	return time.Time{}
 }
 
 // A refresh asks for a visit now.

@@ -12,6 +12,7 @@ import (
 
 	"topicwire/feed"
 	"topicwire/feed/link"
+	"topicwire/feed/publish"
 )
 
 // AdminOptions are what the operators' pages show and do. Each function may be
@@ -37,7 +38,14 @@ type AdminOptions struct {
 	// Ready says why the server cannot do its work, or nil. Without it the
 	// server is ready as soon as it answers.
 	Ready func() error
-	Log   *slog.Logger // refreshes at info level, requests at debug level; nil for none
+	// Alarms are what needs a person, the gravest first, and Episodes also those that
+	// are over, the last begun first. Without the second there is no feed of them.
+	Alarms   func() []feed.Alarm
+	Episodes func() []feed.Episode
+	// URL is where these pages are, and Public the address of the site, without a slash
+	// at their ends.
+	URL, Public string
+	Log         *slog.Logger // refreshes at info level, requests at debug level; nil for none
 }
 
 // A ConfigState is the configuration that runs, and what became of a newer one.
@@ -70,6 +78,10 @@ func NewAdmin(o AdminOptions) http.Handler {
 	a.shell.Script = a.addStatic("ago.js", "text/javascript; charset=utf-8")
 	a.shell.Icon = a.addStatic("icon.svg", "image/svg+xml")
 	a.shell.IconType = "image/svg+xml"
+	// Where the feed of alarms names it.
+	_, a.static[publish.StylePath] = staticDocument("feed.css", "text/css; charset=utf-8")
+	_, a.static["/icon.png"] = staticDocument("icon.png", "image/png")
+	_, a.static["/logo.png"] = staticDocument("logo.png", "image/png")
 	return a
 }
 
@@ -135,6 +147,9 @@ func (a *admin) answer(w http.ResponseWriter, r *http.Request) int {
 		w.Header().Set("Allow", allow)
 		return plain(w, http.StatusMethodNotAllowed, "the method is not answered here")
 	}
+	if f, ok := opsFormat(path); ok && a.o.Episodes != nil {
+		return a.ops(w, f)
+	}
 	switch d := a.static[path]; {
 	case d != nil:
 		return d.serve(w, r)
@@ -143,6 +158,8 @@ func (a *admin) answer(w http.ResponseWriter, r *http.Request) int {
 	case path == "/metrics" && a.o.Metrics != nil:
 		a.o.Metrics.ServeHTTP(w, r)
 		return http.StatusOK
+	case path == opsPath:
+		return sendOn(w, http.StatusMovedPermanently, "/", cacheNone)
 	case path == "/":
 		q := r.URL.Query()
 		return a.page(w, http.StatusOK, readFilter(q), a.asked(q))

@@ -13,12 +13,16 @@ import (
 
 	"topicwire/feed"
 	"topicwire/feed/link"
+	"topicwire/feed/publish"
 )
 
 // An adminPage is the operators' /.
 type adminPage struct {
 	shell
 	Notice   notice
+	Alarms   []alarmRow
+	More     int         // alarms that are not in Alarms
+	Feed     string      // address of the feed of alarms, or ""
 	Config   *configView // nil where nothing is known of it
 	Choices  []choice    // of a condition; nil without sources
 	Filter   filter
@@ -63,6 +67,7 @@ type adminRow struct {
 	Failures            int
 	Error               string
 	Visit, Success, Due moment
+	Newest              moment // entry
 	Why                 string
 	Entries             int
 	PerDay, NotModified string // "–" while there is too little to tell
@@ -134,6 +139,11 @@ func (a *admin) newPage(f filter) adminPage {
 		state = a.o.ConfigState()
 	}
 	p.Times = newCalendar(a.o.zone(), later(lastVisit(sources), state.Loaded))
+	p.Alarms, p.More = a.alarmRows(p.Times)
+	if a.o.Episodes != nil {
+		p.Feed = opsPath + publish.Atom.Ext()
+		p.shell.Feeds = []feedLink{{Name: "Atom", Topic: "Alarms", Type: publish.Atom.MediaType(), URL: p.Feed}}
+	}
 	if a.o.ConfigState != nil {
 		p.Config = newConfigView(&state, p.Times)
 	}
@@ -207,7 +217,7 @@ func newAdminRow(h *feed.Health, times *calendar) adminRow {
 	r := adminRow{
 		Key: sourceKey(h.Source.ID), Title: titleOfSource(h), Address: link.Masked(id),
 		Condition: h.Condition(), Failures: s.Failures, Error: s.Error,
-		Visit: times.At(s.Visited), Success: times.At(s.Succeeded), Due: times.At(s.Next), Why: s.Why,
+		Visit: times.At(s.Visited), Success: times.At(s.Succeeded), Due: times.At(s.Next), Why: s.Why, Newest: times.At(s.Newest()),
 		Entries: s.Entries, PerDay: "–", NotModified: "–",
 		Moved: link.Masked(s.Address), Moving: s.Moved, MovingSince: times.At(s.Moved.Since),
 		Notes: h.Notes(),

@@ -1,0 +1,237 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"topicwire/feed"
+	"topicwire/server/alarm"
+	"topicwire/storage"
+)
+
+// alarmsEvery is how often what is wrong is looked at, and judgedEvery how often the
+// sources and topics are, which takes a while where there are many.
+const (
+	alarmsEvery = 10 * time.Second
+	judgedEvery = 30 * time.Second
+)
+
+// stuckAfter is how long sources are due, and no visit ends, before polling is taken to
+// have stopped. The first visits of a start are spread over this time.
+const stuckAfter = 10 * time.Minute
+
+// alarms know what is wrong with the service.
+type alarms struct {
+	s      *Server
+	board  alarm.Board
+	teller *alarm.Teller
+
+	mu       sync.Mutex // one look at a time
+	judged   time.Time  // when sources and topics last were
+	subjects []feed.Alarm
+	news     []alarm.Topic
+	overdue  time.Time // since when the first of the sources is due; zero for unknown
+	topics   map[feed.TopicID]*feed.Rhythm
+
+	known sync.Mutex // of what follows
+	store struct {
+		refusing  time.Time
+		by        error
+		displaced time.Time
+		displaces error
+	}
+	ended time.Time // the last visit
+}
+
+func newAlarms(s *Server) *alarms {
+	return &alarms{s: s, topics: make(map[feed.TopicID]*feed.Rhythm), teller: alarm.NewTeller(s.log, func() []string { return s.state.Load().cfg.Alarm.Command })}
+}
+
+// wrote notes how the store took a change.
+func (a *alarms) wrote(err error) {
+	if _, refused := errors.AsType[*feed.Refusal](err); refused {
+		return // by an operator's rules, not by the disk
+	}
+	now := a.s.now()
+	a.known.Lock()
+	defer a.known.Unlock()
+	switch {
+	case errors.Is(err, storage.ErrElsewhere):
+		a.displaced(now, err)
+	case err == nil:
+		a.store.refusing, a.store.by = time.Time{}, nil
+	default:
+		if a.store.refusing.IsZero() {
+			a.store.refusing = now
+		}
+		a.store.by = err
+	}
+}
+
+// displaced notes whether the file of the database is in its place.
+func (a *alarms) displaced(now time.Time, err error) {
+	if err == nil {
+		a.store.displaced = time.Time{}
+	} else if a.store.displaced.IsZero() {
+		a.store.displaced = now
+	}
+	a.store.displaces = err
+}
+
+// visited notes that a visit ended.
+func (a *alarms) visited() {
+	a.known.Lock()
+	a.ended = a.s.now()
+	a.known.Unlock()
+}
+
+// look finds what is wrong now and tells of what changed. Sources and topics are judged
+// where that was not done lately, or where all is to be fresh.
+func (a *alarms) look(ctx context.Context, fresh bool) ([]feed.Alarm, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	now := a.s.now()
+	if age := now.Sub(a.judged); fresh || age < 0 || age >= judgedEvery {
+		if err := a.judge(ctx, now); err != nil {
+			return nil, err
+		}
+	}
+	facts := a.facts(now)
+	changes := a.board.Set(now, append(alarm.Service(&facts), a.subjects...))
+	if a.s.serving.Load() != nil {
+		a.teller.Tell(now, changes)
+	}
+	return a.board.Active(), nil
+}
+
+// facts are what is known of the service as a whole. Of one that does not serve that is
+// nothing.
+func (a *alarms) facts(now time.Time) (f alarm.Facts) {
+	s := a.s
+	serving := s.serving.Load()
+	if serving == nil {
+		return f
+	}
+	f.Path = s.db.Path()
+	inPlace := s.db.InPlace()
+	a.known.Lock()
+	a.displaced(now, inPlace)
+	f.Refusing, f.RefusedBy, f.Displaced, f.DisplacedBy = a.store.refusing, a.store.by, a.store.displaced, a.store.displaces
+	ended := a.ended
+	a.known.Unlock()
+	f.Offline = s.poller.Offline()
+	if since := latest(ended, *serving, a.overdue); !a.overdue.IsZero() && now.Sub(since) >= stuckAfter {
+		f.Stuck = since
+	}
+	if r := s.refused.Load(); r != nil && len(r.problems) > 0 {
+		f.Refused, f.Problem = r.since, r.problems[0].String()
+	}
+	return f
+}
+
+func latest(times ...time.Time) (t time.Time) {
+	for _, at := range times {
+		if at.After(t) {
+			t = at
+		}
+	}
+	return t
+}
+
+// judge looks at the sources and topics.
+func (a *alarms) judge(ctx context.Context, now time.Time) error {
+	st := a.s.state.Load()
+	health, err := a.s.Health(ctx)
+	if err != nil {
+		return err
+	}
+	a.overdue = time.Time{}
+	for i := range health {
+		if next := health[i].State.Next; !next.IsZero() && (a.overdue.IsZero() || next.Before(a.overdue)) {
+			a.overdue = next
+		}
+	}
+	topics, err := a.rhythms(st)
+	if err != nil {
+		return err
+	}
+	a.news = topics
+	a.subjects = append(alarm.Sources(health, now), alarm.Topics(topics, now)...)
+	a.judged = now
+	return nil
+}
+
+// rhythmWindow is how far back a topic's news is looked at.
+const rhythmWindow = 2 * feed.RhythmDays * 24 * time.Hour
+
+// rhythms are the topics of a state with how their news came. Each is read once, and then
+// as far as there is more.
+func (a *alarms) rhythms(st *state) ([]alarm.Topic, error) {
+	list := make([]alarm.Topic, 0, len(st.topics))
+	err := a.s.db.View(func(r *storage.Reader) error {
+		for i := range st.cfg.Topics {
+			t := &st.cfg.Topics[i]
+			if t.Draft {
+				continue
+			}
+			known := a.topics[t.ID]
+			if known == nil || known.Newest.After(a.s.now().Add(time.Hour)) { // the clock was ahead
+				known = new(feed.Rhythm)
+				a.topics[t.ID] = known
+			}
+			from := a.s.now().Add(-rhythmWindow)
+			if !known.Newest.IsZero() {
+				from = known.Newest.Add(time.Millisecond)
+			}
+			if err := r.EachNews(t.ID, from, known.Note); err != nil {
+				return fmt.Errorf("topic %s: %w", t.ID, err)
+			}
+			list = append(list, alarm.Topic{Topic: t, Rhythm: *known})
+		}
+		return nil
+	})
+	return list, err
+}
+
+// newest are the topics with their news, as they were last judged.
+func (a *alarms) newest() []alarm.Topic {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.news
+}
+
+// run looks time and again until ctx ends.
+func (a *alarms) run(ctx context.Context) error {
+	tick := time.NewTicker(alarmsEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			a.lookNow(ctx)
+		}
+	}
+}
+
+// lookNow is look where the outcome is on the board and in the log.
+func (a *alarms) lookNow(ctx context.Context) {
+	if _, err := a.look(ctx, false); err != nil && ctx.Err() == nil {
+		a.s.log.Error("what is wrong could not be found out", "error", err)
+	}
+}
+
+// ready says which alarms of the service there are; nil for none.
+func (a *alarms) ready() error {
+	a.lookNow(context.Background())
+	var all []error
+	for _, al := range a.board.Active() {
+		if al.Kind.OfService() {
+			all = append(all, errors.New(al.Text))
+		}
+	}
+	return errors.Join(all...)
+}
