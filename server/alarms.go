@@ -32,9 +32,11 @@ type alarms struct {
 	mu       sync.Mutex // one look at a time
 	judged   time.Time  // when sources and topics last were
 	subjects []feed.Alarm
-	news     []alarm.Topic
-	overdue  time.Time // since when the first of the sources is due; zero for unknown
-	topics   map[feed.TopicID]*feed.Rhythm
+	overdue  time.Time     // since when the first of the sources is due; zero for unknown
+	topics   []alarm.Topic // as they were last read
+	silent   []feed.Alarm  // of topics
+	rhythms  map[feed.TopicID]*feed.Rhythm
+	read     time.Time // when all of the topics' news was read
 
 	known sync.Mutex // of what follows
 	store struct {
@@ -47,7 +49,7 @@ type alarms struct {
 }
 
 func newAlarms(s *Server) *alarms {
-	return &alarms{s: s, topics: make(map[feed.TopicID]*feed.Rhythm), teller: alarm.NewTeller(s.log, func() []string { return s.state.Load().cfg.Alarm.Command })}
+	return &alarms{s: s, teller: alarm.NewTeller(s.log, func() []string { return s.state.Load().cfg.Alarm.Command })}
 }
 
 // wrote notes how the store took a change.
@@ -143,7 +145,6 @@ func latest(times ...time.Time) (t time.Time) {
 
 // judge looks at the sources and topics.
 func (a *alarms) judge(ctx context.Context, now time.Time) error {
-	st := a.s.state.Load()
 	health, err := a.s.Health(ctx)
 	if err != nil {
 		return err
@@ -154,12 +155,13 @@ func (a *alarms) judge(ctx context.Context, now time.Time) error {
 			a.overdue = next
 		}
 	}
-	topics, err := a.rhythms(st)
-	if err != nil {
+	if len(a.s.refiles.wanted()) > 0 {
+		// Half filed anew they would look as if they had lost their news.
+		a.rhythms = nil
+	} else if err := a.judgeTopics(now); err != nil {
 		return err
 	}
-	a.news = topics
-	a.subjects = append(alarm.Sources(health, now), alarm.Topics(topics, now)...)
+	a.subjects = append(alarm.Sources(health, now), a.silent...)
 	a.judged = now
 	return nil
 }
@@ -167,40 +169,45 @@ func (a *alarms) judge(ctx context.Context, now time.Time) error {
 // rhythmWindow is how far back a topic's news is looked at.
 const rhythmWindow = 2 * feed.RhythmDays * 24 * time.Hour
 
-// rhythms are the topics of a state with how their news came. Each is read once, and then
-// as far as there is more.
-func (a *alarms) rhythms(st *state) ([]alarm.Topic, error) {
-	list := make([]alarm.Topic, 0, len(st.topics))
+// judgeTopics looks at the topics. What each had before is read once an hour, since
+// decisions and rules change it; in between only what came is.
+func (a *alarms) judgeTopics(now time.Time) error {
+	st := a.s.state.Load()
+	if age := now.Sub(a.read); a.rhythms == nil || age < 0 || age >= time.Hour {
+		a.rhythms, a.read = make(map[feed.TopicID]*feed.Rhythm, len(st.topics)), now
+	}
+	a.topics = make([]alarm.Topic, 0, len(st.topics))
 	err := a.s.db.View(func(r *storage.Reader) error {
 		for i := range st.cfg.Topics {
 			t := &st.cfg.Topics[i]
 			if t.Draft {
 				continue
 			}
-			known := a.topics[t.ID]
-			if known == nil || known.Newest.After(a.s.now().Add(time.Hour)) { // the clock was ahead
+			known := a.rhythms[t.ID]
+			if known == nil {
 				known = new(feed.Rhythm)
-				a.topics[t.ID] = known
+				a.rhythms[t.ID] = known
 			}
-			from := a.s.now().Add(-rhythmWindow)
+			from := now.Add(-rhythmWindow)
 			if !known.Newest.IsZero() {
 				from = known.Newest.Add(time.Millisecond)
 			}
 			if err := r.EachNews(t.ID, from, known.Note); err != nil {
 				return fmt.Errorf("topic %s: %w", t.ID, err)
 			}
-			list = append(list, alarm.Topic{Topic: t, Rhythm: *known})
+			a.topics = append(a.topics, alarm.Topic{Topic: t, Rhythm: *known})
 		}
 		return nil
 	})
-	return list, err
+	a.silent = alarm.Topics(a.topics, now)
+	return err
 }
 
 // newest are the topics with their news, as they were last judged.
 func (a *alarms) newest() []alarm.Topic {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.news
+	return a.topics
 }
 
 // run looks time and again until ctx ends.

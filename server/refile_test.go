@@ -32,7 +32,9 @@ topics: {%s}
 
 func openServer(t *testing.T, o Options) *Server {
 	t.Helper()
-	o.Now = func() time.Time { return noon }
+	if o.Now == nil {
+		o.Now = func() time.Time { return noon }
+	}
 	s, err := Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)

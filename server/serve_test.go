@@ -68,8 +68,14 @@ topics: {%s}
 // goLive serves a configuration, after what is to be stored before.
 func goLive(t *testing.T, cfg *config.Config, before func(*Server)) *live {
 	t.Helper()
+	return goLiveBy(t, cfg, nil, before)
+}
+
+// goLiveBy is goLive by a clock; nil for one that stands at noon.
+func goLiveBy(t *testing.T, cfg *config.Config, now func() time.Time, before func(*Server)) *live {
+	t.Helper()
 	l := &live{log: new(logged), reloads: make(chan Reload)}
-	l.Server = openServer(t, Options{Config: cfg, Version: "test", Later: true, Log: slog.New(slog.NewTextHandler(l.log, nil))})
+	l.Server = openServer(t, Options{Config: cfg, Version: "test", Later: true, Now: now, Log: slog.New(slog.NewTextHandler(l.log, nil))})
 	if before != nil {
 		before(l.Server)
 	}
