@@ -14,7 +14,7 @@ import (
 
 // A disk that is full: what is stored is served, nothing is acknowledged that is not
 // stored, and all goes on by itself once there is room.
-func TestAlarmForAFullDisk(t *testing.T) {
+func faultOfAFullDisk(t *testing.T, seen seen) {
 	disk := t.TempDir()
 	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=6m"); err != nil {
 		t.Skipf("a small disk needs the right to mount one: %v", err)
@@ -24,7 +24,7 @@ func TestAlarmForAFullDisk(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	f := newFaulty(t, func(dir string) *config.Config {
+	f := newFaulty(t, seen, func(dir string) *config.Config {
 		cfg := liveConfig(t, dir, alarmSource, "water: {any: [rivers]}")
 		cfg.Storage.Path = filepath.Join(disk, "s.db")
 		return cfg

@@ -29,6 +29,31 @@ type faulty struct {
 	dir   string
 	clock atomic.Int64 // milliseconds
 	admin *http.Client
+	seen  seen
+}
+
+// seen are the metrics of a fault, by its kind; those of a service that is well under "".
+type seen map[feed.AlarmKind]string
+
+// Each fault is made to happen, and everything that says what is wrong says so while it
+// lasts, and neither before nor after. Then the alert rules of the documentation have to
+// fire for each.
+func TestFaults(t *testing.T) {
+	all := seen{}
+	for _, fault := range []struct {
+		name   string
+		happen func(*testing.T, seen)
+	}{
+		{"no network", faultWithoutANetwork},
+		{"a full disk", faultOfAFullDisk},
+		{"a file that is gone", faultForAFileThatIsGone},
+		{"a refused configuration", faultForARefusedConfiguration},
+		{"polling that stopped", faultWhenPollingStops},
+		{"sources and topics", faultsOfSourcesAndTopics},
+	} {
+		t.Run(fault.name, func(t *testing.T) { fault.happen(t, all) })
+	}
+	t.Run("alert rules", func(t *testing.T) { alertRules(t, all) })
 }
 
 // A look is what they see.
@@ -40,9 +65,9 @@ type look struct {
 	page    string
 }
 
-func newFaulty(t *testing.T, config func(dir string) *config.Config, before func(*faulty)) *faulty {
+func newFaulty(t *testing.T, seen seen, config func(dir string) *config.Config, before func(*faulty)) *faulty {
 	t.Helper()
-	f := &faulty{t: t, dir: t.TempDir()}
+	f := &faulty{t: t, dir: t.TempDir(), seen: seen}
 	f.clock.Store(noon.UnixMilli())
 	f.admin = &http.Client{Transport: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
 		return net.Dial("unix", filepath.Join(f.dir, "admin.sock"))
@@ -104,6 +129,7 @@ func (f *faulty) well(when string) look {
 	if len(l.alarms) > 0 || l.ready != http.StatusOK || regexp.MustCompile(`topicwire_alarms\{kind="[^"]*"\} [^0]`).MatchString(l.metrics) || strings.Contains(l.page, "This needs you") {
 		f.t.Errorf("%s: alarms %v, readyz %d %s", when, l.alarms, l.ready, l.says)
 	}
+	f.seen[""] = l.metrics
 	return l
 }
 
@@ -130,6 +156,10 @@ func (f *faulty) ill(when string, want ...string) look {
 	}
 	if part := map[bool]string{true: "change refused", false: "This needs you"}[kind == "configuration"]; !strings.Contains(l.page, part) {
 		f.t.Errorf("%s: nothing on the page", when)
+	}
+	for _, w := range want {
+		kind, _, _ := strings.Cut(w, " ")
+		f.seen[feed.AlarmKind(kind)] = l.metrics
 	}
 	f.logged(when, kind, "alarm: ", 1)
 	_, ops := f.ask("/ops.atom")
@@ -197,7 +227,7 @@ func resting(f *faulty) {
 }
 
 // Hosts that no longer answer, all at once.
-func TestAlarmWithoutANetwork(t *testing.T) {
+func faultWithoutANetwork(t *testing.T, seen seen) {
 	answer := func(w http.ResponseWriter, _ *http.Request) {
 		io.WriteString(w, `<rss version="2.0"><channel><title>S</title><link>https://x.example/</link><description>d</description></channel></rss>`)
 	}
@@ -209,7 +239,7 @@ func TestAlarmWithoutANetwork(t *testing.T) {
 	port := at[strings.LastIndexByte(at, ':'):]
 	srv := &http.Server{Handler: http.HandlerFunc(answer)}
 	go srv.Serve(l)
-	f := newFaulty(t, func(dir string) *config.Config {
+	f := newFaulty(t, seen, func(dir string) *config.Config {
 		cfg := liveConfig(t, dir, "http://127.0.0.1"+port, "t: {}")
 		for i := 2; i < 6; i++ {
 			cfg.Sources = append(cfg.Sources, feed.Source{ID: feed.SourceID(fmt.Sprintf("http://127.0.0.%d%s", i, port)), Republish: feed.RepublishSummary})
@@ -237,7 +267,7 @@ func TestAlarmWithoutANetwork(t *testing.T) {
 
 // A file that is no longer where it was: nothing is written that nobody would find
 // again, and all goes on once it is back.
-func TestAlarmForAFileThatIsGone(t *testing.T) {
+func faultForAFileThatIsGone(t *testing.T, seen seen) {
 	for name, take := range map[string]func(path string) error{
 		"gone": func(path string) error { return os.Rename(path, path+".away") },
 		"replaced": func(path string) error {
@@ -245,7 +275,7 @@ func TestAlarmForAFileThatIsGone(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := newFaulty(t, quietConfig(t, "water: {any: [rivers]}"), resting)
+			f := newFaulty(t, seen, quietConfig(t, "water: {any: [rivers]}"), resting)
 			f.well("before")
 			path := f.db.Path()
 			if err := take(path); err != nil {
@@ -295,8 +325,8 @@ func errorsOf(errs ...error) error {
 }
 
 // A configuration that is refused, and one that is taken after it.
-func TestAlarmForARefusedConfiguration(t *testing.T) {
-	f := newFaulty(t, quietConfig(t, "t: {}"), resting)
+func faultForARefusedConfiguration(t *testing.T, seen seen) {
+	f := newFaulty(t, seen, quietConfig(t, "t: {}"), resting)
 	f.well("before")
 	bad := []feed.Problem{{Pos: feed.Pos{File: "config.yaml", Line: 2, Col: 1}, Text: "bad"}}
 	for range 3 { // the third is taken when the second is done
@@ -313,8 +343,8 @@ func TestAlarmForARefusedConfiguration(t *testing.T) {
 }
 
 // Sources are due, and nobody visits them.
-func TestAlarmWhenPollingStops(t *testing.T) {
-	f := newFaulty(t, quietConfig(t, "t: {}"), resting)
+func faultWhenPollingStops(t *testing.T, seen seen) {
+	f := newFaulty(t, seen, quietConfig(t, "t: {}"), resting)
 	f.well("before")
 	f.pass(time.Hour + stuckAfter - time.Minute) // the poller sleeps by a clock that did not move
 	f.well("when it is late")
@@ -325,7 +355,7 @@ func TestAlarmWhenPollingStops(t *testing.T) {
 }
 
 // What sources and topics do is judged by what is stored of them.
-func TestAlarmsOfSourcesAndTopics(t *testing.T) {
+func faultsOfSourcesAndTopics(t *testing.T, seen seen) {
 	news := func(f *faulty, at time.Time, n int, fail int) {
 		t.Helper()
 		v := &feed.Visit{At: at, Source: alarmSource, Next: noon.Add(1000 * time.Hour), HTTP: 200}
@@ -352,7 +382,7 @@ func TestAlarmsOfSourcesAndTopics(t *testing.T) {
 	}
 	const source = alarmSource
 	t.Run("silent", func(t *testing.T) {
-		f := newFaulty(t, quietConfig(t, "t: {}"), resting)
+		f := newFaulty(t, seen, quietConfig(t, "t: {}"), resting)
 		daily(f)
 		f.well("before")
 		f.pass(20 * time.Hour)
@@ -362,7 +392,7 @@ func TestAlarmsOfSourcesAndTopics(t *testing.T) {
 		f.well("after")
 	})
 	t.Run("much", func(t *testing.T) {
-		f := newFaulty(t, quietConfig(t, "t: {}"), resting)
+		f := newFaulty(t, seen, quietConfig(t, "t: {}"), resting)
 		daily(f)
 		news(f, f.now(), 60, 0)
 		f.ill("sixty at once", "source-surge "+source, "topic-surge t")
@@ -371,7 +401,7 @@ func TestAlarmsOfSourcesAndTopics(t *testing.T) {
 		f.well("the next day")
 	})
 	t.Run("failing", func(t *testing.T) {
-		f := newFaulty(t, quietConfig(t, "t: {max_silence: 30d}"), resting)
+		f := newFaulty(t, seen, quietConfig(t, "t: {max_silence: 30d}"), resting)
 		daily(f)
 		for range 3 {
 			news(f, f.now(), 0, 500)
@@ -389,7 +419,7 @@ func TestAlarmsOfSourcesAndTopics(t *testing.T) {
 		f.over("after", "source-failing")
 	})
 	t.Run("gone", func(t *testing.T) {
-		f := newFaulty(t, quietConfig(t, "t: {max_silence: 30d}"), resting)
+		f := newFaulty(t, seen, quietConfig(t, "t: {max_silence: 30d}"), resting)
 		daily(f)
 		news(f, f.now(), 0, http.StatusGone)
 		f.ill("410", "source-gone "+source)

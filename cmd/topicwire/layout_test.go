@@ -31,7 +31,7 @@ var floors = map[string]int{
 	"server/desk":   3,
 	"server/poll":   3,
 	"server/web":    3,
-	"server/websub": 3,
+	"server/websub": 3, "server/alarm": 3,
 	"server":        4,
 	"cmd/topicwire": 5,
 }

@@ -129,8 +129,11 @@ func TestReloadByItself(t *testing.T) {
 			t.Errorf("the metrics lack %s", part)
 		}
 	}
-	if r := command("status", "-c", path); r.code != 0 || !strings.Contains(r.out, "refused") || !strings.Contains(r.out, "te*") {
+	if r := command("status", "-c", path); r.code != exitPartly || !strings.Contains(r.out, "refused") || !strings.Contains(r.out, "te*") || !strings.HasPrefix(r.out, "1 thing needs you:") {
 		t.Errorf("the status: %+v", r)
+	}
+	if r := command("status", "--quick", "-c", path); r.code != exitFailed || !strings.Contains(r.out, "configuration refused") {
+		t.Errorf("the quick status: %+v", r)
 	}
 
 	// The same wrong bytes are no news; what mends them is.
@@ -139,8 +142,11 @@ func TestReloadByItself(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.await("configuration reloaded")
-	if n := strings.Count(s.log(), "configuration refused"); n != 1 {
+	if n := strings.Count(s.log(), "alarm: configuration refused"); n != 1 {
 		t.Errorf("refused %d times", n)
+	}
+	if r := command("status", "--quick", "-c", path); r.code != exitDone || r.out != "ok\n" {
+		t.Errorf("the quick status when all is well: %+v", r)
 	}
 	if res, _ := s.get("/topics/included.atom"); res.StatusCode != 410 {
 		t.Errorf("a topic whose file is gone: %s", res.Status)

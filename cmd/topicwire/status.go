@@ -189,7 +189,7 @@ func writeStatus(w io.Writer, st *server.Status, now time.Time) error {
 		next = "due now"
 	}
 	line("visits", "last %s, next %s", ago(st.Visited, now), next)
-	if st.Database.Bytes == 0 {
+	if st.Database.Bytes == 0 && !st.Running {
 		line("database", "%s, no database yet", st.Database.Path)
 	} else {
 		line("database", "%s, %s, entries: %d, stories: %d", st.Database.Path, size(st.Database.Bytes), st.Database.Entries, st.Database.Stories)
