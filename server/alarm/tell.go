@@ -174,19 +174,22 @@ func (t *Teller) execute(ctx context.Context, n *Notice) error {
 	c.Stdin = bytes.NewReader(append(in, '\n'))
 	c.Env = append(os.Environ(), "TOPICWIRE_ALARM="+string(n.Kind), "TOPICWIRE_STATE="+n.State)
 	c.WaitDelay = time.Second // what it started may hold its output open
-	var out bytes.Buffer
+	var out beginning
 	c.Stdout, c.Stderr = &out, &out
 	if err := c.Run(); err != nil {
 		err = cmp.Or(context.Cause(ctx), err)
-		said, _, _ := strings.Cut(strings.TrimSpace(out.String()), "\n")
-		return errors.Join(err, saying(said))
+		if said, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n"); said != "" {
+			err = fmt.Errorf("%w; it says: %s", err, said)
+		}
+		return err
 	}
 	return nil
 }
 
-func saying(s string) error {
-	if s == "" {
-		return nil
-	}
-	return errors.New("it says: " + s[:min(len(s), 200)])
+// A beginning is the first 200 bytes of what is written to it.
+type beginning []byte
+
+func (b *beginning) Write(p []byte) (int, error) {
+	*b = append(*b, p[:min(len(p), 200-len(*b))]...)
+	return len(p), nil
 }
