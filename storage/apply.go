@@ -44,8 +44,7 @@ func (db *DB) Apply(changes []feed.Change) (res Result, err error) {
 			}
 		}
 	}()
-	defer damaged(&err)
-	err = db.bolt.Update(func(tx *bolt.Tx) error {
+	err = db.file.update(func(tx *bolt.Tx) error {
 		w = newWriter(db, tx)
 		w.config = db.config
 		res = Result{Outcomes: make([]Outcome, len(changes))}

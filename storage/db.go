@@ -7,11 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
+	"strconv"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
 	bolt "go.etcd.io/bbolt"
-	berrors "go.etcd.io/bbolt/errors"
 
 	"topicwire/feed"
 )
@@ -24,7 +25,8 @@ var (
 	ErrLocked  = errors.New("another topicwire uses the file")
 	ErrNewer   = errors.New("the file was written by a newer topicwire")
 	ErrOlder   = errors.New("the file was written by an older topicwire, and was not opened since")
-	ErrCorrupt = errors.New("the file is damaged or is no topicwire database")
+	ErrCorrupt = errors.New("the database is damaged")
+	ErrForeign = errors.New("the file is no topicwire database")
 )
 
 // Options for Open.
@@ -48,7 +50,7 @@ type Options struct {
 
 // A DB is an open database file.
 type DB struct {
-	bolt  *bolt.DB
+	file  *boltFile
 	place Placer
 	enc   *zstd.Encoder
 	dec   *zstd.Decoder
@@ -56,7 +58,6 @@ type DB struct {
 	// config is the configuration in force, once Apply read it; only Apply uses it.
 	config *feed.ConfigChange
 	match  Matcher
-	file   os.FileInfo // as it was opened
 }
 
 // The buckets. Keys are big-endian, so that a bucket's order is the order of
@@ -109,25 +110,22 @@ var (
 	kConfig     = []byte("config")
 )
 
-// Open opens or creates the file at path. It fails with ErrLocked when another
-// process holds the file, ErrNewer when a newer version wrote it, ErrCorrupt
-// when it is no database; in all three cases the file is left as it was.
+// Open opens the file at path, and makes one where there is none or an empty one. It
+// fails with ErrLocked when another process holds the file, ErrNewer when a newer
+// version wrote it, ErrCorrupt when it is damaged, and ErrForeign when it is no
+// database; in all four cases the file is left as it was.
 func Open(path string, o Options) (*DB, error) {
 	if o.Timeout == 0 {
-		o.Timeout = 2 * time.Second
+		o.Timeout = lockTimeout
 	}
-	b, err := openBolt(path, o)
+	b, err := openBolt(path, o, false)
 	if err == nil {
 		b, err = upgraded(path, b, o)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	db := &DB{bolt: b, place: o.Place, match: o.Match}
-	if db.file, err = os.Stat(path); err != nil {
-		b.Close()
-		return nil, fmt.Errorf("open %s: %w", path, bare(err))
-	}
+	db := &DB{file: b, place: o.Place, match: o.Match}
 	if db.place == nil {
 		db.place = apart{}
 	}
@@ -142,53 +140,73 @@ func Open(path string, o Options) (*DB, error) {
 		err = db.prepare()
 	}
 	if err != nil {
-		b.Close()
+		b.close()
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	return db, nil
 }
 
-func openBolt(path string, o Options) (b *bolt.DB, err error) {
+// wideMap is how many bytes beyond its end a file of some size is mapped from the
+// start. bbolt maps anew only what outgrows its map, and then every read must have
+// ended: a backup that is under way would hold up the writer, and it all others.
+const (
+	wideMap  = 1 << 30
+	someSize = 16 << 20
+)
+
+// openBolt opens a file for itself; reading only reads it, together with others who do.
+func openBolt(path string, o Options, reading bool) (b *boltFile, err error) {
+	if _, err := os.Stat(filepath.Dir(path)); err != nil {
+		return nil, bare(err)
+	}
+	flag, mode := os.O_RDWR|os.O_CREATE, os.FileMode(0o600)
+	if reading {
+		flag, mode = os.O_RDONLY, 0
+	}
+	f, err := lockFile(path, flag, mode, o.Timeout)
+	if err != nil {
+		return nil, err
+	}
+	b = &boltFile{f: f, path: path}
+	st, err := f.Stat()
+	wide := 0
+	if err == nil {
+		_, err = inspect(f, st.Size())
+		if st.Size() >= someSize && strconv.IntSize == 64 && !reading {
+			wide = int(st.Size()) + wideMap
+		}
+	}
+	if err == nil {
+		b.bolt, err = openMap(f, o, reading, wide)
+	}
+	if err != nil {
+		b.broken.Store(true) // bbolt may have left it half open
+		b.close()
+		return nil, bare(err)
+	}
+	b.pageSize = int64(b.bolt.Info().PageSize) // of a new file, too
+	b.bolt.AllocSize = 1 << 20
+	return b, nil
+}
+
+// openMap has bbolt open a file.
+func openMap(f *os.File, o Options, reading bool, wide int) (b *bolt.DB, err error) {
+	was := debug.SetPanicOnFault(true)
 	defer func() {
 		// bbolt answers some damage with a panic.
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%w (%v)", ErrCorrupt, p)
 		}
+		debug.SetPanicOnFault(was)
 	}()
-	if st, err := os.Stat(path); err == nil && st.IsDir() {
-		return nil, errors.New("is a directory")
-	}
-	if _, err := os.Stat(filepath.Dir(path)); err != nil {
-		return nil, bare(err)
-	}
-	b, err = bolt.Open(path, 0o600, &bolt.Options{
-		Timeout:      o.Timeout,
-		FreelistType: bolt.FreelistMapType,
-		NoSync:       o.NoSync,
+	return bolt.Open(f.Name(), 0, &bolt.Options{
+		Timeout:         o.Timeout,
+		FreelistType:    bolt.FreelistMapType,
+		NoSync:          o.NoSync,
+		ReadOnly:        reading,
+		InitialMmapSize: wide,
+		OpenFile:        func(string, int, os.FileMode) (*os.File, error) { return f, nil },
 	})
-	switch {
-	case errors.Is(err, berrors.ErrTimeout):
-		return nil, ErrLocked
-	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrVersionMismatch), errors.Is(err, berrors.ErrChecksum):
-		return nil, fmt.Errorf("%w (%v)", ErrCorrupt, err)
-	case err != nil:
-		return nil, bare(err)
-	}
-	b.AllocSize = 1 << 20
-	return b, nil
-}
-
-// damaged turns bbolt's assertions, which are panics of a string, into an error:
-// they fail where a page of the file is not what it should be. Any other panic is
-// a mistake of ours and stays one.
-func damaged(err *error) {
-	switch p := recover().(type) {
-	case nil:
-	case string:
-		*err = fmt.Errorf("%w (%s)", ErrCorrupt, p)
-	default:
-		panic(p)
-	}
 }
 
 // bare is an error of the file system without the path, which Open names.
@@ -202,10 +220,9 @@ func bare(err error) error {
 
 // version reads a file's schema: 0 for a new file; whole says that no bucket is
 // missing.
-func version(b *bolt.DB) (v uint32, whole bool, err error) {
-	defer damaged(&err)
+func version(b *boltFile) (v uint32, whole bool, err error) {
 	whole = true
-	err = b.View(func(tx *bolt.Tx) error {
+	err = b.view(func(tx *bolt.Tx) error {
 		for _, name := range buckets {
 			whole = whole && tx.Bucket(name) != nil
 		}
@@ -216,7 +233,7 @@ func version(b *bolt.DB) (v uint32, whole bool, err error) {
 			}
 		}
 		if name, _ := tx.Cursor().First(); name != nil {
-			return ErrCorrupt
+			return fmt.Errorf("%w: another program's, in the same format", ErrForeign)
 		}
 		return nil
 	})
@@ -224,7 +241,7 @@ func version(b *bolt.DB) (v uint32, whole bool, err error) {
 }
 
 // upgraded is a file of the present schema in the place of an older one.
-func upgraded(path string, b *bolt.DB, o Options) (*bolt.DB, error) {
+func upgraded(path string, b *boltFile, o Options) (*boltFile, error) {
 	kept := ""
 	for {
 		v, _, err := version(b)
@@ -240,10 +257,10 @@ func upgraded(path string, b *bolt.DB, o Options) (*bolt.DB, error) {
 		case err == nil:
 			kept, err = migrate(path, b, v, kept)
 		}
-		if err = errors.Join(err, b.Close()); err != nil {
+		if err = errors.Join(err, b.close()); err != nil {
 			return nil, err
 		}
-		if b, err = openBolt(path, o); err != nil {
+		if b, err = openBolt(path, o, false); err != nil {
 			return nil, err
 		}
 	}
@@ -251,7 +268,7 @@ func upgraded(path string, b *bolt.DB, o Options) (*bolt.DB, error) {
 
 // prepare makes the buckets that are missing.
 func (db *DB) prepare() error {
-	v, whole, err := version(db.bolt)
+	v, whole, err := version(db.file)
 	switch {
 	case err != nil:
 		return err
@@ -260,7 +277,7 @@ func (db *DB) prepare() error {
 	case v == Schema && whole:
 		return nil
 	}
-	return db.bolt.Update(func(tx *bolt.Tx) error {
+	return db.file.update(func(tx *bolt.Tx) error {
 		for _, name := range buckets {
 			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 				return err
@@ -273,8 +290,8 @@ func (db *DB) prepare() error {
 // Close waits for open reads to end and closes the file.
 func (db *DB) Close() error {
 	db.dec.Close()
-	return errors.Join(db.enc.Close(), db.bolt.Close())
+	return errors.Join(db.enc.Close(), db.file.close())
 }
 
 // Path is the file's path.
-func (db *DB) Path() string { return db.bolt.Path() }
+func (db *DB) Path() string { return db.file.path }

@@ -16,7 +16,7 @@ import (
 // decisions and the times of the newest changes it is what undo gives back.
 func (db *DB) Dump(undone bool) string {
 	var out strings.Builder
-	if err := db.bolt.View(func(tx *bolt.Tx) error {
+	if err := db.file.view(func(tx *bolt.Tx) error {
 		return tx.ForEach(func(name []byte, bk *bolt.Bucket) error {
 			if undone && (bytes.Equal(name, bDecisions) || bytes.Equal(name, bNamed)) {
 				return nil
@@ -56,7 +56,7 @@ func (db *DB) Dump(undone bool) string {
 
 // WindowRows is how many rows the window has, with those that fell behind it.
 func (db *DB) WindowRows() (n int) {
-	if err := db.bolt.View(func(tx *bolt.Tx) error {
+	if err := db.file.view(func(tx *bolt.Tx) error {
 		n = tx.Bucket(bWindow).Stats().KeyN
 		return nil
 	}); err != nil {
@@ -80,7 +80,7 @@ func (db *DB) Sound() error {
 // ApplyDumped is Apply, with all that is in the store as the transaction sees it, right
 // before it ends. A value that is missing is told from one that is empty.
 func (db *DB) ApplyDumped(changes []feed.Change) (out string, err error) {
-	err = db.bolt.Update(func(tx *bolt.Tx) error {
+	err = db.file.update(func(tx *bolt.Tx) error {
 		w := newWriter(db, tx)
 		for _, c := range changes {
 			if err := w.apply(c, new(Outcome)); err != nil {
@@ -96,7 +96,7 @@ func (db *DB) ApplyDumped(changes []feed.Change) (out string, err error) {
 
 // Dumped is what ApplyDumped tells, of the file.
 func (db *DB) Dumped() (out string) {
-	if err := db.bolt.View(func(tx *bolt.Tx) error {
+	if err := db.file.view(func(tx *bolt.Tx) error {
 		out = dumped(tx)
 		return nil
 	}); err != nil {
@@ -120,7 +120,7 @@ func dumped(tx *bolt.Tx) string {
 
 // WindowKeys are the entries of a source's document, by the number of the source.
 func (db *DB) WindowKeys(source uint32) (keys []feed.EntryKey) {
-	db.bolt.View(func(tx *bolt.Tx) error {
+	db.file.view(func(tx *bolt.Tx) error {
 		eachSlot(tx.Bucket(bWindows).Get(key4(source)), func(_ feed.Raw, k feed.EntryKey) { keys = append(keys, k) })
 		return nil
 	})
@@ -130,7 +130,7 @@ func (db *DB) WindowKeys(source uint32) (keys []feed.EntryKey) {
 // Nameless is everything in the store but the configuration, and by what names topics
 // are known in the ids of their feeds.
 func (db *DB) Nameless() (out string) {
-	if err := db.bolt.View(func(tx *bolt.Tx) error {
+	if err := db.file.view(func(tx *bolt.Tx) error {
 		var b strings.Builder
 		for _, name := range buckets {
 			if bytes.Equal(name, bConfig) {
@@ -162,7 +162,7 @@ func (db *DB) Nameless() (out string) {
 // Unlist makes the file one of schema 3: without what lists choose by in every row, and
 // how much topics have.
 func (db *DB) Unlist() error {
-	return db.bolt.Update(func(tx *bolt.Tx) error {
+	return db.file.update(func(tx *bolt.Tx) error {
 		rows := make(map[string][]byte)
 		if err := tx.Bucket(bMembers).ForEach(func(k, v []byte) error {
 			m, err := decodeMember(v)
@@ -183,3 +183,6 @@ func (db *DB) Unlist() error {
 		return tx.Bucket(bMeta).Put(kSchema, []byte{0, 0, 0, 3})
 	})
 }
+
+// Pages is what is wrong with the pages of the file.
+func (db *DB) Pages() error { return db.file.pagesWrong() }

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-
-	bolt "go.etcd.io/bbolt"
 )
 
 // ErrElsewhere says that the open file is not at its path any more: what would be
@@ -22,16 +20,16 @@ func (db *DB) InPlace() error {
 		return fmt.Errorf("%w (nothing is there)", ErrElsewhere)
 	case err != nil:
 		return fmt.Errorf("%w (%w)", ErrElsewhere, bare(err))
-	case !os.SameFile(st, db.file):
+	}
+	is, err := db.file.f.Stat()
+	switch {
+	case err != nil:
+		return bare(err)
+	case !os.SameFile(st, is):
 		return fmt.Errorf("%w (another file is there)", ErrElsewhere)
 	}
-	var size int64
-	err = db.bolt.View(func(tx *bolt.Tx) error {
-		size = tx.Size()
-		return nil
-	})
-	if err == nil && st.Size() < size {
-		return fmt.Errorf("%w (it has %d bytes and should have %d)", ErrElsewhere, st.Size(), size)
+	if err := db.file.whole(); err != nil {
+		return fmt.Errorf("%w (%w)", ErrElsewhere, err)
 	}
-	return err
+	return nil
 }

@@ -23,7 +23,7 @@ var migrations = []migration{{1, factsOf}, {2, identitiesOf}, {3, listsOf}}
 // migrate brings the file at path one schema further. Unless an older one is kept, the
 // old file stays beside it under the name that is returned. Until the new one is whole
 // and on disk, nothing is changed: a crash leaves the old one where it was.
-func migrate(path string, b *bolt.DB, version uint32, kept string) (string, error) {
+func migrate(path string, b *boltFile, version uint32, kept string) (string, error) {
 	for _, m := range migrations {
 		if m.from != version {
 			continue
@@ -85,12 +85,12 @@ func copyFile(from, to string) error {
 	return errors.Join(err, out.Sync(), out.Close())
 }
 
-func (m *migration) write(part string, b *bolt.DB) error {
+func (m *migration) write(part string, b *boltFile) error {
 	to, err := bolt.Open(part, 0o600, &bolt.Options{FreelistType: bolt.FreelistMapType, NoSync: true})
 	if err != nil {
 		return err
 	}
-	err = b.View(func(old *bolt.Tx) error {
+	err = b.view(func(old *bolt.Tx) error {
 		w := &bulk{db: to}
 		err := m.run(old, w)
 		return errors.Join(err, w.commit(err == nil))

@@ -14,8 +14,8 @@ import (
 // come back when they are read, so nothing is lost but a moment.
 func (db *DB) Release() error {
 	// An open read keeps bbolt from mapping the file anew meanwhile.
-	return db.bolt.View(func(tx *bolt.Tx) error {
-		at, size := db.bolt.Info().Data, tx.Size()
+	return db.file.view(func(tx *bolt.Tx) error {
+		at, size := db.file.bolt.Info().Data, tx.Size()
 		if at == 0 || size == 0 {
 			return nil
 		}

@@ -422,7 +422,7 @@ func TestOpenRefusesWhatItCannotUse(t *testing.T) {
 	})
 	t.Run("text", func(t *testing.T) {
 		p := file("text.db", strings.Repeat("not a database\n", 1000))
-		if err := open(p); !errors.Is(err, storage.ErrCorrupt) {
+		if err := open(p); !errors.Is(err, storage.ErrForeign) {
 			t.Errorf("err = %v", err)
 		}
 		if b, _ := os.ReadFile(p); !strings.HasPrefix(string(b), "not a database") || len(b) != 15000 {
@@ -439,7 +439,7 @@ func TestOpenRefusesWhatItCannotUse(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.Close()
-		if err := open(p); !errors.Is(err, storage.ErrCorrupt) {
+		if err := open(p); !errors.Is(err, storage.ErrForeign) {
 			t.Errorf("err = %v", err)
 		}
 	})

@@ -13,21 +13,25 @@ import (
 	"topicwire/feed"
 )
 
-// Verify derives everything that follows from the facts anew, beside what is stored,
-// and calls wrong with each difference, a sentence without a full stop; then it
-// checks the pages of the file. It needs memory for every entry's number and reads all
-// of one state; others may write meanwhile.
-func (db *DB) Verify(wrong func(string)) (err error) {
-	defer damaged(&err)
-	return db.bolt.View(func(tx *bolt.Tx) error {
+// Verify checks the pages of the file; where nothing is wrong with them it derives
+// everything that follows from the facts anew, beside what is stored. It calls wrong with
+// each page and difference, a sentence without a full stop. It needs memory for every
+// entry's number and reads all of one state; others may write meanwhile.
+func (db *DB) Verify(wrong func(string)) error {
+	return db.file.view(func(tx *bolt.Tx) error {
+		sound := true
+		_, err := walkPages(db.file.f, metaOf(tx), func(text string) {
+			sound = false
+			wrong("the file's pages: " + text)
+		})
+		if err != nil || !sound {
+			return err
+		}
 		v := &verifying{w: newWriter(db, tx), wrong: func(format string, args ...any) { wrong(fmt.Sprintf(format, args...)) }}
 		for _, check := range []func() error{v.fold, v.groups, v.stories, v.rulings, v.memberships, v.tallies, v.ids, v.known, v.linked, v.leases, v.subscriptions, v.rest} {
 			if err := check(); err != nil {
 				return err
 			}
-		}
-		for err := range tx.Check() {
-			v.wrong("the file's pages: %v", err)
 		}
 		return nil
 	})
@@ -37,9 +41,8 @@ func (db *DB) Verify(wrong func(string)) (err error) {
 // changes led to, on any machine. Texts are hashed as they are read, since two versions
 // of a compressor may pack them differently.
 func (db *DB) Digest() (sum uint64, err error) {
-	defer damaged(&err)
 	h := xxhash.New()
-	err = db.bolt.View(func(tx *bolt.Tx) error {
+	err = db.file.view(func(tx *bolt.Tx) error {
 		return tx.ForEach(func(name []byte, bucket *bolt.Bucket) error {
 			fmt.Fprintf(h, "%s %d\n", name, bucket.Sequence())
 			return bucket.ForEach(func(k, v []byte) error {

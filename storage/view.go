@@ -24,9 +24,8 @@ type Reader struct {
 // View calls read with a reader of the last committed state. read must not call
 // Apply, nor write to anything that can block: an open reader keeps the file
 // from reusing space.
-func (db *DB) View(read func(*Reader) error) (err error) {
-	defer damaged(&err)
-	return db.bolt.View(func(tx *bolt.Tx) error { return read(&Reader{db: db, tx: tx}) })
+func (db *DB) View(read func(*Reader) error) error {
+	return db.file.view(func(tx *bolt.Tx) error { return read(&Reader{db: db, tx: tx}) })
 }
 
 func sourceName(numbers *bolt.Bucket, number uint32) (feed.SourceID, error) {
