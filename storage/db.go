@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -58,6 +59,8 @@ type DB struct {
 	// config is the configuration in force, once Apply read it; only Apply uses it.
 	config *feed.ConfigChange
 	match  Matcher
+	// copying is held while a backup is written: two to one file would mix.
+	copying sync.Mutex
 }
 
 // The buckets. Keys are big-endian, so that a bucket's order is the order of
@@ -125,17 +128,7 @@ func Open(path string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	db := &DB{file: b, place: o.Place, match: o.Match}
-	if db.place == nil {
-		db.place = apart{}
-	}
-	// Entries are small and many: the default level saves a twelfth against the
-	// fastest, and what it costs is won back by the pages that need no writing.
-	db.enc, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderConcurrency(1),
-		zstd.WithEncoderCRC(false), zstd.WithWindowSize(1<<16), zstd.WithLowerEncoderMem(true))
-	if err == nil {
-		db.dec, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(64<<20))
-	}
+	db, err := newDB(b, o)
 	if err == nil {
 		err = db.prepare()
 	}
@@ -146,13 +139,26 @@ func Open(path string, o Options) (*DB, error) {
 	return db, nil
 }
 
-// wideMap is how many bytes beyond its end a file of some size is mapped from the
-// start. bbolt maps anew only what outgrows its map, and then every read must have
-// ended: a backup that is under way would hold up the writer, and it all others.
-const (
-	wideMap  = 1 << 30
-	someSize = 16 << 20
-)
+func newDB(b *boltFile, o Options) (db *DB, err error) {
+	db = &DB{file: b, place: o.Place, match: o.Match}
+	if db.place == nil {
+		db.place = apart{}
+	}
+	// Entries are small and many: the default level saves a twelfth against the
+	// fastest, and what it costs is won back by the pages that need no writing.
+	db.enc, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderConcurrency(1),
+		zstd.WithEncoderCRC(false), zstd.WithWindowSize(1<<16), zstd.WithLowerEncoderMem(true))
+	if err == nil {
+		db.dec, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(64<<20))
+	}
+	return db, err
+}
+
+// wideMap is how many bytes beyond its end a file is mapped from the start; they take
+// addresses and no memory. bbolt maps anew only what outgrows its map, and then every
+// read must have ended: a backup that is under way would hold up the writer, and that
+// all others.
+const wideMap = 1 << 30
 
 // openBolt opens a file for itself; reading only reads it, together with others who do.
 func openBolt(path string, o Options, reading bool) (b *boltFile, err error) {
@@ -167,12 +173,18 @@ func openBolt(path string, o Options, reading bool) (b *boltFile, err error) {
 	if err != nil {
 		return nil, err
 	}
+	return openLocked(f, path, o, reading)
+}
+
+// openLocked is openBolt of a file that is locked already. It is closed with the boltFile,
+// and where that cannot be opened.
+func openLocked(f *os.File, path string, o Options, reading bool) (b *boltFile, err error) {
 	b = &boltFile{f: f, path: path}
 	st, err := f.Stat()
 	wide := 0
 	if err == nil {
 		_, err = inspect(f, st.Size())
-		if st.Size() >= someSize && strconv.IntSize == 64 && !reading {
+		if strconv.IntSize == 64 && !reading {
 			wide = int(st.Size()) + wideMap
 		}
 	}
@@ -273,7 +285,7 @@ func (db *DB) prepare() error {
 	case err != nil:
 		return err
 	case v > Schema:
-		return fmt.Errorf("%w (schema %d, this one knows %d)", ErrNewer, v, Schema)
+		return newer(v)
 	case v == Schema && whole:
 		return nil
 	}

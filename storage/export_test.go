@@ -2,11 +2,15 @@ package storage
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"strings"
 	"time"
 
+	"github.com/cespare/xxhash/v2"
 	bolt "go.etcd.io/bbolt"
 
 	"topicwire/feed"
@@ -186,3 +190,25 @@ func (db *DB) Unlist() error {
 
 // Pages is what is wrong with the pages of the file.
 func (db *DB) Pages() error { return db.file.pagesWrong() }
+
+// Tampered is what the check of a copy says of one that something was done to.
+func (db *DB) Tampered(part string, tamper func(*os.File)) error {
+	f, err := os.Create(part)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	sum := xxhash.New()
+	var keys map[string]int
+	var size int64
+	if err := db.file.view(func(tx *bolt.Tx) (err error) {
+		if keys, err = soundPages(db.file.f, metaOf(tx)); err == nil {
+			size, err = tx.WriteTo(io.MultiWriter(f, sum))
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	tamper(f)
+	return checkCopy(context.Background(), part, f, size, sum.Sum64(), keys)
+}

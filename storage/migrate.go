@@ -37,24 +37,24 @@ func migrate(path string, b *boltFile, version uint32, kept string) (string, err
 		}
 		if kept == "" {
 			var err error
-			if kept, err = keep(path, version+1); err != nil {
+			if kept, err = keep(path, fmt.Sprintf(".before-v%d", version+1)); err != nil {
 				return "", fmt.Errorf("keep the old file: %w", err)
 			}
 		}
-		return kept, os.Rename(part, path)
+		return kept, into(part, path)
 	}
 	return "", fmt.Errorf("schema %d is too old for this version", version)
 }
 
-// keep gives a file a second name, PATH.before-vN, or the first of PATH.before-vN.2
-// and so on that is free: who went back to an older version, and comes again, has
-// another file to keep.
-func keep(path string, version uint32) (string, error) {
+// keep gives a file a second name, with a suffix as .before-vN, or the first of
+// .before-vN.2 and so on that is free: who went back to an older version, and comes
+// again, has another file to keep.
+func keep(path, suffix string) (string, error) {
 	was, err := os.Stat(path)
 	if err != nil {
 		return "", err
 	}
-	name := fmt.Sprintf("%s.before-v%d", path, version)
+	name := path + suffix
 	for n, kept := 2, name; ; n, kept = n+1, fmt.Sprintf("%s.%d", name, n) {
 		switch st, err := os.Stat(kept); {
 		case err == nil && os.SameFile(st, was):
@@ -103,13 +103,17 @@ func (m *migration) write(part string, b *boltFile) error {
 
 // A bulk writes many records in transactions of some size.
 type bulk struct {
-	db   *bolt.DB
-	tx   *bolt.Tx
-	puts int
+	db    *bolt.DB
+	tx    *bolt.Tx
+	puts  int
+	bytes int
 }
 
-// bulkSize is how many records a transaction of a migration takes.
-const bulkSize = 50_000
+// bulkSize and bulkBytes are how many records, and how much of them, a transaction takes.
+const (
+	bulkSize  = 50_000
+	bulkBytes = 16 << 20
+)
 
 // bucket is a bucket of the transaction at hand, made where it is missing.
 func (w *bulk) bucket(name []byte) (*bolt.Bucket, error) {
@@ -134,7 +138,8 @@ func (w *bulk) put(name, k, v []byte) error {
 	if err := b.Put(k, v); err != nil {
 		return err
 	}
-	if w.puts++; w.puts >= bulkSize {
+	w.bytes += len(k) + len(v)
+	if w.puts++; w.puts >= bulkSize || w.bytes >= bulkBytes {
 		return w.commit(true)
 	}
 	return nil
@@ -143,7 +148,7 @@ func (w *bulk) put(name, k, v []byte) error {
 // commit ends the transaction at hand.
 func (w *bulk) commit(keep bool) error {
 	tx := w.tx
-	if w.tx, w.puts = nil, 0; tx == nil {
+	if w.tx, w.puts, w.bytes = nil, 0, 0; tx == nil {
 		return nil
 	}
 	if !keep {
@@ -159,7 +164,12 @@ func (w *bulk) copy(old *bolt.Tx, name []byte) error {
 		_, err := w.bucket(name)
 		return err
 	}
-	if err := from.ForEach(func(k, v []byte) error { return w.put(name, k, v) }); err != nil {
+	if err := from.ForEach(func(k, v []byte) error {
+		if v == nil {
+			return fmt.Errorf("bucket %s has another within it", name)
+		}
+		return w.put(name, k, v)
+	}); err != nil {
 		return err
 	}
 	b, err := w.bucket(name)

@@ -1,0 +1,193 @@
+package storage_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"topicwire/storage"
+)
+
+func quiet(string) {}
+
+// backedUp is a database that went on after its backup.
+func backedUp(t *testing.T, dir string) (path, backup string) {
+	t.Helper()
+	path, backup = filepath.Join(dir, "t.db"), filepath.Join(dir, "b.db")
+	db := filled(t, path, nil)
+	if _, err := db.Backup(t.Context(), backup, false); err != nil {
+		t.Fatal(err)
+	}
+	apply(t, db, visit("https://0.example/f", t0.Add(99*time.Hour), entry("late", "https://x.example/late", "Late security")))
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path, backup
+}
+
+// A restored database is the backup; the one of before is kept, each time under a name of
+// its own.
+func TestRestore(t *testing.T) {
+	dir := t.TempDir()
+	path, backup := backedUp(t, dir)
+	was, want := digest(t, path), digest(t, backup)
+	if was == want {
+		t.Fatal("both are the same: this proves nothing")
+	}
+	if err := os.Chmod(path, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	r, err := storage.Restore(t.Context(), backup, path, quiet)
+	if err != nil || r.Kept != path+".before-restore" || r.Entries != 300 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if st, err := os.Stat(path); err != nil || st.Mode().Perm() != 0o640 {
+		t.Errorf("mode %v, %v", st.Mode(), err)
+	}
+	if digest(t, path) != want || digest(t, r.Kept) != was {
+		t.Error("not what was there")
+	}
+	// Over one that is of no use any more.
+	for what, damage := range map[string]func() error{
+		"cut off": func() error { return os.Truncate(path, 5000) },
+		"a text":  func() error { return os.WriteFile(path, []byte("oh no"), 0o600) },
+		"empty":   func() error { return os.Truncate(path, 0) },
+	} {
+		if err := damage(); err != nil {
+			t.Fatal(err)
+		}
+		old, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := storage.Restore(t.Context(), backup, path, quiet)
+		if err != nil {
+			t.Errorf("over one that is %s: %v", what, err)
+			continue
+		}
+		if kept, err := os.ReadFile(r.Kept); err != nil || string(kept) != string(old) {
+			t.Errorf("%s: %s is not the file of before: %v", what, r.Kept, err)
+		}
+		if digest(t, path) != want {
+			t.Errorf("%s: not the backup", what)
+		}
+	}
+	if got := inFolder(t, dir); got != "b.db t.db t.db.before-restore t.db.before-restore.2 t.db.before-restore.3 t.db.before-restore.4" {
+		t.Errorf("left: %s", got)
+	}
+	// Where there is none.
+	r, err = storage.Restore(t.Context(), backup, filepath.Join(dir, "new.db"), quiet)
+	if err != nil || r.Kept != "" || digest(t, r.Path) != want {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// What cannot be restored touches nothing.
+func TestWhatIsNotRestored(t *testing.T) {
+	dir := t.TempDir()
+	path, backup := backedUp(t, dir)
+	was, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	good, err := os.ReadFile(backup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := usedPages(t, backup)
+	hole := append([]byte(nil), good...)
+	clear(hole[pages[len(pages)/2]:][:4096])
+	lost := filepath.Join(dir, "lost.db") // pages in order, and a group that is not there
+	if err := os.WriteFile(lost, good, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	change(t, lost, "groups", func(b *bolt.Bucket) error { k, _ := b.Cursor().First(); return b.Delete(k) })
+	for name, content := range map[string][]byte{"cut.db": good[:len(good)/2], "hole.db": hole, "text.db": []byte("text"), "empty.db": nil} {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, want := range map[string]error{
+		"cut.db": storage.ErrCorrupt, "hole.db": storage.ErrCorrupt, "lost.db": storage.ErrCorrupt, "text.db": storage.ErrForeign,
+		"empty.db": storage.ErrForeign, "none.db": os.ErrNotExist, "t.db": os.ErrExist,
+	} {
+		if _, err := storage.Restore(t.Context(), filepath.Join(dir, name), path, quiet); !errors.Is(err, want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	db := open(t, path)
+	if _, err := storage.Restore(t.Context(), backup, path, quiet); !errors.Is(err, storage.ErrLocked) {
+		t.Errorf("while it is in use: %v", err)
+	}
+	if _, err := storage.Restore(t.Context(), path, filepath.Join(dir, "other.db"), quiet); !errors.Is(err, storage.ErrLocked) {
+		t.Errorf("from one in use: %v", err)
+	}
+	db.Close()
+	if now, err := os.ReadFile(path); err != nil || string(now) != string(was) {
+		t.Errorf("touched: %v", err)
+	}
+	if got := inFolder(t, dir); got != "b.db cut.db empty.db hole.db lost.db t.db text.db" {
+		t.Errorf("left: %s", got)
+	}
+}
+
+// Stopped at any moment, it leaves the old one in place.
+func TestARestoreThatIsStopped(t *testing.T) {
+	dir := t.TempDir()
+	path, backup := backedUp(t, dir)
+	was := digest(t, path)
+	for n := 1; ; n += 60 {
+		stopped := false
+		_, err := storage.Restore(&during{t.Context(), 0, func(asked int) error {
+			if stopped = asked >= n; stopped {
+				return errors.New("stopped")
+			}
+			return nil
+		}}, backup, path, quiet)
+		if err == nil && !stopped {
+			break
+		}
+		if digest(t, path) != was || inFolder(t, dir) != "b.db t.db" {
+			t.Fatalf("stopped at %d: left %s", n, inFolder(t, dir))
+		}
+	}
+	if digest(t, path) == was {
+		t.Error("not restored")
+	}
+}
+
+// A copy of an older version is restored as it is; the next start migrates it.
+func TestAnOlderCopyIsRestored(t *testing.T) {
+	old, was := schema1(t)
+	path := filepath.Join(t.TempDir(), "t.db")
+	if _, err := storage.Restore(t.Context(), old, path, quiet); err != nil {
+		t.Fatal(err)
+	}
+	if now, err := os.ReadFile(old); err != nil || string(now) != string(was) {
+		t.Errorf("touched: %v", err)
+	}
+	if digest(t, path) != digest(t, old) {
+		t.Error("not what was there")
+	}
+}
+
+// A link to a database stays one.
+func TestRestoreBehindALink(t *testing.T) {
+	dir, disk := t.TempDir(), t.TempDir()
+	path, backup := backedUp(t, disk)
+	link := filepath.Join(dir, "t.db")
+	if err := os.Symlink(path, link); err != nil {
+		t.Fatal(err)
+	}
+	want := digest(t, backup)
+	if r, err := storage.Restore(t.Context(), backup, link, quiet); err != nil || r.Kept != path+".before-restore" {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if to, err := os.Readlink(link); err != nil || to != path || digest(t, link) != want {
+		t.Errorf("the link: %s, %v", to, err)
+	}
+}
