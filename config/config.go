@@ -74,6 +74,9 @@ type Server struct {
 type Storage struct {
 	Path string        // of the database, absolute if the configuration's folder is
 	Keep time.Duration // how long entries stay that their source no longer has; at least MinKeep
+	// Backup is where copies go, and Compact when the file is written anew.
+	Backup  Backups
+	Compact Compact
 }
 
 // Fetch is how sources are visited.

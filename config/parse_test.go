@@ -26,7 +26,7 @@ func TestFull(t *testing.T) {
 	if want := (Server{"0.0.0.0:9000", "unix:/etc/wire/admin.sock", "https://wire.example/feeds", "Central Asia wire", tashkent, Picture{}, nil}); !reflect.DeepEqual(c.Server, want) {
 		t.Errorf("server %+v", c.Server)
 	}
-	if want := (Storage{"/etc/wire/data/wire.db", 30 * 24 * time.Hour}); c.Storage != want {
+	if want := (Storage{Path: "/etc/wire/data/wire.db", Keep: 30 * 24 * time.Hour, Backup: Backups{Every: day, Keep: 7}, Compact: CompactOff}); c.Storage != want {
 		t.Errorf("storage %+v", c.Storage)
 	}
 	if want := (Fetch{"desk@wire.example", 2 * time.Hour, 8, 500 * time.Millisecond, true, feed.RepublishLink}); c.Fetch != want {
@@ -116,7 +116,7 @@ func TestDefaults(t *testing.T) {
 	want := Config{
 		File:    "c.yaml",
 		Server:  Server{"127.0.0.1:8080", "127.0.0.1:8081", "http://127.0.0.1:8080", "Topicwire", time.UTC, Picture{}, nil},
-		Storage: Storage{"/etc/wire/topicwire.db", 180 * 24 * time.Hour},
+		Storage: Storage{Path: "/etc/wire/topicwire.db", Keep: 180 * 24 * time.Hour, Backup: Backups{Every: day, Keep: 7}, Compact: CompactOff},
 		Fetch:   Fetch{"", time.Hour, 32, 2 * time.Second, false, feed.RepublishSummary},
 		Sources: []feed.Source{{ID: "https://a.example/", Pos: feed.Pos{File: "c.yaml", Line: 1, Col: 17}, Republish: feed.RepublishSummary}},
 		WebSub:  WebSub{Hub: true},

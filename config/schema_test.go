@@ -201,7 +201,7 @@ func TestSchemaKnowsKeys(t *testing.T) {
 	topic := root.Defs["topic"].Properties
 	of := func(path string) *schema { return root.Properties[path] }
 	in := map[string]*schema{
-		"the file": root, "an included file": root.Defs["included"], "server": of("server"), "storage": of("storage"),
+		"the file": root, "an included file": root.Defs["included"], "server": of("server"), "storage": of("storage"), "backup": of("storage").Properties["backup"],
 		"fetch": of("fetch"), "stories": of("stories"), "websub": of("websub"), "alarm": of("alarm"), "a source": of("sources").Items, "a topic": root.Defs["topic"],
 		"sources of a topic": topic["sources"], "also": topic["also"], "examples": topic["examples"],
 		"an example": topic["examples"].Properties["match"].Items.AnyOf[1],

@@ -41,10 +41,14 @@ func (r *reader) serverKeys(s *Server) *keys {
 }
 
 func (r *reader) storageKeys(s *Storage) *keys {
-	return &keys{in: "storage", own: "path keep", later: "backup", rows: []row{
+	backup := r.backupKeys(&s.Backup)
+	return &keys{in: "storage", own: "path keep backup compact", rows: []row{
 		keyOr("path file db database dir filename", "topicwire.db", into(&s.Path, ref("text"), r.pathText), "The database file, relative to this file."),
 		keyOr("keep retention retain max_age expire ttl", "180d", r.durationInto(&s.Keep, MinKeep, maxKeep),
 			"How long entries stay that their source no longer has; at least 1d.", "30d", "1w"),
+		key("backup backups copy copies", inner(backup, func(n *node, ks *keys) { r.backup(n, ks, &s.Backup) }), "Copies of the database that a running server makes."),
+		keyOr("compact compaction vacuum", string(CompactOff), r.compactInto(&s.Compact),
+			"auto: a server that starts writes a file anew of which more than half is free."),
 	}}
 }
 
