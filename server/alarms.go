@@ -128,6 +128,9 @@ func (a *alarms) facts(now time.Time) (f alarm.Facts) {
 	if since := latest(ended, *serving, a.overdue); !a.overdue.IsZero() && now.Sub(since) >= stuckAfter {
 		f.Stuck = since
 	}
+	if b := s.backupState(); b != nil && b.Overdue != nil {
+		f.NoBackup, f.BackupError = *b.Overdue, b.Error
+	}
 	if r := s.refused.Load(); r != nil && len(r.problems) > 0 {
 		f.Refused, f.Problem = r.since, r.problems[0].String()
 	}

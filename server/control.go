@@ -101,7 +101,7 @@ const (
 )
 
 var kinds = map[string]error{
-	"unknown": desk.ErrUnknown, "corrupt": storage.ErrCorrupt, "full": syscall.ENOSPC, "read-only": syscall.EROFS,
+	"unknown": desk.ErrUnknown, "corrupt": storage.ErrCorrupt, "foreign": storage.ErrForeign, "exists": fs.ErrExist, "locked": storage.ErrLocked, "full": syscall.ENOSPC, "read-only": syscall.EROFS,
 	"folder": syscall.EISDIR, "forbidden": fs.ErrPermission, "missing": fs.ErrNotExist,
 }
 

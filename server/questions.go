@@ -29,6 +29,8 @@ var (
 	Decisions = ofDesk("/decisions", (*desk.Desk).Decisions)
 	Story     = ofDesk("/story", (*desk.Desk).Story)
 	Telling   = ofDesk("/telling", (*desk.Desk).Telling)
+	// Backup has the service write a copy of the database to a file.
+	Backup = once("/backup", (*Server).backup)
 	// Verify tells what is wrong with the database, a sentence a part.
 	Verify = ask("/verify", func(s *Server, _ context.Context, _ struct{}, tell func(string)) error { return s.db.Verify(tell) })
 )
@@ -38,7 +40,7 @@ func (s *Server) control() http.Handler {
 	mux := http.NewServeMux()
 	for _, q := range []interface {
 		handle(*http.ServeMux, *Server)
-	}{Fetch, Export, Build, Sources, StatusNow, Wrong, Explain, Preview, Suggest, Decide, Decisions, Story, Telling, Verify} {
+	}{Fetch, Export, Build, Sources, StatusNow, Wrong, Explain, Preview, Suggest, Decide, Decisions, Story, Telling, Verify, Backup} {
 		q.handle(mux, s)
 	}
 	return mux

@@ -140,7 +140,7 @@ func onSocket(t *testing.T, questions ...interface {
 // The kinds of errors that commands tell apart are the same over the socket.
 func TestKindsOfErrorsOverTheSocket(t *testing.T) {
 	for _, is := range []error{
-		desk.ErrUnknown, storage.ErrCorrupt, syscall.ENOSPC, syscall.EROFS, syscall.EISDIR, fs.ErrPermission, fs.ErrNotExist,
+		desk.ErrUnknown, storage.ErrCorrupt, storage.ErrForeign, storage.ErrLocked, fs.ErrExist, syscall.ENOSPC, syscall.EROFS, syscall.EISDIR, fs.ErrPermission, fs.ErrNotExist,
 	} {
 		q := once("/q", func(*Server, context.Context, int) (int, error) { return 0, fmt.Errorf("ask: %w", is) })
 		_, err := q.Ask(t.Context(), onSocket(t, q), 1)

@@ -100,12 +100,16 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 	g.Go(func() error { return s.publisher.run(polls, site.Show, hub.Show) })
 	g.Go(func() error { return hub.Run(gctx) })
 	g.Go(func() error { return s.retention(polls) })
+	g.Go(func() error { return s.keepBackups(gctx) })
 	g.Go(func() error { return s.refiles.run(polls) })
 	g.Go(func() error { return s.tidy(gctx, site) })
 	g.Go(func() error { return s.alarms.run(gctx) })
 	g.Go(func() error { return s.alarms.teller.Run(gctx) })
 	g.Go(func() error { return s.sayHourly(gctx) })
 	g.Go(func() error { return s.watch(gctx, reloads, site) })
+	if space, err := s.db.Space(); err == nil && space.Wasteful() {
+		s.log.Warn("more than half of the database is free: stop the server and run `topicwire compact`, or set storage.compact", "bytes", space.Bytes, "free", space.Free)
+	}
 	if ready != nil {
 		ready(readers.Addr())
 	}

@@ -54,6 +54,7 @@ type Server struct {
 	metrics   *metrics
 	alarms    *alarms
 	hourly    hourly
+	backups   backups
 	poller    *poll.Poller
 	// subscriber talks to the hubs of sources; nil before Serve.
 	subscriber atomic.Pointer[websub.Subscriber]

@@ -34,6 +34,7 @@ type Status struct {
 	Visited  *time.Time     `json:"last_visit"`
 	Next     *time.Time     `json:"next_visit"`
 	Database DatabaseStatus `json:"database"`
+	Backup   *BackupStatus  `json:"backup"` // null where storage.backup is not set
 	Hub      HubStatus      `json:"hub"`
 	Alarms   []feed.Alarm   `json:"alarms"` // what needs a person, the gravest first
 	Memory   uint64         `json:"memory"` // bytes that the serving process has from the system, 0 without one
@@ -62,6 +63,8 @@ type SourceCounts struct {
 type DatabaseStatus struct {
 	Path    string `json:"path"`
 	Bytes   int64  `json:"bytes"`
+	Free    int64  `json:"free"`    // of these, in pages that nothing is on
+	Compact bool   `json:"compact"` // so many that compacting is worth while
 	Entries int    `json:"entries"`
 	Groups  int    `json:"groups"`
 	Stories int    `json:"stories"`
@@ -155,6 +158,12 @@ func (s *Server) Status(ctx context.Context) (Status, error) {
 	if err != nil {
 		return st, err
 	}
+	space, err := s.db.Space()
+	if err != nil {
+		return st, err
+	}
+	st.Database.Free, st.Database.Compact = space.Free, space.Wasteful()
+	st.Backup = s.backupState()
 	if st.Topics, err = s.topicStatus(run, stored); err != nil {
 		return st, err
 	}
@@ -225,10 +234,19 @@ func (s *Server) admin(cfg *config.Config, at net.Addr) http.Handler {
 	})
 }
 
+// freeSpace says how much of a file is free where compacting it is worth while, else "".
+func freeSpace(s storage.Space) string {
+	if !s.Wasteful() {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d MB", s.Free>>20, s.Bytes>>20)
+}
+
 // configState is what runs, what was refused, and what is still under way.
 func (s *Server) configState() web.ConfigState {
 	run := s.state.Load()
-	st := web.ConfigState{File: run.cfg.File, Loaded: run.loaded, Restart: run.late}
+	space, _ := s.db.Space() // what is wrong with the file others say
+	st := web.ConfigState{Free: freeSpace(space), File: run.cfg.File, Loaded: run.loaded, Restart: run.late}
 	if p := s.refused.Load(); p != nil {
 		st.Problems = p.problems
 	}

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 )
 
@@ -130,7 +132,12 @@ func (w *pageWalk) fill(id uint64, pages int64, depth int) ([]byte, error) {
 	return page, nil
 }
 
+// unreadable is what is wrong with a page that could not be read; who stopped the reading
+// hears that.
 func unreadable(id uint64, err error) error {
+	if _, ofFile := errors.AsType[*fs.PathError](err); !ofFile && err != io.EOF {
+		return err
+	}
 	return fmt.Errorf("%w (page %d cannot be read: %w)", ErrCorrupt, id, bare(err))
 }
 

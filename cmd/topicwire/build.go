@@ -43,7 +43,7 @@ to tell of changes.`,
 				return err
 			}
 			defer f.abandon()
-			s, err := p.open(cmd.Context(), cfg, false)
+			s, err := p.stored(cmd.Context(), cfg, false)
 			if err != nil {
 				return err
 			}

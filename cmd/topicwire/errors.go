@@ -50,7 +50,9 @@ var hints = []struct {
 }{
 	{storage.ErrLocked, "stop the other one first, or set another storage.path"},
 	{storage.ErrNewer, "use the newer topicwire, or set another storage.path; the file was not touched"},
-	{storage.ErrCorrupt, "move the file away or restore a copy; without one a new file is filled from the sources"},
+	{errNone, "run `topicwire fetch` or `topicwire serve` first"},
+	{storage.ErrForeign, "set storage.path to another file; this one was not touched"},
+	{storage.ErrCorrupt, "stop the server and put a backup in its place with `topicwire restore FILE`; without one move the file away, and a new one is filled from the sources"},
 	{syscall.EADDRINUSE, "another program listens there; stop it, or set another server.listen"},
 	{syscall.ENOSPC, "the disk is full; nothing that was stored is lost"},
 	{syscall.EROFS, "set storage.path to a file that can be written"},

@@ -30,7 +30,7 @@ func (p *program) exportCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			s, err := p.open(cmd.Context(), cfg, false)
+			s, err := p.stored(cmd.Context(), cfg, false)
 			if err != nil {
 				return err
 			}

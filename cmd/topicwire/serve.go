@@ -47,6 +47,7 @@ seconds.`,
 				defer wait()
 				defer stop()
 			}
+			compactAtStart(cmd.Context(), cfg, log)
 			s, err := server.Open(cmd.Context(), server.Options{Config: cfg, Compiled: p.compiled, Version: version(), Log: log, Later: true})
 			if err != nil {
 				return err

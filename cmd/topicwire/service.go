@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -35,14 +36,38 @@ func (p *program) open(ctx context.Context, cfg *config.Config, asking bool) (se
 	return s, nil
 }
 
-// desk opens what answers questions about the store of a configuration. A database
-// that does not exist is refused: opening it would make an empty one, which has no
-// answers.
-func (p *program) desk(cmd *cobra.Command, cfg *config.Config) (server.Service, error) {
-	if _, err := os.Stat(cfg.Storage.Path); err != nil {
-		return nil, &failure{exitFailed, fmt.Sprintf("no database: %v", err), "run `topicwire fetch` or `topicwire serve` first"}
+// errNone says that there is no database yet.
+var errNone = errors.New("no database")
+
+// missing refuses, with errNone, a database that is not there, or an empty file: opening
+// it would make one, which has no answers.
+func missing(database string) error {
+	switch st, err := os.Stat(database); {
+	case err == nil && st.Mode().IsRegular() && st.Size() == 0:
+		return fmt.Errorf("%w: %s is empty", errNone, database)
+	case errors.Is(err, fs.ErrNotExist):
+		if _, err := os.Lstat(database); err == nil {
+			return nil // a link to nowhere, of which opening tells
+		}
+		return fmt.Errorf("%w: %w", errNone, err)
 	}
-	return p.open(cmd.Context(), cfg, true)
+	return nil
+}
+
+// stored opens the store of a configuration for what only reads it.
+func (p *program) stored(ctx context.Context, cfg *config.Config, asking bool) (server.Service, error) {
+	if c, err := server.Dial(ctx, cfg.Storage.Path); err == nil {
+		return c, nil // which knows what became of the file
+	}
+	if err := missing(cfg.Storage.Path); err != nil {
+		return nil, err
+	}
+	return p.open(ctx, cfg, asking)
+}
+
+// desk opens what answers questions about the store of a configuration.
+func (p *program) desk(cmd *cobra.Command, cfg *config.Config) (server.Service, error) {
+	return p.stored(cmd.Context(), cfg, true)
 }
 
 // asking loads the configuration and opens what answers questions about its store.

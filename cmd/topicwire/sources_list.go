@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -97,7 +98,14 @@ func (p *program) listSources(cmd *cobra.Command, asJSON bool) error {
 
 // health is the sources with their states in the database.
 func (p *program) health(ctx context.Context, cfg *config.Config) ([]feed.Health, error) {
-	s, err := p.open(ctx, cfg, true)
+	s, err := p.stored(ctx, cfg, true)
+	if errors.Is(err, errNone) {
+		all := make([]feed.Health, len(cfg.Sources)) // all of them new
+		for i := range all {
+			all[i] = feed.Health{Source: cfg.Sources[i], State: feed.SourceState{ID: cfg.Sources[i].ID}}
+		}
+		return all, nil
+	}
 	if err != nil {
 		return nil, err
 	}

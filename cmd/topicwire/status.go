@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -130,11 +128,10 @@ func (p *program) status(ctx context.Context) (server.Status, error) {
 	if err := p.print(problems); err != nil {
 		return server.Status{}, err
 	}
-	if _, err := os.Stat(cfg.Storage.Path); errors.Is(err, fs.ErrNotExist) {
-		// Opening it would make an empty one.
+	s, err := p.stored(ctx, cfg, true)
+	if errors.Is(err, errNone) {
 		return noDatabase(cfg), nil
 	}
-	s, err := p.open(ctx, cfg, true)
 	if err != nil {
 		return server.Status{}, err
 	}
@@ -184,15 +181,27 @@ func writeStatus(w io.Writer, st *server.Status, now time.Time) error {
 		line("", "after a restart only: %s", strings.Join(st.Restart, ", "))
 	}
 	line("sources", "%d: %d ok, %d failing, %d new, %d gone", st.Sources.All, st.Sources.OK, st.Sources.Failing, st.Sources.New, st.Sources.Gone)
-	next := ago(st.Next, now)
-	if st.Next != nil && !st.Next.After(now) {
-		next = "due now"
-	}
-	line("visits", "last %s, next %s", ago(st.Visited, now), next)
+	line("visits", "last %s, next %s", ago(st.Visited, now), due(st.Next, now))
 	if st.Database.Bytes == 0 && !st.Running {
 		line("database", "%s, no database yet", st.Database.Path)
 	} else {
 		line("database", "%s, %s, entries: %d, stories: %d", st.Database.Path, size(st.Database.Bytes), st.Database.Entries, st.Database.Stories)
+	}
+	if st.Database.Compact {
+		line("", "%s of it are free: stop the server and run `topicwire compact`", size(st.Database.Free))
+	}
+	if b := st.Backup; b != nil {
+		last := "none yet"
+		if b.Last != nil {
+			last = fmt.Sprintf("%s, %s", b.Path, ago(b.Last, now))
+		}
+		if st.Running && b.Next != nil {
+			last += ", next " + due(b.Next, now)
+		}
+		line("backups", "%s", last)
+		if b.Error != "" {
+			line("", "failing: %s", b.Error)
+		}
 	}
 	if h := st.Hub; h.Subscriptions > 0 {
 		line("hub", "%s, %d failing", count(h.Subscriptions, "subscription"), h.Failing)
@@ -221,6 +230,14 @@ func writeStatus(w io.Writer, st *server.Status, now time.Time) error {
 		fmt.Fprintf(t, "%s\t%d\t%s\t%s\n", topic.ID, topic.Entries, ago(topic.Changed, now), state)
 	}
 	return t.Flush()
+}
+
+// due is when something is to happen.
+func due(at *time.Time, now time.Time) string {
+	if at != nil && !at.After(now) {
+		return "due now"
+	}
+	return ago(at, now)
 }
 
 // size is a number of bytes as people say it.

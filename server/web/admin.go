@@ -62,6 +62,9 @@ type ConfigState struct {
 	// Refiling says how far stored entries were filed under changed rules; ""
 	// when they all are.
 	Refiling string
+	// Free is how much of the database's file is free where compacting it is worth
+	// while, else "".
+	Free string
 }
 
 // NewAdmin is the operators' side of the server: / with the health of all

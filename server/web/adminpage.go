@@ -49,6 +49,7 @@ type configView struct {
 	Restart  string
 	Drafts   []string
 	Refiling string
+	Free     string
 }
 
 // A choice is a link that shows the sources of one condition.
@@ -199,7 +200,7 @@ func choices(f filter, counts map[string]int) []choice {
 func newConfigView(state *ConfigState, times *calendar) *configView {
 	v := &configView{
 		File: state.File, Loaded: times.At(state.Loaded),
-		Restart: strings.Join(state.Restart, ", "), Drafts: state.Drafts, Refiling: state.Refiling,
+		Restart: strings.Join(state.Restart, ", "), Drafts: state.Drafts, Refiling: state.Refiling, Free: state.Free,
 	}
 	for i, p := range state.Problems {
 		if i == shownProblems {

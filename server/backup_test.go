@@ -1,0 +1,228 @@
+package server
+
+import (
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"topicwire/config"
+	"topicwire/server/poll"
+	"topicwire/storage"
+)
+
+// withBackups is a configuration that has the database backed up daily, twice kept.
+func withBackups(t *testing.T, dir string) *config.Config {
+	cfg := liveConfig(t, dir, "https://x.example/rss", "water: {any: [rivers]}")
+	cfg.Storage.Backup = config.Backups{Dir: filepath.Join(dir, "backups"), Every: 24 * time.Hour, Keep: 2}
+	return cfg
+}
+
+func namesIn(t *testing.T, dir string) []string {
+	t.Helper()
+	all, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	names := []string{}
+	for _, e := range all {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
+// Backups are made as the clock says, go on from the newest there is after a restart, and
+// push out the oldest: nothing else in the folder.
+func TestBackupsBySchedule(t *testing.T) {
+	dir := t.TempDir()
+	cfg := withBackups(t, dir)
+	now, log := noon, new(logged)
+	o := Options{Config: cfg, Now: func() time.Time { return now }, Log: slog.New(slog.NewTextHandler(log, nil))}
+	s := openServer(t, o)
+	if _, err := s.apply(bring(s, 10)); err != nil {
+		t.Fatal(err)
+	}
+	if st := s.backupState(); st.Last != nil || !st.Next.Equal(now) {
+		t.Errorf("before the first: %+v", st)
+	}
+	s.backUpWhenDue(t.Context())
+	others := []string{"mine.db", "other-20240101T000000Z.db", "s-20240101T000000Z.db.gz", "s-20300101T000000Z.db", "s-more-20240101T000000Z.db"}
+	for _, name := range append(others, "s-20240903T110000Z.db.part") {
+		if err := os.WriteFile(filepath.Join(cfg.Storage.Backup.Dir, name), []byte(name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	is := func(when string, backups ...string) {
+		t.Helper()
+		if got, want := namesIn(t, cfg.Storage.Backup.Dir), slices.Sorted(slices.Values(append(backups, others...))); !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", when, got, want)
+		}
+	}
+	now = now.Add(23*time.Hour + 59*time.Minute)
+	s.backUpWhenDue(t.Context())
+	is("a minute early", "s-20240904T120000Z.db", "s-20240903T110000Z.db.part")
+	closeServer(t, s)
+	s = openServer(t, o)
+	s.backUpWhenDue(t.Context())
+	is("after a start", "s-20240904T120000Z.db", "s-20240903T110000Z.db.part")
+	now = now.Add(time.Minute)
+	s.backUpWhenDue(t.Context())
+	is("after a day", "s-20240904T120000Z.db", "s-20240905T120000Z.db")
+	now = now.Add(30 * time.Hour)
+	s.backUpWhenDue(t.Context())
+	is("after more", "s-20240905T120000Z.db", "s-20240906T180000Z.db")
+	path := filepath.Join(cfg.Storage.Backup.Dir, "s-20240906T180000Z.db")
+	if st := s.backupState(); st.Path != path || !st.Last.Equal(now) || st.Bytes == 0 || !st.Next.Equal(now.Add(24*time.Hour)) || st.Error != "" {
+		t.Errorf("after more: %+v", st)
+	}
+	st, err := s.Status(t.Context())
+	if err != nil || st.Backup == nil || st.Backup.Path != path {
+		t.Errorf("status: %+v, %v", st.Backup, err)
+	}
+	closeServer(t, s)
+	db, err := storage.Open(path, storage.Options{AsIs: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.View(func(r *storage.Reader) error {
+		if n := r.Counts().Entries; n != 10 {
+			t.Errorf("the backup has %d entries", n)
+		}
+		return nil
+	}); err != nil {
+		t.Error(err)
+	}
+	if strings.Count(log.String(), "database backed up") != 3 {
+		t.Error(log)
+	}
+}
+
+// A backup that fails is said once and tried again; when it is overdue that is an alarm.
+func TestABackupFails(t *testing.T) {
+	f := newFaulty(t, func(dir string) *config.Config {
+		cfg := withBackups(t, dir)
+		cfg.Storage.Backup.Dir = filepath.Join(dir, "disk", "backups") // a disk that is not there
+		return cfg
+	}, nil)
+	want := f.state.Load().cfg.Storage.Backup.Dir
+	f.backUpWhenDue(t.Context())
+	for range 30 {
+		f.pass(time.Minute)
+		f.backUpWhenDue(t.Context())
+	}
+	if n := strings.Count(f.log.String(), "no backup; it is tried again"); n != 1 {
+		t.Errorf("said %d times", n)
+	}
+	st := f.backupState()
+	if st.Error == "" || !st.Failing.Equal(noon) || st.Last != nil || st.Overdue != nil || !st.Next.Equal(noon.Add(40*time.Minute)) {
+		t.Errorf("%+v", st)
+	}
+	if l := f.look(); len(l.alarms) > 0 {
+		t.Errorf("too early: %v", l.alarms)
+	}
+	f.pass(6 * time.Hour)
+	if l := f.look(); !slices.Contains(l.alarms, "backup") || !strings.Contains(l.says, "no backup for too long: folder of backups") {
+		t.Errorf("%v, %s", l.alarms, l.says)
+	}
+	if err := os.Mkdir(filepath.Dir(want), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	f.backUpWhenDue(t.Context())
+	if got := namesIn(t, want); len(got) != 1 {
+		t.Errorf("mended: %v", got)
+	}
+	if st := f.backupState(); st.Error != "" || st.Overdue != nil {
+		t.Errorf("mended: %+v", st)
+	}
+	if l := f.look(); slices.Contains(l.alarms, "backup") {
+		t.Errorf("mended: %v", l.alarms)
+	}
+}
+
+// A server makes the first backup by itself, and others where it is told to over the
+// socket, in the file that it is told.
+func TestBackupOfARunningServer(t *testing.T) {
+	dir := t.TempDir()
+	l := goLive(t, withBackups(t, dir), func(s *Server) {
+		if _, err := s.apply(bring(s, 10)); err != nil {
+			t.Fatal(err)
+		}
+	})
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for range tick.C {
+		if st := l.backupState(); st.Last != nil {
+			break
+		} else if st.Error != "" {
+			t.Fatal(st.Error)
+		}
+	}
+	file := filepath.Join(dir, "mine.db")
+	c, err := Backup.Ask(t.Context(), l.client, BackupRequest{Path: file})
+	if err != nil || c.Entries != 10 || c.Path != file {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	if _, err := Backup.Ask(t.Context(), l.client, BackupRequest{Path: file}); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("over one that is there: %v", err)
+	}
+	if _, err := Backup.Ask(t.Context(), l.client, BackupRequest{Path: file, Replace: true}); err != nil {
+		t.Error(err)
+	}
+	if _, err := Backup.Ask(t.Context(), l.client, BackupRequest{Path: "mine.db"}); err == nil {
+		t.Error("a path that the server would look for in its own folder")
+	}
+}
+
+// A database that is cut off under a server is an error of what reads it, without a trace,
+// and the server can be stopped.
+func TestADatabaseIsCutOffUnderAServer(t *testing.T) {
+	for _, left := range []int64{0, 8192, 64 << 10} {
+		dir := t.TempDir()
+		l := goLive(t, liveConfig(t, dir, "https://x.example/rss", "water: {any: [rivers]}"), func(s *Server) {
+			if _, err := s.apply(bring(s, 200)); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if err := l.Fetch(t.Context(), false, func(poll.Report) {}); err != nil { // once polling has begun
+			t.Fatal(err)
+		}
+		if err := os.Truncate(filepath.Join(dir, "s.db"), left); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := StatusNow.Ask(t.Context(), l.client, struct{}{}); !errors.Is(err, storage.ErrCorrupt) || !strings.Contains(err.Error(), "cut off") {
+			t.Errorf("%d left: status: %v", left, err)
+		}
+		if err := Verify.Each(t.Context(), l.client, struct{}{}, func(string) {}); !errors.Is(err, storage.ErrCorrupt) {
+			t.Errorf("%d left: verify: %v", left, err)
+		}
+		if _, err := Backup.Ask(t.Context(), l.client, BackupRequest{Path: filepath.Join(dir, "b.db")}); !errors.Is(err, storage.ErrCorrupt) {
+			t.Errorf("%d left: backup: %v", left, err)
+		}
+		if _, err := l.apply(bring(l.Server, 3)); !errors.Is(err, storage.ErrCorrupt) {
+			t.Errorf("%d left: a write: %v", left, err)
+		}
+		for path, want := range map[string]int{"/topics/water.atom": 200, "/topics/water/2024-09": 503} {
+			res, err := http.Get(l.url + path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			res.Body.Close()
+			if res.StatusCode != want {
+				t.Errorf("%d left: %s: %s", left, path, res.Status)
+			}
+		}
+		if err := l.stop(); err != nil {
+			t.Errorf("%d left: stop: %v", left, err)
+		}
+		if log := l.log.String(); strings.Contains(log, "goroutine ") || strings.Contains(log, "panic") {
+			t.Error(log)
+		}
+	}
+}
