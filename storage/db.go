@@ -241,6 +241,8 @@ func version(b *boltFile) (v uint32, whole bool, err error) {
 		if m := tx.Bucket(bMeta); m != nil {
 			if s := m.Get(kSchema); len(s) == 4 {
 				v = binary.BigEndian.Uint32(s)
+			}
+			if v > 0 {
 				return nil
 			}
 		}

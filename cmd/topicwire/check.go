@@ -83,7 +83,7 @@ const censusWait = 50 * time.Millisecond
 // census counts the words of stored entries where there is a database that
 // nobody holds; nil and a note otherwise.
 func (p *program) census(ctx context.Context, cfg *config.Config, m *server.Compiled) (*match.Census, string) {
-	if _, err := os.Stat(cfg.Storage.Path); err != nil {
+	if missing(cfg.Storage.Path) != nil {
 		return nil, "" // a configuration that never ran
 	}
 	db, err := storage.Open(cfg.Storage.Path, storage.Options{Timeout: censusWait, AsIs: true})

@@ -67,8 +67,8 @@ func (p *program) preview(cmd *cobra.Command, q desk.PreviewRequest, topics []st
 		}
 	}
 	s, err := p.desk(cmd, cfg)
-	if f, ok := errors.AsType[*failure](err); ok { // there is no database
-		f.hint = "name the database to compare with: --storage FILE"
+	if errors.Is(err, errNone) {
+		return &failure{exitFailed, err.Error(), "name the database to compare with: --storage FILE"}
 	}
 	if err != nil {
 		return err
