@@ -226,3 +226,87 @@ func anothers(noList bool) error {
 	err = b.Update(func(tx *bolt.Tx) error { _, err := tx.CreateBucket([]byte("theirs")); return err })
 	return errors.Join(err, b.Close())
 }
+
+// Files and folders without the rights to them say so, to users that have none.
+func TestWithoutRights(t *testing.T) {
+	dir := t.TempDir()
+	config := badConfig(t, dir, "data/wire.db")
+	if err := os.Mkdir("data", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if r := command("fetch", "-c", config); r.code != exitDone {
+		t.Fatal(r)
+	}
+	program, nobody := process().Path, (*syscall.Credential)(nil)
+	if os.Geteuid() == 0 { // who may do anything
+		b, err := os.ReadFile(program)
+		if err != nil {
+			t.Fatal(err)
+		}
+		program, nobody = filepath.Join(dir, "topicwire"), &syscall.Credential{Uid: 65534, Gid: 65534}
+		if err := os.WriteFile(program, b, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		for d := dir; len(d) > len(os.TempDir()); d = filepath.Dir(d) {
+			if err := os.Chmod(d, 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, f := range []string{"config.yaml", "feed.xml"} {
+			if err := os.Chmod(f, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, f := range []string{"data", "data/wire.db"} {
+			if err := os.Chown(f, 65534, 65534); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	as := func(args ...string) result {
+		c := process(append(args, "-c", config)...)
+		c.Path = program
+		c.SysProcAttr = &syscall.SysProcAttr{Credential: nobody}
+		var out, stderr strings.Builder
+		c.Stdout, c.Stderr = &out, &stderr
+		err := c.Run()
+		if c.ProcessState == nil {
+			t.Fatal(err)
+		}
+		return result{out.String(), stderr.String(), c.ProcessState.ExitCode()}
+	}
+	if r := as("verify"); r.code != exitDone {
+		t.Fatalf("with all rights: %+v", r)
+	}
+	denied := "wire.db: permission denied\nhint: check who owns the file and its folder\n"
+	for _, mode := range []fs.FileMode{0, 0o400} {
+		if err := os.Chmod("data/wire.db", mode); err != nil {
+			t.Fatal(err)
+		}
+		for _, args := range [][]string{{"status"}, {"export", "t"}, {"fetch"}, {"serve"}} {
+			if r := as(args...); r.code != exitFailed || !strings.HasSuffix(r.err, denied) {
+				t.Errorf("%v of a file of mode %o: %+v", args, mode, r)
+			}
+		}
+	}
+	// In a folder that cannot be written to, the file can still be read and written.
+	if err := errors.Join(os.Chmod("data/wire.db", 0o600), os.Chmod("data", 0o500)); err != nil {
+		t.Fatal(err)
+	}
+	defer os.Chmod("data", 0o700)
+	if r := as("verify"); r.code != exitDone {
+		t.Errorf("in a folder that cannot be written to: %+v", r)
+	}
+	if r := as("backup", "data/b.db"); r.code != exitFailed || !strings.Contains(r.err, "b.db: permission denied\nhint: ") {
+		t.Errorf("a backup there: %+v", r)
+	}
+	if r := as("compact"); r.code != exitFailed || !strings.Contains(r.err, "permission denied\nhint: ") {
+		t.Errorf("compacted there: %+v", r)
+	}
+	if err := os.Remove("data/wire.db"); err != nil {
+		t.Fatal(err)
+	}
+	if r := as("fetch"); r.code != exitFailed || !strings.HasSuffix(r.err, denied) {
+		t.Errorf("into it: %+v", r)
+	}
+}

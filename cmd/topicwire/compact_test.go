@@ -1,0 +1,56 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Where most of a file is free, the log of a start, status and the operators' page offer to
+// compact it; a server that may does it itself. Nobody does it under a server, and nobody
+// restores there.
+func TestCompactingIsOffered(t *testing.T) {
+	dir := t.TempDir()
+	s, config, _ := lone(t, dir)
+	for _, args := range [][]string{{"compact"}, {"restore", "none.db"}} {
+		if r := command(append(args, "-c", config)...); r.code != exitFailed || !strings.Contains(r.err, ": a server runs on ") || !strings.Contains(r.err, "hint: stop it first") {
+			t.Errorf("%v beside a service: %+v", args, r)
+		}
+	}
+	if r := command("status", "-c", config); strings.Contains(r.out, "topicwire compact") {
+		t.Errorf("of a small file: %+v", r)
+	}
+	s.stop()
+	// What lies behind the last page is free as well.
+	database := filepath.Join(dir, "s.db")
+	if err := os.Truncate(database, 20<<20); err != nil {
+		t.Fatal(err)
+	}
+	offer := "MB of it are free: stop the server and run `topicwire compact`"
+	if r := command("status", "-c", config); !strings.Contains(r.out, offer) {
+		t.Errorf("alone: %+v", r)
+	}
+	s = startService(t, config)
+	if !strings.Contains(s.log(), "more than half of the database is free") {
+		t.Errorf("the log of a start: %s", s.log())
+	}
+	if r := command("status", "-c", config); !strings.Contains(r.out, offer) {
+		t.Errorf("beside a service: %+v", r)
+	}
+	if _, page := s.ask(s.admin + "/"); !strings.Contains(page, "of 20 MB are free") {
+		t.Errorf("the operators' page: %s", page)
+	}
+	s.stop()
+	b, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeConfig(t, config, strings.Replace(string(b), "path: s.db", "path: s.db, compact: auto", 1))
+	s = startService(t, config)
+	if st, err := os.Stat(database); err != nil || st.Size() >= 16<<20 || !strings.Contains(s.log(), "database compacted") {
+		t.Errorf("with storage.compact: %v, %v\n%s", st.Size(), err, s.log())
+	}
+	s.until("/topics/t.atom", "News of Tashkent /a")
+	s.stop()
+}
