@@ -134,6 +134,9 @@ func (a *alarms) facts(now time.Time) (f alarm.Facts) {
 	if r := s.refused.Load(); r != nil && len(r.problems) > 0 {
 		f.Refused, f.Problem = r.since, r.problems[0].String()
 	}
+	if b := s.backupState(); b != nil && b.Overdue != nil {
+		f.NoBackup, f.BackupError = *b.Overdue, b.Error
+	}
 	return f
 }
 

@@ -48,6 +48,7 @@ func TestFaults(t *testing.T) {
 		{"a full disk", faultOfAFullDisk},
 		{"a file that is gone", faultForAFileThatIsGone},
 		{"a refused configuration", faultForARefusedConfiguration},
+		{"no backup", faultWithoutABackup},
 		{"polling that stopped", faultWhenPollingStops},
 		{"sources and topics", faultsOfSourcesAndTopics},
 	} {
@@ -340,6 +341,31 @@ func faultForARefusedConfiguration(t *testing.T, seen seen) {
 	}
 	f.until(t, "/", "Topicwire")
 	f.over("taken", "configuration")
+}
+
+// Backups that cannot be made, since their disk is not there.
+func faultWithoutABackup(t *testing.T, seen seen) {
+	f := newFaulty(t, seen, func(dir string) *config.Config {
+		cfg := liveConfig(t, dir, alarmSource, "t: {}")
+		cfg.Storage.Backup = config.Backups{Dir: filepath.Join(dir, "disk", "backups"), Every: time.Hour, Keep: 2}
+		return cfg
+	}, func(f *faulty) {
+		if err := f.writer.do(&feed.Claim{At: f.now(), Sources: []feed.SourceID{alarmSource}, Next: []time.Time{f.now().Add(1000 * time.Hour)}}); err != nil {
+			t.Fatal(err)
+		}
+	})
+	f.well("before")
+	f.pass(3 * time.Hour)
+	f.backUpWhenDue(t.Context())
+	if l := f.ill("without the disk", "backup"); !strings.Contains(l.metrics, "topicwire_backup_last_success_timestamp_seconds 0\n") {
+		t.Error("the metrics do not say that there is none")
+	}
+	if err := os.Mkdir(filepath.Join(f.dir, "disk"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	f.pass(11 * time.Minute)
+	f.backUpWhenDue(t.Context())
+	f.over("with it", "backup")
 }
 
 // Sources are due, and nobody visits them.

@@ -106,7 +106,7 @@ func TestBackupsBySchedule(t *testing.T) {
 
 // A backup that fails is said once and tried again; when it is overdue that is an alarm.
 func TestABackupFails(t *testing.T) {
-	f := newFaulty(t, func(dir string) *config.Config {
+	f := newFaulty(t, seen{}, func(dir string) *config.Config {
 		cfg := withBackups(t, dir)
 		cfg.Storage.Backup.Dir = filepath.Join(dir, "disk", "backups") // a disk that is not there
 		return cfg

@@ -14,8 +14,8 @@ import (
 // stateMetrics are what the state of sources, topics and the database tells, found out
 // when somebody asks.
 type stateMetrics struct {
-	s                                                *Server
-	sources, success, news, topics, alarms, database *prometheus.Desc
+	s                                                        *Server
+	sources, success, news, topics, alarms, database, backup *prometheus.Desc
 }
 
 func newStateMetrics(s *Server) *stateMetrics {
@@ -30,12 +30,13 @@ func newStateMetrics(s *Server) *stateMetrics {
 		topics:   desc("topic_newest_entry_timestamp_seconds", "When a topic last had something new; 0 for never.", "topic"),
 		alarms:   desc("alarms", "What needs a person, by its kind.", "kind"),
 		database: desc("database_bytes", "The size of the database file."),
+		backup:   desc("backup_last_success_timestamp_seconds", "When the newest backup was made, where storage.backup is set; 0 for never."),
 	}
 }
 
 // Describe is prometheus.Collector's.
 func (m *stateMetrics) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{m.sources, m.success, m.news, m.topics, m.alarms, m.database} {
+	for _, d := range []*prometheus.Desc{m.sources, m.success, m.news, m.topics, m.alarms, m.database, m.backup} {
 		ch <- d
 	}
 }
@@ -82,6 +83,13 @@ func (m *stateMetrics) Collect(ch chan<- prometheus.Metric) {
 	}
 	if f, err := os.Stat(m.s.db.Path()); err == nil {
 		gauge(m.database, float64(f.Size()))
+	}
+	if b := m.s.backupState(); b != nil {
+		at := 0.
+		if b.Last != nil {
+			at = seconds(*b.Last)
+		}
+		gauge(m.backup, at)
 	}
 }
 
