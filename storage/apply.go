@@ -3,6 +3,7 @@ package storage
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -31,9 +32,10 @@ type Result struct {
 }
 
 // Apply writes changes in order, all of them in one transaction: when it returns
-// without an error they are on disk, otherwise none is. A decision that is
-// refused fails them too, with a *feed.Refusal. It must not be called from two
-// goroutines at once.
+// without an error they are on disk. Otherwise none is stored; where it is a disk that
+// failed, all may turn out to be once it works again: who applies them anew changes
+// nothing then, or is refused. A decision that is refused fails them too, with a *feed.Refusal. It must not
+// be called from two goroutines at once.
 func (db *DB) Apply(changes []feed.Change) (res Result, err error) {
 	var w *writer
 	defer func() {
@@ -44,7 +46,12 @@ func (db *DB) Apply(changes []feed.Change) (res Result, err error) {
 			}
 		}
 	}()
+	if err := db.ascertain(); err != nil {
+		return Result{}, fmt.Errorf("apply: %w", err)
+	}
+	commit := 0
 	err = db.file.update(func(tx *bolt.Tx) error {
+		commit = tx.ID()
 		w = newWriter(db, tx)
 		w.config = db.config
 		res = Result{Outcomes: make([]Outcome, len(changes))}
@@ -65,9 +72,17 @@ func (db *DB) Apply(changes []feed.Change) (res Result, err error) {
 		return nil
 	})
 	if err != nil {
-		return Result{}, fmt.Errorf("apply: %w", err)
+		if err = db.settled(commit, res.Topics, err); err != nil {
+			return Result{}, fmt.Errorf("apply: %w", err)
+		}
 	}
 	db.config = w.config
+	for _, t := range db.untold {
+		if !slices.Contains(res.Topics, t) {
+			res.Topics = append(res.Topics, t)
+		}
+	}
+	db.untold = nil
 	return res, nil
 }
 

@@ -61,6 +61,9 @@ type DB struct {
 	match  Matcher
 	// copying is held while a backup is written: two to one file would mix.
 	copying sync.Mutex
+	// What a commit in doubt takes; see ascertain. Only Apply uses them.
+	doubt  bool
+	untold []feed.TopicID // that such a commit touched
 }
 
 // The buckets. Keys are big-endian, so that a bucket's order is the order of
@@ -130,6 +133,7 @@ func Open(path string, o Options) (*DB, error) {
 	}
 	db, err := newDB(b, o)
 	if err == nil {
+		db.doubt = true
 		err = db.prepare()
 	}
 	if err != nil {
@@ -291,14 +295,20 @@ func (db *DB) prepare() error {
 	case v == Schema && whole:
 		return nil
 	}
-	return db.file.update(func(tx *bolt.Tx) error {
+	if err := db.ascertain(); err != nil {
+		return err
+	}
+	if err := db.file.update(func(tx *bolt.Tx) error {
 		for _, name := range buckets {
 			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 				return err
 			}
 		}
 		return tx.Bucket(bMeta).Put(kSchema, binary.BigEndian.AppendUint32(nil, Schema))
-	})
+	}); err != nil || v > 0 || db.file.bolt.NoSync {
+		return err
+	}
+	return syncFolder(db.Path()) // of a new file
 }
 
 // Close waits for open reads to end and closes the file.

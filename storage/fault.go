@@ -28,6 +28,7 @@ type boltFile struct {
 	beginning sync.Mutex
 	broken    atomic.Bool
 	pageSize  int64
+	reads     sync.RWMutex // every read holds it for reading; see DB.ascertain
 }
 
 var errStopped = fmt.Errorf("%w (it could not be read while it was in use; start again once it can)", ErrCorrupt)
@@ -74,6 +75,8 @@ func cutOff(is, want int64) error {
 
 // view calls read within a transaction that sees the last committed state.
 func (b *boltFile) view(read func(*bolt.Tx) error) error {
+	b.reads.RLock()
+	defer b.reads.RUnlock()
 	return b.guarded(func() error {
 		tx, err := b.beginRead()
 		if err != nil {

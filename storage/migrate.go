@@ -40,6 +40,9 @@ func migrate(path string, b *boltFile, version uint32, kept string) (string, err
 			if kept, err = keep(path, fmt.Sprintf(".before-v%d", version+1)); err != nil {
 				return "", fmt.Errorf("keep the old file: %w", err)
 			}
+			if err := syncFolder(path); err != nil {
+				return "", err
+			}
 		}
 		return kept, into(part, path)
 	}

@@ -48,7 +48,7 @@ func TestRhythmOfASource(t *testing.T) {
 	// One that a clock ahead of time left is thrown away.
 	visit(at.AddDate(3, 0, 0), at.AddDate(3, 0, 0))
 	visit(at.Add(48*time.Hour), at.Add(47*time.Hour))
-	if r := rhythm(); !r.Newest.Equal(at.Add(47*time.Hour)) {
+	if r := rhythm(); !r.Newest.Equal(at.Add(47 * time.Hour)) {
 		t.Errorf("after the clock was mended %+v", r)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"runtime"
 	"slices"
 	"time"
 
@@ -17,7 +18,8 @@ import (
 // everything that follows from the facts anew, beside what is stored. It calls wrong with
 // each page and difference, a sentence without a full stop. It needs memory for every
 // entry's number and reads all of one state; others may write meanwhile.
-func (db *DB) Verify(wrong func(string)) error {
+func (db *DB) Verify(wrong func(string)) (err error) {
+	defer tripped(&err)
 	return db.file.view(func(tx *bolt.Tx) error {
 		sound := true
 		_, err := walkPages(db.file.f, metaOf(tx), func(text string) {
@@ -35,6 +37,18 @@ func (db *DB) Verify(wrong func(string)) error {
 		}
 		return nil
 	})
+}
+
+// tripped makes an error of what goes wrong for who reads all of a file that may be anything: what trips over
+// a record is the file's fault, and no mistake of ours.
+func tripped(err *error) {
+	switch p := recover().(type) {
+	case nil:
+	case string, runtime.Error:
+		*err = fmt.Errorf("%w (%v)", ErrCorrupt, p)
+	default:
+		panic(p)
+	}
 }
 
 // Digest is a hash of everything that is stored: equal for two files that the same

@@ -2,6 +2,7 @@ package storage_test
 
 import (
 	"encoding/binary"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -63,6 +64,18 @@ func TestVerifyFindsWhatIsOfNoEntry(t *testing.T) {
 			}
 			change(t, path, bucket, func(b *bolt.Bucket) error { return b.Delete(k) })
 		})
+	}
+}
+
+// What cannot be read at all is damage, and no trace.
+func TestVerifyOfWhatCannotBeRead(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "t.db")
+	db := open(t, path)
+	copies(t, db)
+	db.Close()
+	change(t, path, "entries", func(b *bolt.Bucket) error { return b.Put([]byte("short"), []byte("x")) })
+	if err := open(t, path).Verify(func(string) {}); !errors.Is(err, storage.ErrCorrupt) {
+		t.Errorf("%v, want %v", err, storage.ErrCorrupt)
 	}
 }
 
