@@ -1,15 +1,18 @@
 # Topicwire needs Go and nothing else; the targets are what one types often.
 
-.PHONY: help build test tools lint bench fuzz golden
+.PHONY: help build test crash-test tools lint bench fuzz golden
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 build: ## the binary ./topicwire
 	CGO_ENABLED=0 go build -trimpath -o topicwire ./cmd/topicwire
 
 test: tools lint ## everything a change must pass
 	go test $$(if [ "$$(go env CGO_ENABLED)" = 1 ]; then echo -race; fi) ./...
+
+crash-test: tools ## the sweeps of docs/reliability.md, about a quarter of an hour, or TOPICWIRE_CRASH_ROUNDS=1
+	TOPICWIRE_CRASH_ROUNDS=$${TOPICWIRE_CRASH_ROUNDS:-20} go test ./cmd/topicwire -run '^TestCrash' -count 1 -v -timeout 3h
 
 # Functions that only tests call: the one way in that they share with the
 # program. All else that no program reaches is dead.
@@ -44,6 +47,7 @@ golden: ## write the golden files anew, in the packages that have some
 tools:
 	@missing=; need() { command -v $$1 >/dev/null || missing="$$missing $$2"; }; \
 	need xmllint libxml2-utils; need newsboat newsboat; need sfeed_update sfeed; need curl curl; need r2e rss2email; need chromium chromium; need promtool prometheus; \
+	[ "$$(uname -s)" != Linux ] || need strace strace; \
 	/usr/bin/python3 -c 'import feedparser' 2>/dev/null || missing="$$missing python3-feedparser"; \
 	[ "$$(go env CGO_ENABLED)" = 1 ] || missing="$$missing gcc libc6-dev"; \
 	[ -n "$$missing" ] || exit 0; \

@@ -13,6 +13,9 @@ import (
 const asProgram = "TOPICWIRE_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
+	if broken := os.Getenv(asStore); broken != "" {
+		os.Exit(runStore(broken, os.Args[1:], os.Stdout, os.Stderr))
+	}
 	if os.Getenv(asProgram) != "" {
 		os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 	}

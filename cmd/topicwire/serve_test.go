@@ -32,9 +32,9 @@ type running struct {
 // it to pass.
 const patience = 30 * time.Second
 
-func startService(t *testing.T, config string) *running {
+func startService(t *testing.T, config string, flags ...string) *running {
 	t.Helper()
-	s := &running{t: t, cmd: process("serve", "-c", config), logs: make(chan string, 1000)}
+	s := &running{t: t, cmd: process(append([]string{"serve", "-c", config}, flags...)...), logs: make(chan string, 1000)}
 	stderr, err := s.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
