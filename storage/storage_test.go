@@ -429,20 +429,29 @@ func TestOpenRefusesWhatItCannotUse(t *testing.T) {
 			t.Error("the file was touched")
 		}
 	})
-	t.Run("another program's bbolt file", func(t *testing.T) {
-		p := filepath.Join(dir, "other.db")
-		b, err := bolt.Open(p, 0o600, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := b.Update(func(tx *bolt.Tx) error { _, err := tx.CreateBucket([]byte("theirs")); return err }); err != nil {
-			t.Fatal(err)
-		}
-		b.Close()
-		if err := open(p); !errors.Is(err, storage.ErrForeign) {
-			t.Errorf("err = %v", err)
-		}
-	})
+	for name, o := range map[string]*bolt.Options{"other.db": nil, "unlisted.db": {NoFreelistSync: true}} {
+		t.Run("another program's bbolt file, "+name, func(t *testing.T) {
+			p := filepath.Join(dir, name)
+			b, err := bolt.Open(p, 0o600, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := b.Update(func(tx *bolt.Tx) error { _, err := tx.CreateBucket([]byte("theirs")); return err }); err != nil {
+				t.Fatal(err)
+			}
+			b.Close()
+			was, err := os.ReadFile(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := open(p); !errors.Is(err, storage.ErrForeign) {
+				t.Errorf("err = %v", err)
+			}
+			if now, err := os.ReadFile(p); err != nil || string(now) != string(was) {
+				t.Errorf("the file was touched: %v", err)
+			}
+		})
+	}
 	t.Run("a newer schema", func(t *testing.T) {
 		p := filepath.Join(dir, "newer.db")
 		if err := open(p); err != nil {

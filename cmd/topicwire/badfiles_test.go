@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -13,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	bolt "go.etcd.io/bbolt"
+	"topicwire/storage"
 )
 
 // asking are the commands that only read the database.
@@ -92,20 +93,10 @@ func TestBadFiles(t *testing.T) {
 	edited := func(edit func(b []byte) []byte) func() error {
 		return func() error { return os.WriteFile("wire.db", edit(append([]byte(nil), good...)), 0o600) }
 	}
-	schema := func(version uint32) func() error {
-		return func() error {
-			if err := os.WriteFile("wire.db", good, 0o600); err != nil {
-				return err
-			}
-			b, err := bolt.Open("wire.db", 0o600, nil)
-			if err != nil {
-				return err
-			}
-			err = b.Update(func(tx *bolt.Tx) error {
-				return tx.Bucket([]byte("meta")).Put([]byte("schema"), binary.BigEndian.AppendUint32(nil, version))
-			})
-			return errors.Join(err, b.Close())
-		}
+	// Of its schema by its bytes: the key, and behind it the value.
+	schema := func(is string) func() error {
+		key := fmt.Appendf(nil, "schema\x00\x00\x00%c", storage.Schema)
+		return edited(func(b []byte) []byte { return bytes.ReplaceAll(b, key, []byte(is)) })
 	}
 	const damaged, foreign = `the database is damaged`, `the file is no topicwire database`
 	const restore, elsewhere = "topicwire restore FILE", "set storage.path to another file"
@@ -118,10 +109,9 @@ func TestBadFiles(t *testing.T) {
 		{"a text", edited(func([]byte) []byte { return []byte("# notes\nof mine\n") }), foreign + `: it is a text`, elsewhere},
 		{"SQLite's", edited(func([]byte) []byte { return append([]byte("SQLite format 3\x00"), make([]byte, 9000)...) }), foreign + `: it is one of SQLite`, elsewhere},
 		{"a packed one", edited(func([]byte) []byte { return append([]byte{0x1f, 0x8b, 8}, make([]byte, 9000)...) }), foreign + `: it is packed`, elsewhere},
-		{"another program's", func() error { return anothers(false) }, foreign + `: another program's, in the same format`, elsewhere},
-		{"another program's without a list of free pages", func() error { return anothers(true) }, foreign + `: another program's, in the same format`, elsewhere},
-		{"a newer one", schema(99), `written by a newer topicwire \(schema 99, this one knows \d+\)`, "use the newer topicwire"},
-		{"one of no schema", schema(0), foreign, elsewhere},
+		{"another program's", schema("theirs\x00\x00\x00\x01"), foreign + `: another program's, in the same format`, elsewhere},
+		{"a newer one", schema("schema\x00\x00\x00\x63"), `written by a newer topicwire \(schema 99, this one knows \d+\)`, "use the newer topicwire"},
+		{"one of no schema", schema("schema\x00\x00\x00\x00"), foreign, elsewhere},
 		{"cut off in the middle", edited(func(b []byte) []byte { return b[:end*4096/2] }), damaged + ` \(it was cut off: \d+ of \d+ bytes are there\)`, restore},
 		{"cut off within the first page", edited(func(b []byte) []byte { return b[:100] }), damaged + ` \(it was cut off`, restore},
 		{"both first pages damaged", edited(func(b []byte) []byte { b[40]++; b[4096+40]++; return b }), damaged + ` \(both of its first pages are\)`, restore},
@@ -215,16 +205,6 @@ func told(t *testing.T) string {
 	}
 	_, near := os.Stat("disk")
 	return fmt.Sprint(st.Mode(), st.Size(), st.ModTime(), errors.Is(near, fs.ErrNotExist), len(content), strings.Count(content, "\x00"), content == "")
-}
-
-// anothers makes a file of another program that uses bbolt.
-func anothers(noList bool) error {
-	b, err := bolt.Open("wire.db", 0o600, &bolt.Options{NoFreelistSync: noList})
-	if err != nil {
-		return err
-	}
-	err = b.Update(func(tx *bolt.Tx) error { _, err := tx.CreateBucket([]byte("theirs")); return err })
-	return errors.Join(err, b.Close())
 }
 
 // Files and folders without the rights to them say so, to users that have none.
