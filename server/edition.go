@@ -28,11 +28,11 @@ func (s *Server) editionIn(st *state, t *feed.Topic, language string) (*feed.Edi
 		older, stop := newestFirst(r, t.ID)
 		defer stop()
 		var err error
-		if ed, err = edition.Read(t, look.Options, func(n int, past bool) ([]feed.Filed, error) {
-			portion, err := older(n, past)
-			for i := range portion {
+		if ed, err = edition.Read(t, look.Options, func(ask edition.Ask) (edition.Portion, error) {
+			portion, err := older(ask)
+			for i := range portion.Filed {
 				if err == nil {
-					portion[i], err = look.through(r, st, t.ID, portion[i])
+					portion.Filed[i], err = look.through(r, st, t.ID, portion.Filed[i])
 				}
 			}
 			return portion, err
@@ -110,23 +110,34 @@ func (l *lookup) note(err error) {
 
 // newestFirst reads a topic's memberships in portions, as edition.Read asks for
 // them.
-func newestFirst(r *storage.Reader, t feed.TopicID) (older func(int, bool) ([]feed.Filed, error), stop func()) {
-	var failed error
-	skip := false
+func newestFirst(r *storage.Reader, t feed.TopicID) (older func(edition.Ask) (edition.Portion, error), stop func()) {
+	var (
+		failed  error
+		ask     edition.Ask
+		portion edition.Portion
+	)
+	count := func(row *storage.Row) (left bool, err error) {
+		if row.Past() && !ask.Past {
+			return true, nil
+		}
+		if len(ask.But) > 0 && portion.N < ask.N-1 { // the last is read, so that the portion ends with it
+			left, err = row.AllOf(ask.But)
+		}
+		portion.N++
+		portion.Last = row.Filed()
+		return left, err
+	}
 	next, stop := iter.Pull(func(yield func(feed.Filed) bool) {
-		failed = r.EachFiledBut(t, time.Time{}, func() bool { return skip }, func(f feed.Filed) (bool, error) { return yield(f), nil })
+		failed = r.EachFiledBut(t, time.Time{}, count, func(f feed.Filed) (bool, error) { return yield(f), nil })
 	})
-	return func(n int, past bool) ([]feed.Filed, error) {
-		skip = !past
-		var portion []feed.Filed
-		for len(portion) < n {
+	return func(a edition.Ask) (edition.Portion, error) {
+		ask, portion = a, edition.Portion{}
+		for portion.N < ask.N {
 			f, ok := next()
 			if !ok {
 				return portion, failed
 			}
-			if past || !f.Past {
-				portion = append(portion, f)
-			}
+			portion.Filed = append(portion.Filed, f)
 		}
 		return portion, nil
 	}, stop

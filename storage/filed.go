@@ -18,9 +18,9 @@ func (r *Reader) EachFiled(topic feed.TopicID, from time.Time, visit func(feed.F
 	return r.EachFiledBut(topic, from, nil, visit)
 }
 
-// EachFiledBut is EachFiled without the memberships that are Past while skipPast
-// says so: they cost next to nothing.
-func (r *Reader) EachFiledBut(topic feed.TopicID, from time.Time, skipPast func() bool, visit func(feed.Filed) (bool, error)) error {
+// EachFiledBut is EachFiled without the memberships that skip says to leave out: they
+// cost next to nothing.
+func (r *Reader) EachFiledBut(topic feed.TopicID, from time.Time, skip func(*Row) (bool, error), visit func(feed.Filed) (bool, error)) error {
 	t, ok, err := r.topic(topic)
 	if err != nil || !ok {
 		return err
@@ -36,18 +36,71 @@ func (r *Reader) EachFiledBut(topic feed.TopicID, from time.Time, skipPast func(
 	}
 	prefix := string(key4(t.number))
 	for k, v := back(); len(k) == 20 && string(k[:4]) == prefix; k, v = c.Prev() {
-		if skipPast != nil && isPast(v) && skipPast() {
-			continue
-		}
-		f, err := r.filed(topic, t.number, k, v)
+		more, err := r.eachFiled(topic, Row{r, k, v}, skip, visit)
 		if err != nil {
 			return fmt.Errorf("topic %s: %w", topic, err)
 		}
-		if more, err := visit(f); err != nil || !more {
-			return err
+		if !more {
+			return nil
 		}
 	}
 	return nil
+}
+
+// eachFiled is one step of EachFiledBut.
+func (r *Reader) eachFiled(topic feed.TopicID, row Row, skip func(*Row) (bool, error), visit func(feed.Filed) (bool, error)) (more bool, err error) {
+	if skip != nil {
+		if left, err := skip(&row); left || err != nil {
+			return true, err
+		}
+	}
+	f, err := r.filed(topic, binary.BigEndian.Uint32(row.k), row.k, row.v)
+	if err != nil {
+		return false, err
+	}
+	return visit(f)
+}
+
+// A Row is a membership of which no entry has been read. It is valid until skip of
+// EachFiledBut returns.
+type Row struct {
+	r    *Reader
+	k, v []byte
+}
+
+// Filed is when the membership was filed, in whole milliseconds.
+func (w *Row) Filed() time.Time { return milliKey(binary.BigEndian.Uint64(w.k[4:])) }
+
+// Past is that of the membership.
+func (w *Row) Past() bool { return isPast(w.v) }
+
+// AllOf reports whether all entries of the group that nobody hid are of some sources.
+// The feed of all topics does not know what is hidden.
+func (w *Row) AllOf(sources map[feed.SourceID]bool) (bool, error) {
+	m, err := decodeMember(w.v)
+	if err != nil {
+		return false, err
+	}
+	if binary.BigEndian.Uint32(w.k) == allNumber || !m.known {
+		g, err := loadGroup(w.r.tx.Bucket(bGroups), feed.GroupKey(binary.BigEndian.Uint64(w.k[12:])))
+		if err != nil {
+			return false, err
+		}
+		for _, k := range g.Entries {
+			e, err := loadHead(w.r.tx.Bucket(bEntries), k)
+			if err != nil {
+				return false, err
+			}
+			m.reports = append(m.reports, reportRow{source: e.source})
+		}
+	}
+	for i := range m.reports {
+		id, err := sourceName(w.r.tx.Bucket(bNumbers), m.reports[i].source)
+		if err != nil || !sources[id] {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // Filed is the newest memberships of a topic, newest first, at most limit of

@@ -20,6 +20,7 @@ const (
 	foreign          // in languages that the topic does not take
 	unwanted         // from sources that the topic does not take
 	capped
+	crowding // over the share of its source
 	aged
 	beyond // the limit
 	unread // what decides about it was not read
@@ -33,7 +34,7 @@ const (
 // group's own, and all that are not older than AbsentSince says.
 func Absent(topic *feed.Topic, filed []feed.Filed, group feed.GroupKey, o Options) string {
 	p := newPlan(topic, filed, o)
-	p.edition(time.Time{})
+	p.chosen(time.Time{})
 	k := slices.IndexFunc(p.reports, func(r report) bool { return r.Group == group })
 	if k < 0 {
 		return "not filed under the topic"
@@ -75,6 +76,10 @@ func AbsentSince(topic *feed.Topic, m *feed.Membership, o Options) time.Time {
 	return m.Filed
 }
 
+// AbsentAmong is how many of the newest memberships that are not Past must be read,
+// for Absent to know what else the document could hold.
+func AbsentAmong(topic *feed.Topic) int { return searched * limitOf(topic) }
+
 // nothing says why a group publishes nothing.
 func (p *plan) nothing(r *report) string {
 	switch r.absent {
@@ -111,6 +116,8 @@ func (p *plan) missing(d *draft) string {
 	case capped:
 		c := p.topic.PerSource
 		return fmt.Sprintf("over the cap of %d/%s of %s", c.Entries, c.Per, p.name(d.lead.Source))
+	case crowding:
+		return fmt.Sprintf("over the share of %s: no source holds more than a third of the document while entries of others would fall out of it for it", p.name(d.lead.Source))
 	case aged:
 		return fmt.Sprintf("filed %s ago; max_age is %s", age(p.o.At.Sub(d.filed)), age(p.topic.MaxAge))
 	case beyond:

@@ -33,7 +33,8 @@ type Options struct {
 // Of is the topic's edition: one item a group, a story or an entry, as the topic
 // groups; the latest filed first, those filed together by the date of their
 // lead, then by group and entry, later ones first; without what is over the cap
-// of a source or older than the topic's max_age; cut to the topic's limit. Items
+// of a source or older than the topic's max_age; cut to the topic's limit so that
+// no source holds more than its share (plan.share). Items
 // for page and archive only are in Past, in the same order, cut to the same
 // limit.
 //
@@ -41,37 +42,65 @@ type Options struct {
 // them, or as many as Read would ask for. A membership publishes nothing when it
 // has no entry that the topic allows and no operator has hidden.
 func Of(topic *feed.Topic, filed []feed.Filed, o Options) *feed.Edition {
-	return newPlan(topic, filed, o).edition(time.Time{})
+	return newPlan(topic, filed, o).edition()
 }
 
-// Read is Of with as few memberships as it takes. older returns the next n of
-// the topic's memberships, those filed last first and each time older ones;
-// fewer than n are the last. Where past is false, those that are Past are not
-// needed any more and may be left out.
-func Read(topic *feed.Topic, o Options, older func(n int, past bool) ([]feed.Filed, error)) (*feed.Edition, error) {
+// An Ask is what Read wants next of a topic's memberships: N of them, those filed
+// last first, and each time older ones.
+type Ask struct {
+	N int
+	// Past says that those that are Past are wanted, too; else they may be left out,
+	// and do not count.
+	Past bool
+	// But are sources that have all that they get of the document. A membership whose
+	// shown entries are all of these may be left out of the answer, though it counts.
+	But map[feed.SourceID]bool
+}
+
+// A Portion is memberships as they were asked for.
+type Portion struct {
+	Filed []feed.Filed
+	N     int       // how many were counted; fewer than N of the Ask are the last
+	Last  time.Time // when the last that was counted was filed
+}
+
+// Read is Of with as few memberships as it takes.
+func Read(topic *feed.Topic, o Options, older func(Ask) (Portion, error)) (*feed.Edition, error) {
 	var (
-		limit = limitOf(topic)
-		filed []feed.Filed
-		past  = true
+		limit  = limitOf(topic)
+		filed  []feed.Filed
+		looked int // at those that are not Past
+		// A few more than the document holds: those filed in the same moment as the
+		// last of it are put in order before it is cut.
+		ask = Ask{N: limit + limit/8 + 1, Past: true}
 	)
-	// A few more than the document holds: those filed in the same moment as the
-	// last of it are put in order before it is cut.
-	for n := limit + limit/8 + 1; ; n = min(len(filed), readAtMost) {
-		next, err := older(n, past)
+	for {
+		next, err := older(ask)
 		if err != nil {
 			return nil, err
 		}
-		filed = append(filed, next...)
+		filed, looked = append(filed, next.Filed...), looked+next.N
+		for i := range next.Filed {
+			if next.Filed[i].Past {
+				looked--
+			}
+		}
 		p := newPlan(topic, filed, o)
-		if len(next) < n {
-			return p.edition(time.Time{}), nil
+		if next.N < ask.N {
+			return p.edition(), nil
 		}
-		horizon := next[n-1].Filed
-		ed := p.edition(horizon)
-		if len(ed.Entries) == limit || p.exhausted(horizon) || len(filed) >= readAtMost+10*limit {
-			return ed, nil
+		c := p.chosen(next.Last)
+		if p.exhausted(next.Last) || len(filed) >= readAtMost+10*limit {
+			return p.made(c), nil
 		}
-		past = len(ed.Past) < limit
+		switch {
+		case len(c.entries) < limit:
+			ask = Ask{N: min(len(filed), readAtMost), Past: len(c.past) < limit}
+		case len(c.enough) > 0 && looked < searched*limit:
+			ask = Ask{N: min(limit, searched*limit-looked), But: c.enough}
+		default:
+			return p.made(c), nil
+		}
 	}
 }
 
@@ -104,6 +133,7 @@ type plan struct {
 	reports []report
 	drafts  []draft         // newest first
 	taken   map[string]bool // ids that are somebody's, once somebody asked
+	reach   time.Time       // of share: what was filed then or before is not looked at; zero for all
 }
 
 func newPlan(topic *feed.Topic, filed []feed.Filed, o Options) *plan {
@@ -115,6 +145,7 @@ func newPlan(topic *feed.Topic, filed []feed.Filed, o Options) *plan {
 	for i := range filed {
 		p.add(&filed[i])
 	}
+	p.reach = reach(filed, searched*limitOf(topic))
 	if topic.Group == feed.GroupStory && o.Story != nil {
 		p.complete()
 	}
@@ -172,36 +203,52 @@ func newestFirst(a, b draft) int {
 	)
 }
 
-// edition is what is left of the plan. horizon is the filed time of the oldest
+// edition is what is left of the plan where nothing is missing.
+func (p *plan) edition() *feed.Edition { return p.made(p.chosen(time.Time{})) }
+
+// A choice is what of a plan is published, in the order of a document.
+type choice struct {
+	entries, past []*draft
+	updated       time.Time
+	// enough are sources of which the document gets no more, whatever is older; where
+	// there are any, older entries of others would get their places.
+	enough map[feed.SourceID]bool
+}
+
+// chosen is what is left of the plan. horizon is the filed time of the oldest
 // membership at hand where there are more; zero where there are none. What stands
 // or falls with those that are missing is left out.
-func (p *plan) edition(horizon time.Time) *feed.Edition {
-	ed := &feed.Edition{Topic: *p.topic, Updated: p.updated, Language: p.o.Language}
+func (p *plan) chosen(horizon time.Time) choice {
+	c := choice{updated: p.updated}
 	limit := limitOf(p.topic)
-	var entries, past []*draft
 	for i := range p.drafts {
 		d := &p.drafts[i]
 		if d.absent == there && !horizon.IsZero() && !p.settled(d, horizon) {
 			d.absent = unread
 		}
 		switch {
-		case d.absent == aged && len(entries) < limit:
+		case d.absent == aged && len(c.entries) < limit:
 			// That it left is a change, too.
-			if left := d.filed.Add(p.topic.MaxAge); left.After(ed.Updated) {
-				ed.Updated = left
+			if left := d.filed.Add(p.topic.MaxAge); left.After(c.updated) {
+				c.updated = left
 			}
 		case d.absent != there:
-		case d.past && len(past) < limit:
-			past = append(past, d)
-		case !d.past && len(entries) < limit:
-			entries = append(entries, d)
 		case !d.past:
-			d.absent = beyond
+			c.entries = append(c.entries, d)
+		case len(c.past) < limit:
+			c.past = append(c.past, d)
 		}
 	}
-	shown := p.shown(entries, past)
-	ed.Entries = p.items(entries, shown)
-	ed.Past = p.items(past, shown)
+	c.entries, c.enough = p.share(c.entries)
+	return c
+}
+
+// made is the edition of a choice.
+func (p *plan) made(c choice) *feed.Edition {
+	ed := &feed.Edition{Topic: *p.topic, Updated: c.updated, Language: p.o.Language}
+	shown := p.shown(c.entries, c.past)
+	ed.Entries = p.items(c.entries, shown)
+	ed.Past = p.items(c.past, shown)
 	if p.o.Language != "" {
 		// What changes in other languages is no news in this one.
 		ed.Updated = newestShown(ed.Entries)

@@ -18,27 +18,32 @@ type newest struct {
 	read  int
 }
 
-func (s *newest) older(n int, past bool) ([]feed.Filed, error) {
+func (s *newest) older(ask Ask) (p Portion, err error) {
 	s.calls++
-	var list []feed.Filed
-	for len(s.filed) > 0 && len(list) < n {
+	for len(s.filed) > 0 && p.N < ask.N {
 		f := s.filed[len(s.filed)-1]
 		s.filed = s.filed[:len(s.filed)-1]
-		if past || !f.Past {
-			list = append(list, f)
+		if f.Past && !ask.Past {
+			continue
+		}
+		p.N++
+		p.Last = f.Filed
+		if !ask.But[f.Entries[0].Source] {
+			p.Filed = append(p.Filed, f)
 		}
 	}
-	s.read += len(list)
-	return list, nil
+	s.read += len(p.Filed)
+	return p, nil
 }
 
 // What is read in part gives the edition of the whole.
 func TestReadIsOf(t *testing.T) {
-	for seed := range uint64(100) {
+	for seed := range uint64(150) {
 		r := rand.New(rand.NewPCG(3, seed))
+		few := []int{3, 12}[seed%2] // sources
 		var filed []feed.Filed
 		for i := range 400 {
-			f := filedAt(i+1, fmt.Sprint("s", r.IntN(3)), minute(i/3*17))
+			f := filedAt(i+1, fmt.Sprint("s", r.IntN(1+r.IntN(few))), minute(i/3*17))
 			f.Past = r.IntN(8) == 0
 			if r.IntN(5) == 0 {
 				f.Hidden = []feed.EntryKey{f.Lead}
@@ -80,11 +85,23 @@ func TestReadIsOf(t *testing.T) {
 func TestReadPlain(t *testing.T) {
 	s := &newest{}
 	for i := range 1000 {
-		s.filed = append(s.filed, filedAt(i+1, "a", minute(i)))
+		s.filed = append(s.filed, filedAt(i+1, fmt.Sprint("s", i%3), minute(i)))
 	}
 	ed, err := Read(&feed.Topic{}, options, s.older)
 	if err != nil || len(ed.Entries) != 100 || s.calls != 1 || s.read > 120 {
 		t.Errorf("%d entries of %d in %d calls: %v", len(ed.Entries), s.read, s.calls, err)
+	}
+}
+
+// Where others are looked for and there are none, nothing more is read.
+func TestReadOfOneSource(t *testing.T) {
+	s := &newest{}
+	for i := range 1000 {
+		s.filed = append(s.filed, filedAt(i+1, "a", minute(i)))
+	}
+	ed, err := Read(&feed.Topic{}, options, s.older)
+	if err != nil || len(ed.Entries) != 100 || s.read > 120 || len(s.filed) != 600 {
+		t.Errorf("%d entries of %d, %d not looked at: %v", len(ed.Entries), s.read, len(s.filed), err)
 	}
 }
 
@@ -123,7 +140,7 @@ func TestReadLeavesThePast(t *testing.T) {
 
 func TestReadFails(t *testing.T) {
 	broken := errors.New("broken")
-	if _, err := Read(&feed.Topic{}, options, func(int, bool) ([]feed.Filed, error) { return nil, broken }); !errors.Is(err, broken) {
+	if _, err := Read(&feed.Topic{}, options, func(Ask) (Portion, error) { return Portion{}, broken }); !errors.Is(err, broken) {
 		t.Error(err)
 	}
 }

@@ -146,15 +146,18 @@ func (d *Desk) absent(ctx context.Context, r *storage.Reader, x *explainer, m *f
 		}
 		return filed
 	}
-	since := edition.AbsentSince(x.topic, m, o)
+	since, among := edition.AbsentSince(x.topic, m, o), edition.AbsentAmong(x.topic)
 	var filed []feed.Filed
 	had := false
 	err := r.EachFiled(x.stored, time.Time{}, func(f feed.Filed) (bool, error) {
 		had = had || f.Group == m.Group
-		if had && f.Membership.Filed.Before(since) || len(filed) >= absentRead {
+		if had && f.Membership.Filed.Before(since) && among <= 0 || len(filed) >= max(absentRead, edition.AbsentAmong(x.topic)) {
 			return false, nil
 		}
 		filed = append(filed, f)
+		if !f.Past {
+			among--
+		}
 		return true, ctx.Err()
 	})
 	if err != nil {

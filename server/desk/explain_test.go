@@ -101,6 +101,27 @@ func TestExplainCappedCutAndPast(t *testing.T) {
 	}
 }
 
+// What others have is read behind the entry that is asked about.
+func TestExplainCrowdedOut(t *testing.T) {
+	topic := security()
+	topic.Limit = 3
+	f := newFixture(t, topic)
+	for _, source := range []feed.SourceID{kunSource, ruSource, wireSource} {
+		f.visit(source)
+	}
+	f.visit(kunSource, feed.Entry{Link: "https://kun.example/1", Title: "Terror suspects on trial in Fergana"})
+	f.visit(ruSource, feed.Entry{Link: "https://vestnik.example/1", Title: "ШОС проведет учения"})
+	f.visit(wireSource, feed.Entry{Link: meeting, Title: "SCO meets"})
+	f.visit(wireSource, feed.Entry{Link: meeting + "2", Title: "Terror plot foiled near the border"})
+	f.visit(wireSource, feed.Entry{Link: meeting + "3", Title: "Farmers ask the SCO about cotton"})
+	if x := f.explain(topic, meeting+"2"); !strings.Contains(x.Absent, "over the share of The Wire") {
+		t.Errorf("the second: %q", x.Absent)
+	}
+	if x := f.explain(topic, meeting+"3"); x.Absent != "" {
+		t.Errorf("the newest: %q", x.Absent)
+	}
+}
+
 func TestExplainHidden(t *testing.T) {
 	f := explained(t)
 	f.decide(DecideRequest{Kind: feed.DecisionHide, Topic: "security", IDs: []string{meeting}, By: "ann", Note: "not news"})
