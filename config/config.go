@@ -89,6 +89,9 @@ type Fetch struct {
 	// Republish is how much of each entry goes on to readers, of sources that say
 	// nothing else; never "".
 	Republish feed.Republish
+	// MaxNew is how many entries a document brings into feeds at most, of sources that
+	// say nothing else.
+	MaxNew int
 }
 
 // Load reads the configuration file at path, with secrets from the environment
@@ -211,7 +214,7 @@ func (r *reader) config(root *node, c *Config) {
 	r.websub(r.section(at, "websub"), c)
 	r.section(at, "alarm")
 	r.stories(r.section(at, "stories"), &c.Stories)
-	c.Sources = r.sources(root, at["sources"].value, c.Fetch.Republish)
+	c.Sources = r.sources(root, at["sources"].value, &c.Fetch)
 	parts := append([]part{{r.document, at["lists"].value, at["topics"].value}}, r.include(at["include"].value)...)
 	r.lists(parts)
 	c.Concepts = r.concepts()

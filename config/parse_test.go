@@ -29,15 +29,15 @@ func TestFull(t *testing.T) {
 	if want := (Storage{Path: "/etc/wire/data/wire.db", Keep: 30 * 24 * time.Hour, Backup: Backups{Every: day, Keep: 7}, Compact: CompactOff}); c.Storage != want {
 		t.Errorf("storage %+v", c.Storage)
 	}
-	if want := (Fetch{"desk@wire.example", 2 * time.Hour, 8, 500 * time.Millisecond, true, feed.RepublishLink}); c.Fetch != want {
+	if want := (Fetch{"desk@wire.example", 2 * time.Hour, 8, 500 * time.Millisecond, true, feed.RepublishLink, 50}); c.Fetch != want {
 		t.Errorf("fetch %+v", c.Fetch)
 	}
 	wantSources := []feed.Source{
 		{ID: "https://first.example/rss/", Pos: feed.Pos{Line: 18, Col: 10}, Title: "First: the paper", Tags: []string{"uzbekistan", "wire"},
-			Language: "en", Interval: 36 * time.Hour, Header: map[string]string{"Authorization": "Bearer s3cret"}, Republish: feed.RepublishFull},
-		{ID: "http://second.example:8081/feed?x=1#top", Pos: feed.Pos{Line: 25, Col: 11}, Tags: []string{"sport"}, Republish: feed.RepublishLink},
-		{ID: "file:feeds/agency.xml", Pos: feed.Pos{Line: 26, Col: 10}, File: "/etc/wire/feeds/agency.xml", Republish: feed.RepublishLink},
-		{ID: "file:///srv/other%20feed.xml", Pos: feed.Pos{Line: 27, Col: 10}, File: "/srv/other feed.xml", Language: "uz-cyrl", Republish: feed.RepublishLink},
+			Language: "en", Interval: 36 * time.Hour, Header: map[string]string{"Authorization": "Bearer s3cret"}, Republish: feed.RepublishFull, MaxNew: 50},
+		{ID: "http://second.example:8081/feed?x=1#top", Pos: feed.Pos{Line: 25, Col: 11}, Tags: []string{"sport"}, Republish: feed.RepublishLink, MaxNew: 900},
+		{ID: "file:feeds/agency.xml", Pos: feed.Pos{Line: 26, Col: 10}, File: "/etc/wire/feeds/agency.xml", Republish: feed.RepublishLink, MaxNew: 50},
+		{ID: "file:///srv/other%20feed.xml", Pos: feed.Pos{Line: 27, Col: 10}, File: "/srv/other feed.xml", Language: "uz-cyrl", Republish: feed.RepublishLink, MaxNew: 50},
 	}
 	if want := (WebSub{PublishTo: []string{"https://hub.example/", "http://hub.example:8081/?a=1"}}); !reflect.DeepEqual(c.WebSub, want) {
 		t.Errorf("websub %+v, want %+v", c.WebSub, want)
@@ -117,8 +117,8 @@ func TestDefaults(t *testing.T) {
 		File:    "c.yaml",
 		Server:  Server{"127.0.0.1:8080", "127.0.0.1:8081", "http://127.0.0.1:8080", "Topicwire", time.UTC, Picture{}, nil},
 		Storage: Storage{Path: "/etc/wire/topicwire.db", Keep: 180 * 24 * time.Hour, Backup: Backups{Every: day, Keep: 7}, Compact: CompactOff},
-		Fetch:   Fetch{"", time.Hour, 32, 2 * time.Second, false, feed.RepublishSummary},
-		Sources: []feed.Source{{ID: "https://a.example/", Pos: feed.Pos{File: "c.yaml", Line: 1, Col: 17}, Republish: feed.RepublishSummary}},
+		Fetch:   Fetch{"", time.Hour, 32, 2 * time.Second, false, feed.RepublishSummary, 200},
+		Sources: []feed.Source{{ID: "https://a.example/", Pos: feed.Pos{File: "c.yaml", Line: 1, Col: 17}, Republish: feed.RepublishSummary, MaxNew: 200}},
 		WebSub:  WebSub{Hub: true},
 		Stories: Stories{Preset: Balanced},
 		Topics: []feed.Topic{{ID: "all", Pos: feed.Pos{File: "c.yaml", Line: 2, Col: 10}, Title: "all", Group: feed.GroupDuplicate, Limit: 100,
@@ -139,7 +139,7 @@ func TestLists(t *testing.T) {
 	if c == nil {
 		t.Fatal(problems)
 	}
-	listed := feed.Source{Pos: feed.Pos{Line: 4, Col: 11}, Language: "en", Interval: 2 * time.Hour, Republish: feed.RepublishFull}
+	listed := feed.Source{Pos: feed.Pos{Line: 4, Col: 11}, Language: "en", Interval: 2 * time.Hour, Republish: feed.RepublishFull, MaxNew: 200}
 	of := func(s feed.Source, id feed.SourceID, title string, tags ...string) feed.Source {
 		s.ID, s.Title, s.Tags = id, title, tags
 		return s
@@ -148,8 +148,8 @@ func TestLists(t *testing.T) {
 		of(listed, "https://one.example/rss", "One & only", "wire", "Region", "central-asia", "late"),
 		of(listed, "http://two.example/?a=1&b=2", "Two", "wire", "Region", "central-asia"),
 		of(listed, "https://three.example/$%7Benv:FIRST_TOKEN%7D", "$ {env:FIRST_TOKEN}", "wire", "Region", "sport"),
-		of(feed.Source{Pos: feed.Pos{Line: 9, Col: 10}, Republish: feed.RepublishSummary}, "https://own.example/feed", "", "own"),
-		of(feed.Source{Pos: feed.Pos{Line: 11, Col: 11}, Republish: feed.RepublishSummary}, "https://four.example/", "Four", "late"),
+		of(feed.Source{Pos: feed.Pos{Line: 9, Col: 10}, Republish: feed.RepublishSummary, MaxNew: 200}, "https://own.example/feed", "", "own"),
+		of(feed.Source{Pos: feed.Pos{Line: 11, Col: 11}, Republish: feed.RepublishSummary, MaxNew: 200}, "https://four.example/", "Four", "late"),
 	}
 	if !reflect.DeepEqual(c.Sources, want) {
 		t.Errorf("sources\n%+v\nwant\n%+v", c.Sources, want)

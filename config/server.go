@@ -53,7 +53,7 @@ func (r *reader) storageKeys(s *Storage) *keys {
 }
 
 func (r *reader) fetchKeys(f *Fetch) *keys {
-	return &keys{in: "fetch", own: "contact interval parallel host_gap allow_private republish", rows: []row{
+	return &keys{in: "fetch", own: "contact interval parallel host_gap allow_private republish max_new", rows: []row{
 		key("contact email mail", into(&f.Contact, form(`^\s*[!-'*-\[\]-~]*\s*$`).noSecret(), r.contact),
 			"A mail address or page for publishers, sent in the User-Agent.", "desk@wire.example"),
 		keyOr("interval every refresh period", "1h", r.durationInto(&f.Interval, MinInterval, maxInterval),
@@ -64,10 +64,13 @@ func (r *reader) fetchKeys(f *Fetch) *keys {
 			"Whether loopback and private addresses may be fetched: for tests and intranets."),
 		keyOr("republish", "summary", r.amountInto(&f.Republish),
 			"How much of each entry goes on to readers, of sources that say nothing else: full, summary or link."),
+		keyOr("max_new max_entries burst", "200", r.wholeInto(&f.MaxNew, 1, maxNew),
+			"How many entries one visit brings into feeds at most, of sources that set nothing else; the rest is filed as past."),
 	}}
 }
 
 const (
+	maxNew      = 10_000 // entries of a document
 	maxInterval = 365 * day
 	maxKeep     = 100 * 365 * day
 )

@@ -16,7 +16,7 @@ import (
 // sourceKeys are those of an item of sources: a feed, or a list of feeds.
 func (r *reader) sourceKeys(s *feed.Source, list *string) *keys {
 	address := form("^\\s*(" + anySource + "([/?#][^\\s<>\"\\\\^`{|}]*)?|[Ff][Ii][Ll][Ee]:.+)\\s*$").noSecret()
-	return &keys{in: "a source", own: "opml tags interval republish headers", later: "user password", rows: []row{
+	return &keys{in: "a source", own: "opml tags interval republish max_new headers", later: "user password", rows: []row{
 		key("url link href feed address xmlurl uri file", kind{schema: address, read: func(n *node, what string) {
 			if found, ok := parsing(r, r.text, r.sourceURL)(n, what); ok {
 				s.ID, s.File, s.Pos = found.ID, found.File, r.pos(n)
@@ -33,6 +33,7 @@ func (r *reader) sourceKeys(s *feed.Source, list *string) *keys {
 		key("interval refresh every ttl period", r.durationInto(&s.Interval, MinInterval, maxInterval),
 			"How often to visit this source; at least 15m.", "30m"),
 		key("republish license licence content", r.amountInto(&s.Republish), "How much of each entry goes on to readers: full, summary or link."),
+		key("max_new max_entries burst", r.wholeInto(&s.MaxNew, 1, maxNew), "How many entries one visit brings into feeds at most; the rest is filed as past.", 1000),
 		key("publisher house owner outlet", r.textInto(&s.Publisher),
 			"The house that the feed is of: all feeds of one are one publisher. The domain of the feed's site otherwise.", "Gazeta.uz"),
 		key("max_silence silence alarm quiet", r.durationInto(&s.MaxSilence, time.Hour, maxKeep),
@@ -51,8 +52,9 @@ func sourceSchema(ks *keys) *schema {
 }
 
 // sources reads the list of sources. Those with an error are left out.
-// They pass on as much as republish says where they say nothing else.
-func (r *reader) sources(root, n *node, republish feed.Republish) []feed.Source {
+// Where they say nothing else they pass on as much, and bring as many entries at once, as
+// fetch says.
+func (r *reader) sources(root, n *node, f *Fetch) []feed.Source {
 	if n == nil && r.cut["sources"] {
 		return nil
 	}
@@ -65,7 +67,7 @@ func (r *reader) sources(root, n *node, republish feed.Republish) []feed.Source 
 	seen := make(map[string]seenSource, len(items))
 	ks := r.root.row("sources").below
 	for _, item := range items {
-		r.source, r.listName = feed.Source{Republish: republish}, ""
+		r.source, r.listName = feed.Source{Republish: f.Republish, MaxNew: f.MaxNew}, ""
 		if item.Kind == yaml.ScalarNode && !null(item) && r.sound(item) {
 			r.wrong(item, ks.in, "keys with values", "write - url: "+link.Masked(strings.TrimSpace(item.Value)))
 			continue

@@ -80,6 +80,9 @@ type Reading struct {
 	Entries []Reported
 	// Generation is that of the rules the entries were matched under.
 	Generation uint64
+	// MaxNew is how many of its entries are news at most, the newest; those that topics
+	// file besides are Past. 0 for no bound.
+	MaxNew int
 	// Dropped is how many members of the document and of Entries were left out
 	// because they are of the wrong kind.
 	Dropped int
@@ -98,7 +101,7 @@ type Reported struct {
 // A ConfigChange replaces the configuration that changes and editions are made by:
 // all of it that they read, and nothing that is a process's own, as listeners, paths
 // and secrets. Of topics, concepts and rules it carries no Pos, Examples and MaxSilence, of
-// sources neither Pos, Interval, MaxSilence, File nor Header. Topics that are gone keep what they
+// sources neither Pos, Interval, MaxSilence, MaxNew, File nor Header. Topics that are gone keep what they
 // filed, unseen, in case they return.
 type ConfigChange struct {
 	At         time.Time

@@ -161,9 +161,9 @@ type Membership struct {
 	Given   []GivenID
 	Lead    EntryKey  // the entry that speaks for the group
 	Changed time.Time // of the newest change a reader can see
-	// Past says that a change of rules filed it when it was older than the
-	// topic's backfill: page and archive have it, the subscription document
-	// has not.
+	// Past says that a change of rules filed it when it was older than the topic's
+	// backfill, or a document that had more than its MaxNew: page and archive have
+	// it, the subscription document has not.
 	Past bool
 	// InsteadOf is the group of its story that the topic filed first, and in
 	// whose stead this one leads the story: it is in the topic's language, the

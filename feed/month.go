@@ -62,7 +62,7 @@ type Kind string
 
 // The kinds.
 const (
-	KindLater   Kind = "later"   // found by a change of rules when it was no news any more
+	KindLater   Kind = "later"   // found by a change of rules when it was no news any more, or over the bound of a document
 	KindSeveral Kind = "several" // reported more than once
 )
 

@@ -23,6 +23,9 @@ type Source struct {
 	// Republish is how much of each entry goes on to readers; never "" in a
 	// checked configuration.
 	Republish Republish
+	// MaxNew is how many entries one document brings into subscription documents at most;
+	// the rest is filed as past. 0 for no bound; never 0 in a checked configuration.
+	MaxNew int
 	// MaxSilence is after how long without anything new the operator wants to be told; 0
 	// leaves it to the source's own rhythm.
 	MaxSilence time.Duration
@@ -137,6 +140,8 @@ type SourceState struct {
 	// Dropped is how many members of its documents were left out so far because they
 	// are of the wrong kind.
 	Dropped int
+	// Excess is the last that was over the source's MaxNew; zero for never.
+	Excess Excess
 	// Lease is the subscription to its hub, where the state is for people; nil for none.
 	Lease *Lease
 	// Rhythm is how its news came, where the state is for people.
@@ -149,6 +154,13 @@ func (s *SourceState) Newest() time.Time {
 		return s.Dates[0]
 	}
 	return s.Rhythm.Newest
+}
+
+// An Excess is a document that had more for topics at once than its source's MaxNew.
+type Excess struct {
+	At   time.Time // of the visit, or the push
+	New  int       // new entries that topics take, and changed ones that they had not taken before
+	Past int       // so many of them were filed as past
 }
 
 // MaxDates is how many dates of entries a source's rhythm is told from.
@@ -206,6 +218,9 @@ func (h *Health) Notes() (notes []string) {
 	}
 	if n := h.State.Dropped; n > 0 {
 		notes = append(notes, fmt.Sprintf("JSON members of the wrong kind that were left out: %d", n))
+	}
+	if x := h.State.Excess; x.Past > 0 {
+		notes = append(notes, fmt.Sprintf("its document of %s had %d new entries at once: %d of them lie in the past (max_new)", x.At.Format(time.DateOnly), x.New, x.Past))
 	}
 	return notes
 }

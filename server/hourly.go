@@ -13,7 +13,7 @@ type hourly struct {
 	mu sync.Mutex
 	n  map[poll.Status]int
 	// What they and hubs brought.
-	fresh, updated int
+	fresh, updated, past int
 }
 
 func (h *hourly) visited(r poll.Report) {
@@ -25,6 +25,7 @@ func (h *hourly) visited(r poll.Report) {
 	h.n[r.Status]++
 	h.fresh += r.New
 	h.updated += r.Updated
+	h.past += r.Past
 }
 
 // take is what there is to log of the time since it was last asked, nil for nothing.
@@ -34,8 +35,8 @@ func (h *hourly) take() []any {
 	if len(h.n) == 0 {
 		return nil
 	}
-	line := []any{"ok", h.n[poll.OK], "unchanged", h.n[poll.Unchanged], "failed", h.n[poll.Failed], "pushed", h.n[poll.ByHub], "new", h.fresh, "updated", h.updated}
-	h.n, h.fresh, h.updated = nil, 0, 0
+	line := []any{"ok", h.n[poll.OK], "unchanged", h.n[poll.Unchanged], "failed", h.n[poll.Failed], "pushed", h.n[poll.ByHub], "new", h.fresh, "updated", h.updated, "past", h.past}
+	h.n, h.fresh, h.updated, h.past = nil, 0, 0, 0
 	return line
 }
 

@@ -165,13 +165,16 @@ func (s *Server) visited(r poll.Report) {
 	case r.Status == poll.ByHub && r.Error != "":
 		s.log.Warn("what a hub pushed is of no use", "source", source, "error", r.Error)
 	case r.Status == poll.ByHub:
-		s.log.Debug("pushed", "source", source, "entries", r.Entries, "new", r.New, "updated", r.Updated, "ms", r.Millis)
+		s.log.Debug("pushed", "source", source, "entries", r.Entries, "new", r.New, "updated", r.Updated, "past", r.Past, "ms", r.Millis)
 	case r.Status == poll.Failed:
 		s.log.Warn("visit failed", "source", source, "http", r.HTTP, "error", r.Error)
 	case r.Status == poll.OK:
-		s.log.Debug("visit", "source", source, "entries", r.Entries, "new", r.New, "updated", r.Updated, "ms", r.Millis)
+		s.log.Debug("visit", "source", source, "entries", r.Entries, "new", r.New, "updated", r.Updated, "past", r.Past, "ms", r.Millis)
 	default:
 		s.log.Debug("visit", "source", source, "status", r.Status, "ms", r.Millis)
+	}
+	if r.Past > 0 {
+		s.log.Info("more came at once than max_new: the rest lies in the past", "source", source, "new", r.New, "past", r.Past)
 	}
 	if sub := s.subscriber.Load(); sub != nil && (r.Status == poll.OK || r.Status == poll.Unchanged) {
 		sub.Visited(r.Source, r.New)

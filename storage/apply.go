@@ -16,6 +16,7 @@ import (
 type Outcome struct {
 	New     int // entries stored for the first time
 	Updated int // entries whose text or dates changed
+	Past    int // entries that were filed as past because their document had too many
 	Removed int // entries that a Retention removed
 	// Next is where the Retention after this one goes on; 0 when all is done.
 	Next feed.EntryKey

@@ -16,7 +16,8 @@ import (
 // earlier one. See since.
 //
 //	2: the former ids of topics, icons, hubs
-const changeVersion = 2
+//	3: how many entries of a document are news
+const changeVersion = 3
 
 // changeKinds are the kinds of changes by the byte that stands for each; nil stands
 // for none.
@@ -141,6 +142,7 @@ func (x *coder) field(p any) {
 		x.fields(&p.ETag, &p.LastModified)
 	case *feed.Reading:
 		x.fields(&p.Body, &p.Meta, &p.Hints, &p.Dates, &p.Window, &p.Entries, &p.Generation, &p.Dropped)
+		x.since(3, &p.MaxNew)
 	case *feed.Meta:
 		x.fields(&p.Title, &p.Link, &p.Self, &p.Hub, &p.ID, &p.Language, &p.Rights, &p.Authors, &p.Updated)
 	case *feed.Person:

@@ -19,7 +19,7 @@ import (
 
 // left are the fields that no encoding carries: what the encoding itself sets, what
 // concerns no change, what the store says, and secrets.
-var left = []string{"Packed", "Pos", "Examples", "KnownAs", "Interval", "MaxSilence", "File", "Header"}
+var left = []string{"Packed", "Pos", "Examples", "KnownAs", "Interval", "MaxSilence", "MaxNew", "File", "Header"}
 
 // full sets every field of a value to something of its own, to the last.
 func full(v reflect.Value, n *int, within ...reflect.Type) {
@@ -99,7 +99,7 @@ func TestChangesSurviveTheirEncoding(t *testing.T) {
 			}
 		}
 	}
-	for _, bad := range []string{"", "\x01", "\x00\x01", "\x02\x01", "\x03\x01", "\x03\x07\x00\x00", "\x00\x07\x00\x00", "\x01\x00", "\x01\x08", "\x01\xff", `{"kind":"claim"}`} {
+	for _, bad := range []string{"", "\x01", "\x00\x01", "\x02\x01", "\x04\x01", "\x04\x07\x00\x00", "\x00\x07\x00\x00", "\x01\x00", "\x01\x08", "\x01\xff", `{"kind":"claim"}`} {
 		if c, err := db.DecodeChange([]byte(bad)); err == nil {
 			t.Errorf("%q decoded to %+v", bad, c)
 		}
@@ -119,7 +119,7 @@ func TestConfigurationOfLayout1(t *testing.T) {
 	b := db.EncodeChange(c)
 	const since = "\x00\x00\x00" + "\x00" // an icon of no ending, width and height; no hubs
 	old, found := bytes.CutSuffix(b, []byte(since))
-	if !found || b[0] != 2 {
+	if !found || b[0] != 3 {
 		t.Fatalf("the layout is another one: %q", b)
 	}
 	old = append([]byte{1}, old[1:]...)
@@ -128,6 +128,20 @@ func TestConfigurationOfLayout1(t *testing.T) {
 	}
 	if got, err := db.DecodeChange(append(old, since...)); err == nil {
 		t.Errorf("layout 1 has more: %+v", got)
+	}
+}
+
+// A document of layout 2 had no bound, and is read without one.
+func TestDocumentOfLayout2(t *testing.T) {
+	db := open(t, filepath.Join(t.TempDir(), "t.db"))
+	c := &feed.Push{At: t0, Source: srcA, Document: feed.Reading{Body: 7, Dropped: 1}}
+	b := db.EncodeChange(c)
+	old := append([]byte{2}, b[1:len(b)-1]...) // the bound is last
+	if got, err := db.DecodeChange(old); err != nil || !reflect.DeepEqual(got, c) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if got, err := db.DecodeChange(append(old, 0)); err == nil {
+		t.Errorf("layout 2 has more: %+v", got)
 	}
 }
 

@@ -17,6 +17,8 @@ type report struct {
 	visit  *feed.Visit
 	source *sourceRecord
 	first  bool // the source's first document: its entries are a backlog, not news
+	over   bool // of more entries than the source may bring as news at once
+	past   bool // a topic filed it as past for that
 }
 
 // entry stores what a source reported, as an update or as a new entry, and returns
@@ -157,9 +159,10 @@ func (db *DB) loadEntry(b *bolt.Bucket, k feed.EntryKey) (*entryRecord, error) {
 
 // filedAt is when an entry's first filing orders it in a topic: the moment of
 // the visit, so that a late arrival is not missed; but the backlog that a
-// source's first document brings lies where its own dates put it.
+// source's first document brings, and what is over its bound, lies where its own
+// dates put it.
 func (r *report) filedAt(e *entryRecord) time.Time {
-	if r.first {
+	if r.first || r.over {
 		return e.Date(r.visit.At)
 	}
 	return r.visit.At

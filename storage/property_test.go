@@ -110,6 +110,7 @@ func (d *drawn) change() feed.Change {
 	if d.gen > 0 && d.n(3, "stale") == 0 {
 		v.Document.Generation--
 	}
+	v.Document.MaxNew = d.n(2, "bound")
 	v.Asked = d.at.Add(-time.Duration(d.n(60, "asked")) * time.Minute)
 	for range d.n(2, "more") + 1 {
 		r := d.entry()

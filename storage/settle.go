@@ -265,7 +265,8 @@ func (w *writer) file(r *report, e *entryRecord, g *groupRecord, shown bool) err
 		return w.putGroup(g)
 	}
 	s := &settling{at: r.visit.At, show: shown, own: e.Key, entry: e, first: func(t *topicState, g *groupRecord, _ feed.EntryKey) (*entryRecord, *filing, error) {
-		return w.firstFiling(t, g, e, &filing{at: r.filedAt(e)}, r.arrived(e))
+		r.past = r.past || r.over
+		return w.firstFiling(t, g, e, &filing{at: r.filedAt(e), past: r.over}, r.arrived(e))
 	}}
 	var err error
 	if s.ties, err = loadTies(w.ties, e.Key); err != nil {

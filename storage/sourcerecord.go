@@ -16,7 +16,7 @@ type sourceRecord struct {
 }
 
 func (s *sourceRecord) encode(b []byte) []byte {
-	b = append(b, 2)
+	b = append(b, 3)
 	b = putString(b, s.Validators.ETag)
 	b = putString(b, s.Validators.LastModified)
 	b = binary.LittleEndian.AppendUint64(b, s.Body)
@@ -37,13 +37,14 @@ func (s *sourceRecord) encode(b []byte) []byte {
 		b = binary.AppendVarint(b, d.Unix()-last)
 		last = d.Unix()
 	}
-	return binary.AppendUvarint(putString(b, s.SharedID), uint64(max(s.Dropped, 0)))
+	b = putTime(binary.AppendUvarint(putString(b, s.SharedID), uint64(max(s.Dropped, 0))), s.Excess.At)
+	return binary.AppendUvarint(binary.AppendUvarint(b, uint64(max(s.Excess.New, 0))), uint64(max(s.Excess.Past, 0)))
 }
 
 func (s *sourceRecord) decode(v []byte) error {
 	c := cursor{b: v}
 	version := c.byte()
-	if (version < 1 || version > 2) && c.err == nil {
+	if (version < 1 || version > 3) && c.err == nil {
 		return fmt.Errorf("source record of version %d", version)
 	}
 	s.Validators.ETag = c.string()
@@ -70,6 +71,9 @@ func (s *sourceRecord) decode(v []byte) error {
 	}
 	if version > 1 {
 		s.SharedID, s.Dropped = c.string(), int(c.uvarint())
+	}
+	if version > 2 {
+		s.Excess = feed.Excess{At: c.time(), New: int(c.uvarint()), Past: int(c.uvarint())}
 	}
 	return c.err
 }

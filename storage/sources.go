@@ -158,6 +158,10 @@ func (w *writer) reported(s *sourceRecord, v *feed.Visit, d *feed.Reading, first
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", link.Masked(string(v.Source)), err)
 	}
+	over, err := w.overBound(v.At, d, items)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", link.Masked(string(v.Source)), err)
+	}
 	keys := make(map[feed.Raw]feed.EntryKey, len(items))
 	var news []time.Time
 	// A feed lists its newest entry first; the oldest gets the lowest key.
@@ -166,13 +170,18 @@ func (w *writer) reported(s *sourceRecord, v *feed.Visit, d *feed.Reading, first
 			continue
 		}
 		before := o.New
-		if it.key, err = w.entry(&report{item: it, visit: v, source: s, first: first}, o); err != nil {
+		r := &report{item: it, visit: v, source: s, first: first, over: over[it]}
+		if it.key, err = w.entry(r, o); err != nil {
 			return nil, fmt.Errorf("%s: entry %q: %w", link.Masked(string(v.Source)), it.Entry.ID, err)
+		}
+		if r.past {
+			o.Past++
 		}
 		if o.New > before {
 			news = append(news, it.Entry.Date(v.At))
 		}
 	}
+	s.exceeded(v.At, d.MaxNew, o.Past)
 	if err := w.noteNews(s, v.At, first, news); err != nil {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ type filing struct {
 	public string    // its public id
 	former []string  // ids that lead to it besides
 	at     time.Time // orders the feed
-	past   bool      // found by a change of rules, when it was no news any more
+	past   bool      // no news: found by a change of rules too late, or over the bound of a document
 	by     uint64    // the decision that made it, 0 for rules
 	// again is when a decision, renewed, made it news once more; zero for never.
 	again   time.Time

@@ -124,11 +124,12 @@ func (p *plan) missing(d *draft) string {
 		return fmt.Sprintf("beyond the newest %d", limitOf(p.topic))
 	}
 	if d.past {
+		const many = ", or one of more entries at once than max_new of its source: on pages and in archives only"
 		backfill := p.topic.Backfill
 		if backfill <= 0 {
-			return "found by a rule change when it was no news any more: on the topic's page only"
+			return "found by a rule change when it was no news any more" + many
 		}
-		return "found by a rule change when it was already older than backfill (" + age(backfill) + "): on the topic's page only"
+		return "found by a rule change when it was already older than backfill (" + age(backfill) + ")" + many
 	}
 	return ""
 }

@@ -80,7 +80,7 @@ func (l *loop) startPush(d *push) {
 		}
 		r.Entries = len(c.Document.Window)
 		l.p.o.Submit(c, func(o storage.Outcome, err error) {
-			r.New, r.Updated = o.New, o.Updated
+			r.New, r.Updated, r.Past = o.New, o.Updated, o.Past
 			l.saved.put(saved{report: r, push: d, err: err})
 		})
 	})
@@ -107,7 +107,7 @@ func (l *loop) finishPush(s saved) {
 	delete(l.pushing, id)
 	s.push.done(s.err)
 	if s.err != nil {
-		s.report.New, s.report.Updated, s.report.Error = 0, 0, s.err.Error()
+		s.report.New, s.report.Updated, s.report.Past, s.report.Error = 0, 0, 0, s.err.Error()
 	}
 	if l.p.o.Report != nil {
 		l.p.o.Report(s.report) // not to those who asked for a round: it is no visit

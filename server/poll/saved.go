@@ -70,7 +70,7 @@ func (l *loop) save(v *visited, ours bool) {
 
 func (l *loop) submitVisit(v *visited) {
 	l.p.o.Submit(v.change, func(o storage.Outcome, err error) {
-		v.report.New, v.report.Updated = o.New, o.Updated
+		v.report.New, v.report.Updated, v.report.Past = o.New, o.Updated, o.Past
 		l.saved.put(saved{report: v.report, next: v.change.Next, err: err, visit: v})
 	})
 }
@@ -88,7 +88,7 @@ func (l *loop) finish(s saved) {
 			l.retry = l.p.now().Add(claimRetry)
 			l.p.o.Failed(s.err)
 		}
-		s.report.Status, s.report.New, s.report.Updated, s.report.Error = Failed, 0, 0, s.err.Error()
+		s.report.Status, s.report.New, s.report.Updated, s.report.Past, s.report.Error = Failed, 0, 0, 0, s.err.Error()
 		l.answer(s.report) // who asked need not wait for the disk
 		l.unstored = append(l.unstored, s.visit)
 		return
@@ -99,7 +99,7 @@ func (l *loop) finish(s saved) {
 	delete(l.begun, s.report.Source)
 	defer l.nextPush(s.report.Source)
 	if s.err != nil {
-		s.report.Status, s.report.New, s.report.Updated = Failed, 0, 0
+		s.report.Status, s.report.New, s.report.Updated, s.report.Past = Failed, 0, 0, 0
 		s.report.Error = s.err.Error()
 		if l.err == nil && !errors.Is(s.err, context.Canceled) {
 			l.err = s.err

@@ -46,6 +46,7 @@ type Report struct {
 	Entries int           `json:"entries"` // in the source's document
 	New     int           `json:"new"`
 	Updated int           `json:"updated"`
+	Past    int           `json:"past"` // filed as past: more than max_new came at once
 	Error   string        `json:"error"`
 	Millis  int64         `json:"ms"`
 }
@@ -181,7 +182,7 @@ func (p *Poller) parse(src *feed.Source, state *feed.SourceState, body uint64, t
 	d := &feed.Reading{
 		Body: body, Meta: doc.Meta, Hints: doc.Hints, Window: doc.Window, Generation: rules.Generation,
 		Entries: make([]feed.Reported, len(doc.Entries)),
-		Dates:   dates(state.Dates, doc.Entries, p.now()), Dropped: doc.Dropped,
+		Dates:   dates(state.Dates, doc.Entries, p.now()), Dropped: doc.Dropped, MaxNew: src.MaxNew,
 	}
 	for i := range doc.Entries {
 		e := &doc.Entries[i]

@@ -62,7 +62,7 @@ type entryView struct {
 	SourceLink string
 	When       moment
 	Elsewhen   bool // it stands under another day than its own
-	Later      bool // found by a change of rules
+	Later      bool // Past
 	Summary    string
 	Also       []alsoView
 	Why        why
