@@ -121,6 +121,9 @@ type ConfigChange struct {
 	Stories *StoryOptions
 	// Hubs are those that the documents name, by their addresses (WebSub §4).
 	Hubs []string
+	// Inside says that readers are in the network of the server, so that pictures and
+	// files of private addresses go on to them.
+	Inside bool
 }
 
 // A Tick says what time it is: editions are as of the newest change, and where only

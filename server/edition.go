@@ -79,7 +79,7 @@ type lookup struct {
 
 func newLookup(r *storage.Reader, st *state, t *feed.Topic) *lookup {
 	l := &lookup{infos: make(map[feed.SourceID]feed.SourceInfo)}
-	l.At, l.Zone = r.Stamp(), st.cfg.Server.Timezone
+	l.At, l.Zone, l.Inside = r.Stamp(), st.cfg.Server.Timezone, st.announced.Inside
 	configured := st.sources
 	l.Takes = func(id feed.SourceID) *feed.Source { return configured[id] }
 	l.Source = func(id feed.SourceID) feed.SourceInfo {

@@ -47,6 +47,7 @@ func (s *Server) newState(cfg *config.Config, m *Compiled) *state {
 		Hashes: append(m.RulesOver(cfg.Sources), feed.TopicRules{ID: feed.AllTopics, Hash: allRules}),
 		Title:  cfg.Server.Title, Icon: cfg.Server.Icon.Icon, URL: cfg.Server.URL, Timezone: cfg.Server.Timezone.String(),
 		Topics: cfg.Topics, Concepts: cfg.Concepts, Sources: cfg.Sources, Stories: &stories, Hubs: hubs(cfg),
+		Inside: cfg.Fetch.AllowPrivate,
 	}
 	if old != nil && old.cfg.Fetch == cfg.Fetch {
 		n.client, n.courier = old.client, old.courier

@@ -16,7 +16,7 @@ import (
 // earlier one. See since.
 //
 //	2: the former ids of topics, icons, hubs
-//	3: how many entries of a document are news
+//	3: how many entries of a document are news; whether readers are inside
 const changeVersion = 3
 
 // changeKinds are the kinds of changes by the byte that stands for each; nil stands
@@ -107,6 +107,7 @@ func (x *coder) field(p any) {
 	case *feed.ConfigChange:
 		x.fields(&p.At, &p.Generation, &p.Hashes, &p.Title, &p.URL, &p.Timezone, &p.Topics, &p.Concepts, &p.Sources, &p.Stories)
 		x.since(2, &p.Icon, &p.Hubs)
+		x.since(3, &p.Inside)
 	case *feed.Refiling:
 		x.fields(&p.At, &p.Generation, &p.Topics, &p.Backfill, &p.Entries, &p.Done)
 	case *feed.Retention:

@@ -117,7 +117,7 @@ func TestConfigurationOfLayout1(t *testing.T) {
 	db := open(t, filepath.Join(t.TempDir(), "t.db"))
 	c := &feed.ConfigChange{Generation: 7, Title: "Wire", Timezone: "UTC"}
 	b := db.EncodeChange(c)
-	const since = "\x00\x00\x00" + "\x00" // an icon of no ending, width and height; no hubs
+	const since = "\x00\x00\x00" + "\x00" + "\x00" // an icon of no ending, width and height; no hubs; not inside
 	old, found := bytes.CutSuffix(b, []byte(since))
 	if !found || b[0] != 3 {
 		t.Fatalf("the layout is another one: %q", b)

@@ -6,6 +6,6 @@
 // do not change when others join its group or story, and a cap leaves out what
 // comes later, never what was there before.
 //
-// Floor 2: it imports package feed, feed/text and feed/html. It reads no store
+// Floor 2: it imports package feed, feed/text, feed/html and feed/link. It reads no store
 // and no clock; the same memberships give the same edition.
 package edition

@@ -26,6 +26,9 @@ type Options struct {
 	At time.Time
 	// Language restricts the edition to entries of one language; "" for all.
 	Language string
+	// Inside says that readers are in the network of the server: what its private
+	// addresses hold is for them, too.
+	Inside bool
 	// Zone is where days, weeks and months begin; nil means UTC.
 	Zone *time.Location
 }

@@ -1,9 +1,6 @@
 package edition
 
-import (
-	"topicwire/feed"
-	"topicwire/feed/html"
-)
+import "topicwire/feed"
 
 // items makes items of drafts.
 func (p *plan) items(drafts []*draft, shown map[feed.EntryKey]*feed.StoredEntry) []feed.Item {
@@ -19,7 +16,7 @@ func (p *plan) items(drafts []*draft, shown map[feed.EntryKey]*feed.StoredEntry)
 func (p *plan) item(d *draft, shown map[feed.EntryKey]*feed.StoredEntry) feed.Item {
 	info := p.o.Source(d.lead.Source)
 	it := feed.Item{
-		PublicID: d.publicID, Entry: allowed(*d.lead, info.Republish), Source: info,
+		PublicID: d.publicID, Entry: allowed(*d.lead, info.Republish, p.o.Inside), Source: info,
 		Filed: d.filed, Changed: d.changed, Group: d.group, Story: d.story,
 		Past: d.past, Included: d.included, Newest: p.newest(d),
 		Also: p.also(d), Reasons: p.reasons(d), Topics: d.from[0].Topics,
@@ -85,29 +82,4 @@ func (p *plan) reasons(d *draft) []feed.Reason {
 		}
 	}
 	return append(own, others...)
-}
-
-// summaryLength is how many characters of an entry go on where its publisher
-// allows a summary, of its summary or, where that says nothing, of its content.
-const summaryLength = 500
-
-// allowed is an entry as far as its source may be republished. Rights stay with
-// whatever is left; enclosures go on with anything but the bare link, for they
-// are links themselves.
-func allowed(e feed.StoredEntry, r feed.Republish) feed.StoredEntry {
-	switch r {
-	case feed.RepublishSummary:
-		if e.Summary = html.Digest(e.Summary, summaryLength); e.Summary == "" {
-			e.Summary = html.Digest(e.Content, summaryLength)
-		}
-		e.Content = ""
-	case feed.RepublishLink:
-		e.Summary, e.Content, e.Enclosures, e.Image, e.Podcast = "", "", nil, "", nil
-	default:
-		if len(e.FullText) > len(e.Content) {
-			e.Content = e.FullText
-		}
-	}
-	e.FullText = ""
-	return e
 }

@@ -68,3 +68,37 @@ func TestTextsApartGoOnInFullOnly(t *testing.T) {
 		}
 	}
 }
+
+// What readers' programs load by themselves comes from the internet, or from the network
+// that they share with the server; links go on as they are.
+func TestPrivateAddressesAreNotPassedOn(t *testing.T) {
+	const picture, other = "http://192.168.1.1/cgi?reboot=1", "https://a.example/1.jpg"
+	content := `<p>Text <img src="` + picture + `"/> <a href="` + picture + `">link</a> <img src="` + other + `"/></p>`
+	e := feed.StoredEntry{Key: 1, Source: "https://a.example/", Seen: time.Unix(1e9, 0), Entry: feed.Entry{
+		ID: "1", Link: picture, Title: "T", Summary: content, FullText: content + "<p>more</p>", Image: picture,
+		Enclosures: []feed.Enclosure{{URL: "http://[::1]/a.mp3"}, {URL: "https://a.example/1.mp3"}},
+		Podcast:    &feed.Podcast{Episode: "1", Chapters: &feed.PodcastFile{URL: "http://nas.local/c.json"}, Transcripts: []feed.PodcastFile{{URL: "http://2130706433/t"}, {URL: "https://a.example/t"}}},
+	}}
+	of := func(r feed.Republish, inside bool) feed.Entry {
+		filed := []feed.Filed{{Membership: feed.Membership{PublicID: "urn:1", Group: 1, Lead: 1}, Entries: []feed.StoredEntry{e}}}
+		ed := Of(&feed.Topic{}, filed, Options{Source: func(feed.SourceID) feed.SourceInfo { return feed.SourceInfo{Title: "A", Republish: r} }, At: e.Seen, Inside: inside})
+		return ed.Entries[0].Entry.Entry
+	}
+	got := of(feed.RepublishFull, false)
+	without := `<p>Text  <a href="` + picture + `">link</a> <img src="` + other + `"/></p>`
+	if got.Summary != without || got.Content != without+"<p>more</p>" || got.Image != other || got.Link != picture {
+		t.Errorf("in full: %+v", got)
+	}
+	for _, r := range []feed.Republish{feed.RepublishFull, feed.RepublishSummary} {
+		got := of(r, false)
+		if len(got.Enclosures) != 1 || got.Enclosures[0].URL != "https://a.example/1.mp3" || got.Podcast.Chapters != nil || len(got.Podcast.Transcripts) != 1 || got.Podcast.Episode != "1" || got.Image == picture {
+			t.Errorf("%s: %+v, %+v", r, got, got.Podcast)
+		}
+	}
+	if e.Podcast.Chapters == nil || len(e.Podcast.Transcripts) != 2 || len(e.Enclosures) != 2 || e.Podcast.Transcripts[0].URL != "http://2130706433/t" {
+		t.Error("what was given was changed")
+	}
+	if got := of(feed.RepublishFull, true); got.Summary != content || got.Image != picture || len(got.Enclosures) != 2 || got.Podcast.Chapters == nil {
+		t.Errorf("within the network: %+v", got)
+	}
+}

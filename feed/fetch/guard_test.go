@@ -4,14 +4,18 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"code.dny.dev/ssrf"
+
+	"topicwire/feed/link"
 )
 
 func parsed(t *testing.T, s string) *url.URL {
@@ -294,4 +298,43 @@ func FuzzCheckSpelling(f *testing.F) {
 			t.Errorf("%q: %v", host, err)
 		}
 	})
+}
+
+// What a special-use address is has one list, and the client refuses by another one: they
+// say the same.
+func TestTheListIsWhatIsRefused(t *testing.T) {
+	control := guard(ssrf.New(ssrf.WithAnyPort()))
+	same := func(a netip.Addr) {
+		t.Helper()
+		network := "tcp6"
+		if a.Is4() {
+			network = "tcp4"
+		}
+		if refused := control(network, netip.AddrPortFrom(a, 80).String(), nil) != nil; refused != (link.Special(a) != "") {
+			t.Errorf("%s: refused %v, listed as %q", a, refused, link.Special(a))
+		}
+	}
+	for _, prefix := range slices.Concat(ssrf.IPv4DeniedPrefixes, ssrf.IPv6DeniedPrefixes, []netip.Prefix{ssrf.IPv6GlobalUnicast, ssrf.IPv6NAT64Prefix}) {
+		first := prefix.Masked().Addr()
+		last := first.AsSlice()
+		for i := prefix.Bits(); i < len(last)*8; i++ {
+			last[i/8] |= 0x80 >> (i % 8)
+		}
+		end, _ := netip.AddrFromSlice(last)
+		for _, a := range []netip.Addr{first.Prev(), first, first.Next(), end.Prev(), end, end.Next()} {
+			if a.IsValid() {
+				same(a)
+			}
+		}
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 20_000 {
+		same(netip.AddrFrom4([4]byte{byte(r.Uint32()), byte(r.Uint32()), byte(r.Uint32()), byte(r.Uint32())}))
+		var b [16]byte
+		for i := range b {
+			b[i] = byte(r.Uint32())
+		}
+		b[0] = 0x20 | b[0]&0x1f
+		same(netip.AddrFrom16(b))
+	}
 }
