@@ -39,6 +39,11 @@ func (s *Site) Files(visit func(File) error) error {
 			files[fileName(cmp.Or(inside, "/"), d)] = d.coded.body
 		}
 	}
+	for page := 2; page <= s.listed.Load().pages(); page++ {
+		if d := s.makeSources(page, nil); d != nil {
+			files[fileName(sourcesPath(page), d)] = d.coded.body
+		}
+	}
 	for _, path := range slices.Sorted(maps.Keys(files)) {
 		if err := visit(File{path, files[path]}); err != nil {
 			return err

@@ -44,6 +44,9 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request) int {
 	if want, ok := wantedMonth(inside); ok {
 		return s.month(w, r, want)
 	}
+	if page, ok := wantedSources(inside); ok {
+		return s.answerSources(w, r, page)
+	}
 	// An address with a slash too many leads to the one without. Only known
 	// paths are redirected to, and by path alone.
 	if path := strings.TrimRight(r.URL.Path, "/"); path != r.URL.Path {

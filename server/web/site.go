@@ -79,8 +79,9 @@ type Site struct {
 	files       Files
 	filed       []*slot // their places
 
-	// sourcesMu is held while /sources is rendered. It is taken before mu.
+	// sourcesMu is held while sources are listed. It is taken before mu.
 	sourcesMu                      sync.Mutex
+	listed                         atomic.Pointer[sourceRows]
 	sources, topicList, sourceList *slot
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -207,6 +208,65 @@ func TestHostileSources(t *testing.T) {
 	}
 	if n := strings.Count(operator, `class="who"`); n != len(sources) {
 		t.Errorf("%d rows, want %d", n, len(sources))
+	}
+}
+
+func TestPagesOfSources(t *testing.T) {
+	s := New(Options{Title: "Wire", URL: publicURL + "/w"})
+	host := serve(t, s)
+	s.SetSources(many(450))
+	var titles []string
+	for n, links := range map[string][]string{"": {`<a href="/w/sources/2" rel="next">`}, "/2": {`<a href="/w/sources" rel="prev">`, `<a href="/w/sources/3" rel="next">`}, "/3": {`<a href="/w/sources/2" rel="prev">`}} {
+		a := ask(t, "GET", host+"/w/sources"+n)
+		checkPage(t, a.body)
+		page := rows(a.body)
+		if want := 200; a.StatusCode != 200 || len(page) != want && (n != "/3" || len(page) != 50) || !slices.IsSorted(page) {
+			t.Errorf("page %q: status %d, %d sources", n, a.StatusCode, len(page))
+		}
+		titles = append(titles, page...)
+		for _, want := range append(links, "450 feeds are read here", `<link rel="canonical" href="https://wire.example/w/sources`+n+`">`, `<strong aria-current="page">`+cmp.Or(strings.Trim(n, "/"), "1")+`</strong>`) {
+			if !strings.Contains(a.body, want) {
+				t.Errorf("page %q lacks %s", n, want)
+			}
+		}
+		if got := ask(t, "GET", host+"/sources"+n, "If-None-Match", a.Header.Get("Etag")).StatusCode; got != 304 {
+			t.Errorf("page %q again: status %d", n, got)
+		}
+	}
+	slices.Sort(titles)
+	if n := len(slices.Compact(titles)); n != 450 {
+		t.Errorf("%d sources on all pages", n)
+	}
+	for _, path := range []string{"/sources/4", "/sources/0", "/sources/02", "/sources/x", "/sources/-1", "/sources/99999999999999999999"} {
+		if a := ask(t, "GET", host+path); a.StatusCode != 404 {
+			t.Errorf("%s: status %d", path, a.StatusCode)
+		}
+	}
+	if a := ask(t, "GET", host+"/sources/1"); a.StatusCode != 308 || a.Header.Get("Location") != "/w/sources" {
+		t.Errorf("the first by its number: %d to %s", a.StatusCode, a.Header.Get("Location"))
+	}
+	var files []string
+	if err := s.Files(func(f File) error {
+		if strings.HasPrefix(f.Path, "sources") {
+			files = append(files, f.Path)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"sources.opml", "sources/2/index.html", "sources/3/index.html", "sources/index.html"}; !slices.Equal(files, want) {
+		t.Errorf("files %q", files)
+	}
+	// What is found later is on the page that is asked for later.
+	changed := many(450)
+	changed[449].Source.Title = "Wire 99999, renamed"
+	s.SetSources(changed)
+	if a := ask(t, "GET", host+"/sources/3"); !strings.Contains(a.body, "Wire 99999, renamed") {
+		t.Error("the last page is the one of before")
+	}
+	s.SetSources(many(200))
+	if a := ask(t, "GET", host+"/sources"); strings.Contains(a.body, `aria-label="Pages"`) || ask(t, "GET", host+"/sources/2").StatusCode != 404 {
+		t.Error("a page that is full leads to another")
 	}
 }
 
