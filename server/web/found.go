@@ -43,10 +43,10 @@ func (s *Site) listTopics() {
 }
 
 // listSources is the list of the sources as far as everybody may see their addresses.
-func (s *Site) listSources(sources []feed.Health) {
+func (s *Site) listSources(rows []sourceRow) {
 	doc := &opml.Document{Title: plainTitle(s.opts.Title) + ": sources"}
-	for i := range sources {
-		row := newSourceRow(&sources[i], &calendar{})
+	for i := range rows {
+		row := &rows[i]
 		if row.Feed.Link != "" {
 			doc.Feeds = append(doc.Feeds, opml.Feed{URL: row.Feed.Link, HTMLURL: row.Home.Link, Title: plainTitle(row.Title), Tags: row.Tags})
 		}

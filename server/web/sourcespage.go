@@ -50,12 +50,12 @@ func (s *Site) SetSources(sources []feed.Health) {
 	for i := range sources {
 		list.rows[i] = newSourceRow(&sources[i], list.times)
 	}
+	s.listSources(list.rows) // in the order of the configuration
 	slices.SortStableFunc(list.rows, func(a, b sourceRow) int {
 		return cmp.Or(cmp.Compare(a.folded, b.folded), cmp.Compare(a.Title, b.Title), cmp.Compare(a.Feed.Text, b.Feed.Text))
 	})
 	s.listed.Store(list)
 	s.sources.Store(newDocument(s.renderSources(list, 1), time.Time{}, timedTraits(), s.sources.Load()))
-	s.listSources(sources)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.sourceCount != len(sources) {
