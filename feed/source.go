@@ -142,6 +142,9 @@ type SourceState struct {
 	Dropped int
 	// Excess is the last that was over the source's MaxNew; zero for never.
 	Excess Excess
+	// Same is how often in a row the source brought the bytes of Body again, without a
+	// validator that would have spared them.
+	Same int
 	// Lease is the subscription to its hub, where the state is for people; nil for none.
 	Lease *Lease
 	// Rhythm is how its news came, where the state is for people.

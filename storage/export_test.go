@@ -212,3 +212,11 @@ func (db *DB) Tampered(part string, tamper func(*os.File)) error {
 	tamper(f)
 	return checkCopy(context.Background(), part, f, size, sum.Sum64(), keys)
 }
+
+// RewriteSources puts something else in the place of each source's record.
+func (db *DB) RewriteSources(with func(record []byte) []byte) error {
+	return db.file.update(func(tx *bolt.Tx) error {
+		b := tx.Bucket(bSources)
+		return b.ForEach(func(k, v []byte) error { return b.Put(k, with(bytes.Clone(v))) })
+	})
+}

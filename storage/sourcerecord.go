@@ -38,7 +38,8 @@ func (s *sourceRecord) encode(b []byte) []byte {
 		last = d.Unix()
 	}
 	b = putTime(binary.AppendUvarint(putString(b, s.SharedID), uint64(max(s.Dropped, 0))), s.Excess.At)
-	return binary.AppendUvarint(binary.AppendUvarint(b, uint64(max(s.Excess.New, 0))), uint64(max(s.Excess.Past, 0)))
+	b = binary.AppendUvarint(binary.AppendUvarint(b, uint64(max(s.Excess.New, 0))), uint64(max(s.Excess.Past, 0)))
+	return binary.AppendUvarint(b, uint64(max(s.Same, 0)))
 }
 
 func (s *sourceRecord) decode(v []byte) error {
@@ -74,6 +75,7 @@ func (s *sourceRecord) decode(v []byte) error {
 	}
 	if version > 2 {
 		s.Excess = feed.Excess{At: c.time(), New: int(c.uvarint()), Past: int(c.uvarint())}
+		s.Same = int(c.uvarint())
 	}
 	return c.err
 }

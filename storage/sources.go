@@ -96,6 +96,11 @@ func (w *writer) visit(v *feed.Visit, o *Outcome) error {
 	if v.Validators != nil {
 		s.Validators = *v.Validators
 	}
+	if v.Document == nil && v.HTTP == http.StatusOK && s.Validators == (feed.Validators{}) {
+		s.Same++
+	} else {
+		s.Same = 0
+	}
 	if v.HTTP == http.StatusNotModified {
 		s.NotModified++
 	} else {

@@ -1,6 +1,7 @@
 package poll
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -109,7 +110,7 @@ func TestR6NeverEarly(t *testing.T) {
 		least  time.Duration
 	}{
 		{"conditional", tagged(`"1"`, item("1", "x")), time.Hour},
-		{"unconditional", document(item("1", "x")), 24 * time.Hour},
+		{"unconditional", document(item("1", "x")), time.Hour},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWorld(t, "/a")
@@ -128,6 +129,70 @@ func TestR6NeverEarly(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A source without validators is asked at its interval, more and more rarely while its
+// document stays the same, and at its interval again once that changes.
+func TestR6WithoutValidators(t *testing.T) {
+	for _, own := range []time.Duration{0, 30 * time.Minute} {
+		w := newWorld(t, "/a")
+		w.src.List[0].Interval = own
+		least := cmp.Or(own, time.Hour)
+		wait := func(answer func(http.ResponseWriter, *http.Request), want time.Duration) {
+			t.Helper()
+			w.answer = answer
+			w.round(false)
+			s := w.state("/a")
+			if got := s.Next.Sub(w.now); got != want {
+				t.Errorf("interval %s: due after %s by %q, want %s", least, got, s.Why, want)
+			}
+			w.now = s.Next
+		}
+		same := document(item("1", "x"))
+		wait(same, least)
+		for _, n := range []time.Duration{2, 4, 8, 16} {
+			wait(same, n*least)
+		}
+		for range 3 {
+			wait(same, min(w.state("/a").Next.Sub(w.state("/a").Visited)*2, day))
+		}
+		wait(func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(500) }, day) // it says nothing of the document
+		wait(same, day)
+		wait(document(item("2", "x")), least)
+		wait(document(item("2", "x")), 2*least)
+		// One that brings validators can be asked for what is new alone.
+		wait(tagged(`"1"`, item("2", "x")), least)
+		wait(tagged(`"1"`, item("2", "x")), least)
+		wait(document(item("3", "x")), least)
+		wait(document(item("3", "x")), 2*least)
+	}
+}
+
+// A first visit that fails backs off as any other.
+func TestAFirstVisitThatFailsBacksOff(t *testing.T) {
+	for _, status := range []int{500, 404, 0} {
+		w := newWorld(t, "/a")
+		w.answer = func(rw http.ResponseWriter, _ *http.Request) {
+			if status == 0 {
+				fmt.Fprint(rw, "this is no feed")
+				return
+			}
+			rw.WriteHeader(status)
+		}
+		for _, want := range []time.Duration{1, 2, 4, 8, 16, 24} {
+			w.round(false)
+			s := w.state("/a")
+			if got := s.Next.Sub(w.now); got != want*time.Hour {
+				t.Errorf("%d: after failure %d it is due after %s by %q, want %d h", status, s.Failures, got, s.Why, want)
+			}
+			w.now = s.Next
+		}
+		w.answer = document(item("1", "x"))
+		w.round(false)
+		if s := w.state("/a"); s.Failures != 0 || s.Next.Sub(w.now) != time.Hour {
+			t.Errorf("%d: after a success %+v", status, s)
+		}
 	}
 }
 

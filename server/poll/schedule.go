@@ -1,6 +1,7 @@
 package poll
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -15,10 +16,11 @@ type Plan struct {
 	Own     time.Duration // the operator's interval for this source; 0 for none
 	Default time.Duration // the operator's interval for all
 	File    bool          // a file: source; looking at it costs nobody anything
-	// Conditional says that the next request can be a conditional one.
-	Conditional bool
-	Gap         time.Duration // median time between entries; 0 for unknown
-	Hints       feed.Hints
+	// Same is how often in a row the source brought the bytes it had brought before,
+	// without a validator that would have spared them.
+	Same  int
+	Gap   time.Duration // median time between entries; 0 for unknown
+	Hints feed.Hints
 	// Pushed says that a hub pushes what is new: a visit only makes sure.
 	Pushed bool
 	MaxAge time.Duration // freshness of the last answer (RFC 9111 §4.2.1)
@@ -48,7 +50,7 @@ const (
 	fileInterval    = time.Minute        // people expect an edit to show
 	maxRhythm       = 24 * time.Hour     // as far as a source's own rhythm goes
 	maxHint         = 7 * 24 * time.Hour // as far as hints go
-	unconditional   = 24 * time.Hour     // between two requests that cannot be conditional
+	maxSame         = 24 * time.Hour     // as far as documents that stay the same go
 	pushedInterval  = 24 * time.Hour     // of sources whose hub pushes
 	goneInterval    = 7 * 24 * time.Hour // after 410
 	outageInterval  = 15 * time.Minute   // after a failure of our own
@@ -99,9 +101,9 @@ func Next(now time.Time, p Plan, r Result, random float64) Decision {
 	return d
 }
 
-// interval is the wait between two visits that succeed: the operator's, or half
-// the source's own rhythm where that is longer, a day where a hub pushes, raised by
-// what the document and the answer ask for.
+// interval is the wait between two visits that succeed: the operator's, doubled for
+// each document that came for nothing, or half the source's own rhythm where that is
+// longer, a day where a hub pushes, raised by what the document and the answer ask for.
 func interval(p Plan) (time.Duration, string) {
 	wait, why := p.Own, "its interval"
 	if wait == 0 {
@@ -119,13 +121,21 @@ func interval(p Plan) (time.Duration, string) {
 		longer(pushedInterval, whyPushed)
 	}
 	longer(min(p.Gap/2, maxRhythm), "half the time between its entries")
-	if !p.Conditional && p.Own == 0 && !p.File {
-		longer(unconditional, "no ETag or Last-Modified")
+	if !p.File {
+		longer(doubled(cmp.Or(p.Own, p.Default), p.Same), "the same document again, without ETag or Last-Modified")
 	}
 	longer(min(p.MaxAge, maxHint), "Cache-Control or Expires")
 	longer(min(time.Duration(p.Hints.TTL)*time.Minute, maxHint), "ttl")
 	longer(min(p.Hints.UpdatePeriod, maxHint), "sy:updatePeriod")
 	return wait, why
+}
+
+// doubled is an interval after n documents that came for nothing.
+func doubled(wait time.Duration, n int) time.Duration {
+	for ; n > 0 && wait < maxSame; n-- {
+		wait *= 2
+	}
+	return min(wait, maxSame)
 }
 
 // backoff is 1, 2, 4, 8, 16, 24 h; it begins at 4 h where the server said that

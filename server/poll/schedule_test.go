@@ -13,8 +13,9 @@ const day = 24 * time.Hour
 var noon = time.Date(2024, 9, 4, 12, 0, 0, 0, time.UTC) // a Wednesday
 
 func TestNext(t *testing.T) {
-	plan := Plan{Default: time.Hour, Conditional: true}
+	plan := Plan{Default: time.Hour}
 	with := func(change func(*Plan)) Plan { p := plan; change(&p); return p }
+	const again = "the same document again, without ETag or Last-Modified"
 	fail := func(n, status int) Result { return Result{Failed: true, Failures: n, Status: status} }
 	asked := func(status int, after time.Duration) Result {
 		return Result{Failed: true, Failures: 1, Status: status, RetryAfter: after, Asked: true}
@@ -38,14 +39,20 @@ func TestNext(t *testing.T) {
 		{"max-age beyond reason", with(func(p *Plan) { p.MaxAge = 365 * day }), Result{}, 7 * day, "Cache-Control or Expires"},
 		{"ttl raises", with(func(p *Plan) { p.Hints.TTL = 180 }), Result{}, 3 * time.Hour, "ttl"},
 		{"sy raises", with(func(p *Plan) { p.Hints.UpdatePeriod = 6 * time.Hour }), Result{}, 6 * time.Hour, "sy:updatePeriod"},
-		{"no validators", with(func(p *Plan) { p.Conditional = false }), Result{}, day, "no ETag or Last-Modified"},
-		{"no validators, but the operator says so", with(func(p *Plan) { p.Conditional, p.Own = false, time.Hour }), Result{}, time.Hour, "its interval"},
+		{"the same document again", with(func(p *Plan) { p.Same = 1 }), Result{}, 2 * time.Hour, again},
+		{"for the third time", with(func(p *Plan) { p.Same = 3 }), Result{}, 8 * time.Hour, again},
+		{"for ever", with(func(p *Plan) { p.Same = 1 << 40 }), Result{}, day, again},
+		{"the same document, and the operator's own", with(func(p *Plan) { p.Own, p.Same = 20*time.Minute, 2 }), Result{}, 80 * time.Minute, again},
+		{"the same document, and an interval of days", with(func(p *Plan) { p.Own, p.Same = 3*day, 2 }), Result{}, 3 * day, "its interval"},
+		{"the same document of a slow source", with(func(p *Plan) { p.Gap, p.Same = 10*time.Hour, 1 }), Result{}, 5 * time.Hour, "half the time between its entries"},
+		{"the same document, and its hub pushes", with(func(p *Plan) { p.Pushed, p.Same = true, 9 }), Result{}, day, "pushed by its hub"},
+		{"the same document, and a failure", with(func(p *Plan) { p.Same = 1 }), fail(1, 500), 2 * time.Hour, again},
 		{"pushed", with(func(p *Plan) { p.Pushed = true }), Result{}, day, "pushed by its hub"},
 		{"pushed, whatever the operator's own", with(func(p *Plan) { p.Pushed, p.Own = true, 15*time.Minute }), Result{}, day, "pushed by its hub"},
 		{"pushed, and asked for more", with(func(p *Plan) { p.Pushed, p.MaxAge = true, 3*day }), Result{}, 3 * day, "Cache-Control or Expires"},
 		{"pushed, and failing", with(func(p *Plan) { p.Pushed = true }), fail(2, 500), day, "pushed by its hub"},
 		{"pushed, and skipped hours", with(func(p *Plan) { p.Pushed, p.Hints.SkipHours = true, []int{23} }), Result{}, day, "pushed by its hub"},
-		{"a file", with(func(p *Plan) { p.File, p.Conditional = true, false }), Result{}, time.Minute, "a file"},
+		{"a file", with(func(p *Plan) { p.File, p.Same = true, 9 }), Result{}, time.Minute, "a file"},
 		{"a first failure", plan, fail(1, 500), time.Hour, "the default interval"},
 		{"a second", plan, fail(2, 500), 2 * time.Hour, "failure 2 in a row"},
 		{"a third", plan, fail(3, 0), 4 * time.Hour, "failure 3 in a row"},
@@ -97,7 +104,7 @@ func TestSkippedHoursAndDays(t *testing.T) {
 		{"day and hour", feed.Hints{SkipDays: []time.Weekday{time.Wednesday, time.Thursday}, SkipHours: []int{0}}, noon.Add(37 * time.Hour)},
 		{"no hour is left", feed.Hints{SkipHours: every}, noon.Add(time.Hour)},
 	} {
-		p := Plan{Default: time.Hour, Conditional: true, Hints: tt.hints}
+		p := Plan{Default: time.Hour, Hints: tt.hints}
 		if got := Next(noon, p, Result{}, 0); !got.Next.Equal(tt.want) {
 			t.Errorf("%s: %s, want %s", tt.name, got.Next, tt.want)
 		}

@@ -105,8 +105,7 @@ func (p *Poller) visit(ctx context.Context, s *set, src *feed.Source) *visited {
 func (s *set) plan(src *feed.Source, state *feed.SourceState) Plan {
 	return Plan{
 		Own: src.Interval, Default: s.Interval, File: src.File != "",
-		Conditional: state.Validators != feed.Validators{} || state.First.IsZero(),
-		Gap:         state.Gap(), Hints: state.Hints,
+		Same: state.Same, Gap: state.Gap(), Hints: state.Hints,
 	}
 }
 
@@ -146,9 +145,12 @@ func (p *Poller) read(ctx context.Context, s *set, src *feed.Source, state *feed
 		res.Validators = feed.Validators{} // no server takes that back
 	}
 	c.Validators = &res.Validators
-	v.plan.Conditional = res.Validators != feed.Validators{}
+	v.plan.Same = 0
 	body := xxhash.Sum64(res.Body)
 	if body == state.Body && body != 0 {
+		if res.Validators == (feed.Validators{}) {
+			v.plan.Same = state.Same + 1 // as the store counts it
+		}
 		c.Moved, c.Address = moved(state, res.Moved, true, p.now())
 		return nil
 	}
