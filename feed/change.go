@@ -43,7 +43,7 @@ type Visit struct {
 	// Document is what was read; nil where the source had nothing new (304, or
 	// the same bytes as last time).
 	Document *Reading
-	// Asked is when the visit was claimed, before its request left; zero for
+	// Asked is when the source was due and lined up, before its request left; zero for
 	// unknown. What several visits of one round bring is there together,
 	// whichever source answers first.
 	Asked time.Time

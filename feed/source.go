@@ -112,7 +112,8 @@ type SourceState struct {
 	// Body is the hash of the last document that parsed; 0 before the first.
 	Body uint64
 	// Next is when the source is due, and Why what decided that. A claim moves
-	// it before the request leaves, so that a restart never polls early.
+	// it before the request leaves, so that a restart never polls early; the visit's
+	// own change sets it for good.
 	Next time.Time
 	Why  string
 	// Hold is until when the server asked to be left alone (Retry-After): what

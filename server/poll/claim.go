@@ -1,6 +1,7 @@
 package poll
 
 import (
+	"cmp"
 	"container/heap"
 	"errors"
 	"fmt"
@@ -12,13 +13,11 @@ import (
 	"topicwire/storage"
 )
 
-// claimBatch is how many visits are claimed in one write: enough that claims
-// cost next to nothing, few enough that a crash holds up few sources. hostClaims
-// is how many of them one host may have: a host with a thousand feeds takes an
-// hour, and must not keep others from their turn.
+// The reasons of claims. One whose visit was begun says so until the visit has ended:
+// who finds it in the store knows that nobody heard of that.
 const (
-	claimBatch = 128
-	hostClaims = 16
+	whyBegun   = "a visit that was begun"
+	whyStopped = "a stop before its visit"
 )
 
 // claimDue writes the next visits of sources that are due, and only then queues
@@ -31,13 +30,13 @@ func (l *loop) claimDue(now time.Time) error {
 			continue
 		}
 		if until := l.heldUntil(src, now); until.IsZero() {
-			l.lineUp(src)
+			l.lineUp(src, now)
 		} else {
 			l.putOff(Report{Source: d.id}, until)
 		}
 	}
-	for len(l.hungry) > 0 {
-		ids := l.next()
+	for {
+		ids := l.next(l.toClaim(), now)
 		if len(ids) == 0 {
 			return nil
 		}
@@ -58,54 +57,39 @@ func (l *loop) claimDue(now time.Time) error {
 			l.enqueue(l.set.byID[id])
 		}
 	}
-	return nil
-}
-
-// next takes the sources that are to be claimed together from the lines of their
-// hosts.
-func (l *loop) next() []feed.SourceID {
-	var ids []feed.SourceID
-	for len(l.hungry) > 0 && len(ids) < claimBatch {
-		h := l.hungry[0]
-		l.hungry = l.hungry[1:]
-		h.hungry = false
-		n := min(len(h.waiting), max(hostClaims-len(h.queue), 0))
-		for _, id := range h.waiting[:n] {
-			if l.set.byID[id] != nil {
-				ids = append(ids, id)
-			} else {
-				delete(l.queued, id) // gone since it was due
-			}
-		}
-		h.waiting = h.waiting[n:]
-	}
-	return ids
 }
 
 // unclaim takes back the claims of visits that were not begun when the loop was
 // stopped: their sources are due when they were before.
-func (l *loop) unclaim() error {
-	c := &feed.Claim{At: l.p.now(), Why: "a stop before its visit"}
+func (l *loop) unclaim() (err error) {
+	again := &feed.Claim{At: l.p.now(), Why: whyBegun} // what was known of visits before
+	rest := &feed.Claim{At: again.At, Why: whyStopped}
 	for i := range l.set.List {
 		id := l.set.List[i].ID
 		if h := l.hosts[l.hostName(&l.set.List[i])]; h != nil && slices.Contains(h.queue, id) {
+			c := rest
+			if l.before[id].why == whyBegun {
+				c = again
+			}
 			c.Sources = append(c.Sources, id)
-			c.Next = append(c.Next, l.before[id])
+			c.Next = append(c.Next, l.before[id].next)
 		}
 	}
-	if len(c.Sources) == 0 {
-		return nil
+	for _, c := range []*feed.Claim{again, rest} {
+		if len(c.Sources) > 0 {
+			err = cmp.Or(err, l.submit(c))
+		}
 	}
-	return l.submit(c)
+	return err
 }
 
 // claimRetry is how long polling rests when the store refuses writes.
 const claimRetry = 10 * time.Second
 
-// claim writes when sources are due after the visit that is about to begin, as
-// far as can be told before it.
+// claim writes when sources are due should nothing be heard of the visits that are
+// about to begin.
 func (l *loop) claim(ids []feed.SourceID, now time.Time) error {
-	c := &feed.Claim{At: now, Sources: ids, Why: "a visit that was begun"}
+	c := &feed.Claim{At: now, Sources: ids, Why: whyBegun}
 	err := l.p.o.Store.View(func(r *storage.Reader) error {
 		for _, id := range ids {
 			s, err := r.Schedule(id)
@@ -113,8 +97,8 @@ func (l *loop) claim(ids []feed.SourceID, now time.Time) error {
 				return err
 			}
 			l.learn(&s)
-			l.before[id], l.asked[id] = s.Next, now
-			c.Next = append(c.Next, Next(now, l.set.plan(l.set.byID[id], &s), Result{}, l.p.random()).Next)
+			l.before[id] = wasDue{s.Next, s.Why}
+			c.Next = append(c.Next, unheard(now, l.set.plan(l.set.byID[id], &s), &s, l.p.random()))
 		}
 		return nil
 	})
@@ -153,6 +137,7 @@ func (l *loop) hold(h *host, v *visited) {
 		delete(l.queued, id)
 		l.putOff(Report{Source: id}, until)
 	}
+	l.claimed -= len(h.queue)
 	h.queue, h.waiting = nil, nil
 	for i := range l.due {
 		if src := l.set.byID[l.due[i].id]; src != nil && l.hostName(src) == h.name && l.due[i].at.Before(until) {

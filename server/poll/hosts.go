@@ -17,7 +17,9 @@ type host struct {
 	queue   []feed.SourceID // claimed
 	hungry  bool            // in the loop's list of those to claim for
 	busy    bool            // a visit is under way, or the host is in ready or resting
-	free    time.Time       // when the next visit may begin
+	// visiting says which of the two.
+	visiting bool
+	free     time.Time // when the next visit may begin
 }
 
 func (l *loop) host(src *feed.Source) *host {
@@ -31,25 +33,18 @@ func (l *loop) host(src *feed.Source) *host {
 }
 
 // lineUp puts a source that is due behind the others of its host.
-func (l *loop) lineUp(src *feed.Source) {
+func (l *loop) lineUp(src *feed.Source, now time.Time) {
 	h := l.host(src)
-	l.queued[src.ID] = true
+	l.queued[src.ID], l.asked[src.ID] = true, now
 	h.waiting = append(h.waiting, src.ID)
-	l.feed(h)
-}
-
-// feed notes that a host with sources that wait has room for claims.
-func (l *loop) feed(h *host) {
-	if !h.hungry && len(h.waiting) > 0 && len(h.queue) <= hostClaims/2 {
-		h.hungry = true
-		l.hungry = append(l.hungry, h)
-	}
+	l.feed(h, now)
 }
 
 // enqueue queues a source whose visit is claimed.
 func (l *loop) enqueue(src *feed.Source) {
 	h := l.host(src)
 	h.queue = append(h.queue, src.ID)
+	l.claimed++
 	if !h.busy {
 		h.busy = true
 		l.await(h, l.p.now())
@@ -60,12 +55,17 @@ func (l *loop) enqueue(src *feed.Source) {
 func (l *loop) rest(h *host) {
 	now := l.p.now()
 	h.free = now.Add(l.set.HostGap)
-	l.feed(h)
-	if len(h.queue) == 0 {
-		h.busy = false
-		return
+	h.visiting = false
+	l.idle(h, now)
+}
+
+// idle has a host without a visit wait for its next turn, or for something to do.
+func (l *loop) idle(h *host, now time.Time) {
+	h.busy = len(h.queue) > 0
+	if h.busy {
+		l.await(h, now)
 	}
-	l.await(h, now)
+	l.feed(h, now)
 }
 
 // await puts a host with work where its turn comes: among the ready, the one
@@ -85,7 +85,11 @@ func (l *loop) await(h *host, now time.Time) {
 // wake readies the hosts whose gap is over.
 func (l *loop) wake(now time.Time) {
 	for len(l.resting) > 0 && !l.resting[0].free.After(now) {
-		l.ready = append(l.ready, heap.Pop(&l.resting).(*host))
+		if h := heap.Pop(&l.resting).(*host); len(h.queue) > 0 {
+			l.ready = append(l.ready, h)
+		} else {
+			l.idle(h, now)
+		}
 	}
 }
 

@@ -52,8 +52,7 @@ func (l *loop) fallBack(ids []feed.SourceID) {
 
 // unpushed is when a source would be due that its hub does not push.
 func (l *loop) unpushed(src *feed.Source, s *feed.SourceState) time.Time {
-	r := Result{Failed: s.Failures > 0, Failures: s.Failures, Status: s.HTTP}
-	if next := Next(s.Visited, l.set.plan(src, s), r, l.p.random()).Next; next.Before(s.Next) {
+	if next := Next(s.Visited, l.set.plan(src, s), lastResult(s), l.p.random()).Next; next.Before(s.Next) {
 		return next
 	}
 	return s.Next

@@ -23,9 +23,11 @@ type loop struct {
 	hosts    map[string]*host
 	held     map[string]time.Time        // by host: until when it asked to be left alone
 	moved    map[feed.SourceID]string    // where sources are asked that moved for good
-	before   map[feed.SourceID]time.Time // when claimed sources were due before their claim
-	asked    map[feed.SourceID]time.Time // when they were claimed
+	before   map[feed.SourceID]wasDue    // of claimed sources, as it was before their claim
+	asked    map[feed.SourceID]time.Time // when those that are queued were due, and lined up
 	hungry   []*host                     // with sources to claim
+	claimed  int                         // and not begun
+	pace     time.Duration               // how long visits take; 0 before the first has ended
 	ready    []*host                     // with a source to visit now
 	resting  queue[*host]
 	running  int // visits under way
@@ -49,7 +51,7 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 	l := &loop{
 		p: p, set: newSet(s), once: once,
 		queued: make(map[feed.SourceID]bool), hosts: make(map[string]*host),
-		held: make(map[string]time.Time), moved: make(map[feed.SourceID]string), before: make(map[feed.SourceID]time.Time),
+		held: make(map[string]time.Time), moved: make(map[feed.SourceID]string), before: make(map[feed.SourceID]wasDue),
 		asked: make(map[feed.SourceID]time.Time),
 		begun: make(map[feed.SourceID]bool), pushing: make(map[feed.SourceID]chan struct{}), pushed: make(map[feed.SourceID][]*push),
 		fetched: make(chan fetched), saved: newMailbox[saved](),
@@ -70,12 +72,12 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 		now := p.now()
 		if ctx.Err() == nil {
 			l.restore(now)
+			l.wake(now)
 			if len(l.unstored) == 0 {
 				if err := l.claimDue(now); err != nil {
 					return l.end(err)
 				}
 			}
-			l.wake(now)
 			// Who waits for a verdict gets it once nobody else is left to bear witness.
 			l.judge(now, len(l.demands) > 0 && l.running == 0 && len(l.ready)+len(l.resting) == 0)
 			for len(l.unstored) == 0 && l.running < max(l.set.Parallel, 1) && len(l.ready) > 0 {
@@ -99,6 +101,7 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 			stop = nil // visits under way end by the same context
 		case f := <-l.fetched:
 			l.running--
+			l.keepPace(f.change.At.Sub(f.began))
 			l.ended(ctx, f)
 			l.rest(f.host)
 		case r := <-p.refresh:
@@ -121,6 +124,12 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 		case <-timer.C:
 		}
 	}
+}
+
+// A wasDue is when a source was due, and what decided that.
+type wasDue struct {
+	next time.Time
+	why  string
 }
 
 // spread is how far apart the visits of sources are begun that are due at a
@@ -210,7 +219,9 @@ func (l *loop) update(s Sources) error {
 	}
 	for _, h := range l.hosts {
 		h.waiting = slices.DeleteFunc(h.waiting, gone)
+		l.claimed -= len(h.queue)
 		h.queue = slices.DeleteFunc(h.queue, gone)
+		l.claimed += len(h.queue)
 	}
 	for i := range old.List {
 		if id := old.List[i].ID; l.set.byID[id] == nil {
@@ -228,12 +239,16 @@ func (l *loop) update(s Sources) error {
 }
 
 func (l *loop) start(ctx context.Context, wg *sync.WaitGroup, h *host) {
+	now := l.p.now()
 	if len(h.queue) == 0 { // its sources are gone since it was readied
-		h.busy = false
+		l.idle(h, now)
 		return
 	}
 	id := h.queue[0]
 	h.queue = h.queue[1:]
+	l.claimed--
+	h.visiting = true
+	l.feed(h, now)
 	src := l.set.byID[id]
 	l.running++
 	l.unsaved++

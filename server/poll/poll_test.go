@@ -289,9 +289,12 @@ func TestVisitsAreClaimedBeforeTheirRequests(t *testing.T) {
 	w.answer = tagged(`"1"`, item("1", "x"))
 	w.round(false)
 	for _, r := range w.log {
-		if r.nextWhenRequired.Before(w.now.Add(time.Hour)) {
+		if r.nextWhenRequired.Before(w.now.Add(unheardInterval)) {
 			t.Errorf("%s was asked while its next visit was stored as %s", r.path, r.nextWhenRequired)
 		}
+	}
+	if s := w.state("/a"); s.Next.Before(w.now.Add(time.Hour)) {
+		t.Errorf("after the visit /a is due at %s by %q", s.Next, s.Why)
 	}
 	// What is not due is left alone.
 	w.pass(59 * time.Minute)

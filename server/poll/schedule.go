@@ -54,6 +54,7 @@ const (
 	pushedInterval  = 24 * time.Hour     // of sources whose hub pushes
 	goneInterval    = 7 * 24 * time.Hour // after 410
 	outageInterval  = 15 * time.Minute   // after a failure of our own
+	unheardInterval = 15 * time.Minute   // after a visit of which nothing was heard
 	firstBackoff    = time.Hour
 	refusedBackoff  = 4 * time.Hour // after 429 and 503 without a Retry-After
 	maxBackoff      = 24 * time.Hour
@@ -99,6 +100,29 @@ func Next(now time.Time, p Plan, r Result, random float64) Decision {
 		}
 	}
 	return d
+}
+
+// unheard is when a source is due that is about to be visited, should nothing be heard
+// of that because the process dies. The request may have left by then, so the source is
+// not asked at once; and it is not to blame, so its news need not wait an interval. But
+// where it fails, or nothing was heard of the visit before either, it waits as long as
+// after any other visit: a process that dies over and over asks nobody more often than
+// one that lives.
+func unheard(now time.Time, p Plan, s *feed.SourceState, random float64) time.Time {
+	next := Next(now, p, lastResult(s), random).Next
+	if s.Failures > 0 || s.Why == whyBegun {
+		return next
+	}
+	soon := now.Add(unheardInterval + time.Duration(random*float64(unheardInterval)/10))
+	if soon = skip(soon, p.Hints, random); soon.Before(next) {
+		return soon
+	}
+	return next
+}
+
+// lastResult is how a source's last visit ended, as far as the store knows.
+func lastResult(s *feed.SourceState) Result {
+	return Result{Failed: s.Failures > 0, Failures: s.Failures, Status: s.HTTP}
 }
 
 // interval is the wait between two visits that succeed: the operator's, doubled for
