@@ -167,6 +167,22 @@ type Excess struct {
 	Past int       // so many of them were filed as past
 }
 
+// MaxHold is the longest time for which a server is left alone because it asked for it.
+const MaxHold = 7 * 24 * time.Hour
+
+// HoldAt is Hold as of a time: zero where it lies further ahead than any server may ask
+// for, with a tenth, so that the clock was ahead when it was written down.
+func (s *SourceState) HoldAt(now time.Time) time.Time {
+	if s.Hold.After(now.Add(MaxHold + MaxHold/10)) {
+		return time.Time{}
+	}
+	return s.Hold
+}
+
+// WrongClock is how far ahead of a change a stored time may be: farther, it was written
+// down while the clock was wrong.
+const WrongClock = time.Hour
+
 // MaxDates is how many dates of entries a source's rhythm is told from.
 const MaxDates = 16
 

@@ -52,6 +52,7 @@ func (w *writer) claim(c *feed.Claim) error {
 		if err != nil {
 			return err
 		}
+		s.Hold = s.HoldAt(c.At)
 		// What a server asks for makes nothing earlier.
 		if !c.Hold || c.Next[i].After(s.Next) {
 			s.Next, s.Why = c.Next[i], c.Why
@@ -73,6 +74,7 @@ func (w *writer) visit(v *feed.Visit, o *Outcome) error {
 	}
 	first := s.Body == 0
 	s.Visited, s.Next, s.Why, s.HTTP = v.At, v.Next, v.Why, v.HTTP
+	s.Hold = s.HoldAt(v.At)
 	if v.Hold.After(s.Hold) || !s.Hold.After(v.At) {
 		s.Hold = v.Hold
 	}

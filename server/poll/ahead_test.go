@@ -27,6 +27,22 @@ type row struct {
 	took    time.Duration // the round
 }
 
+// onAllAddresses serves on all of 127/8, which is this machine, and returns the port
+// behind its colon.
+func onAllAddresses(t *testing.T, h http.HandlerFunc) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "0.0.0.0:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewUnstartedServer(h)
+	srv.Listener.Close()
+	srv.Listener = l
+	srv.Start()
+	t.Cleanup(srv.Close)
+	return srv.URL[strings.LastIndexByte(srv.URL, ':'):]
+}
+
 // claims is a round over hosts with some sources each, in a bubble of its own time,
 // against a server that answers after a while of it.
 func claims(t *testing.T, hosts, each, parallel int, gap, answer time.Duration) (r row) {
@@ -34,22 +50,13 @@ func claims(t *testing.T, hosts, each, parallel int, gap, answer time.Duration) 
 	var clock atomic.Int64
 	var mu sync.Mutex
 	claimed, asked := map[string]time.Time{}, map[string]time.Time{}
-	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+	port := onAllAddresses(t, func(w http.ResponseWriter, q *http.Request) {
 		mu.Lock()
 		asked["http://"+q.Host+q.URL.Path] = time.Unix(0, clock.Load())
 		mu.Unlock()
 		w.Header().Set("Connection", "close")
 		document(item("1", "x"))(w, q)
-	}))
-	l, err := net.Listen("tcp", "0.0.0.0:0") // all of 127/8 is this machine
-	if err != nil {
-		t.Fatal(err)
-	}
-	srv.Listener.Close()
-	srv.Listener = l
-	srv.Start()
-	t.Cleanup(srv.Close)
-	port := srv.URL[strings.LastIndexByte(srv.URL, ':'):]
+	})
 	db, err := storage.Open(filepath.Join(t.TempDir(), "t.db"), storage.Options{Place: story.New(story.Balanced()), NoSync: true})
 	if err != nil {
 		t.Fatal(err)

@@ -157,12 +157,13 @@ func (l *loop) refresh(id feed.SourceID) error {
 		return errors.New("a visit is under way")
 	}
 	s, err := l.p.schedule(id)
+	s = l.set.mended(l.set.byID[id], s, now, 0)
 	switch {
 	case err != nil:
 		return err
 	case s.Hold.After(now), !l.heldUntil(l.set.byID[id], now).IsZero():
 		return errors.New("its host asked to be left alone for now (Retry-After)")
-	case now.Sub(s.Visited) < refreshGap:
+	case now.Sub(s.Visited) < refreshGap && !s.Visited.After(now):
 		return errors.New("it was visited less than a minute ago")
 	}
 	l.due = slices.DeleteFunc(l.due, func(d dueSource) bool { return d.id == id })

@@ -96,6 +96,7 @@ func (l *loop) demand(d *demand) {
 			continue
 		}
 		s, err := l.p.schedule(src.ID)
+		s = l.set.mended(src, s, now, 0)
 		rep := Report{Source: src.ID, Status: Skipped, HTTP: s.HTTP, Entries: s.Entries}
 		until := l.heldUntil(src, now)
 		if s.Hold.After(until) && s.Hold.After(now) {

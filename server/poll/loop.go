@@ -33,6 +33,7 @@ type loop struct {
 	running  int // visits under way
 	unsaved  int // visits whose result is not on disk yet
 	outage   outage
+	looked   time.Time                       // the clock when it was last looked at
 	doubtful []*visited                      // failed without an answer; not judged yet
 	unstored []*visited                      // refused by the store; while there are some, nobody is visited
 	retry    time.Time                       // when they are handed to it again
@@ -71,6 +72,9 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 	for {
 		now := p.now()
 		if ctx.Err() == nil {
+			if l.clockSet(now) {
+				l.beginAnew(now)
+			}
 			l.restore(now)
 			l.wake(now)
 			if len(l.unstored) == 0 {
@@ -155,7 +159,9 @@ func (l *loop) plan(sources []feed.Source, all bool) error {
 	if err != nil {
 		return err
 	}
+	ahead := wasAhead(states, now)
 	for i := range sources {
+		states[i] = l.set.mended(&sources[i], states[i], now, ahead)
 		if states[i].Why == whyPushed {
 			states[i].Next = l.unpushed(&sources[i], &states[i]) // nobody was there to be pushed to
 		}

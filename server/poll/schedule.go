@@ -58,7 +58,7 @@ const (
 	firstBackoff    = time.Hour
 	refusedBackoff  = 4 * time.Hour // after 429 and 503 without a Retry-After
 	maxBackoff      = 24 * time.Hour
-	maxRetryAfter   = 7 * 24 * time.Hour
+	maxRetryAfter   = feed.MaxHold
 	maxValidatorAge = 8 * 24 * time.Hour // of nothing but 304
 	maxValidator    = 4 << 10            // bytes of one header
 )
@@ -202,9 +202,10 @@ func address(s *feed.SourceState) string {
 	return string(s.ID)
 }
 
-// validators are those to send: none when they are void.
+// validators are those to send: none when they are void, or nobody knows since when
+// they are there because the clock was ahead.
 func validators(s *feed.SourceState, now time.Time) feed.Validators {
-	if now.Sub(s.Fresh) > maxValidatorAge {
+	if now.Sub(s.Fresh) > maxValidatorAge || s.Fresh.Sub(now) > feed.WrongClock {
 		return feed.Validators{}
 	}
 	return s.Validators
@@ -228,6 +229,9 @@ func moved(s *feed.SourceState, to string, shared bool, now time.Time) (feed.Mov
 	}
 	m := s.Moved
 	m.Visits++
+	if m.Since.After(now) { // the clock was ahead
+		m.Since = now
+	}
 	if m.Visits >= moveVisits && now.Sub(m.Since) >= moveTime && shared {
 		return feed.Move{}, to
 	}
