@@ -234,18 +234,18 @@ func TestDecisionsInTheFeedOfAllTopics(t *testing.T) {
 	if got, want := allFiled(t, db), "2 https://ids.example/b 240\n1 https://ids.example/a 240\n"; got != want {
 		t.Errorf("included:\n%s", got)
 	}
-	apply(t, db, published(3, "draft security 2", "water"), followed(t0.Add(11*day), 3))
+	apply(t, db, daysLater(11, published(3, "draft security 2", "water")), followed(t0.Add(11*day), 3))
 	undo(t, db, renewed)
 	if got, want := allFiled(t, db), "2 https://ids.example/b 240\n"; got != want {
 		t.Errorf("taken back in a draft:\n%s", got)
 	}
-	apply(t, db, published(4, "security 2", "water"), followed(t0.Add(12*day), 4))
+	apply(t, db, daysLater(12, published(4, "security 2", "water")), followed(t0.Add(12*day), 4))
 	undo(t, db, other)
 	if got := allFiled(t, db); got != past {
 		t.Errorf("taken back:\n%s", got)
 	}
 	// By rules in another topic it becomes news under the id that it has.
-	apply(t, db, published(5, "security 2", "water 2"), &feed.Refiling{At: t0.Add(13 * day), Generation: 5, Topics: []feed.TopicID{"water"}, Backfill: []time.Duration{30 * day}, Done: true,
+	apply(t, db, daysLater(13, published(5, "security 2", "water 2")), &feed.Refiling{At: t0.Add(13 * day), Generation: 5, Topics: []feed.TopicID{"water"}, Backfill: []time.Duration{30 * day}, Done: true,
 		Entries: []feed.EntryMatches{{Entry: 1, Matches: []feed.Match{{Topic: "water", Reason: why("x")}}}}})
 	if got, want := allFiled(t, db), "1 https://ids.example/a 312\n"; got != want {
 		t.Errorf("news in another topic:\n%s", got)
@@ -275,7 +275,7 @@ func TestWhatADecisionBroughtToAllGoesWithIt(t *testing.T) {
 	}
 	const past = "1 https://ids.example/a 0 past\n"
 	include := decide(t, db, &feed.Decision{At: t0.Add(10 * day), Kind: feed.DecisionInclude, Topic: "security", Entries: []feed.EntryKey{1}}).Outcomes[0].Decision
-	apply(t, db, published(4, "draft security 2", "water"), followed(t0.Add(11*day), 4))
+	apply(t, db, daysLater(11, published(4, "draft security 2", "water")), followed(t0.Add(11*day), 4))
 	if got, want := allFiled(t, db), "1 https://ids.example/a 240\n"; got != want {
 		t.Errorf("included: %s", got)
 	}

@@ -57,6 +57,9 @@ func (db *DB) Apply(changes []feed.Change) (res Result, err error) {
 		w.config = db.config
 		res = Result{Outcomes: make([]Outcome, len(changes))}
 		for i, c := range changes {
+			if err := w.mend(c.Time()); err != nil {
+				return fmt.Errorf("what a wrong clock filed: %w", err)
+			}
 			if err := w.apply(c, &res.Outcomes[i]); err != nil {
 				return err
 			}
@@ -103,7 +106,8 @@ type writer struct {
 	around     surroundings
 	config     *feed.ConfigChange // in force, once it was asked for
 	stamp      uint64             // keyMilli of the newest change; 0 before the first
-	placed     bool               // the placer was told of something
+	mending    mending
+	placed     bool // the placer was told of something
 }
 
 func newWriter(db *DB, tx *bolt.Tx) *writer {
@@ -128,20 +132,15 @@ func newWriter(db *DB, tx *bolt.Tx) *writer {
 		(*b.to).FillPercent = b.fill
 	}
 	w.loadMark()
+	w.loadMending()
 	w.stamp = readKey(tx.Bucket(bMeta).Get(kStamp))
 	return w
 }
 
 // stampBy moves the stamp, which is the time of the newest change. One that a wrong
-// clock set is taken back: it would have entries leave editions for their age before
-// that time has come.
-func (w *writer) stampBy(at time.Time) {
-	ms := keyMilli(at)
-	if w.stamp > keyMilli(at.Add(wrongClock)) {
-		w.stamp = ms
-	}
-	w.stamp = max(w.stamp, ms)
-}
+// clock set was taken back by mend: it would have entries leave editions for their age
+// before that time has come.
+func (w *writer) stampBy(at time.Time) { w.stamp = max(w.stamp, keyMilli(at)) }
 
 func (w *writer) apply(c feed.Change, o *Outcome) error {
 	switch c := c.(type) {
@@ -177,6 +176,9 @@ func (w *writer) apply(c feed.Change, o *Outcome) error {
 
 func (w *writer) flush() error {
 	if err := w.putMark(); err != nil {
+		return err
+	}
+	if err := w.putMending(); err != nil {
 		return err
 	}
 	if err := w.tx.Bucket(bMeta).Put(kStamp, key8(w.stamp)); err != nil {

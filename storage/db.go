@@ -113,6 +113,7 @@ var (
 	kGeneration = []byte("generation")
 	kMark       = []byte("mark")
 	kStamp      = []byte("stamp")
+	kMending    = []byte("mending")
 	kConfig     = []byte("config")
 )
 

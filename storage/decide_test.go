@@ -26,7 +26,14 @@ func decide(t *testing.T, db *storage.DB, d *feed.Decision) storage.Result {
 
 func undo(t *testing.T, db *storage.DB, n uint64) storage.Result {
 	t.Helper()
-	return decide(t, db, &feed.Decision{At: t0.Add(6 * day), Kind: feed.DecisionUndo, Undo: n})
+	at := t0.Add(6 * day)
+	view(t, db, func(r *storage.Reader) error {
+		if s := r.Stamp(); s.After(at) { // no decision is older than what is filed
+			at = s
+		}
+		return nil
+	})
+	return decide(t, db, &feed.Decision{At: at, Kind: feed.DecisionUndo, Undo: n})
 }
 
 func refusal(t *testing.T, db *storage.DB, d *feed.Decision) string {
@@ -160,7 +167,7 @@ func TestIncludeInSpiteOfTheRules(t *testing.T) {
 	// Rules that do not match leave it; rules that do add their reason and may go again.
 	for i, matches := range [][]feed.Match{nil, {{Topic: "security", Reason: why("x")}}, nil} {
 		gen := uint64(i + 2)
-		apply(t, db, rulesOf(gen, gen), &feed.Refiling{At: t0.Add(6 * day), Generation: gen, Topics: touchedSecurity, Done: true, Entries: []feed.EntryMatches{{Entry: a.Key, Matches: matches}, {Entry: 2}}})
+		apply(t, db, daysLater(6, rulesOf(gen, gen)), &feed.Refiling{At: t0.Add(6 * day), Generation: gen, Topics: touchedSecurity, Done: true, Entries: []feed.EntryMatches{{Entry: a.Key, Matches: matches}, {Entry: 2}}})
 		if now, ok := membership(t, db, "security", a.Group); !ok || now.PublicID != m.PublicID || !now.Filed.Equal(m.Filed) || len(now.Reasons) != len(matches) || !now.Included {
 			t.Errorf("after rules %d: %v %+v", gen, ok, now)
 		}

@@ -204,7 +204,7 @@ func TestMergeOfNewsAndPast(t *testing.T) {
 	if past, _ := membership(t, db, "security", 1); !past.Past || news.Past {
 		t.Fatal("the fixture is not filed as it says")
 	}
-	decide(t, db, &feed.Decision{Kind: feed.DecisionMerge, Groups: []feed.GroupKey{1, 2}})
+	decide(t, db, &feed.Decision{At: t0.Add(32 * day), Kind: feed.DecisionMerge, Groups: []feed.GroupKey{1, 2}})
 	if m, _ := membership(t, db, "security", 1); m.Past || m.PublicID != news.PublicID || !m.Filed.Equal(news.Filed) {
 		t.Errorf("%+v, the news was %+v", m, news)
 	}

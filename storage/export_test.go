@@ -220,3 +220,14 @@ func (db *DB) RewriteSources(with func(record []byte) []byte) error {
 		return b.ForEach(func(k, v []byte) error { return b.Put(k, with(bytes.Clone(v))) })
 	})
 }
+
+// AsBefore leaves the file as a version without mending has it, with the time of the
+// newest change.
+func (db *DB) AsBefore(stamp time.Time) error {
+	return db.bolt.Update(func(tx *bolt.Tx) error {
+		if err := tx.Bucket(bMeta).Put(kStamp, key8(keyMilli(stamp))); err != nil {
+			return err
+		}
+		return tx.Bucket(bMeta).Delete(kMending)
+	})
+}

@@ -57,6 +57,12 @@ func rulesOf(gen, hash uint64) *feed.ConfigChange {
 	return &feed.ConfigChange{At: t0, Generation: gen, Hashes: []feed.TopicRules{{ID: "security", Hash: hash}}}
 }
 
+// daysLater is a configuration that comes some days after t0.
+func daysLater(days time.Duration, c *feed.ConfigChange) *feed.ConfigChange {
+	c.At = t0.Add(days * day)
+	return c
+}
+
 func TestRulesThatReturnDuringARefilingAreFiledAnew(t *testing.T) {
 	db := newDB(t)
 	apply(t, db, rulesOf(1, 11), visit(srcA, t0, entry("1", "", "security")), rulesOf(2, 22),

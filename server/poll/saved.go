@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"topicwire/feed"
 	"topicwire/storage"
 )
 
@@ -130,6 +131,10 @@ func (l *loop) restore(now time.Time) {
 	l.unstored = nil
 	for _, v := range again {
 		l.unsaved++
+		if now.Sub(v.change.At) > feed.WrongClock {
+			// What was filed meanwhile would be taken to be filed by a clock that was ahead.
+			v.change.At = now
+		}
 		l.submitVisit(v)
 	}
 }
