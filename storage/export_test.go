@@ -224,7 +224,7 @@ func (db *DB) RewriteSources(with func(record []byte) []byte) error {
 // AsBefore leaves the file as a version without mending has it, with the time of the
 // newest change.
 func (db *DB) AsBefore(stamp time.Time) error {
-	return db.bolt.Update(func(tx *bolt.Tx) error {
+	return db.file.update(func(tx *bolt.Tx) error {
 		if err := tx.Bucket(bMeta).Put(kStamp, key8(keyMilli(stamp))); err != nil {
 			return err
 		}

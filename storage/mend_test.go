@@ -248,3 +248,44 @@ func TestWhatWasDroppedOfAClockThatWasAhead(t *testing.T) {
 		t.Errorf("%v, filed at %s", ok, m.Filed)
 	}
 }
+
+// Who leads a group stays, also where another member has a lower number.
+func TestWhoLeadsWhatAWrongClockFiled(t *testing.T) {
+	db := newDB(t)
+	apply(t, db, published(1, "security"), matching(srcA, -9, "old", "old news", "security"), matching(srcB, -8, "older", "older news"))
+	wrong := t0.Add(fiveYears)
+	first, second := matching(srcA, 0, "a", "go"), matching(srcB, 0, "b", "chess", "security")
+	first.At, second.At = wrong, wrong.Add(time.Hour)
+	c := published(2, "security 2")
+	c.At = wrong.Add(2 * time.Hour)
+	match := []feed.Match{{Topic: "security", Reason: why("x")}}
+	apply(t, db, first, second, c, &feed.Refiling{At: c.At, Generation: 2, Topics: []feed.TopicID{"security"}, Backfill: []time.Duration{3 * fiveYears}, Done: true,
+		Entries: []feed.EntryMatches{{Entry: 1, Matches: match}, {Entry: 3, Matches: match}, {Entry: 4, Matches: match}}})
+	decide(t, db, &feed.Decision{At: c.At, Kind: feed.DecisionMerge, Groups: []feed.GroupKey{3, 4}})
+	was, _ := membership(t, db, "security", 3)
+	if was.Owner != 4 || len(was.Given) != 1 {
+		t.Fatalf("the fixture is not filed as it says: %+v", was)
+	}
+	apply(t, db, &feed.Tick{At: t0.Add(time.Hour)})
+	if now, _ := membership(t, db, "security", 3); now.Owner != 4 || now.PublicID != was.PublicID || !now.Filed.Equal(t0.Add(time.Hour)) {
+		t.Errorf("%+v", now)
+	}
+	if err := db.Sound(); err != nil {
+		t.Error(err)
+	}
+}
+
+// A Retry-After of a clock that was ahead ends with what a source does next.
+func TestAHoldOfAClockThatWasAhead(t *testing.T) {
+	for _, next := range []feed.Change{
+		&feed.Visit{At: t0, Source: srcA, Next: t0.Add(time.Hour), HTTP: 304},
+		&feed.Claim{At: t0, Sources: []feed.SourceID{srcA}, Next: []time.Time{t0.Add(time.Hour)}},
+	} {
+		db := newDB(t)
+		until := t0.Add(fiveYears)
+		apply(t, db, &feed.Visit{At: until.Add(-time.Hour), Source: srcA, Next: until, Hold: until, HTTP: 429, Error: "the server answered 429"}, next)
+		if s := source(t, db, srcA); !s.Hold.IsZero() || !s.Next.Equal(t0.Add(time.Hour)) {
+			t.Errorf("after %T: due at %s, left alone until %s", next, s.Next, s.Hold)
+		}
+	}
+}

@@ -43,6 +43,7 @@ func New(o Options) *Client {
 	}
 	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: -1, Resolver: o.Resolver}
 	o.Kept = max(o.Kept, 1)
+	idle := mostIdle(o.Kept, openFiles())
 	if o.Deadline == 0 {
 		o.Deadline = Deadline
 	}
@@ -56,8 +57,8 @@ func New(o Options) *Client {
 			ForceAttemptHTTP2:      true,
 			DisableCompression:     true, // decoded here, within bounds
 			TLSHandshakeTimeout:    10 * time.Second,
-			MaxIdleConns:           max(64, 8*o.Kept),
-			MaxIdleConnsPerHost:    o.Kept,
+			MaxIdleConns:           idle,
+			MaxIdleConnsPerHost:    min(o.Kept, idle),
 			IdleConnTimeout:        15 * time.Second,
 			MaxResponseHeaderBytes: 256 << 10,
 			ReadBufferSize:         8 << 10,

@@ -37,7 +37,8 @@ func TestRefusedVisitsAreStoredLater(t *testing.T) {
 	<-refused
 	full.Store(false)
 	// The clock moves on; an update wakes the loop, which waits in real time.
-	w.pass(time.Minute)
+	w.pass(90 * time.Minute)
+	stored := w.clock()
 	w.poll.Update(w.src)
 	for range 2 {
 		if r := <-reported; r.Status != OK || r.New != 1 {
@@ -46,6 +47,11 @@ func TestRefusedVisitsAreStoredLater(t *testing.T) {
 	}
 	cancel()
 	<-ended
+	// It is of the time at which it is stored: older than what others filed by then, it
+	// would say that their clock was wrong.
+	if s := w.state("/a"); !s.Visited.Equal(stored) {
+		t.Errorf("visited %s, stored %s", s.Visited, stored)
+	}
 	if len(w.log) != 2 {
 		t.Errorf("%d requests, want one a source", len(w.log))
 	}
