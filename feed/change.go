@@ -167,6 +167,25 @@ type Retention struct {
 	Limit  int      // how many keys to look at
 }
 
+// A Forgetting takes away for good what a demand names: one step of the way through the
+// store. It names a host, a source or entries. What it removes leaves hashes, by which it
+// does not come back, and numbers, by which others stay where they are.
+type Forgetting struct {
+	At time.Time
+	// Host is a host name: every entry whose link is there or below it goes, and all of
+	// the sources that are. Source is one source, all of which goes. "" for neither: then
+	// Entries go, all at once.
+	Host    string
+	Source  SourceID
+	Entries []EntryKey
+	By      string // the operator's name
+	Note    string
+	// Decision is the number under which the steps before logged it, 0 where none did.
+	Decision uint64
+	From     EntryKey // the first key to look at; not of Entries
+	Limit    int      // how many keys to look at
+}
+
 // A Decision is an operator's word about entries. Decisions are numbered in the
 // order in which they are applied, and logged; rules, placement and later visits
 // leave what they decide alone. One that changes nothing, or cannot be done, is
@@ -204,13 +223,23 @@ const (
 	DecisionMerge   DecisionKind = "merge"
 	DecisionSplit   DecisionKind = "split"
 	DecisionUndo    DecisionKind = "undo"
+	DecisionForget  DecisionKind = "forget" // logged by a Forgetting; it cannot be undone
 )
 
 // A Decided is a logged decision.
 type Decided struct {
 	Number uint64 `json:"number"` // from 1
 	Decision
-	UndoneBy uint64 `json:"undone_by,omitempty"` // the number of the decision that took it back, 0 for none
+	UndoneBy uint64  `json:"undone_by,omitempty"` // the number of the decision that took it back, 0 for none
+	Forgot   *Forgot `json:"forgot,omitempty"`    // what went, of the kind DecisionForget; nil for others
+}
+
+// A Forgot says how much was taken away for good, and nothing of what that was but the
+// host, where all of one went.
+type Forgot struct {
+	Host    string `json:"host,omitempty"`
+	Entries int    `json:"entries"`
+	Sources int    `json:"sources,omitempty"`
 }
 
 // A Refusal says why a decision was not done. Its text is a sentence for the
@@ -224,6 +253,7 @@ func (v *Visit) Time() time.Time        { return v.At }
 func (c *ConfigChange) Time() time.Time { return c.At }
 func (r *Refiling) Time() time.Time     { return r.At }
 func (r *Retention) Time() time.Time    { return r.At }
+func (f *Forgetting) Time() time.Time   { return f.At }
 func (d *Decision) Time() time.Time     { return d.At }
 func (t *Tick) Time() time.Time         { return t.At }
 func (a *Archiving) Time() time.Time    { return a.At }
@@ -235,6 +265,7 @@ func (*Visit) isChange()        {}
 func (*ConfigChange) isChange() {}
 func (*Refiling) isChange()     {}
 func (*Retention) isChange()    {}
+func (*Forgetting) isChange()   {}
 func (*Decision) isChange()     {}
 func (*Tick) isChange()         {}
 func (*Archiving) isChange()    {}

@@ -17,10 +17,12 @@ type Outcome struct {
 	New     int // entries stored for the first time
 	Updated int // entries whose text or dates changed
 	Past    int // entries that were filed as past because their document had too many
-	Removed int // entries that a Retention removed
-	// Next is where the Retention after this one goes on; 0 when all is done.
+	Removed int // entries that a Retention or a Forgetting removed
+	// Next is where the Retention or Forgetting after this one goes on; 0 when all is
+	// done.
 	Next feed.EntryKey
-	// Decision is the number under which a Decision is logged.
+	// Decision is the number under which a Decision or a Forgetting is logged; 0 for a
+	// Forgetting that found nothing yet.
 	Decision uint64
 	// Subscription is the one that a Subscribing began or renewed.
 	Subscription feed.SubscriptionKey
@@ -154,6 +156,8 @@ func (w *writer) apply(c feed.Change, o *Outcome) error {
 		return w.refile(c)
 	case *feed.Retention:
 		return w.retain(c, o)
+	case *feed.Forgetting:
+		return w.forget(c, o)
 	case *feed.Decision:
 		return w.decide(c, o)
 	case *feed.Tick:

@@ -25,7 +25,7 @@ var changeKinds = [...]feed.Change{
 	1: (*feed.Claim)(nil), 2: (*feed.Visit)(nil), 3: (*feed.ConfigChange)(nil),
 	4: (*feed.Refiling)(nil), 5: (*feed.Retention)(nil), 6: (*feed.Decision)(nil), 7: (*feed.Tick)(nil), 8: (*feed.Archiving)(nil),
 	9: (*feed.Subscribing)(nil), 10: (*feed.Unsubscribing)(nil), 11: (*feed.Delivery)(nil),
-	12: (*feed.LeaseChange)(nil), 13: (*feed.Push)(nil),
+	12: (*feed.LeaseChange)(nil), 13: (*feed.Push)(nil), 14: (*feed.Forgetting)(nil),
 }
 
 // EncodeChange writes a change as bytes, for a log: the version of the layout, the
@@ -112,6 +112,8 @@ func (x *coder) field(p any) {
 		x.fields(&p.At, &p.Generation, &p.Topics, &p.Backfill, &p.Entries, &p.Done)
 	case *feed.Retention:
 		x.fields(&p.At, &p.Before, &p.From, &p.Limit)
+	case *feed.Forgetting:
+		x.fields(&p.At, &p.Host, &p.Source, &p.Entries, &p.By, &p.Note, &p.Decision, &p.From, &p.Limit)
 	case *feed.Decision:
 		x.fields(&p.At, &p.Kind, &p.Topic, &p.By, &p.Note, &p.Entries, &p.Groups, &p.Stories, &p.Undo)
 	case *feed.Tick:

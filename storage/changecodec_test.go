@@ -67,7 +67,7 @@ func full(v reflect.Value, n *int, within ...reflect.Type) {
 // changeKinds are one change of each kind, empty.
 func changeKinds() []feed.Change {
 	return []feed.Change{new(feed.Claim), new(feed.Visit), new(feed.ConfigChange), new(feed.Refiling), new(feed.Retention), new(feed.Decision), new(feed.Tick), new(feed.Archiving),
-		new(feed.Subscribing), new(feed.Unsubscribing), new(feed.Delivery), new(feed.LeaseChange), new(feed.Push)}
+		new(feed.Subscribing), new(feed.Unsubscribing), new(feed.Delivery), new(feed.LeaseChange), new(feed.Push), new(feed.Forgetting)}
 }
 
 func fullChange(c feed.Change) feed.Change {

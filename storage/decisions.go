@@ -28,7 +28,13 @@ type decisionRecord struct {
 	Moves []Move          `json:"moves,omitempty"`
 	// Settled says that what it did is part of how its entries were placed: it was
 	// made before the database kept decisions as facts, and cannot be undone.
-	Settled bool `json:"settled,omitempty"`
+	Settled bool         `json:"settled,omitempty"`
+	Forgot  *feed.Forgot `json:"forgot,omitempty"`
+}
+
+// decided is the decision as it is told.
+func (d *decisionRecord) decided(n uint64) feed.Decided {
+	return feed.Decided{Number: n, Decision: d.Decision, UndoneBy: d.UndoneBy, Forgot: d.Forgot}
 }
 
 // A Move is an entry that a decision put into another group, or a group that it
@@ -86,7 +92,7 @@ func (w *writer) putDecision(n uint64, d *decisionRecord) error {
 // returns false.
 func (r *Reader) Decisions(visit func(feed.Decided) bool) error {
 	return r.eachDecision(func(n uint64, d *decisionRecord) bool {
-		return visit(feed.Decided{Number: n, Decision: d.Decision, UndoneBy: d.UndoneBy})
+		return visit(d.decided(n))
 	})
 }
 
@@ -108,7 +114,7 @@ func (r *Reader) Decision(n uint64) (d feed.Decided, ok bool, err error) {
 	if err != nil || rec == nil {
 		return d, false, err
 	}
-	return feed.Decided{Number: n, Decision: rec.Decision, UndoneBy: rec.UndoneBy}, true, nil
+	return rec.decided(n), true, nil
 }
 
 // EachMove calls visit with what the decisions in force moved, the newest first,
@@ -119,7 +125,7 @@ func (r *Reader) EachMove(visit func(feed.Decided, Move) bool) error {
 			return true
 		}
 		for _, m := range d.Moves {
-			if !visit(feed.Decided{Number: n, Decision: d.Decision}, m) {
+			if !visit(d.decided(n), m) {
 				return false
 			}
 		}

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -248,6 +249,26 @@ func decodeEdge(v []byte) (edge, error) {
 // does not follow from how entries were placed, since what they were placed with was
 // removed before the database kept such things, it says what it follows from.
 const placedAnew = 2
+
+func encodeEdge(e edge) []byte {
+	return binary.AppendUvarint([]byte{placedAnew, boolByte(e.copied)}, uint64(e.partner))
+}
+
+// withoutWhy is a placement without the words by which it was decided, and the partner.
+func withoutWhy(v []byte) (bare []byte, partner feed.EntryKey) {
+	c := cursor{b: v}
+	if c.byte() == placedAnew {
+		c.byte()
+		c.uvarint()
+		if len(c.b) == 0 {
+			return v, 0
+		}
+		c.byte()
+	}
+	c.byte()
+	partner = feed.EntryKey(c.uvarint())
+	return bytes.Clone(v[:len(v)-len(c.b)]), partner
+}
 
 func decodePlacement(v []byte, p *feed.Placement) error {
 	c := cursor{b: v}

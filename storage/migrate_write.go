@@ -41,7 +41,7 @@ func (m *schema1) writePlacements(to *bulk) error {
 		key := key8(uint64(k))
 		v := bytes.Clone(m.old.Bucket(bPlaced).Get(key))
 		if e, ok := m.base[k]; ok && e != m.edges[k] {
-			v = append(binary.AppendUvarint([]byte{placedAnew, boolByte(e.copied)}, uint64(e.partner)), v...)
+			v = append(encodeEdge(e), v...)
 		}
 		if v == nil {
 			continue

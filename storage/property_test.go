@@ -70,7 +70,7 @@ func (d *drawn) key() uint64 { return uint64(d.n(min(d.steps, 16), "key") + 1) }
 func (d *drawn) change() feed.Change {
 	d.at = d.at.Add(time.Duration(d.n(30, "hours"))*time.Hour + time.Duration(d.n(999, "ns"))*time.Microsecond)
 	d.steps++
-	switch k := d.n(22, "kind"); {
+	switch k := d.n(23, "kind"); {
 	case k == 0:
 		d.gen++
 		c := &feed.ConfigChange{At: d.at, Generation: d.gen}
@@ -103,6 +103,8 @@ func (d *drawn) change() feed.Change {
 		return d.decision()
 	case k == 20:
 		return &feed.Tick{At: d.at}
+	case k == 23:
+		return d.forgetting()
 	case k > 20:
 		return d.subscription()
 	}
@@ -118,6 +120,20 @@ func (d *drawn) change() feed.Change {
 		v.Document.Window = append(v.Document.Window, r.Entry.Raw)
 	}
 	return v
+}
+
+// forgetting draws one step of a demand.
+func (d *drawn) forgetting() *feed.Forgetting {
+	c := &feed.Forgetting{At: d.at, By: "A", Note: "n", From: feed.EntryKey(d.key()), Limit: d.n(8, "limit") + 1}
+	switch d.n(2, "demanded") {
+	case 0:
+		c.Entries = []feed.EntryKey{feed.EntryKey(d.key()), feed.EntryKey(d.key())}
+	case 1:
+		c.Source = feed.SourceID(fmt.Sprintf("https://s%d.example/feed", d.n(3, "source")))
+	default:
+		c.Host = rapid.SampledFrom([]string{"x.example", "s1.example", "ids.example"}).Draw(d.t, "host")
+	}
+	return c
 }
 
 // subscription draws what becomes of a few subscriptions.

@@ -30,6 +30,8 @@ func (w *writer) undo(d *feed.Decision, n uint64) error {
 	switch {
 	case was == nil:
 		return refuse("there is no decision %d", d.Undo)
+	case was.Kind == feed.DecisionForget:
+		return refuse("decision %d took away for good: nothing is left to bring back", d.Undo)
 	case was.UndoneBy != 0:
 		return refuse("decision %d was undone by decision %d", d.Undo, was.UndoneBy)
 	case was.Kind == feed.DecisionUndo:

@@ -46,7 +46,7 @@ func (w *writer) retain(c *feed.Retention, o *Outcome) error {
 		}
 	}
 	for _, k := range old {
-		if err := w.remove(k, c); err != nil {
+		if err := w.remove(k, c.At, nil); err != nil {
 			return fmt.Errorf("remove entry %d: %w", k, err)
 		}
 		o.Removed++
@@ -56,8 +56,8 @@ func (w *writer) retain(c *feed.Retention, o *Outcome) error {
 
 // remove takes an entry out of the store. What grouping, ids and filings rest on
 // stays until the last of its story goes: which source it was of, how it was placed,
-// and what it is to topics.
-func (w *writer) remove(k feed.EntryKey, c *feed.Retention) error {
+// and what it is to topics; of an entry that is erased, no more than its numbers.
+func (w *writer) remove(k feed.EntryKey, at time.Time, erased *erasing) error {
 	e, err := w.loadEntry(k)
 	if err != nil {
 		return err
@@ -103,19 +103,24 @@ func (w *writer) remove(k feed.EntryKey, c *feed.Retention) error {
 	if err := w.putStory(s); err != nil {
 		return err
 	}
+	if erased != nil {
+		if err := erased.entry(e, s); err != nil {
+			return err
+		}
+	}
 	if len(s.Groups) > 0 {
-		return w.settle(g, &settling{at: c.At, show: true})
+		return w.settle(g, erased.settling(at))
 	}
 	for _, k := range s.gone {
 		g, err := w.loadGroup(k)
 		if err == nil {
-			err = w.settle(g, &settling{at: c.At})
+			err = w.settle(g, &settling{at: at})
 		}
 		if err != nil {
 			return err
 		}
 	}
-	return w.purge(s, c.At)
+	return w.purge(s, at)
 }
 
 // purge forgets a story whose entries are all gone, unless what operators decided of

@@ -39,7 +39,7 @@ func plainAddress(id string) string {
 
 // The index of ids has, besides keys of entries, what is said of ids that lead to none.
 var (
-	tombstone = []byte{0}    // retention removed the entry
+	tombstone = []byte{0}    // the entry was removed
 	voidID    = []byte{0, 1} // several reports carry it
 )
 
@@ -82,6 +82,11 @@ func (w *writer) bury(e *entryRecord) error {
 	if page := link.Page(e.Canonical); len(e.aliases) > 0 && link.Telling(page) {
 		known = append(known, page) // its next id would be another one again
 	}
+	return w.buryAs(e, known)
+}
+
+// buryAs leaves tombstones for ids of an entry that no other entry has.
+func (w *writer) buryAs(e *entryRecord, known []string) error {
 	for _, plain := range known {
 		k := hashKey(e.source, plain)
 		if v := w.ids.Get(k); v == nil || bytes.Equal(v, shortKey(uint64(e.Key))) {
