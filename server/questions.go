@@ -26,6 +26,7 @@ var (
 	Preview   = ofDesk("/preview", (*desk.Desk).Preview)
 	Suggest   = ofDesk("/suggest", (*desk.Desk).Suggest)
 	Decide    = once("/decide", (*Server).decide)
+	Forget    = once("/forget", (*Server).forget)
 	Decisions = ofDesk("/decisions", (*desk.Desk).Decisions)
 	Story     = ofDesk("/story", (*desk.Desk).Story)
 	Telling   = ofDesk("/telling", (*desk.Desk).Telling)
@@ -40,7 +41,7 @@ func (s *Server) control() http.Handler {
 	mux := http.NewServeMux()
 	for _, q := range []interface {
 		handle(*http.ServeMux, *Server)
-	}{Fetch, Export, Build, Sources, StatusNow, Wrong, Explain, Preview, Suggest, Decide, Decisions, Story, Telling, Verify, Backup} {
+	}{Fetch, Export, Build, Sources, StatusNow, Wrong, Explain, Preview, Suggest, Decide, Forget, Decisions, Story, Telling, Verify, Backup} {
 		q.handle(mux, s)
 	}
 	return mux

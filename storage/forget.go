@@ -81,101 +81,6 @@ func (w *writer) logForgetting(c *feed.Forgetting, o *Outcome, sources int) erro
 	return w.putDecision(o.Decision, d)
 }
 
-// A demand is what is asked for: what is at hosts, or all of a source.
-type demand struct {
-	w       *writer
-	hosts   link.Hosts
-	sources map[uint32]bool // by number
-}
-
-func (w *writer) demanded(c *feed.Forgetting) (*demand, error) {
-	x := &demand{w: w}
-	switch {
-	case c.Host != "":
-		x.hosts, x.sources = link.Hosts{c.Host}, make(map[uint32]bool)
-		err := w.numbers.ForEach(func(n, id []byte) error {
-			s := sourceRecord{}
-			if v := w.sources.Get(n); v != nil {
-				if err := s.decode(v); err != nil {
-					return fmt.Errorf("source %s: %w", link.Masked(string(id)), err)
-				}
-			}
-			if x.hosts.Has(string(id)) || x.hosts.Has(s.Address) {
-				x.sources[binary.BigEndian.Uint32(n)] = true
-			}
-			return nil
-		})
-		return x, err
-	case c.Source != "":
-		x.sources = make(map[uint32]bool)
-		if n := w.names.Get([]byte(c.Source)); n != nil {
-			x.sources[binary.BigEndian.Uint32(n)] = true
-		}
-	}
-	return x, nil
-}
-
-// step finds which of the next keys are of what is demanded, those that retention
-// removed too, and the key where the step after it begins; 0 for the end.
-func (x *demand) step(from feed.EntryKey, limit int) (keys []feed.EntryKey, next feed.EntryKey, err error) {
-	entries, ghosts := x.w.entries.Cursor(), x.w.ghosts.Cursor()
-	k, v := entries.Seek(key8(uint64(from)))
-	gk, gv := ghosts.Seek(key8(uint64(from)))
-	for looked := 0; k != nil || gk != nil; looked++ {
-		gone := k == nil || gk != nil && bytes.Compare(gk, k) < 0
-		at := feed.EntryKey(readKey(k))
-		if gone {
-			at = feed.EntryKey(readKey(gk))
-		}
-		if looked == limit {
-			return keys, at, nil
-		}
-		var is bool
-		if gone {
-			is, err = x.hasGhost(at, gv)
-			gk, gv = ghosts.Next()
-		} else {
-			is, err = x.has(v)
-			k, v = entries.Next()
-		}
-		if err != nil {
-			return nil, 0, fmt.Errorf("entry %d: %w", at, err)
-		}
-		if is {
-			keys = append(keys, at)
-		}
-	}
-	return keys, 0, nil
-}
-
-// has reports whether a stored entry is demanded: it is of the source, or its own link
-// leads to the host.
-func (x *demand) has(v []byte) (bool, error) {
-	var e entryRecord
-	c := cursor{b: v}
-	if decodeEntryHead(&c, &e); c.err != nil || x.sources[e.source] || x.hosts == nil {
-		return x.sources[e.source], c.err
-	}
-	err := x.w.db.unpackTexts(c.b, &e.Entry)
-	return x.hosts.Has(e.Link) || x.hosts.Has(e.Canonical), err
-}
-
-// hasGhost reports the same of an entry that retention removed. Its link is not known
-// any more; what it was published under may be it.
-func (x *demand) hasGhost(k feed.EntryKey, v []byte) (bool, error) {
-	c := cursor{b: v}
-	if source := uint32(c.uvarint()); c.err != nil || x.sources[source] || x.hosts == nil {
-		return x.sources[source], c.err
-	}
-	ts, err := loadTies(x.w.ties, k)
-	for i := range ts {
-		if f := ts[i].filing; f != nil && slices.ContainsFunc(f.ids(), x.hosts.Has) {
-			return true, nil
-		}
-	}
-	return false, err
-}
-
 // eraseSource forgets what a source's feed said of itself, and all of its health. Its
 // address stays, by which its entries do not come back, and when it may be asked again.
 func (w *writer) eraseSource(n uint32) (went bool, err error) {
@@ -268,21 +173,28 @@ func (er *erasing) untie(k feed.EntryKey) (differs bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	wordless := putReason(nil, &feed.Reason{})
 	for i := range ts {
 		t := &ts[i]
+		differs = differs || tells(*t)
 		if t.filing != nil {
 			er.filings[t.topic] = t.filing
 			if err := w.revoke(t); err != nil {
 				return false, err
 			}
-			differs = true
 		}
-		if len(t.reason) > 0 && !bytes.Equal(t.reason, wordless) {
-			t.reason, differs = wordless, true
+		if len(t.reason) > 0 {
+			t.reason = wordless()
 		}
 	}
 	return differs, w.putTies(k, ts)
+}
+
+// wordless is a reason that says nothing of the entry.
+func wordless() []byte { return putReason(nil, &feed.Reason{}) }
+
+// tells reports whether a tie says more of its entry than that it is in the topic.
+func tells(t tie) bool {
+	return t.filing != nil || len(t.reason) > 0 && !bytes.Equal(t.reason, wordless())
 }
 
 // traces takes away what placements and decisions say of an entry: the words that it

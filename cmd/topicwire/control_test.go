@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"topicwire/server"
 )
@@ -52,6 +53,56 @@ func (s *running) stop() {
 	}
 }
 
+// What is forgotten beside a service is gone from what it serves, and its log says so
+// without what it was.
+func TestForgetBesideAService(t *testing.T) {
+	s, config, _ := lone(t, t.TempDir())
+	_, page := s.get("/topics/t.json")
+	if !strings.Contains(page, "https://ax.example/1") {
+		t.Fatal(page)
+	}
+	for _, path := range []string{"/topics/t.atom", "/all.atom", "/stories/1", "/topics/t/archive/1.atom"} {
+		if res, body := s.get(path); res.StatusCode != 200 || !strings.Contains(body, "News of Tashkent") {
+			t.Fatalf("%s: %d %s", path, res.StatusCode, body)
+		}
+	}
+	if r := command("forget", "https://ax.example/1", "--yes", "--by", "ann", "--note", "order 7", "-c", config); r.code != 0 || !strings.Contains(r.out, "forgotten: 1 entry (decision 1") {
+		t.Fatalf("%+v", r)
+	}
+	if line := s.await("forgotten"); !strings.Contains(line, "by=ann") || !strings.Contains(line, "entries=1") || !strings.Contains(line, "order 7") || strings.Contains(line, "ax.example") {
+		t.Errorf("the log says %s", line)
+	}
+	for _, path := range []string{"/topics/t.atom", "/topics/t.rss", "/topics/t.json", "/topics/t", "/all.atom", "/all", "/stories/1", "/topics/t/archive/1.atom"} {
+		s.untilNot(path, "News of Tashkent")
+	}
+	if res, _ := s.get("/stories/1"); res.StatusCode != http.StatusNotFound {
+		t.Errorf("its story answers %d", res.StatusCode)
+	}
+	if r := command("fetch", "--all", "-c", config); r.code != 0 || strings.Contains(r.out, "1 new") {
+		t.Errorf("%+v", r)
+	}
+	if _, body := s.get("/topics/t.atom"); strings.Contains(body, "News of Tashkent") {
+		t.Error("it came back with the next visit")
+	}
+	s.stop()
+}
+
+// untilNot asks for path until its body has no part.
+func (s *running) untilNot(path, part string) {
+	s.t.Helper()
+	began := time.Now()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for ; ; <-tick.C {
+		if _, body := s.get(path); !strings.Contains(body, part) {
+			return
+		}
+		if time.Since(began) > patience {
+			s.t.Fatalf("%s has %q still; log:\n%s", path, part, s.log())
+		}
+	}
+}
+
 // Every command says the same beside a service as it says alone.
 func TestCommandsBesideAService(t *testing.T) {
 	dir := t.TempDir()
@@ -65,6 +116,7 @@ func TestCommandsBesideAService(t *testing.T) {
 		{"merge", "https://ax.example/1", "https://ax.example/1", "--by", "me"}, {"split", "https://ax.example/1", "--by", "me"},
 		{"decisions", "--json"}, {"decisions"}, {"decisions", "--undo", "99"}, {"hide", "t", "https://ax.example/1", "--undo"},
 		{"explain", "--story", "https://ax.example/1", "--json"}, {"explain", "--story", "4711"}, {"preview", "none"}, {"verify"},
+		{"forget", "https://ax.example/1", "--dry-run", "--by", "me"}, {"forget", "none.example", "--yes", "--by", "me"}, {"forget", "ax.example", "--dry-run", "--json"},
 		{"explain", "--story", "https://ax.example/1", "https://ax.example/1"}, {"explain", "--story", "https://ax.example/1", "x"},
 	}
 	beside := make([]result, len(asked))

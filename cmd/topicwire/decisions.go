@@ -117,7 +117,7 @@ func (p *program) decisionsCmd() *cobra.Command {
 	q := desk.DecideRequest{Taking: true}
 	c := &cobra.Command{
 		Use:   "decisions",
-		Short: "List what operators hid, included, merged and split",
+		Short: "List what operators hid, included, merged, split and forgot",
 		Long: `Decisions lists what operators decided, the newest first. With --undo one of them
 is taken back by its number.`,
 		Args: cobra.NoArgs,
@@ -161,6 +161,9 @@ func (p *program) listDecisions(cmd *cobra.Command, asJSON bool) error {
 	for i := range all {
 		d := &all[i]
 		titles := clip(desk.OneLine(strings.Join(d.Titles, " + ")), 60)
+		if d.Forgot != nil {
+			titles = amount(d.Forgot)
+		}
 		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", d.Number, minute(&d.At), dash(desk.OneLine(d.By)), kindOf(&d.Decided), dash(string(d.Topic)), dash(titles), dash(desk.OneLine(d.Note)))
 	}
 	return t.Flush()

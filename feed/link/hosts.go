@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+
+	"golang.org/x/net/publicsuffix"
 )
 
 // Hosts are names of hosts, each with all that are below it: example.org stands for
@@ -18,6 +20,16 @@ func HostName(s string) (name string, ok bool) {
 		return ip.String(), ip.Zone() == ""
 	}
 	return asciiHost(s)
+}
+
+// Suffix reports whether a host is one below which anybody may have a name, as com and
+// co.uk are.
+func Suffix(host string) bool {
+	if _, err := netip.ParseAddr(host); err == nil {
+		return false
+	}
+	suffix, registry := publicsuffix.PublicSuffix(host)
+	return suffix == host && (registry || strings.Contains(suffix, "."))
 }
 
 // Has reports whether an address is at one of the hosts; one without a host is not.

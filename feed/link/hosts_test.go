@@ -44,3 +44,11 @@ func TestHostNameIsNoAddress(t *testing.T) {
 		}
 	}
 }
+
+func TestASuffixIsNoHost(t *testing.T) {
+	for host, want := range map[string]bool{"com": true, "co.uk": true, "github.io": true, "example.com": false, "a.github.io": false, "localhost": false, "192.0.2.7": false, "intranet": false} {
+		if got := Suffix(host); got != want {
+			t.Errorf("%s: %v", host, got)
+		}
+	}
+}
