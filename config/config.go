@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"topicwire/feed"
+	"topicwire/feed/link"
 )
 
 // MaxSize is how long a configuration file may be, in bytes.
@@ -39,6 +40,7 @@ type Config struct {
 	WebSub  WebSub
 	Alarm   Alarm
 	Stories Stories
+	Blocked link.Hosts    // whose entries are not stored, and that are not asked
 	Sources []feed.Source // in the order of the file; OPML files are read
 	Topics  []feed.Topic  // in the order of the file, then of the included files; lists are expanded
 	// Icons are the bytes of the topics' icons, of those that have one.
@@ -190,6 +192,8 @@ func (r *reader) rootKeys(c *Config) *keys {
 		key("websub pubsubhubbub pubsub push", section(r.websubKeys(&c.WebSub)), "How news travels at once, by WebSub hubs."),
 		key("alarm alarms alert alerts notify", section(r.alarmKeys(&c.Alarm)), "Who is told of what needs a person."),
 		key("sources feeds feed subscriptions urls inputs", kind{schema: listOf(sourceSchema(sources)), below: sources}, "The feeds that are read."),
+		key("blocked block blocklist deny denied banned", r.blockedInto(&c.Blocked),
+			"Hosts that must not be heard of: their sources are not asked, and entries that link to them are not stored.", []string{"spam.example"}),
 		key("lists vocabulary words keywords synonyms", kind{schema: ref("lists"), below: r.conceptKeys(&r.concept)},
 			"Patterns that several topics share. A rule uses a list as $name, and so may another list. A list with a kind is a concept, by which stories meet across languages."),
 		key("include includes import files", kind{schema: listOf(files)},
@@ -215,6 +219,7 @@ func (r *reader) config(root *node, c *Config) {
 	r.section(at, "alarm")
 	r.stories(r.section(at, "stories"), &c.Stories)
 	c.Sources = r.sources(root, at["sources"].value, &c.Fetch)
+	r.blockSources(c)
 	parts := append([]part{{r.document, at["lists"].value, at["topics"].value}}, r.include(at["include"].value)...)
 	r.lists(parts)
 	c.Concepts = r.concepts()

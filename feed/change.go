@@ -101,7 +101,7 @@ type Reported struct {
 // A ConfigChange replaces the configuration that changes and editions are made by:
 // all of it that they read, and nothing that is a process's own, as listeners, paths
 // and secrets. Of topics, concepts and rules it carries no Pos, Examples and MaxSilence, of
-// sources neither Pos, Interval, MaxSilence, MaxNew, File nor Header. Topics that are gone keep what they
+// sources neither Pos, Interval, MaxSilence, MaxNew, File, Blocked nor Header. Topics that are gone keep what they
 // filed, unseen, in case they return.
 type ConfigChange struct {
 	At         time.Time

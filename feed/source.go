@@ -33,6 +33,8 @@ type Source struct {
 	// feeds of one house are one publisher. "" leaves it to the site's domain.
 	Publisher string
 	File      string // for file: sources, the absolute path; "" otherwise
+	// Blocked says that the configuration blocks its host: it is not asked.
+	Blocked bool
 	// Header is sent with each request. It may be secret, and is in no JSON.
 	Header map[string]string `json:"-"`
 }
@@ -220,6 +222,8 @@ func (h *Health) Title() string {
 // Condition says in one word how a source does.
 func (h *Health) Condition() string {
 	switch {
+	case h.Source.Blocked:
+		return "blocked"
 	case h.State.Gone:
 		return "gone"
 	case h.State.Error != "":

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -155,6 +156,8 @@ func (a *alarms) judge(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	// Of a source that is blocked nothing is due, and nothing missed.
+	health = slices.DeleteFunc(health, func(h feed.Health) bool { return h.Source.Blocked })
 	a.overdue = time.Time{}
 	for i := range health {
 		if next := health[i].State.Next; !next.IsZero() && (a.overdue.IsZero() || next.Before(a.overdue)) {

@@ -31,7 +31,7 @@ func (s *Server) newSubscriber(publicURL string) (*websub.Subscriber, error) {
 
 // subscribe says which sources are to be pushed by their hubs.
 func (s *Server) subscribe(st *state) {
-	s.subscriber.Load().Update(st.cfg.Subscribes(), st.cfg.Sources)
+	s.subscriber.Load().Update(st.cfg.Subscribes(), st.asked())
 }
 
 // pushed reports whether a hub pushes what is new of a source. To a process that does

@@ -49,10 +49,11 @@ func (s *Server) newState(cfg *config.Config, m *Compiled) *state {
 		Topics: cfg.Topics, Concepts: cfg.Concepts, Sources: cfg.Sources, Stories: &stories, Hubs: hubs(cfg),
 		Inside: cfg.Fetch.AllowPrivate,
 	}
-	if old != nil && old.cfg.Fetch == cfg.Fetch {
+	n.Blocked = cfg.Blocked
+	if old != nil && old.cfg.Fetch == cfg.Fetch && slices.Equal(old.cfg.Blocked, cfg.Blocked) {
 		n.client, n.courier = old.client, old.courier
 	} else {
-		o := fetch.Options{Version: s.o.Version, Contact: cfg.Fetch.Contact, AllowPrivate: cfg.Fetch.AllowPrivate}
+		o := fetch.Options{Version: s.o.Version, Contact: cfg.Fetch.Contact, AllowPrivate: cfg.Fetch.AllowPrivate, Blocked: cfg.Blocked}
 		n.client = fetch.New(o)
 		o.Kept, o.Deadline = 64, courierDeadline
 		n.courier = fetch.New(o)
@@ -81,9 +82,14 @@ func (n *state) all() feed.Topic {
 // polled is what is visited, and how.
 func (n *state) polled() poll.Sources {
 	return poll.Sources{
-		List: n.cfg.Sources, Interval: n.cfg.Fetch.Interval, Parallel: n.cfg.Fetch.Parallel,
+		List: n.asked(), Interval: n.cfg.Fetch.Interval, Parallel: n.cfg.Fetch.Parallel,
 		HostGap: n.cfg.Fetch.HostGap, Fetch: n.client,
 	}
+}
+
+// asked is the sources that are asked at all.
+func (n *state) asked() []feed.Source {
+	return slices.DeleteFunc(slices.Clone(n.cfg.Sources), func(s feed.Source) bool { return s.Blocked })
 }
 
 // published is the topics that readers may see.

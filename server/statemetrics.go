@@ -53,7 +53,7 @@ func (m *stateMetrics) Collect(ch chan<- prometheus.Metric) {
 		return
 	}
 	c := countSources(all)
-	for condition, n := range map[string]int{"ok": c.OK, "failing": c.Failing, "new": c.New, "gone": c.Gone} {
+	for condition, n := range map[string]int{"ok": c.OK, "failing": c.Failing, "new": c.New, "gone": c.Gone, "blocked": c.Blocked} {
 		gauge(m.sources, float64(n), condition)
 	}
 	// Two sources may differ only in what is masked; Prometheus takes a series once.

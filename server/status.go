@@ -57,6 +57,7 @@ type SourceCounts struct {
 	Failing int `json:"failing"`
 	New     int `json:"new"`
 	Gone    int `json:"gone"`
+	Blocked int `json:"blocked"`
 }
 
 // A DatabaseStatus is what the file holds.
@@ -93,6 +94,8 @@ func countSources(all []feed.Health) SourceCounts {
 	c := SourceCounts{All: len(all)}
 	for i := range all {
 		switch all[i].Condition() {
+		case "blocked":
+			c.Blocked++
 		case "gone":
 			c.Gone++
 		case "failing":
@@ -140,7 +143,7 @@ func (s *Server) Status(ctx context.Context) (Status, error) {
 		if h.Visited.After(last) {
 			last = h.Visited
 		}
-		if !h.Next.IsZero() && (next.IsZero() || h.Next.Before(next)) {
+		if !h.Next.IsZero() && !health[i].Source.Blocked && (next.IsZero() || h.Next.Before(next)) {
 			next = h.Next
 		}
 	}

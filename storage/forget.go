@@ -86,7 +86,7 @@ func (w *writer) logForgetting(c *feed.Forgetting, o *Outcome, sources int) erro
 func (w *writer) eraseSource(n uint32) (went bool, err error) {
 	k := key4(n)
 	went = w.metas.Get(k) != nil || w.windows.Get(k) != nil
-	for _, b := range []*bolt.Bucket{w.metas, w.windows} {
+	for _, b := range []*bolt.Bucket{w.metas, w.windows, w.rhythms} {
 		if err := b.Delete(k); err != nil {
 			return false, err
 		}

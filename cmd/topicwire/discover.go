@@ -30,7 +30,7 @@ is changed. It exits with 1 where there is no feed.`,
 			if err != nil {
 				return err
 			}
-			client := fetch.New(fetch.Options{Version: version(), Contact: cfg.Fetch.Contact, AllowPrivate: cfg.Fetch.AllowPrivate})
+			client := fetch.New(fetch.Options{Version: version(), Contact: cfg.Fetch.Contact, AllowPrivate: cfg.Fetch.AllowPrivate, Blocked: cfg.Blocked})
 			defer client.Close()
 			found, err := desk.Discover(cmd.Context(), client, args[0])
 			if err != nil {

@@ -81,6 +81,9 @@ func (p *program) explainEntry(cmd *cobra.Command, topic, id string, asJSON bool
 		}
 		defer s.Close()
 		if x, err = server.Explain.Ask(cmd.Context(), s, q); err != nil {
+			if errors.Is(err, desk.ErrUnknown) && cfg.Blocked.Has(id) {
+				return &failure{exitFailed, err.Error(), "its host is blocked in " + cfg.File + ": nothing of it is stored"}
+			}
 			if errors.Is(err, desk.ErrUnknown) {
 				return &failure{exitFailed, err.Error(), "hand an entry that is not stored to `topicwire explain " + topic + " -`"}
 			}
@@ -90,7 +93,17 @@ func (p *program) explainEntry(cmd *cobra.Command, topic, id string, asJSON bool
 	if asJSON {
 		return encode(p.stdout, &x)
 	}
-	return writeExplained(p.stdout, t, &x)
+	if err := writeExplained(p.stdout, t, &x); err != nil {
+		return err
+	}
+	for i := range x.Entries {
+		if e := &x.Entries[i]; cfg.Blocked.Has(e.Link) {
+			said := &printer{w: p.stdout}
+			said.below("The host of %s is blocked: what is new of it is not stored, whatever the rules say.", e.Link)
+			return said.err
+		}
+	}
+	return nil
 }
 
 func (p *program) explainStory(cmd *cobra.Command, id string, asJSON bool) error {

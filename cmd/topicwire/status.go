@@ -180,7 +180,11 @@ func writeStatus(w io.Writer, st *server.Status, now time.Time) error {
 	if len(st.Restart) > 0 {
 		line("", "after a restart only: %s", strings.Join(st.Restart, ", "))
 	}
-	line("sources", "%d: %d ok, %d failing, %d new, %d gone", st.Sources.All, st.Sources.OK, st.Sources.Failing, st.Sources.New, st.Sources.Gone)
+	blocked := ""
+	if n := st.Sources.Blocked; n > 0 {
+		blocked = fmt.Sprintf(", %d blocked", n)
+	}
+	line("sources", "%d: %d ok, %d failing, %d new, %d gone%s", st.Sources.All, st.Sources.OK, st.Sources.Failing, st.Sources.New, st.Sources.Gone, blocked)
 	line("visits", "last %s, next %s", ago(st.Visited, now), due(st.Next, now))
 	if st.Database.Bytes == 0 && !st.Running {
 		line("database", "%s, no database yet", st.Database.Path)

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"topicwire/feed/link"
 )
 
 // Options for New. The zero value refuses private addresses.
@@ -13,6 +15,7 @@ type Options struct {
 	Contact string // an address for publishers, for the User-Agent; may be ""
 	// AllowPrivate permits loopback, private and other special-use addresses.
 	AllowPrivate bool
+	Blocked      link.Hosts    // that are not connected to, wherever an address or a redirect leads
 	Deadline     time.Duration // for one fetch; 0 means the constant Deadline
 	// Kept is how many connections to one host are kept for a while for what follows; 0
 	// means 1.
@@ -53,7 +56,7 @@ func New(o Options) *Client {
 		accept:   []string{accept},
 		encoding: []string{asked},
 		transport: &http.Transport{
-			DialContext:            guardedDial(dialer, o.AllowPrivate),
+			DialContext:            guardedDial(dialer, o.AllowPrivate, o.Blocked),
 			ForceAttemptHTTP2:      true,
 			DisableCompression:     true, // decoded here, within bounds
 			TLSHandshakeTimeout:    10 * time.Second,

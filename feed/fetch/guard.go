@@ -16,12 +16,15 @@ import (
 
 // A BlockedError is a refusal to dial an address.
 type BlockedError struct {
-	Addr netip.Addr
-	Host string // the name that led there, or the address as it was written
+	Addr netip.Addr // the zero value where the name alone decided
+	Host string     // the name that led there, or the address as it was written
 	Why  string
 }
 
 func (e *BlockedError) Error() string {
+	if !e.Addr.IsValid() {
+		return "refused to connect to " + e.Host + ": " + e.Why
+	}
 	s := "refused to connect to " + e.Addr.String()
 	if e.Host != "" && e.Host != e.Addr.String() {
 		s += " (" + e.Host + ")"
@@ -34,8 +37,9 @@ type dial func(ctx context.Context, network, addr string) (net.Conn, error)
 
 // guardedDial dials with d. Every address is checked by d's Control, after the
 // name was resolved and right before the connection: what is checked is what is
-// dialled, and a name that answers something else a moment later gains nothing.
-func guardedDial(d *net.Dialer, private bool) dial {
+// dialled, and a name that answers something else a moment later gains nothing. Hosts
+// that are blocked are refused by their names.
+func guardedDial(d *net.Dialer, private bool, hosts link.Hosts) dial {
 	if !private {
 		d.Control = guard(ssrf.New(ssrf.WithAnyPort()))
 	}
@@ -43,6 +47,9 @@ func guardedDial(d *net.Dialer, private bool) dial {
 		host, _, err := net.SplitHostPort(addr)
 		if err != nil {
 			return nil, err
+		}
+		if hosts.Name(host) {
+			return nil, &BlockedError{Host: host, Why: "the configuration blocks the host"}
 		}
 		if err := checkSpelling(host); err != nil {
 			return nil, err

@@ -93,7 +93,7 @@ func (p *Poller) readPush(src *feed.Source, d *Pushed) (*feed.Push, error) {
 		return nil, err
 	}
 	// No hash: of a part it would be none of the source's document.
-	doc, err := p.parse(src, &state, 0, d.Body, parse.Options{URL: d.URL, ContentType: d.ContentType})
+	doc, _, err := p.parse(src, &state, 0, d.Body, parse.Options{URL: d.URL, ContentType: d.ContentType})
 	if err != nil {
 		return nil, err
 	}

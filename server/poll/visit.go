@@ -13,6 +13,7 @@ import (
 
 	"topicwire/feed"
 	"topicwire/feed/fetch"
+	"topicwire/feed/link"
 	"topicwire/feed/match"
 	"topicwire/feed/parse"
 	"topicwire/feed/story"
@@ -24,6 +25,8 @@ type Rules struct {
 	Generation uint64
 	Matcher    *match.Matcher
 	Concepts   *match.Concepts
+	// Blocked are hosts of which no entry is stored, whichever source brings it.
+	Blocked link.Hosts
 }
 
 // A Status says how a visit ended.
@@ -154,23 +157,24 @@ func (p *Poller) read(ctx context.Context, s *set, src *feed.Source, state *feed
 		c.Moved, c.Address = moved(state, res.Moved, true, p.now())
 		return nil
 	}
-	d, err := p.parse(src, state, body, res.Body, parse.Options{URL: res.URL, ContentType: res.ContentType, ContentLocation: res.ContentLocation})
+	d, known, err := p.parse(src, state, body, res.Body, parse.Options{URL: res.URL, ContentType: res.ContentType, ContentLocation: res.ContentLocation})
 	v.advert = advertised(src, res, d, err)
 	if err != nil {
 		return err
 	}
 	c.Document = d
-	c.Moved, c.Address = moved(state, res.Moved, len(d.Entries) < len(d.Window), p.now())
+	c.Moved, c.Address = moved(state, res.Moved, known, p.now())
 	after := feed.SourceState{Dates: d.Dates}
 	v.plan.Gap, v.plan.Hints = after.Gap(), d.Hints
 	return nil
 }
 
-// parse reads a document that differs from the last one; body is its hash.
-func (p *Poller) parse(src *feed.Source, state *feed.SourceState, body uint64, text []byte, o parse.Options) (*feed.Reading, error) {
-	var err error
+// parse reads a document that differs from the last one; body is its hash. known says
+// that something of it was there before. What is at a blocked host stays in the window
+// and is left out: it is known, too, and not read again.
+func (p *Poller) parse(src *feed.Source, state *feed.SourceState, body uint64, text []byte, o parse.Options) (d *feed.Reading, known bool, err error) {
 	if o.Known, err = p.window(src.ID); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	// Answers wait here as bytes; read side by side by more goroutines than
 	// there are processors they would only take many times the memory.
@@ -178,20 +182,23 @@ func (p *Poller) parse(src *feed.Source, state *feed.SourceState, body uint64, t
 	defer func() { <-p.readers }()
 	doc, err := parse.Feed(text, o)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	rules := p.o.Rules()
-	d := &feed.Reading{
+	d = &feed.Reading{
 		Body: body, Meta: doc.Meta, Hints: doc.Hints, Window: doc.Window, Generation: rules.Generation,
-		Entries: make([]feed.Reported, len(doc.Entries)),
+		Entries: make([]feed.Reported, 0, len(doc.Entries)),
 		Dates:   dates(state.Dates, doc.Entries, p.now()), Dropped: doc.Dropped, MaxNew: src.MaxNew,
 	}
 	for i := range doc.Entries {
 		e := &doc.Entries[i]
+		if rules.Blocked.Has(e.Link) || rules.Blocked.Has(e.Canonical) {
+			continue
+		}
 		w := match.Read(src, e, doc.Meta.Language)
-		d.Entries[i] = feed.Reported{Entry: *e, Matches: rules.Matcher.Match(src, e, w), Terms: story.Terms(w, rules.Concepts.Find(w))}
+		d.Entries = append(d.Entries, feed.Reported{Entry: *e, Matches: rules.Matcher.Match(src, e, w), Terms: story.Terms(w, rules.Concepts.Find(w))})
 	}
-	return d, nil
+	return d, len(doc.Entries) < len(doc.Window), nil
 }
 
 // dates are those of a source's newest entries, the newest first: what its

@@ -129,7 +129,7 @@ func (f filter) says(h *feed.Health) bool {
 
 // troubleFirst is the order of conditions. A word that is not among them comes
 // before them all: what nobody thought of is not to be missed.
-var troubleFirst = []string{"failing", "gone", "new", "ok"}
+var troubleFirst = []string{"failing", "gone", "new", "ok", "blocked"}
 
 func (a *admin) newPage(f filter) adminPage {
 	p := adminPage{shell: a.shell, Filter: f, Buttons: a.o.Refresh != nil}
