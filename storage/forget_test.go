@@ -259,6 +259,12 @@ func TestForgetAHost(t *testing.T) {
 	if !s.Next.Equal(before.Next) {
 		t.Errorf("due %s, was %s: it may not be asked earlier", s.Next, before.Next)
 	}
+	view(t, db, func(r *storage.Reader) error {
+		if rhythm, err := r.Rhythm(spam); err != nil || !rhythm.Newest.IsZero() {
+			t.Errorf("its rhythm is known still: %+v, %v", rhythm, err)
+		}
+		return nil
+	})
 	if s := source(t, db, agg); s.Meta.Title == "" {
 		t.Error("the aggregator was forgotten, too")
 	}

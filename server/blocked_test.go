@@ -1,0 +1,54 @@
+package server
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"topicwire/config"
+	"topicwire/feed"
+)
+
+// A source that is blocked is asked for nothing: neither visited, nor subscribed to, nor
+// missed. It is counted apart.
+func TestBlockedSourcesAreLeftAlone(t *testing.T) {
+	cfg, problems := config.Parse("config.yaml", fmt.Appendf(nil, `
+fetch: {contact: desk@x.example}
+storage: {path: %q}
+sources: [{url: "https://feeds.spam.example/rss"}, {url: "https://good.example/rss"}]
+blocked: [spam.example]
+topics: {all: {}}
+`, filepath.Join(t.TempDir(), "s.db")), "/", nil)
+	if cfg == nil {
+		t.Fatal(problems)
+	}
+	s := openServer(t, Options{Config: cfg})
+	defer closeServer(t, s)
+	spam := cfg.Sources[0].ID
+	for n := range 3 {
+		if _, err := s.apply(&feed.Visit{At: noon.Add(time.Duration(n-72) * time.Hour), Source: spam, HTTP: 500, Error: "the server answered 500", Next: noon.Add(-time.Hour)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	asked := func(list []feed.Source) bool {
+		return slices.ContainsFunc(list, func(src feed.Source) bool { return src.ID == spam })
+	}
+	if st := s.state.Load(); asked(st.polled().List) || asked(st.asked()) || !asked(st.cfg.Sources) || !st.Blocked.Has(string(spam)) {
+		t.Error("it is asked still")
+	}
+	st, err := s.Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if st.Sources.Blocked != 1 || st.Sources.All != 2 || st.Sources.Failing != 0 || st.Next != nil {
+		t.Errorf("%+v, next %v", st.Sources, st.Next)
+	}
+	if err := s.alarms.judge(t.Context(), noon); err != nil {
+		t.Fatal(err)
+	}
+	if !s.alarms.overdue.IsZero() || len(s.alarms.subjects) != 0 {
+		t.Errorf("missed since %s: %+v", s.alarms.overdue, s.alarms.subjects)
+	}
+}
