@@ -142,6 +142,7 @@ func TestForgottenEntriesDoNotComeBack(t *testing.T) {
 		"under another id":   entry("guid-9", "https://a.example/news/report-1", "security report"),
 		"under another link": entry("guid-1", "https://a.example/news/report-one", "security report"),
 		"with another title": entry("guid-8", "https://a.example/news/report-1", "something else"),
+		"without its link":   entry("guid-6", "https://a.example/", "security report"),
 		"by its title":       entry("guid-7", "https://a.example/", "security at the door"),
 	} {
 		at = at.Add(time.Hour)
