@@ -76,25 +76,40 @@ func TestForgottenEntriesLeaveHashesAndNumbers(t *testing.T) {
 	decide(t, db, &feed.Decision{At: t0.Add(5 * day), Kind: feed.DecisionUndo, Undo: hide, Note: secret + " agrees", By: "A"})
 
 	// What the first report says of it is its own, and stays.
-	apply(t, db, &feed.Forgetting{At: t0.Add(5 * day), Entries: keyOf(t, db, srcB, "b")})
-	held := func() int { return strings.Count(db.Dumped(), hex.EncodeToString([]byte(secret))) }
-	if n := held(); n < 5 {
-		t.Fatalf("the fixture is in %d places of the file", n)
+	own := func(line string) bool {
+		return strings.HasPrefix(line, "window 0000000000000001 ") || strings.HasPrefix(line, "entries 0000000000000001 ")
+	}
+	held := func() (lines []string) {
+		for line := range strings.Lines(db.Dumped()) {
+			if strings.Contains(line, hex.EncodeToString([]byte(secret))) && !own(line) {
+				lines = append(lines, line)
+			}
+		}
+		return lines
+	}
+	where := strings.Join(held(), "")
+	for _, bucket := range []string{"window", "placements", "ties", "decisions"} {
+		if !strings.Contains(where, bucket+" ") {
+			t.Fatalf("the fixture has nothing of it in %s", bucket)
+		}
+	}
+	c := find(t, db, "https://c.example/feed", "c").Key
+	if p, _ := placed(t, db, c); p.Partner != k[0] || p.Why == nil {
+		t.Fatalf("the fixture is not placed as it says: %+v", p)
 	}
 	if removed, _, _ := forget(t, db, feed.Forgetting{Entries: k, Note: "asked by letter"}, 10); removed != 1 {
 		t.Fatalf("%d removed", removed)
 	}
-	if n := held(); n != 0 {
-		for line := range strings.Lines(db.Dumped()) {
-			if strings.Contains(line, hex.EncodeToString([]byte(secret))) {
-				t.Error(line)
-			}
-		}
-		t.Errorf("it is in %d places of the file still", n)
+	if lines := held(); len(lines) > 0 {
+		t.Errorf("the file has it still: %s", lines)
 	}
-	if n := len(filed(t, db, "security")) + len(filed(t, db, feed.AllTopics)); n != 2 {
-		t.Errorf("%d filed, want the report that it shared a story with, in both", n)
+	if p, ok := placed(t, db, c); !ok || p.Partner != k[0] || p.Why != nil {
+		t.Errorf("the words that it shared with another are told still: %+v", p)
 	}
+	if n := len(filed(t, db, "security")) + len(filed(t, db, feed.AllTopics)); n != 4 {
+		t.Errorf("%d filed, want the two others of its story, in both", n)
+	}
+	forget(t, db, feed.Forgetting{Entries: keyOf(t, db, srcB, "b")}, 10)
 
 	// bbolt keeps what was overwritten until it needs the page; a file that is written
 	// anew has none of it.
