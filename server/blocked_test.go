@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"topicwire/config"
 	"topicwire/feed"
+	"topicwire/feed/fetch"
 )
 
 // A source that is blocked is asked for nothing: neither visited, nor subscribed to, nor
@@ -37,6 +39,22 @@ topics: {all: {}}
 	}
 	if st := s.state.Load(); asked(st.polled().List) || asked(st.asked()) || !asked(st.cfg.Sources) || !st.Blocked.Has(string(spam)) {
 		t.Error("it is asked still")
+	}
+	for _, c := range []*fetch.Client{s.state.Load().client, s.state.Load().courier} {
+		if _, err := c.Get(t.Context(), fetch.Request{URL: "https://www.spam.example/"}); err == nil || !strings.Contains(err.Error(), "blocks the host") {
+			t.Errorf("connected to: %v", err)
+		}
+	}
+	other := *cfg
+	other.Blocked = nil
+	m, err := (*Compiled)(nil).of(&other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if next := s.newState(&other, m); next.client == s.state.Load().client || next.courier == s.state.Load().courier {
+		t.Error("a reload goes on with the clients that refuse what was blocked")
+	} else {
+		next.close()
 	}
 	st, err := s.Status(t.Context())
 	if err != nil {
