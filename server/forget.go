@@ -25,12 +25,18 @@ func (s *Server) forget(ctx context.Context, q desk.ForgetRequest) (desk.Forgott
 }
 
 // copyFolders are the folders that copies of the database are put in.
-func (s *Server) copyFolders() []string { return nil }
+func (s *Server) copyFolders() []string {
+	if dir := s.state.Load().cfg.Storage.Backup.Dir; dir != "" {
+		return []string{dir}
+	}
+	return nil
+}
 
 // copies are the files that topicwire made of a database: those that it kept beside it
 // when it wrote the file anew, and the databases in folders. A folder that is not there
 // has none.
 func copies(database string, folders ...string) (paths []string) {
+	own, _ := os.Stat(database)
 	add := func(folder string, is func(name string) bool) {
 		files, err := os.ReadDir(folder)
 		if err != nil {
@@ -38,7 +44,7 @@ func copies(database string, folders ...string) (paths []string) {
 		}
 		for _, f := range files {
 			path := filepath.Join(folder, f.Name())
-			if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() && path != database && is(f.Name()) && !slices.Contains(paths, path) {
+			if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() && !os.SameFile(st, own) && is(f.Name()) && !slices.Contains(paths, path) {
 				paths = append(paths, path)
 			}
 		}

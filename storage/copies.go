@@ -33,21 +33,10 @@ const lookIn = 3
 // copy of an old schema, a newer one, one that another process holds for itself, and one
 // that is damaged. The copy is not changed.
 func (d *Demand) HeldIn(path string) (held bool, err error) {
-	b, err := bolt.Open(path, 0o600, &bolt.Options{ReadOnly: true, Timeout: 500 * time.Millisecond})
-	if err != nil {
-		return false, fmt.Errorf("%w: %w", ErrUnread, bare(err))
-	}
-	defer func() {
-		if cerr := b.Close(); err == nil && cerr != nil {
-			err = fmt.Errorf("%w: %w", ErrUnread, cerr)
-		}
-	}()
-	v, _, err := version(b)
-	if err == nil && (v < lookIn || v > Schema) {
-		err = fmt.Errorf("it is of schema %d", v)
-	}
+	b, err := openReading(path)
 	if err == nil {
 		held, err = d.in(b)
+		err = errors.Join(err, b.close())
 	}
 	if err != nil {
 		return false, fmt.Errorf("%w: %w", ErrUnread, err)
@@ -55,9 +44,14 @@ func (d *Demand) HeldIn(path string) (held bool, err error) {
 	return held, nil
 }
 
-func (d *Demand) in(b *bolt.DB) (held bool, err error) {
-	defer damaged(&err)
-	err = b.View(func(tx *bolt.Tx) error {
+func (d *Demand) in(b *boltFile) (held bool, err error) {
+	switch v, _, err := version(b); {
+	case err != nil:
+		return false, err
+	case v < lookIn:
+		return false, fmt.Errorf("it is of schema %d", v)
+	}
+	err = b.view(func(tx *bolt.Tx) error {
 		for _, name := range [...][]byte{bNames, bMetas, bEntries, bGhosts, bTies, bIDs} {
 			if tx.Bucket(name) == nil {
 				return ErrCorrupt

@@ -127,7 +127,7 @@ func writeForgotten(w io.Writer, f *desk.Forgotten) error {
 		p.line("may be held by, as it cannot be read: %s", path)
 	}
 	if !f.Dry {
-		p.line("The database file has its bytes until it needs their pages; `topicwire compact` writes it anew.")
+		p.line("The database file has its bytes until it needs their pages. To be rid of them, stop the server and run `topicwire compact`.")
 	}
 	return p.err
 }
