@@ -97,7 +97,7 @@ var bombs = []bomb{
 		return fill(rssHead+"<item>", "<x:a"+strings.Repeat(" a=''", 90)+"/>", "</item></channel></rss>", 4<<20)
 	}, ""},
 	{"bare ampersands", func() []byte {
-		return fill(rssHead+"<description>", "&", "</description></channel></rss>", 10<<20)
+		return fill(rssHead, "<item><description>"+strings.Repeat("&", 2000)+"</description></item>", "</channel></rss>", 10<<20)
 	}, "repairs"},
 	{"bare angle brackets", func() []byte {
 		return fill(rssHead+"<description>", "<", "</description></channel></rss>", 10<<20)

@@ -40,6 +40,18 @@ const (
 	maxMarkers    = 500_000 // comments, processing instructions, CDATA sections
 	maxMarkup     = 500_000 // tags inside the HTML of entries
 	maxGrowth     = 4 << 20 // bytes that repairs may add
+
+	// What is longer is left out of what is read, and the document with the rest.
+	maxFeedText  = 256 << 10 // bytes of text of the feed's own elements together, or of a JSON member
+	maxFeedSpace = 4 << 10   // bytes of text between the feed's own elements
+	maxDate      = 200       // bytes of a date
+	maxPlain     = 64 << 10  // bytes of a title, a name, a term
+	// maxMade is how many bytes all entries of a document may take, once they are read:
+	// a relative address may become hundreds of times as long, and so may a category of
+	// one letter.
+	maxMade = 16 << 20
+	// batchBytes is how much of a document gofeed gets at once, if not one entry alone.
+	batchBytes = 1 << 20
 )
 
 // Estimated costs, in nanoseconds and bytes, measured on worst cases of each

@@ -109,7 +109,7 @@ func content(text, typ string, base *url.URL) string {
 
 // plain is text of the given Atom type without markup.
 func plain(text, typ string) string {
-	text = bare(text)
+	text = bare(short(text))
 	switch strings.ToLower(strings.TrimSpace(typ)) {
 	case "text", "text/plain":
 		return html.CleanXML(strings.Join(strings.Fields(text), " "))
@@ -117,6 +117,14 @@ func plain(text, typ string) string {
 		return html.Text(text)
 	}
 	return html.Plain(text)
+}
+
+// short is text up to maxPlain.
+func short(text string) string {
+	if len(text) <= maxPlain {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxPlain], "")
 }
 
 // maxList is how many categories, authors and files of an entry are kept.
@@ -127,7 +135,7 @@ func addCategory(list []feed.Category, term, scheme, label string) []feed.Catego
 	if len(list) == maxList {
 		return list
 	}
-	c := feed.Category{Term: html.Plain(term), Scheme: schemeOf(scheme), Label: html.Plain(label)}
+	c := feed.Category{Term: html.Plain(short(term)), Scheme: schemeOf(scheme), Label: html.Plain(short(label))}
 	if c.Term == "" {
 		c.Term, c.Label = c.Label, ""
 	}
@@ -178,7 +186,7 @@ func token(s string) bool {
 // "mail (Name)", "Name (mail)" or "mail" alone, which then is the name as
 // well. Without a name it is nobody.
 func person(text string) feed.Person {
-	text = html.Plain(text)
+	text = html.Plain(short(text))
 	name, mail := text, ""
 	if i := strings.LastIndexAny(text, "<("); i >= 0 && strings.HasSuffix(text, closing(text[i])) {
 		before, inside := strings.TrimSpace(text[:i]), strings.TrimSpace(text[i+1:len(text)-1])

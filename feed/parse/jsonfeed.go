@@ -19,42 +19,71 @@ import (
 // the wrong kind; where it does, the feed and its items are read one by one,
 // those it refuses once they are mended.
 func (r *reader) jsonFeed(fresh []int, d *Document) error {
-	f, err := r.jsonDocument(fresh)
-	if err == nil {
-		if err := foundAll(len(f.Items), len(fresh)); err != nil {
+	var m mender
+	var refused error
+	for n, batch := range r.lay.batches(fresh) {
+		if err := r.jsonBatch(batch, n == 0, &m, &refused, d); err != nil {
 			return err
 		}
-		r.jsonMeta(f, d)
-		for n, i := range fresh {
-			r.addJSON(d, f.Items[n], i)
+		r.let(batch)
+	}
+	if len(d.Entries) == 0 && len(fresh) > 0 {
+		return refused
+	}
+	d.Dropped = m.dropped
+	return nil
+}
+
+// jsonBatch reads some items, the first of them with what the feed says. refused is
+// set to gofeed's first error that it got over.
+func (r *reader) jsonBatch(batch []int, first bool, m *mender, refused *error, d *Document) error {
+	doc := r.lay.without(batch)
+	if !first {
+		doc = r.lay.alone(batch)
+	}
+	f, err := guarded(func() (*json.Feed, error) { return (&json.Parser{}).Parse(doc) })
+	if err == nil {
+		if err := foundAll(len(f.Items), len(batch)); err != nil {
+			return err
+		}
+		if first {
+			r.jsonMeta(f, d)
+		}
+		for n, i := range batch {
+			item := f.Items[n]
+			f.Items[n] = nil
+			if err := r.addJSON(d, item, i); err != nil {
+				return err
+			}
 		}
 		return nil
 	}
-	var m mender
-	head, headErr := r.jsonDocument(nil)
-	if headErr != nil {
-		if head, headErr = r.mendedHead(&m); headErr != nil {
-			return err
+	*refused = cmp.Or(*refused, err)
+	if first {
+		head, headErr := r.jsonDocument(nil)
+		if headErr != nil {
+			if head, headErr = r.mendedHead(m); headErr != nil {
+				return err
+			}
 		}
+		r.jsonMeta(head, d)
 	}
-	r.jsonMeta(head, d)
-	for _, i := range fresh {
+	for _, i := range batch {
 		s := &r.lay.entries[i]
-		text := r.lay.out[s.from:s.to]
+		text := r.lay.out.text(s.from, s.to)
 		item, itemErr := readItem(text)
 		if itemErr != nil {
 			if text, itemErr = m.mended(text, jsonItem); itemErr == nil {
 				item, itemErr = readItem(text)
 			}
 		}
-		if itemErr == nil {
-			r.addJSON(d, item, i)
+		if itemErr != nil {
+			continue
+		}
+		if err := r.addJSON(d, item, i); err != nil {
+			return err
 		}
 	}
-	if len(d.Entries) == 0 && len(fresh) > 0 {
-		return err
-	}
-	d.Dropped = m.dropped
 	return nil
 }
 
@@ -105,7 +134,7 @@ func (r *reader) jsonHub() string {
 	return ""
 }
 
-func (r *reader) addJSON(d *Document, item *json.Item, i int) {
+func (r *reader) addJSON(d *Document, item *json.Item, i int) error {
 	base := r.home
 	e := feed.Entry{
 		ID:        identifier(item.ID),
@@ -143,7 +172,7 @@ func (r *reader) addJSON(d *Document, item *json.Item, i int) {
 		e.Links = addLink(e.Links, base, "related", feed.Link{URL: item.ExternalURL})
 	}
 	e.Image = picture(&e, base, item.Image, item.BannerImage)
-	r.add(d, e, i)
+	return r.add(d, e, i)
 }
 
 func jsonAuthors(authors []*json.Author, base *url.URL) (list []feed.Person) {

@@ -26,15 +26,20 @@ type layout struct {
 	// out is what gofeed may read: one root element, well formed, free of
 	// prolog, comments, processing instructions and xml:base. It is a part of
 	// the document itself where nothing needed repair.
-	out     []byte
+	out     output
 	entries []span
 	raws    []feed.Raw // one an entry
 	bases   []base
 	// itemsFrom and itemsTo are where in out the inside of a JSON Feed's array
 	// of items stands.
 	itemsFrom, itemsTo int
-	fields             []field // the first is that of an entry without one
-	feed               span    // what the scan notes of the feed's own elements
+	// root and channel are the start tags of the elements that entries stand in, as in
+	// out, and rootName and channelName their names; of JSON nothing, and of Atom no
+	// channel.
+	root, channel         []byte
+	rootName, channelName string
+	fields                []field // the first is that of an entry without one
+	feed                  span    // what the scan notes of the feed's own elements
 }
 
 // A span is one entry, and what gofeed would lose of it.

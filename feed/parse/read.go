@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"io"
 	"net/url"
 	"strings"
 
@@ -23,11 +22,13 @@ type reader struct {
 	lay *layout
 	url *url.URL // where the document came from; nil for unknown
 
-	home     *url.URL    // base of entries without xml:base
-	page     *url.URL    // base of texts of the RSS item at hand; nil for none
-	language string      // of entries that name none
-	resolved []*url.URL  // of layout.bases, where they are known
-	tags     *xmlScanner // reads the tags of XHTML; nil before the first
+	home     *url.URL         // base of entries without xml:base
+	page     *url.URL         // base of texts of the RSS item at hand; nil for none
+	language string           // of entries that name none
+	resolved map[int]*url.URL // of layout.bases, where they are known
+	tags     *xmlScanner      // reads the tags of XHTML; nil before the first
+	made     int              // bytes of entries so far
+	parsed   int              // bytes of the document that gofeed has read since the last collection
 }
 
 // read parses the document with only the entries named by fresh, and fills d.
@@ -38,21 +39,36 @@ type reader struct {
 // at 4 KB.
 func (r *reader) read(fresh []int, d *Document) error {
 	d.Entries = make([]feed.Entry, 0, len(fresh))
-	switch r.lay.kind {
-	case kindAtom:
-		f, err := guarded(func() (*atom.Feed, error) { return (&atom.Parser{}).Parse(r.lay.without(fresh)) })
+	if r.lay.kind == kindJSON {
+		return r.jsonFeed(fresh, d)
+	}
+	for n, batch := range r.lay.batches(fresh) {
+		if err := r.readBatch(batch, n == 0, d); err != nil {
+			return err
+		}
+		r.let(batch)
+	}
+	return nil
+}
+
+// readBatch parses some entries, the first of them with all that the feed says.
+func (r *reader) readBatch(batch []int, first bool, d *Document) error {
+	doc := r.lay.without(batch)
+	if !first {
+		doc = r.lay.alone(batch)
+	}
+	if r.lay.kind == kindAtom {
+		f, err := guarded(func() (*atom.Feed, error) { return (&atom.Parser{}).Parse(doc) })
 		if err != nil {
 			return err
 		}
-		return r.atomFeed(f, fresh, d)
-	case kindJSON:
-		return r.jsonFeed(fresh, d)
+		return r.atomFeed(f, batch, first, d)
 	}
-	f, err := guarded(func() (*rss.Feed, error) { return (&rss.Parser{}).Parse(r.lay.without(fresh)) })
+	f, err := guarded(func() (*rss.Feed, error) { return (&rss.Parser{}).Parse(doc) })
 	if err != nil {
 		return err
 	}
-	return r.rssFeed(f, r.channelFirst(fresh), d)
+	return r.rssFeed(f, batch, first, d)
 }
 
 // guarded calls gofeed, and makes an error of a panic.
@@ -102,9 +118,6 @@ func (r *reader) base(i int) *url.URL {
 	if i < 0 {
 		return r.home
 	}
-	if r.resolved == nil {
-		r.resolved = make([]*url.URL, len(r.lay.bases))
-	}
 	if u := r.resolved[i]; u != nil {
 		return u
 	}
@@ -113,8 +126,24 @@ func (r *reader) base(i int) *url.URL {
 	if b.parent >= 0 {
 		outer = r.base(b.parent)
 	}
-	r.resolved[i] = cmp.Or(within(outer, b.value.of(r.doc)), r.home)
-	return r.resolved[i]
+	u := cmp.Or(within(outer, b.value.of(r.doc)), r.home)
+	if r.resolved == nil || len(r.resolved) == maxResolved {
+		r.forgetBases(i)
+	}
+	r.resolved[i] = u
+	return u
+}
+
+// maxResolved is how many bases are kept resolved: more than may be nested.
+const maxResolved = 4 * maxDepth
+
+// forgetBases keeps of what is resolved only what base i stands in.
+func (r *reader) forgetBases(i int) {
+	kept := make(map[int]*url.URL)
+	for i = r.lay.bases[i].parent; i >= 0; i = r.lay.bases[i].parent {
+		kept[i] = r.resolved[i]
+	}
+	r.resolved = kept
 }
 
 // within is the base that an xml:base, raw, gives inside another.
@@ -169,7 +198,7 @@ func (r *reader) values(parts []part) (list []string) {
 }
 
 // add completes an entry and appends it.
-func (r *reader) add(d *Document, e feed.Entry, span int) {
+func (r *reader) add(d *Document, e feed.Entry, span int) error {
 	if e.Link != "" {
 		e.Canonical = link.Canonical(e.Link)
 	}
@@ -185,6 +214,10 @@ func (r *reader) add(d *Document, e feed.Entry, span int) {
 	e.Language = cmp.Or(e.Language, r.language)
 	e.Raw = r.lay.raws[span]
 	d.Entries = append(d.Entries, e)
+	if r.made += weight(&e); r.made > maxMade {
+		return fmt.Errorf("%w: its entries are longer than %d bytes", ErrBound, maxMade)
+	}
+	return nil
 }
 
 // fresh is the entries to read, in the order of the document: those that are not
@@ -203,32 +236,3 @@ func (l *layout) fresh(known func(feed.Raw) bool) []int {
 
 // trim cuts white space from both ends.
 func trim(b []byte) []byte { return bytes.Trim(b, " \t\r\n") }
-
-// without is a reader of l.out with only the entries named, which are in the
-// order of the document.
-func (l *layout) without(keep []int) io.Reader {
-	var parts []io.Reader
-	add := func(from, to int) { parts = append(parts, bytes.NewReader(l.out[from:to])) }
-	if l.kind == kindJSON {
-		add(0, l.itemsFrom)
-		for i, k := range keep {
-			if i > 0 {
-				parts = append(parts, strings.NewReader(","))
-			}
-			add(l.entries[k].from, l.entries[k].to)
-		}
-		add(l.itemsTo, len(l.out))
-		return io.MultiReader(parts...)
-	}
-	pos := 0
-	for i, e := range l.entries {
-		if len(keep) > 0 && keep[0] == i {
-			keep = keep[1:]
-			continue
-		}
-		add(pos, e.from)
-		pos = e.to
-	}
-	add(pos, len(l.out))
-	return io.MultiReader(parts...)
-}

@@ -3,6 +3,7 @@ package parse
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"topicwire/feed/chars"
@@ -13,7 +14,7 @@ import (
 // nothing is copied.
 type editor struct {
 	doc    []byte
-	out    []byte // what is written so far; nil before the first edit
+	out    output // what is written so far; nothing before the first edit
 	last   int    // doc[last:] is not written yet
 	growth int
 	edited bool
@@ -25,38 +26,46 @@ var errGrowth = fmt.Errorf("more than %d bytes of repairs", maxGrowth)
 func (e *editor) replace(start, end int, repl string) error {
 	if !e.edited {
 		e.edited = true
-		e.out = make([]byte, 0, len(e.doc)-e.last+len(e.doc)/16+64)
+		e.out.expect(len(e.doc) - e.last + len(e.doc)/16 + 64)
 	}
 	if e.growth += len(repl) - (end - start); e.growth > maxGrowth {
 		return errGrowth
 	}
-	e.out = append(e.out, e.doc[e.last:start]...)
-	e.out = append(e.out, repl...)
+	e.out.write(e.doc[e.last:start])
+	e.out.write([]byte(repl))
 	e.last = end
 	return nil
 }
 
 // offset is where doc[pos] stands in the output; pos is not before the last
 // edit.
-func (e *editor) offset(pos int) int { return len(e.out) + pos - e.last }
+func (e *editor) offset(pos int) int { return e.out.size + pos - e.last }
 
 // cut drops everything from the output's offset on and from the document up to
 // pos.
 func (e *editor) cut(offset, pos int) {
-	if offset > len(e.out) {
-		e.out = append(e.out, e.doc[e.last:e.last+offset-len(e.out)]...)
+	if offset > e.out.size {
+		e.out.write(e.doc[e.last : e.last+offset-e.out.size])
 	}
 	e.edited = true
-	e.out = e.out[:offset]
+	e.out.truncate(offset)
 	e.last = pos
 }
 
-// finish returns the output, with the document up to end.
-func (e *editor) finish(end int) []byte {
-	if !e.edited {
-		return e.doc[e.last:end]
+// since is the output from an offset on, with the document up to pos.
+func (e *editor) since(offset, pos int) []byte {
+	if offset >= e.out.size {
+		return e.doc[e.last+offset-e.out.size : pos]
 	}
-	e.out = append(e.out, e.doc[e.last:end]...)
+	return slices.Concat(e.out.text(offset, e.out.size), e.doc[e.last:pos])
+}
+
+// finish returns the output, with the document up to end.
+func (e *editor) finish(end int) output {
+	if !e.edited {
+		return output{pieces: [][]byte{e.doc[e.last:end]}, size: end - e.last}
+	}
+	e.out.write(e.doc[e.last:end])
 	return e.out
 }
 
@@ -67,10 +76,26 @@ var (
 
 // text repairs the text from pos to end.
 func (s *xmlScanner) text(end int) error {
+	if s.entry == 0 && s.tooMuch(end-s.pos) {
+		return s.ed.replace(s.pos, end, "")
+	}
 	if err := s.piece(end - s.pos); err != nil {
 		return err
 	}
 	return s.repair(s.pos, end, false)
+}
+
+// tooMuch counts a text of the feed's own, and reports whether it is to be left out.
+// Between the elements of a channel nobody reads it.
+func (s *xmlScanner) tooMuch(n int) bool {
+	if s.depth == 1 || s.stack[s.depth].role == roleChannel {
+		return n > maxFeedSpace
+	}
+	if s.outside+n > maxFeedText {
+		return true
+	}
+	s.outside += n
+	return false
 }
 
 // piece charges for a run of text: gofeed joins the runs of an extension
@@ -93,11 +118,15 @@ func (s *xmlScanner) cdata(rest []byte) error {
 	if n < 0 {
 		return errTruncated
 	}
+	inner := rest[len(cdataStart) : len(cdataStart)+n]
+	start := s.pos
+	s.pos += len(cdataStart) + n + len(cdataEnd)
+	if s.entry == 0 && s.tooMuch(n) {
+		return s.ed.replace(start, s.pos, "")
+	}
 	if err := s.piece(n); err != nil {
 		return err
 	}
-	inner := rest[len(cdataStart) : len(cdataStart)+n]
-	s.pos += len(cdataStart) + n + len(cdataEnd)
 	return s.tags(bytes.Count(inner, []byte{'<'}))
 }
 

@@ -15,23 +15,27 @@ import (
 	"topicwire/feed/link"
 )
 
-// rssFeed reads RSS and RDF. order names the entries in gofeed's order.
-func (r *reader) rssFeed(f *rss.Feed, order []int, d *Document) error {
-	if err := foundAll(len(f.Items), len(order)); err != nil {
+// rssFeed reads some entries of RSS and RDF, the first of them with what the feed says.
+// batch names the entries in the order of the document.
+func (r *reader) rssFeed(f *rss.Feed, batch []int, first bool, d *Document) error {
+	if err := foundAll(len(f.Items), len(batch)); err != nil {
 		return err
 	}
-	r.rssMeta(f, d)
-	r.rssHints(f, &d.Hints)
+	if first {
+		r.rssMeta(f, d)
+		r.rssHints(f, &d.Hints)
+	}
 	// The first of two entries with one id counts in the order of the document.
-	items := make(map[int]*rss.Item, len(order))
-	for n, i := range order {
+	items := make(map[int]*rss.Item, len(batch))
+	for n, i := range r.channelFirst(batch) {
 		items[i] = f.Items[n]
 		f.Items[n] = nil
 	}
-	for i := range r.lay.entries {
-		if item := items[i]; item != nil {
-			delete(items, i)
-			r.add(d, r.rssEntry(item, &r.lay.entries[i]), i)
+	for _, i := range batch {
+		item := items[i]
+		delete(items, i)
+		if err := r.add(d, r.rssEntry(item, &r.lay.entries[i]), i); err != nil {
+			return err
 		}
 	}
 	return nil

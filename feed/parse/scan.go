@@ -16,6 +16,7 @@ type frame struct {
 	base  int
 	role  role
 	field int32 // index into layout.fields; 0 where it is none
+	inner int   // of a date: offset in the output of what stands in it; 0 for any other
 
 	ghost     bool // its tags are left out of the output
 	extension bool // gofeed keeps it, or what it stands in, as an extension
@@ -53,6 +54,7 @@ type xmlScanner struct {
 	adopted []string // declarations that are written anew
 
 	elements, markers, markup int
+	outside                   int // bytes of text of the feed's own elements
 }
 
 var errTruncated = errors.New("truncated")
@@ -249,6 +251,10 @@ func (s *xmlScanner) closeTo(level, pos int) error {
 // end pops the innermost element, whose end tag is doc[start:stop].
 func (s *xmlScanner) end(start, stop int) error {
 	f := &s.stack[s.depth]
+	if f.inner > 0 && start-f.body > maxDate {
+		// No date is as long, and gofeed would try each of its layouts.
+		s.ed.cut(f.inner, start)
+	}
 	switch f.role {
 	case roleEntry:
 		s.current.end, s.current.to = stop, s.ed.offset(stop)

@@ -53,7 +53,9 @@ func (s *jsonScanner) scan() (*layout, error) {
 	case !s.items:
 		return nil, fmt.Errorf("%w: JSON without an array of items", ErrNotFeed)
 	}
-	s.lay.out = append(s.ed.finish(s.pos), tail...)
+	if s.lay.out = s.ed.finish(s.pos); tail != "" {
+		s.lay.out.write([]byte(tail))
+	}
 	s.lay.name(s.doc, s.context)
 	return &s.lay, nil
 }
@@ -74,7 +76,7 @@ func (s *jsonScanner) feedMember(key part) error {
 			return s.itemArray()
 		}
 	}
-	start := s.pos
+	start, offset := s.pos, s.ed.offset(s.pos)
 	if err := s.value(); err != nil {
 		return err
 	}
@@ -82,6 +84,12 @@ func (s *jsonScanner) feedMember(key part) error {
 	case "home_page_url", "feed_url", "language", "version":
 		s.context.WriteString(name)
 		s.context.Write(s.doc[start:s.pos])
+	}
+	if s.pos-start > maxFeedText {
+		s.ed.cut(offset, s.pos)
+		if err := s.ed.replace(s.pos, s.pos, "null"); err != nil {
+			return err
+		}
 	}
 	s.reached("}")
 	return nil

@@ -40,8 +40,15 @@ func (s *xmlScanner) startTag() error {
 	if err := s.assign(&f, local); err != nil {
 		return err
 	}
+	from := s.ed.offset(start)
 	if err := s.rewriteTag(&f, start, stop); err != nil {
 		return err
+	}
+	switch {
+	case s.depth == 0, f.role == roleChannel && !f.ghost:
+		s.keepTag(&f, from, stop)
+	case s.isDate(local):
+		f.inner = s.ed.offset(stop)
 	}
 	s.note(&f, local)
 	if err := s.charge(&f); err != nil {
@@ -53,6 +60,38 @@ func (s *xmlScanner) startTag() error {
 		return s.end(stop, stop)
 	}
 	return nil
+}
+
+// keepTag keeps the start tag of an element that entries stand in, which begins at an
+// offset of the output, as it is written there.
+func (s *xmlScanner) keepTag(f *frame, from, stop int) {
+	tag := s.ed.since(from, stop)
+	if name := string(f.name.of(s.doc)); s.depth == 0 {
+		s.lay.root, s.lay.rootName = tag, name
+	} else {
+		s.lay.channel, s.lay.channelName = tag, name
+	}
+}
+
+// isDate reports whether gofeed may read the element that begins as a date: one of the
+// feed, of an entry, or of the feed that an entry was copied from.
+func (s *xmlScanner) isDate(local []byte) bool {
+	if s.entry > 0 && s.depth > s.entry && (s.depth > s.entry+1 || !isName(localName(s.stack[s.depth].name.of(s.doc)), "source")) {
+		return false
+	}
+	switch len(local) {
+	case 6:
+		return isName(local, "issued")
+	case 7:
+		return isName(local, "updated") || isName(local, "pubdate")
+	case 8:
+		return isName(local, "modified")
+	case 9:
+		return isName(local, "published")
+	case 13:
+		return isName(local, "lastbuilddate")
+	}
+	return false
 }
 
 // assign decides what an element is to the scan, by its name and place.

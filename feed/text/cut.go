@@ -10,7 +10,11 @@ import (
 	"topicwire/feed"
 )
 
-// Cut cuts the parts of an entry into words. The language is a BCP 47 tag, ""
+// MaxWords is how many words of an entry are cut: more than an article has, or a
+// chapter. What follows them is not looked at.
+const MaxWords = 100_000
+
+// Cut cuts the parts of an entry into words, MaxWords at most. The language is a BCP 47 tag, ""
 // for unknown; what depends on it is ё and the possessive, both of which an
 // Uzbek text keeps as letters.
 func Cut(parts *Parts, language string) *Words {
@@ -21,7 +25,7 @@ func Cut(parts *Parts, language string) *Words {
 			spaces += strings.Count(s, " ")
 		}
 	}
-	w := &Words{Language: language, Parts: make([]Part, 0, n), Words: make([]Word, 0, spaces+spaces/5+2*n)}
+	w := &Words{Language: language, Parts: make([]Part, 0, n), Words: make([]Word, 0, min(spaces+spaces/5+2*n, MaxWords))}
 	c := cutter{words: w.Words, table: simpleYe, uzbek: Uzbek(language)}
 	for f, field := range parts {
 		ordinal := 0
@@ -89,7 +93,7 @@ func (c *cutter) cut(s string) {
 		c.table = simple
 	}
 	c.parting = 0
-	for i := 0; i < len(s); {
+	for i := 0; i < len(s) && len(c.words) < MaxWords; {
 		if b := s[i]; b < utf8.RuneSelf && c.table[b] == 0 {
 			i++
 			continue
