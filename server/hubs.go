@@ -24,6 +24,7 @@ func (s *Server) newSubscriber(publicURL string) (*websub.Subscriber, error) {
 		Push: func(ctx context.Context, d websub.Delivery, done func(error)) error {
 			return s.poller.Push(ctx, poll.Pushed(d), done)
 		},
+		Memory: s.memory,
 		Lapsed: s.poller.Lapsed,
 		Random: rand.Float64, Now: s.o.Now, Log: s.log,
 	})

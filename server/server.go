@@ -12,6 +12,7 @@ import (
 	"topicwire/config"
 	"topicwire/feed"
 	"topicwire/feed/link"
+	"topicwire/feed/memory"
 	"topicwire/feed/publish"
 	"topicwire/feed/story"
 	"topicwire/server/poll"
@@ -56,6 +57,7 @@ type Server struct {
 	hourly    hourly
 	backups   backups
 	poller    *poll.Poller
+	memory    *memory.Budget // of documents of others, until they are on disk
 	// subscriber talks to the hubs of sources; nil before Serve.
 	subscriber atomic.Pointer[websub.Subscriber]
 	// hub carries the feeds to who subscribed; nil before Serve.
@@ -115,8 +117,9 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		s.publisher.touch(r.Topics)
 		s.wrote(r)
 	})
+	s.memory = memory.New()
 	s.poller = poll.New(poll.Options{
-		Store: s.db, Submit: s.writer.submit, Now: o.Now, Random: rand.Float64,
+		Store: s.db, Memory: s.memory, Submit: s.writer.submit, Now: o.Now, Random: rand.Float64,
 		Rules:  func() poll.Rules { return s.state.Load().Rules },
 		Report: s.visited, Advertised: s.advertised, Pushed: s.pushed,
 		Failed: func(error) { s.alarms.lookNow(context.Background()) }, // write knows why

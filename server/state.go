@@ -53,7 +53,7 @@ func (s *Server) newState(cfg *config.Config, m *Compiled) *state {
 	if old != nil && old.cfg.Fetch == cfg.Fetch && slices.Equal(old.cfg.Blocked, cfg.Blocked) {
 		n.client, n.courier = old.client, old.courier
 	} else {
-		o := fetch.Options{Version: s.o.Version, Contact: cfg.Fetch.Contact, AllowPrivate: cfg.Fetch.AllowPrivate, Blocked: cfg.Blocked}
+		o := fetch.Options{Version: s.o.Version, Contact: cfg.Fetch.Contact, AllowPrivate: cfg.Fetch.AllowPrivate, Blocked: cfg.Blocked, Memory: s.memory}
 		n.client = fetch.New(o)
 		o.Kept, o.Deadline = 64, courierDeadline
 		n.courier = fetch.New(o)

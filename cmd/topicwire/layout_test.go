@@ -20,6 +20,7 @@ var floors = map[string]int{
 	"feed/html":     1,
 	"feed/link":     1,
 	"feed/opml":     1,
+	"feed/memory":   1,
 	"config":        2,
 	"storage":       2,
 	"feed/fetch":    2,

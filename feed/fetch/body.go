@@ -2,23 +2,82 @@ package fetch
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
+
+	"topicwire/feed/memory"
 )
 
-// read reads and decodes a body, up to one byte more than limit. A body that
+// read reads and decodes a body, up to one byte more than limit, into a share of
+// memory, and waits for that where there is none. A body that
 // takes more than MaxBody bytes on the way is ErrTooLarge whatever it decodes
 // to: gzip can be long and say nothing.
-func (c *Client) read(res *http.Response, limit int) ([]byte, error) {
-	size := res.ContentLength
-	body := &stage{r: res.Body, left: MaxBody + 1}
+func (c *Client) read(ctx context.Context, res *http.Response, limit int, share *memory.Share) ([]byte, error) {
 	names, err := codings(res.Header)
 	if err != nil {
 		return nil, err
 	}
+	wire := &stage{r: res.Body, left: MaxBody + 1}
+	hold := func(n int) error { return share.Hold(ctx, n) }
+	if !slices.ContainsFunc(names, windowed) {
+		return c.decoded(names, wire, int(res.ContentLength), limit, hold)
+	}
+	sent, err := memory.ReadAll(wire, MaxBody+1, int(res.ContentLength), hold)
+	if err == nil && len(sent) > MaxBody {
+		err = ErrTooLarge
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read body: %w", err)
+	}
+	return c.unpacked(ctx, names, sent, limit, share)
+}
+
+// maxWindows is how many bodies are decoded at once by decoders that keep up to 16 MiB
+// of what they wrote. None of them waits for anybody meanwhile.
+const maxWindows = 2
+
+func windowed(name string) bool { return name == "br" || name == "zstd" }
+
+var errNoRoom = errors.New("no room")
+
+// unpacked is what a body that was received whole decodes to. It is decoded at once, or
+// once there is room for the largest that it may become.
+func (c *Client) unpacked(ctx context.Context, names []string, sent []byte, limit int, share *memory.Share) ([]byte, error) {
+	for room := 0; ; room = limit + limit/2 {
+		if err := share.Hold(ctx, len(sent)+room); err != nil {
+			return nil, fmt.Errorf("read body: %w", err)
+		}
+		select {
+		case c.windows <- struct{}{}:
+		case <-ctx.Done():
+			return nil, fmt.Errorf("read body: %w", context.Cause(ctx))
+		}
+		body, err := c.decoded(names, &stage{r: bytes.NewReader(sent), left: MaxBody + 1}, len(sent), limit, func(n int) error {
+			if n > room && !share.TryHold(len(sent)+n) {
+				return errNoRoom
+			}
+			return nil
+		})
+		<-c.windows
+		if errors.Is(err, errNoRoom) && room == 0 {
+			continue
+		}
+		if err == nil {
+			share.Shrink(cap(body))
+		}
+		return body, err
+	}
+}
+
+// decoded reads and decodes a body of about size bytes, negative for unknown, as it
+// comes; hold is memory.ReadAll's.
+func (c *Client) decoded(names []string, body *stage, size, limit int, hold func(int) error) ([]byte, error) {
 	// Past the last that is named, gzip without its word may lie.
+	hint := size
 	for _, name := range append(names, "") {
 		d, err := c.decoder(name, body)
 		if err != nil {
@@ -29,25 +88,47 @@ func (c *Client) read(res *http.Response, limit int) ([]byte, error) {
 		}
 		defer d.done()
 		body = &stage{r: d, left: MaxBody + 1, name: d.name}
-		size = 4 * res.ContentLength // news feeds shrink to about a fifth
+		hint = min(4*size, 1<<20) // news feeds shrink to about a fifth
 	}
-	var buf bytes.Buffer
-	buf.Grow(int(min(max(size, 4<<10), 1<<20)) + bytes.MinRead)
-	if _, err := buf.ReadFrom(io.LimitReader(body, int64(limit)+1)); err != nil {
+	text, err := memory.ReadAll(body, limit+1, hint, hold)
+	if err != nil {
 		return nil, fmt.Errorf("read body: %w", err)
 	}
-	return buf.Bytes(), nil
+	return text, nil
 }
 
-// Decode undoes the codings of a body that somebody sent here with a header, as Get
-// does of an answer, in the same bounds.
-func (c *Client) Decode(h http.Header, body []byte) ([]byte, error) {
-	return c.whole(&http.Response{Header: h, Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body))})
+// Receive reads a body that somebody sends here with a header, and undoes its codings as
+// Get does of an answer, in the same bounds. sent is the body as it came, also where it
+// cannot be decoded. Both hold of share, which the caller frees.
+func (c *Client) Receive(ctx context.Context, h http.Header, body io.Reader, share *memory.Share) (sent, decoded []byte, err error) {
+	sent, err = memory.ReadAll(body, MaxBody+1, 0, func(n int) error { return share.Hold(ctx, n) })
+	if err == nil && len(sent) > MaxBody {
+		sent, err = nil, ErrTooLarge
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	names, err := codings(h)
+	if err == nil && len(names) == 0 && !bytes.HasPrefix(sent, gzipMagic) {
+		return sent, sent, nil
+	}
+	if err == nil {
+		decoded, err = c.unpacked(ctx, names, sent, MaxBody, share)
+	}
+	if err == nil && len(decoded) > MaxBody {
+		err = ErrTooLarge
+	}
+	if err != nil {
+		return sent, nil, err
+	}
+	return sent, decoded, nil
 }
+
+var gzipMagic = []byte{0x1f, 0x8b}
 
 // whole is a body of at most MaxBody bytes.
-func (c *Client) whole(res *http.Response) ([]byte, error) {
-	body, err := c.read(res, MaxBody)
+func (c *Client) whole(ctx context.Context, res *http.Response, share *memory.Share) ([]byte, error) {
+	body, err := c.read(ctx, res, MaxBody, share)
 	if err == nil && len(body) > MaxBody {
 		err = ErrTooLarge
 	}

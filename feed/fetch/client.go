@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"topicwire/feed/link"
+	"topicwire/feed/memory"
 )
 
 // Options for New. The zero value refuses private addresses.
@@ -23,12 +24,17 @@ type Options struct {
 	// Resolver looks up names; nil means the system's. The addresses it answers
 	// are checked like any other.
 	Resolver *net.Resolver
+	// Memory is what the bodies that are fetched share with all else that holds one; nil
+	// bounds nothing.
+	Memory *memory.Budget
 }
 
 // A Client is the guarded way out; safe for concurrent use.
 type Client struct {
 	transport *http.Transport
 	deadline  time.Duration
+	memory    *memory.Budget
+	windows   chan struct{} // a token for each decoder that may need megabytes
 
 	// Of *gzip.Reader, *brotli.Reader and *zstd.Decoder.
 	gzips, brotlis, zstds sync.Pool
@@ -52,6 +58,8 @@ func New(o Options) *Client {
 	}
 	return &Client{
 		deadline: o.Deadline,
+		memory:   o.Memory,
+		windows:  make(chan struct{}, maxWindows),
 		agent:    []string{agent},
 		accept:   []string{accept},
 		encoding: []string{asked},

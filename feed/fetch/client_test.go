@@ -52,7 +52,7 @@ func TestHTTPIsGuarded(t *testing.T) {
 }
 
 // What is sent here is decoded as what is fetched, and bounded as that.
-func TestDecode(t *testing.T) {
+func TestReceive(t *testing.T) {
 	c := local()
 	defer c.Close()
 	text := bytes.Repeat([]byte("<feed/>"), 1000)
@@ -65,7 +65,10 @@ func TestDecode(t *testing.T) {
 		"unknown": {"compress", text, errors.ErrUnsupported}, "cut": {"gzip", gzipped(t, text)[:50], io.ErrUnexpectedEOF},
 		"a bomb": {"gzip", gzipped(t, make([]byte, MaxBody+1)), ErrTooLarge}, "too long": {"", make([]byte, MaxBody+1), ErrTooLarge},
 	} {
-		got, err := c.Decode(http.Header{"Content-Encoding": {tt.coding}}, tt.body)
+		sent, got, err := c.Receive(t.Context(), http.Header{"Content-Encoding": {tt.coding}}, bytes.NewReader(tt.body), nil)
+		if len(tt.body) <= MaxBody && !bytes.Equal(sent, tt.body) {
+			t.Errorf("%s: %d bytes as sent, %d came", name, len(tt.body), len(sent))
+		}
 		switch {
 		case tt.want == nil && (err != nil || !bytes.Equal(got, text)):
 			t.Errorf("%s: %d bytes, %v", name, len(got), err)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"topicwire/feed"
+	"topicwire/feed/memory"
 )
 
 // Bounds on one fetch, redirects included.
@@ -40,6 +41,8 @@ type Response struct {
 	ContentType string
 	Validators  feed.Validators // of this answer, as a whole; a 304 may carry new ones, or none
 	Body        []byte          // decoded; nil for 304
+	// Share is what Body holds of the client's Memory: who has done with Body frees it.
+	Share *memory.Share
 	// MaxAge is for how much longer the answer is fresh by Cache-Control or
 	// Expires (RFC 9111 §4.2); 0 where it does not say, or is stale.
 	MaxAge time.Duration
@@ -70,7 +73,7 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := c.answer(t, r.Validators != feed.Validators{})
+	out, err := c.answer(ctx, t, r.Validators != feed.Validators{})
 	if err != nil {
 		return nil, t.failed(ctx, err)
 	}
@@ -81,7 +84,7 @@ func (c *Client) within(ctx context.Context) (context.Context, context.CancelFun
 	return context.WithTimeoutCause(ctx, c.deadline, fmt.Errorf("no complete answer within %s", c.deadline))
 }
 
-func (c *Client) answer(t *trip, conditional bool) (*Response, error) {
+func (c *Client) answer(ctx context.Context, t *trip, conditional bool) (*Response, error) {
 	res := t.res
 	defer drain(res)
 	out := &Response{
@@ -97,7 +100,10 @@ func (c *Client) answer(t *trip, conditional bool) (*Response, error) {
 		return nil, &StatusError{res.StatusCode, res.Header.Get("Retry-After")}
 	}
 	var err error
-	out.Body, err = c.whole(res)
+	out.Share = c.memory.Share()
+	if out.Body, err = c.whole(ctx, res, out.Share); err != nil {
+		out.Share.Free()
+	}
 	return out, err
 }
 

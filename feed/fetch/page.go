@@ -35,7 +35,9 @@ func (c *Client) Page(ctx context.Context, address string, allow func(*url.URL) 
 	if t.res.StatusCode != http.StatusOK {
 		return nil, t.failed(ctx, &StatusError{t.res.StatusCode, t.res.Header.Get("Retry-After")})
 	}
-	body, err := c.read(t.res, MaxPage)
+	share := c.memory.Share()
+	defer share.Free() // a page is small, and soon done with
+	body, err := c.read(ctx, t.res, MaxPage, share)
 	if err != nil {
 		return nil, t.failed(ctx, err)
 	}

@@ -2,12 +2,12 @@ package poll
 
 import (
 	"context"
-	"runtime"
 	"sync/atomic"
 	"time"
 
 	"topicwire/feed"
 	"topicwire/feed/fetch"
+	"topicwire/feed/memory"
 	"topicwire/storage"
 )
 
@@ -20,6 +20,9 @@ type Options struct {
 	Store  *storage.DB
 	Submit Submit
 	Rules  func() Rules
+	// Memory is what the documents that are read share, with those that the clients of
+	// Sources and hubs bring; nil bounds nothing.
+	Memory *memory.Budget
 	// Report is called after each visit, from the polling goroutine; may be nil.
 	Report func(Report)
 	// Advertised is called after each visit that brought a document, with what it
@@ -85,7 +88,7 @@ func New(o Options) *Poller {
 		o.Pushed = func(feed.SourceID) bool { return false }
 	}
 	return &Poller{o: o, updates: make(chan *Sources, 1), refresh: make(chan refresh), demands: make(chan *demand),
-		pushes: make(chan *push), lapsed: newMailbox[feed.SourceID](), readers: make(chan struct{}, runtime.GOMAXPROCS(0))}
+		pushes: make(chan *push), lapsed: newMailbox[feed.SourceID](), readers: make(chan struct{}, readers())}
 }
 
 func (p *Poller) now() time.Time {

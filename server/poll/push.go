@@ -8,6 +8,7 @@ import (
 
 	"topicwire/feed"
 	"topicwire/feed/link"
+	"topicwire/feed/memory"
 	"topicwire/feed/parse"
 	"topicwire/storage"
 )
@@ -18,6 +19,8 @@ type Pushed struct {
 	URL         string // the topic, which relative links are relative to
 	ContentType string // as received
 	Body        []byte // decoded
+	// Share is what Body holds of memory; it is freed once that is on disk, or will not be.
+	Share *memory.Share
 }
 
 // ErrBusy says that what was pushed before is not done with.
@@ -36,10 +39,14 @@ type push struct {
 // Push hands what a hub sent to a running Run, and returns once that has it, or when
 // ctx ends. It goes the way of a visit's document, after visits of the source that are
 // under way. done is called when it is on disk, or with the reason why it is not; what
-// cannot be read is reported, and no error: nobody can do anything about it.
+// cannot be read is reported, and no error: nobody can do anything about it. Where Push
+// fails, d.Share is still the caller's.
 func (p *Poller) Push(ctx context.Context, d Pushed, done func(error)) error {
 	select {
-	case p.pushes <- &push{d, done}:
+	case p.pushes <- &push{d, func(err error) {
+		d.Share.Free()
+		done(err)
+	}}:
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)
@@ -93,7 +100,9 @@ func (p *Poller) readPush(src *feed.Source, d *Pushed) (*feed.Push, error) {
 		return nil, err
 	}
 	// No hash: of a part it would be none of the source's document.
-	doc, _, err := p.parse(src, &state, 0, d.Body, parse.Options{URL: d.URL, ContentType: d.ContentType})
+	text := d.Body
+	d.Body = nil
+	doc, _, err := p.parse(context.Background(), src, &state, 0, text, d.Share, parse.Options{URL: d.URL, ContentType: d.ContentType})
 	if err != nil {
 		return nil, err
 	}

@@ -72,6 +72,9 @@ func (l *loop) save(v *visited, ours bool) {
 func (l *loop) submitVisit(v *visited) {
 	l.p.o.Submit(v.change, func(o storage.Outcome, err error) {
 		v.report.New, v.report.Updated, v.report.Past = o.New, o.Updated, o.Past
+		if err == nil {
+			v.share.Free()
+		}
 		l.saved.put(saved{report: v.report, next: v.change.Next, err: err, visit: v})
 	})
 }

@@ -1,10 +1,10 @@
 package poll
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"time"
@@ -15,8 +15,8 @@ import (
 	"topicwire/feed/fetch"
 	"topicwire/feed/link"
 	"topicwire/feed/match"
+	"topicwire/feed/memory"
 	"topicwire/feed/parse"
-	"topicwire/feed/story"
 	"topicwire/storage"
 )
 
@@ -64,6 +64,7 @@ type visited struct {
 	silent   bool         // failed in the network, so that it may be our own
 	advert   *feed.Advert // of the hub; nil where the answer had no document
 	began    time.Time
+	share    *memory.Share // of what its document takes, until that is on disk; nil for none
 }
 
 // decide settles when the source is due again, and who is to blame for a failure.
@@ -89,6 +90,9 @@ func (p *Poller) visit(ctx context.Context, s *set, src *feed.Source) *visited {
 	c := v.change
 	c.At = p.now()
 	v.result.Status = c.HTTP
+	if err != nil || c.Document == nil {
+		v.share.Free()
+	}
 	switch {
 	case err != nil:
 		c.Error, c.Document, c.Validators = err.Error(), nil, nil
@@ -120,11 +124,14 @@ func (p *Poller) schedule(id feed.SourceID) (s feed.SourceState, err error) {
 	return s, err
 }
 
+// maxPage is how much of an answer that is no feed is looked at for its hub, in bytes.
+const maxPage = 512 << 10
+
 // read fetches the source's document and, where it is a new one, reads it into
 // the visit.
 func (p *Poller) read(ctx context.Context, s *set, src *feed.Source, state *feed.SourceState, v *visited) error {
 	c := v.change
-	res, err := get(ctx, s.Fetch, src, state, p.now())
+	res, err := p.get(ctx, s.Fetch, src, state)
 	if err != nil {
 		var status *fetch.StatusError
 		var blocked *fetch.BlockedError
@@ -135,7 +142,7 @@ func (p *Poller) read(ctx context.Context, s *set, src *feed.Source, state *feed
 		v.silent = src.File == "" && !v.answered && !errors.As(err, &blocked)
 		return err
 	}
-	c.HTTP, v.answered = res.Status, true
+	c.HTTP, v.answered, v.share = res.Status, true, res.Share
 	v.plan.MaxAge = res.MaxAge
 	if res.Unchanged() {
 		if res.Validators != (feed.Validators{}) && res.Validators != state.Validators {
@@ -157,7 +164,12 @@ func (p *Poller) read(ctx context.Context, s *set, src *feed.Source, state *feed
 		c.Moved, c.Address = moved(state, res.Moved, true, p.now())
 		return nil
 	}
-	d, known, err := p.parse(src, state, body, res.Body, parse.Options{URL: res.URL, ContentType: res.ContentType, ContentLocation: res.ContentLocation})
+	text := res.Body
+	if len(text) > maxPage {
+		// The rest is of no more use once it is decoded, and not to be kept from being let go.
+		res.Body = bytes.Clone(text[:maxPage])
+	}
+	d, known, err := p.parse(ctx, src, state, body, text, v.share, parse.Options{URL: res.URL, ContentType: res.ContentType, ContentLocation: res.ContentLocation})
 	v.advert = advertised(src, res, d, err)
 	if err != nil {
 		return err
@@ -167,38 +179,6 @@ func (p *Poller) read(ctx context.Context, s *set, src *feed.Source, state *feed
 	after := feed.SourceState{Dates: d.Dates}
 	v.plan.Gap, v.plan.Hints = after.Gap(), d.Hints
 	return nil
-}
-
-// parse reads a document that differs from the last one; body is its hash. known says
-// that something of it was there before. What is at a blocked host stays in the window
-// and is left out: it is known, too, and not read again.
-func (p *Poller) parse(src *feed.Source, state *feed.SourceState, body uint64, text []byte, o parse.Options) (d *feed.Reading, known bool, err error) {
-	if o.Known, err = p.window(src.ID); err != nil {
-		return nil, false, err
-	}
-	// Answers wait here as bytes; read side by side by more goroutines than
-	// there are processors they would only take many times the memory.
-	p.readers <- struct{}{}
-	defer func() { <-p.readers }()
-	doc, err := parse.Feed(text, o)
-	if err != nil {
-		return nil, false, err
-	}
-	rules := p.o.Rules()
-	d = &feed.Reading{
-		Body: body, Meta: doc.Meta, Hints: doc.Hints, Window: doc.Window, Generation: rules.Generation,
-		Entries: make([]feed.Reported, 0, len(doc.Entries)),
-		Dates:   dates(state.Dates, doc.Entries, p.now()), Dropped: doc.Dropped, MaxNew: src.MaxNew,
-	}
-	for i := range doc.Entries {
-		e := &doc.Entries[i]
-		if rules.Blocked.Has(e.Link) || rules.Blocked.Has(e.Canonical) {
-			continue
-		}
-		w := match.Read(src, e, doc.Meta.Language)
-		d.Entries = append(d.Entries, feed.Reported{Entry: *e, Matches: rules.Matcher.Match(src, e, w), Terms: story.Terms(w, rules.Concepts.Find(w))})
-	}
-	return d, len(doc.Entries) < len(doc.Window), nil
 }
 
 // dates are those of a source's newest entries, the newest first: what its
@@ -232,34 +212,38 @@ func (p *Poller) window(id feed.SourceID) (func(feed.Raw) bool, error) {
 	return func(r feed.Raw) bool { _, ok := known[r]; return ok }, nil
 }
 
-func get(ctx context.Context, c *fetch.Client, src *feed.Source, state *feed.SourceState, now time.Time) (*fetch.Response, error) {
+func (p *Poller) get(ctx context.Context, c *fetch.Client, src *feed.Source, state *feed.SourceState) (*fetch.Response, error) {
 	if src.File == "" {
-		r := fetch.Request{URL: address(state), Validators: validators(state, now)}
+		r := fetch.Request{URL: address(state), Validators: validators(state, p.now())}
 		if r.URL == string(src.ID) {
 			r.Header = src.Header // secrets are for the address they were given with
 		}
 		return c.Get(ctx, r)
 	}
-	body, err := readFile(src.File)
+	share := p.o.Memory.Share()
+	body, err := readFile(ctx, src.File, share)
 	if err != nil {
+		share.Free()
 		return nil, err
 	}
-	return &fetch.Response{Body: body}, nil
+	return &fetch.Response{Body: body, Share: share}, nil
 }
 
 // readFile reads a file: source within the bounds of any other.
-func readFile(path string) ([]byte, error) {
+func readFile(ctx context.Context, path string, share *memory.Share) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	if st, err := f.Stat(); err != nil {
+	st, err := f.Stat()
+	if err != nil {
 		return nil, err
-	} else if !st.Mode().IsRegular() {
+	}
+	if !st.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s is no regular file", path)
 	}
-	body, err := io.ReadAll(io.LimitReader(f, fetch.MaxBody+1))
+	body, err := memory.ReadAll(f, fetch.MaxBody+1, int(min(st.Size(), fetch.MaxBody)), func(n int) error { return share.Hold(ctx, n) })
 	if err == nil && len(body) > fetch.MaxBody {
 		err = fetch.ErrTooLarge
 	}

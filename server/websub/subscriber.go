@@ -8,6 +8,7 @@ import (
 
 	"topicwire/feed"
 	"topicwire/feed/fetch"
+	"topicwire/feed/memory"
 	"topicwire/storage"
 )
 
@@ -25,6 +26,8 @@ type SubscriberOptions struct {
 	// Push takes what a hub sent; it returns once somebody has it, or when ctx ends.
 	// done is called when it is on disk, or with the reason why it is not.
 	Push func(ctx context.Context, d Delivery, done func(error)) error
+	// Memory is what deliveries share with other documents; nil bounds nothing.
+	Memory *memory.Budget
 	// Lapsed is told of sources whose hub is not to be relied upon any more. It must
 	// not wait.
 	Lapsed func(feed.SourceID)
@@ -39,6 +42,8 @@ type Delivery struct {
 	URL         string // the topic
 	ContentType string // as received
 	Body        []byte // decoded
+	// Share is what Body holds of memory; who takes a delivery frees it.
+	Share *memory.Share
 }
 
 // A Subscriber keeps subscriptions to the hubs that sources advertise (WebSub §5), and

@@ -303,7 +303,7 @@ func TestSubscribing(t *testing.T) {
 	if status, _ := w.call(http.MethodPost, l.Callback, signed("sha256", l.Secret, body), body); status/100 != 2 {
 		t.Errorf("delivery: %d", status)
 	}
-	if want := (Delivery{src, string(src), "application/atom+xml", body}); len(w.got) != 1 || fmt.Sprint(w.got[0]) != fmt.Sprint(want) {
+	if want := (Delivery{src, string(src), "application/atom+xml", body, nil}); len(w.got) != 1 || fmt.Sprint(w.got[0]) != fmt.Sprint(want) {
 		t.Errorf("pushed on: %+v", w.got)
 	}
 	// Another source has another token and another secret.

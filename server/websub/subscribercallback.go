@@ -175,22 +175,29 @@ func (s *Subscriber) receive(w http.ResponseWriter, r *http.Request, l *feed.Lea
 	}
 	taken := false
 	free := func() { <-s.slots }
+	share := s.o.Memory.Share()
 	defer func() {
 		if !taken {
+			share.Free()
 			free()
 		}
 	}()
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, fetch.MaxBody))
-	if err != nil {
-		if _, large := errors.AsType[*http.MaxBytesError](err); large {
-			reply(w, http.StatusRequestEntityTooLarge, "too large")
-		} else {
-			reply(w, http.StatusBadRequest, "cut short")
-		}
+	d := Delivery{Source: l.Source, URL: l.Topic, ContentType: r.Header.Get("Content-Type"), Share: share}
+	body, err := s.read(r, &d)
+	switch {
+	case body != nil:
+	case errors.Is(err, fetch.ErrTooLarge):
+		reply(w, http.StatusRequestEntityTooLarge, "too large")
+		return
+	case errors.Is(err, errNoMemory):
+		s.log.Warn("there is no room for what a hub pushed", "source", sourceOf(l), "hub", l.HubHost())
+		w.Header().Set("Retry-After", "60")
+		reply(w, http.StatusServiceUnavailable, "not now")
+		return
+	default:
+		reply(w, http.StatusBadRequest, "cut short")
 		return
 	}
-	d := Delivery{Source: l.Source, URL: l.Topic, ContentType: r.Header.Get("Content-Type")}
-	d.Body, err = s.o.Client().Decode(r.Header, body)
 	switch {
 	case !genuine(l.Secret, r.Header, body) && (err != nil || !genuine(l.Secret, r.Header, d.Body)):
 		s.log.Warn("what a hub pushed was ignored: it did not sign it, or not rightly", "source", sourceOf(l), "hub", l.HubHost())
@@ -218,6 +225,17 @@ func (s *Subscriber) receive(w http.ResponseWriter, r *http.Request, l *feed.Lea
 		return
 	}
 	reply(w, http.StatusAccepted, "")
+}
+
+var errNoMemory = errors.New("no room for it")
+
+// read reads a delivery. body is what came, nil where it did not come whole, decoded or
+// not.
+func (s *Subscriber) read(r *http.Request, d *Delivery) (body []byte, err error) {
+	ctx, cancel := context.WithTimeoutCause(r.Context(), fetch.Deadline, errNoMemory)
+	defer cancel()
+	body, d.Body, err = s.o.Client().Receive(ctx, r.Header, r.Body, d.Share)
+	return body, err
 }
 
 // pushed waits for a delivery to be on disk, but not for long. The hub is to be relied

@@ -1,0 +1,79 @@
+package poll
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+
+	"topicwire/feed"
+	"topicwire/feed/fetch"
+	"topicwire/feed/match"
+	"topicwire/feed/memory"
+	"topicwire/feed/parse"
+	"topicwire/feed/story"
+)
+
+// needed is how much memory it takes to read a document of so many bytes, at most: its
+// text decoded, repaired, in parts as gofeed has it, and as entries with their words and
+// terms.
+func needed(size int) int { return min(256<<10+6*size, memory.Most) }
+
+// awaitMemory waits for what it takes to read a document, but for no longer than its
+// fetching may take.
+func (p *Poller) awaitMemory(ctx context.Context, share *memory.Share, n int) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, fetch.Deadline, fmt.Errorf("no turn within %s to read so large a document", fetch.Deadline))
+	defer cancel()
+	return share.Read(ctx, n)
+}
+
+// readers is how many documents are read side by side. One at least is not large: nobody
+// who has little to read waits for much.
+func readers() int { return max(2, runtime.GOMAXPROCS(0)) }
+
+// parse reads a document that differs from the last one; body is its hash. share is
+// what text holds: it grows to what the reading needs, and shrinks to what the result
+// takes. The caller has let go of text. known says that something of it was there before.
+// What is at a blocked host stays in the window and is left out: it is known, too, and
+// not read again.
+func (p *Poller) parse(ctx context.Context, src *feed.Source, state *feed.SourceState, body uint64, text []byte, share *memory.Share, o parse.Options) (d *feed.Reading, known bool, err error) {
+	if o.Known, err = p.window(src.ID); err != nil {
+		return nil, false, err
+	}
+	size := len(text)
+	if err := p.awaitMemory(ctx, share, needed(size)); err != nil {
+		return nil, false, err
+	}
+	made := 0
+	defer func() { share.ReadEnded(made) }()
+	// Answers wait here as bytes; read side by side by more goroutines than
+	// there are processors they would only take many times the memory.
+	p.readers <- struct{}{}
+	defer func() { <-p.readers }()
+	doc, err := parse.Feed(text, o)
+	if err != nil {
+		return nil, false, err
+	}
+	large := needed(size) > memory.Small
+	if large {
+		runtime.GC() // the document itself, and what reading it left behind
+	}
+	rules := p.o.Rules()
+	d = &feed.Reading{
+		Body: body, Meta: doc.Meta, Hints: doc.Hints, Window: doc.Window, Generation: rules.Generation,
+		Entries: make([]feed.Reported, 0, len(doc.Entries)),
+		Dates:   dates(state.Dates, doc.Entries, p.now()), Dropped: doc.Dropped, MaxNew: src.MaxNew,
+	}
+	for i := range doc.Entries {
+		e := &doc.Entries[i]
+		if rules.Blocked.Has(e.Link) || rules.Blocked.Has(e.Canonical) {
+			continue
+		}
+		w := match.Read(src, e, doc.Meta.Language)
+		d.Entries = append(d.Entries, feed.Reported{Entry: *e, Matches: rules.Matcher.Match(src, e, w), Terms: story.Terms(w, rules.Concepts.Find(w))})
+	}
+	if large {
+		runtime.GC()
+	}
+	made = min(2*size, memory.Most) // its texts, and once more as the store packs them
+	return d, len(doc.Entries) < len(doc.Window), nil
+}
