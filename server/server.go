@@ -41,6 +41,9 @@ type Options struct {
 	// are not announced to the store, and nothing is filed anew. Such a Server
 	// neither serves nor fetches.
 	Asking bool
+	// Pressed is told when large documents of others begin to take memory, and when they
+	// do no longer; see memory.New. nil is told nothing.
+	Pressed func(bool)
 }
 
 // A Server is an open store with everything that works on it.
@@ -117,7 +120,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		s.publisher.touch(r.Topics)
 		s.wrote(r)
 	})
-	s.memory = memory.New()
+	s.memory = memory.New(o.Pressed)
 	s.poller = poll.New(poll.Options{
 		Store: s.db, Memory: s.memory, Submit: s.writer.submit, Now: o.Now, Random: rand.Float64,
 		Rules:  func() poll.Rules { return s.state.Load().Rules },

@@ -2,10 +2,10 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -37,9 +37,10 @@ then not due, unless with --all.`,
 			bar := newBar(p.stderr, len(cfg.Sources))
 			var write error
 			if os.Getenv("GOGC") == "" {
-				// A round is over in seconds and lives on what it throws away:
-				// half the collections cost a tenth less time.
-				debug.SetGCPercent(200)
+				ctx, stop := context.WithCancel(cmd.Context())
+				wait := p.pace.run(ctx, func(uint64) int { return roundGarbage })
+				defer wait()
+				defer stop()
 			}
 			began := time.Now()
 			s, err := p.open(cmd.Context(), cfg, false)

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"math"
 	"runtime/debug"
 	"runtime/metrics"
+	"sync"
 	"time"
 )
 
@@ -16,15 +18,36 @@ const (
 	paceEvery      = 10 * time.Second
 )
 
-// paceHeap sets when garbage is collected, and again as the heap grows and shrinks, until
-// ctx ends; wait returns when it has.
-func paceHeap(ctx context.Context) (wait func()) {
+// A round is over in seconds and lives on what it throws away: half the collections cost
+// a tenth less time.
+const roundGarbage = 200 // percent
+
+// leastLimit is how much memory the program may have before it collects more often than
+// garbage asks for, in bytes. Documents made to take much hold up to memory.Total at
+// once, and leave as much again behind.
+const leastLimit = 192 << 20
+
+// A pace is by how many percent of garbage for so many bytes in use the collector waits.
+// The zero value sets nothing.
+type pace struct {
+	mu      sync.Mutex
+	garbage func(live uint64) int
+	pressed bool // large documents are being read
+	percent int  // as it was set last
+}
+
+// run sets when garbage is collected, and again as the heap grows and shrinks, until ctx
+// ends; wait returns when it has.
+func (p *pace) run(ctx context.Context, garbage func(live uint64) int) (wait func()) {
 	done := make(chan struct{})
-	percent := 0
+	bounded := debug.SetMemoryLimit(-1) == math.MaxInt64 // GOMEMLIMIT says nothing
+	p.mu.Lock()
+	p.garbage = garbage
+	p.mu.Unlock()
 	set := func() {
-		if now := garbagePercent(liveHeap()); now != percent {
-			percent = now
-			debug.SetGCPercent(percent)
+		p.set(liveHeap())
+		if bounded {
+			debug.SetMemoryLimit(memoryLimit(liveHeap()))
 		}
 	}
 	set()
@@ -42,6 +65,37 @@ func paceHeap(ctx context.Context) (wait func()) {
 		}
 	}()
 	return func() { <-done }
+}
+
+// press is told when large documents begin to take memory, and when they do no longer:
+// reading them leaves several times as much behind, which is not to gather.
+func (p *pace) press(on bool) {
+	p.mu.Lock()
+	p.pressed = on
+	p.mu.Unlock()
+	p.set(liveHeap())
+}
+
+func (p *pace) set(live uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.garbage == nil {
+		return
+	}
+	now := p.garbage(live)
+	if p.pressed {
+		now = min(now, serviceGarbage)
+	}
+	if now != p.percent {
+		p.percent = now
+		debug.SetGCPercent(now)
+	}
+}
+
+// memoryLimit is for how many bytes in use: half as much again has room below it, so
+// that a large store never makes the program do nothing but collect.
+func memoryLimit(live uint64) int64 {
+	return int64(max(leastLimit, live+live/2))
 }
 
 // garbagePercent is for how many bytes in use; in steps, so that it seldom changes.

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"runtime"
+	"runtime/debug"
 	"testing"
 )
 
@@ -15,4 +17,41 @@ func TestGarbagePercent(t *testing.T) {
 	if runtime.GC(); liveHeap() == 0 {
 		t.Error("the heap has no size")
 	}
+}
+
+// Documents of others make the collector work harder; a large store does not.
+func TestMemoryLimit(t *testing.T) {
+	for live, want := range map[uint64]int64{0: leastLimit, 100 << 20: leastLimit, 1 << 30: 3 << 29} {
+		if got := memoryLimit(live); got != want {
+			t.Errorf("%d MB in use: %d MB, want %d", live>>20, got>>20, want>>20)
+		}
+	}
+}
+
+// While large documents are read, little garbage gathers, even in a round.
+func TestPress(t *testing.T) {
+	before := debug.SetGCPercent(100)
+	limit := debug.SetMemoryLimit(-1)
+	defer debug.SetGCPercent(before)
+	defer debug.SetMemoryLimit(limit)
+	percent := func() int {
+		n := debug.SetGCPercent(100)
+		debug.SetGCPercent(n)
+		return n
+	}
+	var p pace
+	if p.press(true); percent() != 100 {
+		t.Errorf("%d percent, though nobody paces", percent())
+	}
+	p.press(false)
+	ctx, stop := context.WithCancel(t.Context())
+	wait := p.run(ctx, func(uint64) int { return roundGarbage })
+	for _, on := range []bool{true, false} {
+		p.press(on)
+		if want := map[bool]int{true: serviceGarbage, false: roundGarbage}[on]; percent() != want {
+			t.Errorf("pressed %v: %d percent, want %d", on, percent(), want)
+		}
+	}
+	stop()
+	wait()
 }

@@ -36,6 +36,7 @@ type program struct {
 	stdout, stderr io.Writer
 	config         string           // path of the configuration file
 	compiled       *server.Compiled // of the configuration that was loaded last
+	pace           pace
 }
 
 // run executes a command line and returns its exit code.

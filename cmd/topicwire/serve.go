@@ -43,12 +43,12 @@ seconds.`,
 			watched.follow(cfg)
 			if os.Getenv("GOGC") == "" {
 				ctx, stop := context.WithCancel(cmd.Context())
-				wait := paceHeap(ctx)
+				wait := p.pace.run(ctx, garbagePercent)
 				defer wait()
 				defer stop()
 			}
 			compactAtStart(cmd.Context(), cfg, log)
-			s, err := server.Open(cmd.Context(), server.Options{Config: cfg, Compiled: p.compiled, Version: version(), Log: log, Later: true})
+			s, err := server.Open(cmd.Context(), server.Options{Config: cfg, Compiled: p.compiled, Version: version(), Log: log, Later: true, Pressed: p.pace.press})
 			if err != nil {
 				return err
 			}

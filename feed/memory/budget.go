@@ -19,12 +19,16 @@ const (
 	forLarge = Most + 32<<20
 	// Total is what all documents hold together, at most.
 	Total = forSmall + forLarge
+	// pressing is how much of forLarge makes it worthwhile to collect garbage sooner.
+	pressing = 16 << 20
 )
 
 // A Budget is shared by all who hold a document of somebody else. A nil Budget has no
 // bounds. Its methods, and those of its shares, may be called from any goroutine.
 type Budget struct {
 	mu      sync.Mutex
+	press   func(bool)
+	pressed bool
 	small   int // bytes held of forSmall
 	large   int // and of forLarge
 	most    int // of both together, at any time
@@ -34,8 +38,15 @@ type Budget struct {
 	growers []*waiter // documents that wait for memory alone
 }
 
-// New makes a budget.
-func New() *Budget { return &Budget{shares: make(map[*Share]struct{})} }
+// New makes a budget. press is told when large documents begin to take much, and when
+// they do no longer: what they leave behind is then to be collected sooner. It must not
+// wait, nor call the budget; nil is told nothing.
+func New(press func(bool)) *Budget {
+	if press == nil {
+		press = func(bool) {}
+	}
+	return &Budget{press: press, shares: make(map[*Share]struct{})}
+}
 
 // Share is what a document that begins holds of the budget: nothing yet.
 func (b *Budget) Share() *Share {
@@ -139,6 +150,15 @@ func (s *Share) Shrink(n int) {
 		delete(b.shares, s)
 	}
 	b.wake()
+	b.weigh()
+}
+
+// weigh tells how large documents press. b.mu is held.
+func (b *Budget) weigh() {
+	if now := b.large >= pressing; now != b.pressed {
+		b.pressed = now
+		b.press(now)
+	}
 }
 
 // Free gives all back. It may be called more than once.
@@ -215,6 +235,7 @@ func (b *Budget) grant(w *waiter) bool {
 		s.large, b.large = s.large+more-small, b.large+more-small
 		b.most = max(b.most, b.small+b.large)
 		b.shares[s] = struct{}{}
+		b.weigh()
 	}
 	if lane {
 		b.reading = s

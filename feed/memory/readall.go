@@ -6,9 +6,10 @@ import (
 )
 
 // Steps by which what is received grows: doubled up to jump, then as large as it may be.
+// Pages that nothing was written to take no memory, copies that were grown out of do.
 const (
 	least = 4 << 10
-	jump  = 4 << 20
+	jump  = 1 << 20
 )
 
 // ReadAll reads r to its end, or up to limit bytes, which it reports by having limit of
@@ -26,11 +27,10 @@ func ReadAll(r io.Reader, limit, hint int, hold func(n int) error) ([]byte, erro
 			if len(buf) >= limit {
 				return buf[:limit], nil
 			}
-			size = 2 * cap(buf)
-			switch {
-			case hint >= size && hint < limit:
+			switch size = 2 * cap(buf); {
+			case size > jump && hint > len(buf) && hint < limit:
 				size = hint + 1
-			case size > jump || size > limit:
+			case size > jump+2 || size > limit:
 				size = limit
 			}
 			if err := hold(len(buf) + size); err != nil { // both, for a moment

@@ -79,7 +79,7 @@ func (l *layout) items(parts []io.Reader, keep []int) []io.Reader {
 // collectAfter is how much of a large document may be read before what gofeed left
 // behind is collected: it takes several times as much memory as its entries, and the
 // collector, left alone, waits until as much garbage has gathered as there is in use.
-const collectAfter = 2 << 20
+const collectAfter = 1 << 20
 
 // let lets go of what was read of the document.
 func (r *reader) let(batch []int) {

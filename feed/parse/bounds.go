@@ -49,9 +49,9 @@ const (
 	// maxMade is how many bytes all entries of a document may take, once they are read:
 	// a relative address may become hundreds of times as long, and so may a category of
 	// one letter.
-	maxMade = 16 << 20
+	maxMade = 14 << 20
 	// batchBytes is how much of a document gofeed gets at once, if not one entry alone.
-	batchBytes = 1 << 20
+	batchBytes = 512 << 10
 )
 
 // Estimated costs, in nanoseconds and bytes, measured on worst cases of each

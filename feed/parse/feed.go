@@ -2,6 +2,7 @@ package parse
 
 import (
 	"fmt"
+	"runtime"
 
 	"topicwire/feed"
 )
@@ -56,6 +57,9 @@ func Feed(doc []byte, o Options) (*Document, error) {
 		return nil, err
 	}
 	text = expanded(dropForbidden(text))
+	if len(text) > collectAfter && &text[0] != &doc[0] {
+		runtime.GC() // who called may have let go of the document itself
+	}
 	address := o.address()
 	lay, err := scan(text, address)
 	if err != nil {

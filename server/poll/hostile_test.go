@@ -2,14 +2,12 @@ package poll
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf16"
 
-	"github.com/andybalholm/brotli"
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
@@ -18,7 +16,6 @@ type hostile struct {
 	name string
 	make func() []byte
 	kind string // Content-Type; "" for XML
-	code string // Content-Encoding; "" for none
 }
 
 const (
@@ -87,18 +84,6 @@ var hostiles = []hostile{
 				fmt.Fprintf(&b, `<link rel="enclosure" href="d%d"/><link rel="related" href="e%d"/>`, i, i)
 			}
 			return b.String() + "</entry>"
-		})
-	}},
-	{name: "xml:base nested deep", make: func() []byte {
-		return filled(atomHead, atomTail, full, func(n int) string {
-			var b strings.Builder
-			fmt.Fprintf(&b, `<entry><id>urn:%d</id><title>t%d</title><content type="xhtml">`, n, n)
-			for range 90 {
-				b.WriteString(`<div xml:base="bbbbbbbbbbbbbbbbbbbb/">`)
-			}
-			b.WriteString(`<a href="f">g</a>`)
-			b.WriteString(strings.Repeat("</div>", 90))
-			return b.String() + "</content></entry>"
 		})
 	}},
 	{name: "long dates", make: func() []byte {
@@ -175,7 +160,6 @@ var hostiles = []hostile{
 			return fmt.Sprintf(`<item><guid>%d</guid><enclosure url="http://example.org/%s"/></item>`, n, strings.Repeat("a", 1<<20-100))
 		})
 	}},
-	{name: "CJK, large texts", make: func() []byte { return items(cjk, 1<<20) }},
 	{name: "CJK, small texts", make: func() []byte { return items(cjk, 900) }},
 	{name: "CJK, one title", make: func() []byte {
 		return filled(rssOpen+"<item><title>", "</title></item>"+rssClose, fullEntry, same(cjk))
@@ -191,10 +175,6 @@ var hostiles = []hostile{
 		})
 	}},
 	{name: "gb18030", make: func() []byte { return gb18030(items(cjk, 1<<20)) }},
-	{name: "gb18030, small texts", make: func() []byte { return gb18030(items(cjk, 900)) }},
-	{name: "gb18030, one title", make: func() []byte {
-		return gb18030(filled(rssOpen+"<item><title>", "</title></item>"+rssClose, fullEntry, same(cjk)))
-	}},
 	{name: "UTF-16", make: func() []byte { return utf16le(items(cjk, 1<<20)) }},
 	{name: "UTF-16, ampersands", make: func() []byte {
 		return utf16le(filled(rssOpen, rssClose, 5<<20, func(n int) string {
@@ -247,15 +227,6 @@ var hostiles = []hostile{
 			return fmt.Sprintf("<item><guid>%d</guid><description><![CDATA[%s]]></description></item>", n, strings.Repeat("<p>Слово и дело</p>", 3<<20/34))
 		})
 	}},
-	{name: "deep extensions", make: func() []byte {
-		deep := strings.Repeat("<x:a>", 95) + "b" + strings.Repeat("</x:a>", 95)
-		return filled(rssOpen, rssClose, 2_000_000, func(n int) string {
-			return fmt.Sprintf("<item><guid>%d</guid>%s</item>", n, deep)
-		})
-	}},
-	{name: "extensions of different names", make: func() []byte {
-		return filled(rssOpen+"<item>", "</item>"+rssClose, 1_700_000, func(n int) string { return fmt.Sprintf("<x:a%d/>", n) })
-	}},
 	{name: "extensions of the channel, many", make: func() []byte {
 		return filled(rssOpen, rssClose, 1_500_000, func(n int) string { return fmt.Sprintf("<x:a%d/>", n) })
 	}},
@@ -300,7 +271,6 @@ var hostiles = []hostile{
 			return fmt.Sprintf("<item><guid>%d</guid><description>%s</description></item>", n, strings.Repeat("a & b ccccccccc ddddddd ", 100))
 		})
 	}},
-	{name: "comments", make: func() []byte { return items("a<!---->bbbbbbbbbbbbbbbbbbbb", 10_000) }},
 	{name: "JSON, 10,000 items", kind: "application/feed+json", make: func() []byte {
 		return filled(jsonOpen, "{}"+jsonClose, full, func(n int) string {
 			return fmt.Sprintf(`{"id":"%d","title":"t%d","content_text":"%s"},`, n, n, strings.Repeat("Слово ", 85))
@@ -326,27 +296,15 @@ var hostiles = []hostile{
 			return fmt.Sprintf(`{"id":%d,"title":"t%d","content_text":"%s"},`, n, n, strings.Repeat("Слово ", 3<<20/11))
 		})
 	}},
-	{name: "JSON, wrong kind, many values", kind: "application/feed+json", make: func() []byte {
-		return filled(jsonOpen, "{}"+jsonClose, 3<<20, func(n int) string {
-			return fmt.Sprintf(`{"id":%d,"tags":[%s""]},`, n, strings.Repeat(`1,`, 100_000))
-		})
-	}},
 	{name: "JSON, tags", kind: "application/feed+json", make: func() []byte {
 		return filled(jsonOpen+`{"tags":[`, `""]}`+jsonClose, 1_490_000, same(`"",`))
 	}},
 	{name: "JSON, attachments", kind: "application/feed+json", make: func() []byte {
 		return filled(jsonOpen+`{"attachments":[`, `{}]}`+jsonClose, 620_000, same(`{},`))
 	}},
-	{name: "JSON, extensions", kind: "application/feed+json", make: func() []byte {
-		return filled(jsonOpen, "{}"+jsonClose, full, func(n int) string {
-			return fmt.Sprintf(`{"id":"%d","_x":"%s"},`, n, strings.Repeat("xyz ", 250))
-		})
-	}},
 	{name: "JSON, description of the feed", kind: "application/feed+json", make: func() []byte {
 		return filled(`{"version":"https://jsonfeed.org/version/1.1","description":"`, `","items":[{"id":"1","title":"a"}]}`, full, same(`w\u00f6rd `))
 	}},
-	{name: "gzip", code: "gzip", make: func() []byte { return zipped(items(cjk, 1<<20)) }},
-	{name: "brotli", code: "br", make: func() []byte { return broted(items(uzbek, 1<<20)) }},
 }
 
 func gb18030(doc []byte) []byte {
@@ -365,20 +323,4 @@ func utf16le(doc []byte) []byte {
 		out = binary.LittleEndian.AppendUint16(out, u)
 	}
 	return out[:min(len(out), full&^1)]
-}
-
-func zipped(doc []byte) []byte {
-	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
-	w.Write(doc)
-	w.Close()
-	return b.Bytes()
-}
-
-func broted(doc []byte) []byte {
-	var b bytes.Buffer
-	w := brotli.NewWriterOptions(&b, brotli.WriterOptions{Quality: 5, LGWin: 24})
-	w.Write(doc)
-	w.Close()
-	return b.Bytes()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 
 	"topicwire/feed"
 	"topicwire/feed/fetch"
@@ -25,6 +26,14 @@ func (p *Poller) awaitMemory(ctx context.Context, share *memory.Share, n int) er
 	defer cancel()
 	return share.Read(ctx, n)
 }
+
+// huge is how many bytes a document has that leaves so much behind that it is given back
+// at once, at the price of two collections.
+const huge = 4 << 20
+
+// collectAfter is how many bytes of its texts are looked at before their words are
+// collected.
+const collectAfter = 1 << 20
 
 // readers is how many documents are read side by side. One at least is not large: nobody
 // who has little to read waits for much.
@@ -53,9 +62,8 @@ func (p *Poller) parse(ctx context.Context, src *feed.Source, state *feed.Source
 	if err != nil {
 		return nil, false, err
 	}
-	large := needed(size) > memory.Small
-	if large {
-		runtime.GC() // the document itself, and what reading it left behind
+	if size > huge {
+		debug.FreeOSMemory() // the document itself, and what reading it left behind
 	}
 	rules := p.o.Rules()
 	d = &feed.Reading{
@@ -63,16 +71,21 @@ func (p *Poller) parse(ctx context.Context, src *feed.Source, state *feed.Source
 		Entries: make([]feed.Reported, 0, len(doc.Entries)),
 		Dates:   dates(state.Dates, doc.Entries, p.now()), Dropped: doc.Dropped, MaxNew: src.MaxNew,
 	}
+	looked := 0
 	for i := range doc.Entries {
 		e := &doc.Entries[i]
 		if rules.Blocked.Has(e.Link) || rules.Blocked.Has(e.Canonical) {
 			continue
 		}
+		if looked += len(e.Title) + len(e.Summary) + len(e.Content) + len(e.FullText); size > huge && looked > collectAfter {
+			looked = 0
+			runtime.GC() // their words
+		}
 		w := match.Read(src, e, doc.Meta.Language)
 		d.Entries = append(d.Entries, feed.Reported{Entry: *e, Matches: rules.Matcher.Match(src, e, w), Terms: story.Terms(w, rules.Concepts.Find(w))})
 	}
-	if large {
-		runtime.GC()
+	if size > huge {
+		debug.FreeOSMemory() // before the store takes as much again
 	}
 	made = min(2*size, memory.Most) // its texts, and once more as the store packs them
 	return d, len(doc.Entries) < len(doc.Window), nil
