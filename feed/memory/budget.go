@@ -106,8 +106,9 @@ func (s *Share) TryHold(n int) bool {
 	return ok
 }
 
-// Read makes the share hold at least n bytes to read its document with. Of those that
-// take more than Small one is read at a time. ReadEnded must follow where it succeeds.
+// Read makes the share hold at least n bytes to read its document with, which may turn
+// out to need more in the midst of it. Of those that take more than Small one is read at
+// a time. ReadEnded must follow where it succeeds.
 func (s *Share) Read(ctx context.Context, n int) error {
 	if s == nil {
 		return nil
@@ -172,6 +173,10 @@ func (s *Share) wait(ctx context.Context, w *waiter) error {
 		return nil
 	}
 	w.granted = make(chan struct{})
+	if b.reading == s { // it waits its turn anew: the largest may wait for that
+		b.reading = nil
+		b.wake()
+	}
 	line := &b.growers
 	if w.read {
 		line = &b.readers
@@ -219,7 +224,7 @@ func (b *Budget) grant(w *waiter) bool {
 	s := w.s
 	more := min(w.to, Most) - s.small - s.large
 	lane := w.read && w.to > Small
-	if lane && b.reading != nil {
+	if lane && b.reading != nil && b.reading != s {
 		return false
 	}
 	if more > 0 {

@@ -94,6 +94,9 @@ func TestWaitEnds(t *testing.T) {
 			t.Errorf("%d bytes held", now)
 		}
 		o.Free()
+		if now, _ := b.Held(); now != 8<<20 {
+			t.Errorf("%d bytes held by who gave up", now)
+		}
 		if err := s.Hold(t.Context(), 60<<20); err != nil {
 			t.Error(err)
 		}
@@ -120,8 +123,11 @@ func TestNobodyWaitsForGood(t *testing.T) {
 							}
 							time.Sleep(time.Duration(r.IntN(1000)) * time.Millisecond)
 						}
-						if err := s.Read(t.Context(), min(6*size, Most)); err != nil {
-							t.Error(err)
+						for n := 6 * size; n <= Most; n *= 2 { // what it takes is seen late
+							if err := s.Read(t.Context(), n); err != nil {
+								t.Error(err)
+							}
+							time.Sleep(time.Duration(r.IntN(1000)) * time.Millisecond)
 						}
 						time.Sleep(time.Duration(r.IntN(1000)) * time.Millisecond)
 						s.ReadEnded(2 * size)

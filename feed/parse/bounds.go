@@ -72,7 +72,7 @@ const (
 	innerBaseWork   = 10_000 // an address resolved against an xml:base inside XHTML, of maxBase bytes
 	valueWork       = 400    // JSON
 	valueMemory     = 40
-	objectMemory    = 200
+	objectMemory    = 240
 )
 
 // budget adds up what reading the document costs.

@@ -21,6 +21,10 @@ type Options struct {
 	// Known reports whether an entry is stored as it stands in the document.
 	// Known entries are named in Window but not read. nil: none is known.
 	Known func(feed.Raw) bool
+	// Need is told how many bytes it takes to read the document, by what was found in it
+	// and besides what its own length tells, before it is read; an error ends the
+	// reading. nil is told nothing.
+	Need func(bytes int) error
 }
 
 // address is where the document came from, as far as the Options tell.
@@ -64,6 +68,11 @@ func Feed(doc []byte, o Options) (*Document, error) {
 	lay, err := scan(text, address)
 	if err != nil {
 		return nil, err
+	}
+	if o.Need != nil {
+		if err := o.Need(lay.memory); err != nil {
+			return nil, err
+		}
 	}
 	r := &reader{lay: lay, doc: text, url: ownBase(address)}
 	d := &Document{Window: lay.raws}

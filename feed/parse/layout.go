@@ -38,6 +38,7 @@ type layout struct {
 	// channel.
 	root, channel         []byte
 	rootName, channelName string
+	memory                int     // bytes that it takes to read its elements or values, about
 	fields                []field // the first is that of an entry without one
 	feed                  span    // what the scan notes of the feed's own elements
 }

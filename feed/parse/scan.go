@@ -73,7 +73,7 @@ func (s *xmlScanner) scan() (*layout, error) {
 	if err != nil {
 		return nil, s.refused(err)
 	}
-	s.lay.out = s.ed.finish(s.pos)
+	s.lay.out, s.lay.memory = s.ed.finish(s.pos), s.memory
 	s.lay.name(s.doc, s.context)
 	return &s.lay, nil
 }

@@ -53,6 +53,7 @@ func (s *jsonScanner) scan() (*layout, error) {
 	case !s.items:
 		return nil, fmt.Errorf("%w: JSON without an array of items", ErrNotFeed)
 	}
+	s.lay.memory = s.memory
 	if s.lay.out = s.ed.finish(s.pos); tail != "" {
 		s.lay.out.write([]byte(tail))
 	}

@@ -21,3 +21,13 @@ func BenchmarkHostile(b *testing.B) {
 		})
 	}
 }
+
+// TestMaxWords: of a text without end so many words are cut, and no room is made for more.
+func TestMaxWords(t *testing.T) {
+	for _, s := range []string{"a b ", "国家", "İı "} {
+		w := Cut(&Parts{0: {strings.Repeat(s, 2*MaxWords)}, 2: {"the end"}}, "")
+		if len(w.Words) != MaxWords || cap(w.Words) > 2*MaxWords || len(w.Parts) != 2 || w.Parts[1].First != w.Parts[1].End {
+			t.Errorf("%q: %d words in room for %d, %d parts", s, len(w.Words), cap(w.Words), len(w.Parts))
+		}
+	}
+}

@@ -300,7 +300,7 @@ var hostiles = []hostile{
 		return filled(jsonOpen+`{"tags":[`, `""]}`+jsonClose, 1_490_000, same(`"",`))
 	}},
 	{name: "JSON, attachments", kind: "application/feed+json", make: func() []byte {
-		return filled(jsonOpen+`{"attachments":[`, `{}]}`+jsonClose, 620_000, same(`{},`))
+		return filled(jsonOpen+`{"attachments":[`, `{}]}`+jsonClose, 500_000, same(`{},`))
 	}},
 	{name: "JSON, description of the feed", kind: "application/feed+json", make: func() []byte {
 		return filled(`{"version":"https://jsonfeed.org/version/1.1","description":"`, `","items":[{"id":"1","title":"a"}]}`, full, same(`w\u00f6rd `))

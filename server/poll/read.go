@@ -17,7 +17,9 @@ import (
 // needed is how much memory it takes to read a document of so many bytes, at most: its
 // text decoded, repaired, in parts as gofeed has it, and as entries with their words and
 // terms.
-func needed(size int) int { return min(256<<10+6*size, memory.Most) }
+// found is what parse says of the elements and values found in it, which may be many in a
+// few bytes.
+func needed(size, found int) int { return min(256<<10+6*size+found+found/2, memory.Most) }
 
 // awaitMemory waits for what it takes to read a document, but for no longer than its
 // fetching may take.
@@ -49,7 +51,7 @@ func (p *Poller) parse(ctx context.Context, src *feed.Source, state *feed.Source
 		return nil, false, err
 	}
 	size := len(text)
-	if err := p.awaitMemory(ctx, share, needed(size)); err != nil {
+	if err := p.awaitMemory(ctx, share, needed(size, 0)); err != nil {
 		return nil, false, err
 	}
 	made := 0
@@ -58,6 +60,15 @@ func (p *Poller) parse(ctx context.Context, src *feed.Source, state *feed.Source
 	// there are processors they would only take many times the memory.
 	p.readers <- struct{}{}
 	defer func() { <-p.readers }()
+	o.Need = func(found int) error {
+		if n := needed(size, found); n <= memory.Small {
+			share.TryHold(n)
+			return nil
+		}
+		<-p.readers // others go on meanwhile
+		defer func() { p.readers <- struct{}{} }()
+		return p.awaitMemory(ctx, share, needed(size, found))
+	}
 	doc, err := parse.Feed(text, o)
 	if err != nil {
 		return nil, false, err
