@@ -14,6 +14,7 @@ import (
 
 	"topicwire/feed"
 	"topicwire/feed/match"
+	"topicwire/feed/memory"
 	"topicwire/feed/story"
 	"topicwire/storage"
 )
@@ -29,7 +30,8 @@ type bench struct {
 	reports []Report
 	hold    func(feed.Change) // called before a change is stored
 	writing sync.Mutex
-	refuse  error    // in place of storing
+	refuse  error // in place of storing
+	memory  *memory.Budget
 	pushed  sync.Map // by source: whether its hub pushes
 	advert  map[feed.SourceID]feed.Advert
 }
@@ -49,8 +51,9 @@ func newBench(t *testing.T, names ...string) *bench {
 		b.write(n, item("1", "On security"))
 		b.src.List = append(b.src.List, feed.Source{ID: feed.SourceID("file:" + n), File: filepath.Join(b.dir, n), Interval: time.Hour})
 	}
+	b.memory = memory.New(nil)
 	b.poll = New(Options{
-		Store: b.db, Rules: func() Rules { return Rules{Generation: 1, Matcher: m} },
+		Memory: b.memory, Store: b.db, Rules: func() Rules { return Rules{Generation: 1, Matcher: m} },
 		Submit: func(c feed.Change, done func(storage.Outcome, error)) {
 			go func() { done(b.store(c)) }()
 		},
@@ -208,6 +211,50 @@ func TestPushesThatComeToNothing(t *testing.T) {
 		b.refuse = errors.New("no space left on device")
 		if err := ended(t, b.push("a", item("2", "On security"))); !errors.Is(err, b.refuse) || b.filed() != 1 {
 			t.Errorf("on a full disk: %v, %d filed", err, b.filed())
+		}
+	})
+}
+
+// What a push holds of memory is given back, whatever becomes of it; so is what a visit
+// held. While it is being stored, it is held.
+func TestMemoryIsGivenBack(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b := newBench(t, "a")
+		defer b.db.Close()
+		storing := 0
+		b.hold = func(c feed.Change) {
+			switch c.(type) {
+			case *feed.Visit, *feed.Push:
+				if now, _ := b.memory.Held(); now > 0 {
+					storing++
+				}
+			}
+		}
+		defer b.run()()
+		push := func(id feed.SourceID, body string) error {
+			share := b.memory.Share()
+			if err := share.Hold(t.Context(), len(body)); err != nil {
+				t.Fatal(err)
+			}
+			done := make(chan error, 1)
+			if err := b.poll.Push(t.Context(), Pushed{Source: id, Body: []byte(body), Share: share}, func(err error) { done <- err }); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+			return ended(t, done)
+		}
+		if err := push("file:a", fmt.Sprintf(rss, item("2", "On security"))); err != nil {
+			t.Error(err)
+		}
+		if storing != 2 { // the first visit, and the push
+			t.Errorf("%d changes held memory while they were stored", storing)
+		}
+		push("file:a", "<html>")
+		push("file:none", "<rss/>")
+		b.refuse = errors.New("no space left on device")
+		push("file:a", fmt.Sprintf(rss, item("3", "On security")))
+		if now, most := b.memory.Held(); now != 0 || most == 0 {
+			t.Errorf("%d bytes are held in the end, %d were at most", now, most)
 		}
 	})
 }

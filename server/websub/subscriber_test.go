@@ -25,6 +25,7 @@ import (
 
 	"topicwire/feed"
 	"topicwire/feed/fetch"
+	"topicwire/feed/memory"
 	"topicwire/storage"
 )
 
@@ -38,6 +39,7 @@ type world struct {
 	db     *storage.DB
 	sub    *Subscriber
 	client *fetch.Client
+	memory *memory.Budget
 	site   *httptest.Server // the public address
 	hub    *httptest.Server
 
@@ -75,8 +77,10 @@ func (w *world) open() {
 	if w.db, err = storage.Open(w.path, storage.Options{NoSync: true}); err != nil {
 		w.t.Fatal(err)
 	}
+	w.memory = memory.New(nil)
 	w.sub, err = NewSubscriber(SubscriberOptions{
-		Store: w.db, URL: w.site.URL, Client: func() *fetch.Client { return w.client }, Now: w.clock,
+		Memory: w.memory,
+		Store:  w.db, URL: w.site.URL, Client: func() *fetch.Client { return w.client }, Now: w.clock,
 		Apply: func(c feed.Change) error {
 			w.mu.Lock()
 			defer w.mu.Unlock()
@@ -88,6 +92,12 @@ func (w *world) open() {
 			return err
 		},
 		Push: func(_ context.Context, d Delivery, done func(error)) error {
+			share, told := d.Share, done
+			done = func(err error) {
+				share.Free()
+				told(err)
+			}
+			d.Share = nil
 			w.mu.Lock()
 			take := w.take
 			if take == nil {
@@ -95,7 +105,7 @@ func (w *world) open() {
 			}
 			w.mu.Unlock()
 			if take != nil {
-				return take(done)
+				return take(done) // its error leaves the share with who asked
 			}
 			done(nil)
 			return nil

@@ -121,6 +121,9 @@ func TestDeliveriesThatAreNotStored(t *testing.T) {
 	post(503)
 	w.take = func(done func(error)) error { done(errors.New("no space left on device")); return nil }
 	post(503)
+	if now, most := w.memory.Held(); now != 0 || most < len(body) {
+		t.Errorf("%d bytes are held of what nobody took, %d were at most", now, most)
+	}
 	w.take = nil
 	post(202)
 	if len(w.sub.slots) != 0 {
