@@ -39,6 +39,7 @@ type Config struct {
 	Fetch   Fetch
 	WebSub  WebSub
 	Alarm   Alarm
+	Reload  Reload
 	Stories Stories
 	Blocked link.Hosts    // whose entries are not stored, and that are not asked
 	Sources []feed.Source // in the order of the file; OPML files are read
@@ -191,6 +192,7 @@ func (r *reader) rootKeys(c *Config) *keys {
 		key("fetch fetcher poll polling crawl", section(r.fetchKeys(&c.Fetch)), "How sources are visited."),
 		key("websub pubsubhubbub pubsub push", section(r.websubKeys(&c.WebSub)), "How news travels at once, by WebSub hubs."),
 		key("alarm alarms alert alerts notify", section(r.alarmKeys(&c.Alarm)), "Who is told of what needs a person."),
+		key("reload reloading reloads", section(r.reloadKeys(&c.Reload)), "What a running server does with a changed configuration."),
 		key("sources feeds feed subscriptions urls inputs", kind{schema: listOf(sourceSchema(sources)), below: sources}, "The feeds that are read."),
 		key("blocked block blocklist deny denied banned", r.blockedInto(&c.Blocked),
 			"Hosts that must not be heard of: their sources are not asked, and entries that link to them are not stored.", []string{"spam.example"}),
@@ -217,6 +219,7 @@ func (r *reader) config(root *node, c *Config) {
 	r.fetch(root, at, &c.Fetch)
 	r.websub(r.section(at, "websub"), c)
 	r.section(at, "alarm")
+	r.section(at, "reload")
 	r.stories(r.section(at, "stories"), &c.Stories)
 	c.Sources = r.sources(root, at["sources"].value, &c.Fetch)
 	r.blockSources(c)

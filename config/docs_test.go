@@ -64,7 +64,7 @@ func documented(t *testing.T, text, heading string) map[string]string {
 func TestTablesOfDocumentation(t *testing.T) {
 	text := documentation(t)
 	headings := map[string]string{
-		"server": "## server", "storage": "## storage", "fetch": "## fetch", "stories": "## stories", "websub": "## websub", "alarm": "## alarm",
+		"server": "## server", "storage": "## storage", "fetch": "## fetch", "stories": "## stories", "websub": "## websub", "alarm": "## alarm", "reload": "## reload",
 		"a source": "## sources", "a topic": "## topics", "a list with a kind": "### Lists with a kind",
 	}
 	for _, ks := range allKeys() {

@@ -42,6 +42,9 @@ func TestFull(t *testing.T) {
 	if want := (WebSub{PublishTo: []string{"https://hub.example/", "http://hub.example:8081/?a=1"}}); !reflect.DeepEqual(c.WebSub, want) {
 		t.Errorf("websub %+v, want %+v", c.WebSub, want)
 	}
+	if c.Reload.Hold != 30 {
+		t.Errorf("reload %+v", c.Reload)
+	}
 	if !reflect.DeepEqual(c.Sources, wantSources) {
 		t.Errorf("sources\n%+v\nwant\n%+v", c.Sources, wantSources)
 	}

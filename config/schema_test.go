@@ -202,7 +202,7 @@ func TestSchemaKnowsKeys(t *testing.T) {
 	of := func(path string) *schema { return root.Properties[path] }
 	in := map[string]*schema{
 		"the file": root, "an included file": root.Defs["included"], "server": of("server"), "storage": of("storage"), "backup": of("storage").Properties["backup"],
-		"fetch": of("fetch"), "stories": of("stories"), "websub": of("websub"), "alarm": of("alarm"), "a source": of("sources").Items, "a topic": root.Defs["topic"],
+		"fetch": of("fetch"), "stories": of("stories"), "websub": of("websub"), "alarm": of("alarm"), "reload": of("reload"), "a source": of("sources").Items, "a topic": root.Defs["topic"],
 		"sources of a topic": topic["sources"], "also": topic["also"], "examples": topic["examples"],
 		"an example": topic["examples"].Properties["match"].Items.AnyOf[1],
 		"a rule":     root.Defs["rule"].AnyOf[1], "score": root.Defs["score"], "a list with a kind": root.Defs["concept"],
@@ -236,7 +236,7 @@ func TestSchemaDefaults(t *testing.T) {
 	root := rootSchema()
 	var b strings.Builder
 	b.WriteString("sources: [{url: 'https://a.example/'}]\n")
-	for _, section := range []string{"server", "storage", "fetch", "websub", "alarm", "stories"} {
+	for _, section := range []string{"server", "storage", "fetch", "websub", "alarm", "reload", "stories"} {
 		b.WriteString(section + ":\n")
 		writeDefaults(&b, "  ", root.Properties[section])
 	}

@@ -41,6 +41,11 @@ func (k AlarmKind) OfService() bool {
 	return true
 }
 
+// Unready reports whether a kind says that the service cannot do its work, so that it may
+// be started again: those of the service as a whole, but for a change that is held, which
+// a start would take without a word.
+func (k AlarmKind) Unready() bool { return k.OfService() && k != AlarmHeld }
+
 // An Alarm is something that needs a person.
 type Alarm struct {
 	Kind    AlarmKind `json:"kind"`

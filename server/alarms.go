@@ -135,8 +135,8 @@ func (a *alarms) facts(now time.Time) (f alarm.Facts) {
 	if r := s.refused.Load(); r != nil && len(r.problems) > 0 {
 		f.Refused, f.Problem = r.since, r.problems[0].String()
 	}
-	if b := s.backupState(); b != nil && b.Overdue != nil {
-		f.NoBackup, f.BackupError = *b.Overdue, b.Error
+	if h := s.held.Load(); h != nil {
+		f.Held, f.Moves = h.Since, "it "+h.String()
 	}
 	return f
 }
@@ -240,12 +240,12 @@ func (a *alarms) lookNow(ctx context.Context) {
 	}
 }
 
-// ready says which alarms of the service there are; nil for none.
+// ready says why the service cannot do its work; nil where it can.
 func (a *alarms) ready() error {
 	a.lookNow(context.Background())
 	var all []error
 	for _, al := range a.board.Active() {
-		if al.Kind.OfService() {
+		if al.Kind.Unready() {
 			all = append(all, errors.New(al.Text))
 		}
 	}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"encoding/xml"
 	"fmt"
@@ -48,6 +49,7 @@ func TestFaults(t *testing.T) {
 		{"a full disk", faultOfAFullDisk},
 		{"a file that is gone", faultForAFileThatIsGone},
 		{"a refused configuration", faultForARefusedConfiguration},
+		{"a held configuration", faultForAHeldConfiguration},
 		{"no backup", faultWithoutABackup},
 		{"polling that stopped", faultWhenPollingStops},
 		{"sources and topics", faultsOfSourcesAndTopics},
@@ -140,7 +142,7 @@ func (f *faulty) ill(when string, want ...string) look {
 	l := f.look()
 	kind, _, _ := strings.Cut(want[0], " ")
 	ready := http.StatusOK
-	if feed.AlarmKind(kind).OfService() {
+	if feed.AlarmKind(kind).Unready() {
 		ready = http.StatusServiceUnavailable
 	}
 	if !slices.Equal(l.alarms, want) || l.ready != ready {
@@ -155,7 +157,7 @@ func (f *faulty) ill(when string, want ...string) look {
 	if line := fmt.Sprintf("topicwire_alarms{kind=%q} %d\n", kind, n); !strings.Contains(l.metrics, line) {
 		f.t.Errorf("%s: no %s in the metrics", when, line)
 	}
-	if part := map[bool]string{true: "change refused", false: "This needs you"}[kind == "configuration"]; !strings.Contains(l.page, part) {
+	if part := cmp.Or(map[string]string{"configuration": "change refused", "held": "change is held"}[kind], "This needs you"); !strings.Contains(l.page, part) {
 		f.t.Errorf("%s: nothing on the page", when)
 	}
 	for _, w := range want {
@@ -341,6 +343,28 @@ func faultForARefusedConfiguration(t *testing.T, seen seen) {
 	}
 	f.until(t, "/", "Topicwire")
 	f.over("taken", "configuration")
+}
+
+// A change that waits for a word.
+func faultForAHeldConfiguration(t *testing.T, seen seen) {
+	with := func(dir, topics string) *config.Config {
+		cfg := liveConfig(t, dir, alarmSource, topics)
+		cfg.Reload.Hold = 30
+		return cfg
+	}
+	f := newFaulty(t, seen, func(dir string) *config.Config { return with(dir, "water: {any: [rivers]}") }, func(f *faulty) {
+		if err := f.writer.do(bring(f.Server, 20)); err != nil {
+			t.Fatal(err)
+		}
+		resting(f)
+	})
+	f.well("before")
+	f.offer(t, Reload{Config: with(f.dir, "water: {any: [roads]}")})
+	f.ill("held", "held")
+	if _, err := DiscardReload.Ask(t.Context(), f.client, struct{}{}); err != nil {
+		t.Fatal(err)
+	}
+	f.over("discarded", "held")
 }
 
 // Backups that cannot be made, since their disk is not there.

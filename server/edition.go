@@ -19,6 +19,18 @@ func (s *Server) edition(st *state, t *feed.Topic) (*feed.Edition, error) {
 	return s.editionIn(st, t, "")
 }
 
+// documentLength is how many entries a topic's subscription document has now.
+func (s *Server) documentLength(st *state, t *feed.Topic) (int, error) {
+	if n, known := s.publisher.entries(t.ID); known {
+		return n, nil
+	}
+	ed, err := s.edition(st, t)
+	if err != nil {
+		return 0, err
+	}
+	return len(ed.Entries), nil
+}
+
 // editionIn is edition restricted to a language; "" for all.
 func (s *Server) editionIn(st *state, t *feed.Topic, language string) (*feed.Edition, error) {
 	var ed *feed.Edition
@@ -111,35 +123,52 @@ func (l *lookup) note(err error) {
 // newestFirst reads a topic's memberships in portions, as edition.Read asks for
 // them.
 func newestFirst(r *storage.Reader, t feed.TopicID) (older func(edition.Ask) (edition.Portion, error), stop func()) {
-	var (
-		failed  error
-		ask     edition.Ask
-		portion edition.Portion
-	)
-	count := func(row *storage.Row) (left bool, err error) {
-		if row.Past() && !ask.Past {
-			return true, nil
-		}
-		if len(ask.But) > 0 && portion.N < ask.N-1 { // the last is read, so that the portion ends with it
-			left, err = row.AllOf(ask.But)
-		}
-		portion.N++
-		portion.Last = row.Filed()
-		return left, err
+	return portions(func(c *counter, visit func(feed.Filed) (bool, error)) error {
+		return r.EachFiledBut(t, time.Time{}, c.count, visit)
+	})
+}
+
+// A counter counts memberships before they are read.
+type counter struct {
+	ask     edition.Ask
+	portion edition.Portion
+}
+
+// count reports whether a membership may be left out.
+func (c *counter) count(row *storage.Row) (left bool, err error) {
+	if row.Past() && !c.ask.Past {
+		return true, nil
 	}
+	if len(c.ask.But) > 0 && c.portion.N < c.ask.N-1 { // the last is read, so that the portion ends with it
+		left, err = row.AllOf(c.ask.But)
+	}
+	c.counted(row.Filed())
+	return left, err
+}
+
+func (c *counter) counted(filed time.Time) {
+	c.portion.N++
+	c.portion.Last = filed
+}
+
+// portions hands memberships on in portions. each counts and visits them, those filed
+// last first.
+func portions(each func(c *counter, visit func(feed.Filed) (bool, error)) error) (older func(edition.Ask) (edition.Portion, error), stop func()) {
+	var failed error
+	c := new(counter)
 	next, stop := iter.Pull(func(yield func(feed.Filed) bool) {
-		failed = r.EachFiledBut(t, time.Time{}, count, func(f feed.Filed) (bool, error) { return yield(f), nil })
+		failed = each(c, func(f feed.Filed) (bool, error) { return yield(f), nil })
 	})
 	return func(a edition.Ask) (edition.Portion, error) {
-		ask, portion = a, edition.Portion{}
-		for portion.N < ask.N {
+		c.ask, c.portion = a, edition.Portion{}
+		for c.portion.N < a.N {
 			f, ok := next()
 			if !ok {
-				return portion, failed
+				return c.portion, failed
 			}
-			portion.Filed = append(portion.Filed, f)
+			c.portion.Filed = append(c.portion.Filed, f)
 		}
-		return portion, nil
+		return c.portion, nil
 	}, stop
 }
 

@@ -33,7 +33,7 @@ func newMetrics(s *Server) *metrics {
 			Name: "topicwire_config_reloads_total", Help: "Readings of a changed configuration, by result.",
 		}, []string{"result"}),
 		last: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "topicwire_config_last_reload_successful", Help: "1 when the last reading was taken, 0 when it was refused.",
+			Name: "topicwire_config_last_reload_successful", Help: "0 when the last reading was refused, else 1.",
 		}),
 		visits: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "topicwire_visits_total", Help: "Visits to sources, by how they ended.",
@@ -59,7 +59,7 @@ func newMetrics(s *Server) *metrics {
 	}
 	m.last.Set(1)
 	// What can happen is there from the start, so that a rate has a first value.
-	for _, r := range []string{reloadTaken, reloadRefused} {
+	for _, r := range []string{ReloadTaken, ReloadRefused, ReloadHeld} {
 		m.reloads.WithLabelValues(r)
 	}
 	for _, v := range []poll.Status{poll.OK, poll.Unchanged, poll.Failed} {
@@ -79,23 +79,17 @@ func newMetrics(s *Server) *metrics {
 	pending := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "topicwire_refiling_pending", Help: "Topics whose stored entries are still to be filed under their new rules.",
 	}, func() float64 { return float64(len(s.refiles.wanted())) })
-	m.registry.MustRegister(m.reloads, m.last, m.visits, m.entries, m.pushes, build, pending, m.visit, m.commit, m.rendering, m.requests, newStateMetrics(s), &hubMetrics{s: s})
+	m.registry.MustRegister(m.reloads, m.last, m.visits, m.entries, m.pushes, build, pending, heldGauge(s), m.visit, m.commit, m.rendering, m.requests, newStateMetrics(s), &hubMetrics{s: s})
 	return m
 }
 
-// The results of a reload.
-const (
-	reloadTaken   = "taken"
-	reloadRefused = "refused"
-)
-
-func (m *metrics) reloaded(taken bool) {
-	result, last := reloadRefused, 0.
-	if taken {
-		result, last = reloadTaken, 1
-	}
+// reloaded counts what a reading came to.
+func (m *metrics) reloaded(result string) {
 	m.reloads.WithLabelValues(result).Inc()
-	m.last.Set(last)
+	m.last.Set(1)
+	if result == ReloadRefused {
+		m.last.Set(0)
+	}
 }
 
 func (m *metrics) visited(r poll.Report) {

@@ -32,6 +32,11 @@ var (
 	Telling   = ofDesk("/telling", (*desk.Desk).Telling)
 	// Backup has the service write a copy of the database to a file.
 	Backup = once("/backup", (*Server).backup)
+	// ReloadNow has the configuration read again; AcceptReload takes the one that is
+	// held, DiscardReload drops it.
+	ReloadNow     = once("/reload", func(s *Server, ctx context.Context, _ struct{}) (Reloaded, error) { return s.reread(ctx) })
+	AcceptReload  = once("/reload/accept", func(s *Server, ctx context.Context, _ struct{}) (Reloaded, error) { return s.say(ctx, true) })
+	DiscardReload = once("/reload/discard", func(s *Server, ctx context.Context, _ struct{}) (Reloaded, error) { return s.say(ctx, false) })
 	// Verify tells what is wrong with the database, a sentence a part.
 	Verify = ask("/verify", func(s *Server, _ context.Context, _ struct{}, tell func(string)) error { return s.db.Verify(tell) })
 )
@@ -41,7 +46,7 @@ func (s *Server) control() http.Handler {
 	mux := http.NewServeMux()
 	for _, q := range []interface {
 		handle(*http.ServeMux, *Server)
-	}{Fetch, Export, Build, Sources, StatusNow, Wrong, Explain, Preview, Suggest, Decide, Forget, Decisions, Story, Telling, Verify, Backup} {
+	}{Fetch, Export, Build, Sources, StatusNow, Wrong, Explain, Preview, Suggest, Decide, Forget, Decisions, Story, Telling, Verify, Backup, ReloadNow, AcceptReload, DiscardReload} {
 		q.handle(mux, s)
 	}
 	return mux

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"time"
@@ -19,29 +20,45 @@ type Reload struct {
 	Config   *config.Config
 	Compiled *Compiled
 	Problems []feed.Problem
+	Written  time.Time // when the newest of its files was written; zero for unknown
+	// Done, if not nil, is told once what came of it, or of a newer one that came
+	// before it was judged. It must not wait.
+	Done func(Reloaded)
 }
 
-// watch takes reloads until ctx ends.
+// A Reloaded is what came of reading the configuration again, or of an operator's word
+// about one that was held.
+type Reloaded struct {
+	Result   string     `json:"result"` // taken, refused, held or discarded
+	File     string     `json:"file"`
+	Written  *time.Time `json:"written"` // when the newest of its files was; null for unknown
+	Problems []string   `json:"problems"`
+	Restart  []string   `json:"restart"` // changed keys that take effect at the next start
+	Held     *Held      `json:"held"`    // of one that is held now, or was discarded
+}
+
+// The results of a reload.
+const (
+	ReloadTaken     = "taken"
+	ReloadRefused   = "refused"
+	ReloadHeld      = "held"
+	ReloadDiscarded = "discarded"
+)
+
+// watch takes reloads, and what operators say of them, until ctx ends.
 func (s *Server) watch(ctx context.Context, reloads <-chan Reload, site *web.Site) error {
+	w := &reloading{s: s, site: site}
+	defer w.overtake()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case r := <-reloads:
-			err := error(&ConfigError{r.Problems})
-			if r.Config != nil {
-				err = s.reload(r, site)
-			}
-			if ctx.Err() != nil {
-				return nil
-			}
-			s.metrics.reloaded(err == nil)
-			if err == nil {
-				s.refused.Store(nil)
-			} else {
-				s.refuse(s.problemsOf(err))
-			}
-			s.alarms.lookNow(ctx)
+			w.came(ctx, r)
+		case v := <-w.verdicts:
+			w.judged(ctx, v)
+		case word := <-s.words:
+			word.answer(w.said(ctx, word.accept))
 		}
 	}
 }
@@ -58,6 +75,121 @@ func (s *Server) refuse(problems []feed.Problem) {
 		r.since = before.since
 	}
 	s.refused.Store(r)
+}
+
+// A reloading is where the loop of watch stands. Its methods run there.
+type reloading struct {
+	s    *Server
+	site *web.Site
+	// waiting are told what comes of the reload at hand.
+	waiting []func(Reloaded)
+	// verdicts has what becomes of the one that is being judged, and cancel ends that;
+	// nil while none is.
+	verdicts chan verdict
+	cancel   context.CancelFunc
+}
+
+// overtake ends the judging of a reload that a newer one has overtaken.
+func (w *reloading) overtake() {
+	if w.verdicts != nil {
+		w.cancel()
+		<-w.verdicts
+		w.verdicts = nil
+	}
+}
+
+// came takes a reload, refuses it, or has it judged.
+func (w *reloading) came(ctx context.Context, r Reload) {
+	w.overtake()
+	if r.Done != nil {
+		w.waiting = append(w.waiting, r.Done)
+	}
+	judge, err := w.s.doubt(&r)
+	switch {
+	case err != nil:
+		w.refuse(ctx, &r, err)
+	case judge == nil:
+		w.take(ctx, &r)
+	default:
+		judging, cancel := context.WithCancel(ctx)
+		verdicts := make(chan verdict, 1)
+		w.verdicts, w.cancel = verdicts, cancel
+		go func() {
+			defer cancel()
+			h, err := judge(judging)
+			verdicts <- verdict{r, h, err}
+		}()
+	}
+}
+
+// judged does what a verdict says.
+func (w *reloading) judged(ctx context.Context, v verdict) {
+	w.verdicts = nil
+	switch {
+	case ctx.Err() != nil:
+	case v.err != nil:
+		w.refuse(ctx, &v.reload, fmt.Errorf("what it would move cannot be told: %w", v.err))
+	case v.held == nil:
+		w.take(ctx, &v.reload)
+	default:
+		w.hold(ctx, v.held)
+	}
+}
+
+// take makes a reload the running configuration, or refuses it.
+func (w *reloading) take(ctx context.Context, r *Reload) {
+	switch err := w.s.reload(*r, w.site); {
+	case ctx.Err() != nil:
+	case err != nil:
+		w.refuse(ctx, r, err)
+	default:
+		w.end(ctx, ReloadTaken, nil, nil)
+		w.tell(w.s.reloaded(ReloadTaken, r))
+	}
+}
+
+// refuse leaves the running configuration as it is.
+func (w *reloading) refuse(ctx context.Context, r *Reload, err error) {
+	problems := w.s.problemsOf(err)
+	w.end(ctx, ReloadRefused, problems, nil)
+	out := w.s.reloaded(ReloadRefused, r)
+	out.Problems = lines(problems)
+	w.tell(out)
+}
+
+// end notes what the newest reload came to.
+func (w *reloading) end(ctx context.Context, result string, problems []feed.Problem, held *Held) {
+	w.s.metrics.reloaded(result)
+	if result == ReloadRefused {
+		w.s.refuse(problems)
+	} else {
+		w.s.refused.Store(nil)
+	}
+	w.s.held.Store(held)
+	w.s.alarms.lookNow(ctx)
+}
+
+// tell answers those who wait.
+func (w *reloading) tell(r Reloaded) {
+	for _, done := range w.waiting {
+		done(r)
+	}
+	w.waiting = nil
+}
+
+// reloaded is what came of a reload.
+func (s *Server) reloaded(result string, r *Reload) Reloaded {
+	run := s.state.Load()
+	return Reloaded{Result: result, File: run.cfg.File, Written: feed.Moment(r.Written), Problems: lines(r.Problems), Restart: run.late}
+}
+
+// lines are problems as check prints them.
+func lines(problems []feed.Problem) []string {
+	out := make([]string, len(problems))
+	for i, p := range problems {
+		out[i] = p.String()
+	}
+	return out
 }
 
 // problemsOf is why a configuration was refused.

@@ -44,6 +44,10 @@ type Options struct {
 	// Pressed is told when large documents of others begin to take memory, and when they
 	// do no longer; see memory.New. nil is told nothing.
 	Pressed func(bool)
+	// Reread asks for a reading of the configuration now: whoever receives reads it,
+	// and sends it among the reloads of Serve with what was received as its Done. nil
+	// where nobody does.
+	Reread chan<- func(Reloaded)
 }
 
 // A Server is an open store with everything that works on it.
@@ -67,6 +71,10 @@ type Server struct {
 	hub atomic.Pointer[websub.Hub]
 	// refused is what was wrong with the last reload; nil once one was taken.
 	refused atomic.Pointer[refusal]
+	// held is the changed configuration that waits for an operator's word; nil for none.
+	held atomic.Pointer[Held]
+	// words are what operators say of it.
+	words chan word
 	// serving is when Serve began; written counts entries, see wrote.
 	serving atomic.Pointer[time.Time]
 	written int
@@ -98,7 +106,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{o: o, log: slog.New(slog.DiscardHandler)}
+	s := &Server{o: o, words: make(chan word), log: slog.New(slog.DiscardHandler)}
 	if o.Log != nil {
 		s.log = slog.New(newQuiet(o.Log.Handler()))
 	}

@@ -31,13 +31,8 @@ type state struct {
 // newState is what is to follow the running state, which stays. Its generation is
 // still to be set.
 func (s *Server) newState(cfg *config.Config, m *Compiled) *state {
-	n := &state{
-		cfg: cfg, loaded: s.now(), late: []string{},
-		ruleset: m.over(cfg.Sources), topics: make(map[feed.TopicID]*feed.Topic, len(cfg.Topics)),
-	}
-	for i := range cfg.Topics {
-		n.topics[cfg.Topics[i].ID] = &cfg.Topics[i]
-	}
+	n := stateOf(cfg, m)
+	n.loaded = s.now()
 	old := s.state.Load()
 	if old != nil {
 		n.late = keep(old.cfg, cfg)
@@ -57,6 +52,16 @@ func (s *Server) newState(cfg *config.Config, m *Compiled) *state {
 		n.client = fetch.New(o)
 		o.Kept, o.Deadline = 64, courierDeadline
 		n.courier = fetch.New(o)
+	}
+	return n
+}
+
+// stateOf is a configuration with its rules, by which editions can be made, and no
+// more.
+func stateOf(cfg *config.Config, m *Compiled) *state {
+	n := &state{cfg: cfg, late: []string{}, ruleset: m.over(cfg.Sources), topics: make(map[feed.TopicID]*feed.Topic, len(cfg.Topics))}
+	for i := range cfg.Topics {
+		n.topics[cfg.Topics[i].ID] = &cfg.Topics[i]
 	}
 	return n
 }

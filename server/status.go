@@ -26,6 +26,7 @@ type Status struct {
 	Config  string     `json:"config"`
 	Loaded  *time.Time `json:"loaded"`  // when the configuration in force was read
 	Refused []string   `json:"refused"` // what is wrong with a newer one that is not
+	Held    *Held      `json:"held"`    // a newer one that waits for an operator's word
 	Restart []string   `json:"restart"` // changed keys that take effect at the next start
 
 	Topics   []TopicStatus  `json:"topics"` // in the order of the configuration
@@ -114,7 +115,7 @@ func countSources(all []feed.Health) SourceCounts {
 func (s *Server) Status(ctx context.Context) (Status, error) {
 	run := s.state.Load()
 	st := Status{
-		Version: s.o.Version, Config: run.cfg.File, Refused: []string{}, Restart: run.late,
+		Version: s.o.Version, Config: run.cfg.File, Refused: []string{}, Restart: run.late, Held: s.held.Load(),
 		Refiling: s.refiles.now.Load(),
 		Database: DatabaseStatus{Path: s.db.Path()},
 	}
@@ -192,13 +193,9 @@ func (s *Server) topicStatus(run *state, stored map[feed.TopicID]storage.TopicSt
 	topics := make([]TopicStatus, len(run.cfg.Topics))
 	for i := range topics {
 		t := &run.cfg.Topics[i]
-		n, known := s.publisher.entries(t.ID)
-		if !known {
-			ed, err := s.edition(run, t)
-			if err != nil {
-				return nil, err
-			}
-			n = len(ed.Entries)
+		n, err := s.documentLength(run, t)
+		if err != nil {
+			return nil, err
 		}
 		topics[i] = TopicStatus{
 			ID: t.ID, Title: t.Title, Draft: t.Draft, Entries: n,
@@ -252,6 +249,9 @@ func (s *Server) configState() web.ConfigState {
 	st := web.ConfigState{Free: freeSpace(space), File: run.cfg.File, Loaded: run.loaded, Restart: run.late}
 	if p := s.refused.Load(); p != nil {
 		st.Problems = p.problems
+	}
+	if h := s.held.Load(); h != nil {
+		st.Held, st.Moves = h.String(), h.Lines()
 	}
 	for _, t := range run.cfg.Topics {
 		if t.Draft {

@@ -71,6 +71,9 @@ type Row struct {
 // Filed is when the membership was filed, in whole milliseconds.
 func (w *Row) Filed() time.Time { return milliKey(binary.BigEndian.Uint64(w.k[4:])) }
 
+// Group is the group that is filed.
+func (w *Row) Group() feed.GroupKey { return feed.GroupKey(binary.BigEndian.Uint64(w.k[12:])) }
+
 // Past is that of the membership.
 func (w *Row) Past() bool { return isPast(w.v) }
 

@@ -86,6 +86,16 @@ func (w *watch) read() uint64 {
 	return h.Sum64()
 }
 
+// written is when the newest of the files was.
+func (w *watch) written() (newest time.Time) {
+	for _, f := range w.files() {
+		if st, err := os.Stat(f); err == nil && st.ModTime().After(newest) {
+			newest = st.ModTime()
+		}
+	}
+	return newest
+}
+
 // readRegular reads a file as far as a configuration may be long; of anything
 // but a file, which might block, nothing.
 func readRegular(path string) ([]byte, error) {
@@ -124,9 +134,9 @@ func (w *watch) changed(ctx context.Context) bool {
 	return w.bytes != before
 }
 
-// reloads reads the configuration again when one of its files has changed, and at
-// each SIGHUP.
-func (p *program) reloads(ctx context.Context, log *slog.Logger, w *watch) <-chan server.Reload {
+// reloads reads the configuration again when one of its files has changed, at each
+// SIGHUP, and whenever somebody asks, who is told what came of it.
+func (p *program) reloads(ctx context.Context, log *slog.Logger, w *watch, asked <-chan func(server.Reloaded)) <-chan server.Reload {
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
 	out := make(chan server.Reload)
@@ -135,17 +145,21 @@ func (p *program) reloads(ctx context.Context, log *slog.Logger, w *watch) <-cha
 		tick := time.NewTicker(watchEvery)
 		defer tick.Stop()
 		for {
+			var done func(server.Reloaded)
 			select {
 			case <-ctx.Done():
 				return
 			case <-hup:
 				w.changed(ctx) // what is read now is no news at the next look
+			case done = <-asked:
+				w.changed(ctx)
 			case <-tick.C:
 				if !w.changed(ctx) {
 					continue
 				}
 			}
 			r := p.reload(ctx, log, w)
+			r.Done = done
 			select {
 			case out <- r:
 			case <-ctx.Done():
@@ -176,5 +190,5 @@ func (p *program) reload(ctx context.Context, log *slog.Logger, w *watch) server
 		w.began = began
 		w.follow(next)
 	}
-	return server.Reload{Config: cfg, Compiled: p.compiled, Problems: problems}
+	return server.Reload{Config: cfg, Compiled: p.compiled, Problems: problems, Written: w.written()}
 }

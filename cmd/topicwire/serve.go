@@ -22,9 +22,10 @@ func (p *program) serveCmd() *cobra.Command {
 		Short: "Poll the sources and publish the topics until stopped",
 		Long: `Serve polls the sources on schedule and publishes the topics' feeds and pages.
 A change of the configuration, of the files it includes and of its OPML files is
-noticed within a few seconds; SIGHUP reads them at once. A configuration with
-errors is refused whole, and the running one stays. SIGTERM ends it within ten
-seconds.`,
+noticed within a few seconds; SIGHUP or topicwire reload reads them at once. A
+configuration with errors is refused whole, and the running one stays; one that
+moves more than reload.hold lets pass is held until topicwire reload accept.
+SIGTERM ends it within ten seconds.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			level := slog.LevelInfo
@@ -48,13 +49,14 @@ seconds.`,
 				defer stop()
 			}
 			compactAtStart(cmd.Context(), cfg, log)
-			s, err := server.Open(cmd.Context(), server.Options{Config: cfg, Compiled: p.compiled, Version: version(), Log: log, Later: true, Pressed: p.pace.press})
+			asked := make(chan func(server.Reloaded))
+			s, err := server.Open(cmd.Context(), server.Options{Config: cfg, Compiled: p.compiled, Version: version(), Log: log, Later: true, Pressed: p.pace.press, Reread: asked})
 			if err != nil {
 				return err
 			}
 			defer s.Close()
 			log.Info("topicwire "+version(), "config", cfg.File, "sources", len(cfg.Sources), "topics", len(cfg.Topics))
-			err = s.Serve(cmd.Context(), p.reloads(cmd.Context(), log, watched), func(a net.Addr) {
+			err = s.Serve(cmd.Context(), p.reloads(cmd.Context(), log, watched, asked), func(a net.Addr) {
 				log.Info("serving "+cfg.Server.URL, "listen", a.String())
 			})
 			if err == nil {

@@ -77,7 +77,7 @@ func (p *program) quick(ctx context.Context) error {
 	}
 	bad := false
 	for i := range alarms {
-		if alarms[i].Kind.OfService() {
+		if alarms[i].Kind.Unready() {
 			bad = true
 			fmt.Fprintf(p.stdout, "%s\n", alarms[i].Text)
 		}
@@ -169,6 +169,8 @@ func writeStatus(w io.Writer, st *server.Status, now time.Time) error {
 	switch {
 	case len(st.Refused) > 0:
 		line("configuration", "%s, changed and refused; the one read %s stays", st.Config, ago(st.Loaded, now))
+	case st.Held != nil:
+		line("configuration", "%s, changed and held; the one read %s stays", st.Config, ago(st.Loaded, now))
 	case st.Loaded != nil:
 		line("configuration", "%s, read %s", st.Config, ago(st.Loaded, now))
 	default:
@@ -176,6 +178,11 @@ func writeStatus(w io.Writer, st *server.Status, now time.Time) error {
 	}
 	for _, p := range st.Refused {
 		line("", "%s", p)
+	}
+	if st.Held != nil {
+		for _, l := range heldLines(st.Held) {
+			line("", "%s", l)
+		}
 	}
 	if len(st.Restart) > 0 {
 		line("", "after a restart only: %s", strings.Join(st.Restart, ", "))

@@ -78,7 +78,7 @@ func AbsentSince(topic *feed.Topic, m *feed.Membership, o Options) time.Time {
 
 // AbsentAmong is how many of the newest memberships that are not Past must be read,
 // for Absent to know what else the document could hold.
-func AbsentAmong(topic *feed.Topic) int { return searched * limitOf(topic) }
+func AbsentAmong(topic *feed.Topic) int { return searched * Limit(topic) }
 
 // nothing says why a group publishes nothing.
 func (p *plan) nothing(r *report) string {
@@ -121,7 +121,7 @@ func (p *plan) missing(d *draft) string {
 	case aged:
 		return fmt.Sprintf("filed %s ago; max_age is %s", age(p.o.At.Sub(d.filed)), age(p.topic.MaxAge))
 	case beyond:
-		return fmt.Sprintf("beyond the newest %d", limitOf(p.topic))
+		return fmt.Sprintf("beyond the newest %d", Limit(p.topic))
 	}
 	if d.past {
 		const many = ", or one of more entries at once than max_new of its source: on pages and in archives only"

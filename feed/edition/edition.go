@@ -70,7 +70,7 @@ type Portion struct {
 // Read is Of with as few memberships as it takes.
 func Read(topic *feed.Topic, o Options, older func(Ask) (Portion, error)) (*feed.Edition, error) {
 	var (
-		limit  = limitOf(topic)
+		limit  = Limit(topic)
 		filed  []feed.Filed
 		looked int // at those that are not Past
 		// A few more than the document holds: those filed in the same moment as the
@@ -112,7 +112,8 @@ func Read(topic *feed.Topic, o Options, older func(Ask) (Portion, error)) (*feed
 // shorter.
 const readAtMost = 5000
 
-func limitOf(t *feed.Topic) int {
+// Limit is how many entries a topic's subscription document has at most.
+func Limit(t *feed.Topic) int {
 	return cmp.Or(max(t.Limit, 0), feed.DefaultLimit)
 }
 
@@ -148,7 +149,7 @@ func newPlan(topic *feed.Topic, filed []feed.Filed, o Options) *plan {
 	for i := range filed {
 		p.add(&filed[i])
 	}
-	p.reach = reach(filed, searched*limitOf(topic))
+	p.reach = reach(filed, searched*Limit(topic))
 	if topic.Group == feed.GroupStory && o.Story != nil {
 		p.complete()
 	}
@@ -223,7 +224,7 @@ type choice struct {
 // or falls with those that are missing is left out.
 func (p *plan) chosen(horizon time.Time) choice {
 	c := choice{updated: p.updated}
-	limit := limitOf(p.topic)
+	limit := Limit(p.topic)
 	for i := range p.drafts {
 		d := &p.drafts[i]
 		if d.absent == there && !horizon.IsZero() && !p.settled(d, horizon) {

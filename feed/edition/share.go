@@ -25,7 +25,7 @@ const searched = 4
 // enough are the sources of which nothing older gets in, where something older of others
 // would; nil where nothing would.
 func (p *plan) share(list []*draft) (entries []*draft, enough map[feed.SourceID]bool) {
-	limit := limitOf(p.topic)
+	limit := Limit(p.topic)
 	if len(list) < limit {
 		return list, nil
 	}

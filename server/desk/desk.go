@@ -84,6 +84,8 @@ type PreviewRequest struct {
 	// All says that there are no other topics: those in force that are not
 	// among them are previewed too, as ones that end.
 	All bool `json:"all,omitempty"`
+	// Rests says that it is in no hurry: requests to this process go first.
+	Rests bool `json:"-"`
 }
 
 // A Previewed is what a topic's rules would change.

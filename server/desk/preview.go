@@ -16,26 +16,12 @@ import (
 // Preview says what rules would add and remove over the stored history. It
 // changes nothing.
 func (d *Desk) Preview(ctx context.Context, r PreviewRequest) ([]Previewed, error) {
-	m := r.Compiled
-	if m == nil {
-		var problems []feed.Problem
-		if m, problems = match.Compile(r.Topics); m == nil {
-			return nil, &RulesError{problems}
-		}
-	}
-	p := &preview{
-		desk: d, samples: max(cmp.Or(r.Samples, 5), 0), rules: m, now: d.Now(),
-		sources: feed.SourcesByID(r.Sources), topics: make(map[feed.TopicID]*previewTopic, len(r.Topics)),
-		stored: make(map[feed.TopicID]*previewTopic, len(r.Topics)),
-	}
-	if err := p.begin(&r); err != nil {
-		return nil, err
-	}
-	if err := p.read(ctx); err != nil {
+	p, err := d.preview(ctx, &r)
+	if err != nil {
 		return nil, err
 	}
 	out := make([]Previewed, len(p.order))
-	err := d.Store.View(func(r *storage.Reader) error {
+	err = d.Store.View(func(r *storage.Reader) error {
 		for i, id := range p.order {
 			t := p.topics[id]
 			t.Entries = p.entries
@@ -49,6 +35,26 @@ func (d *Desk) Preview(ctx context.Context, r PreviewRequest) ([]Previewed, erro
 	return out, err
 }
 
+// preview looks at all that is stored.
+func (d *Desk) preview(ctx context.Context, r *PreviewRequest) (*preview, error) {
+	m := r.Compiled
+	if m == nil {
+		var problems []feed.Problem
+		if m, problems = match.Compile(r.Topics); m == nil {
+			return nil, &RulesError{problems}
+		}
+	}
+	p := &preview{
+		desk: d, samples: max(cmp.Or(r.Samples, 5), 0), rules: m, now: d.Now(), rests: r.Rests,
+		sources: feed.SourcesByID(r.Sources), topics: make(map[feed.TopicID]*previewTopic, len(r.Topics)),
+		stored: make(map[feed.TopicID]*previewTopic, len(r.Topics)),
+	}
+	if err := p.begin(r); err != nil {
+		return nil, err
+	}
+	return p, p.read(ctx)
+}
+
 // A preview is a Preview under way.
 type preview struct {
 	desk    *Desk
@@ -56,6 +62,7 @@ type preview struct {
 	rules   *match.Matcher
 	sources feed.Sources
 	now     time.Time
+	rests   bool
 	order   []feed.TopicID // of the answers
 	entries int
 	topics  map[feed.TopicID]*previewTopic
@@ -73,6 +80,7 @@ type previewTopic struct {
 
 // A previewGroup is how it is with a group and how it would be.
 type previewGroup struct {
+	key            feed.GroupKey
 	entry          feed.EntryKey // that matches first, or leads
 	source         feed.SourceID // of entry
 	when           time.Time     // of entry
@@ -120,6 +128,11 @@ const (
 	previewStep = 512
 	// previewProcessors leaves a serving process its others.
 	previewProcessors = 2
+	// After previewSlice entries, a millisecond of work or less, a preview that
+	// rests does so for previewRest: goroutines that never wait keep requests
+	// waiting in the network.
+	previewSlice = 20
+	previewRest  = 300 * time.Microsecond
 )
 
 // A previewEntry is a stored entry with its group's memberships.
@@ -149,7 +162,12 @@ func (p *preview) read(ctx context.Context) error {
 			return err
 		}
 		next = chunk[len(chunk)-1].Key + 1
-		if err := inParallelOn(ctx, previewProcessors, len(chunk), func(i int) { chunk[i].hits = p.match(&chunk[i].StoredEntry) }); err != nil {
+		if err := inParallelOn(ctx, previewProcessors, len(chunk), func(i int) {
+			if p.rests && i%previewSlice == previewSlice-1 {
+				time.Sleep(previewRest)
+			}
+			chunk[i].hits = p.match(&chunk[i].StoredEntry)
+		}); err != nil {
 			return context.Cause(ctx)
 		}
 		p.entries += len(chunk)
@@ -184,10 +202,39 @@ func (p *preview) count(e *previewEntry) {
 func (t *previewTopic) group(e *previewEntry) *previewGroup {
 	g := t.groups[e.Group]
 	if g == nil {
-		g = &previewGroup{entry: e.Key, source: e.Source, when: e.When()}
+		g = &previewGroup{key: e.Group, entry: e.Key, source: e.Source, when: e.When()}
 		t.groups[e.Group] = g
 	}
 	return g
+}
+
+// differ are the groups that the rules would file, and those that they would take
+// back, in any order. What operators decided they leave alone.
+func (t *previewTopic) differ() (adds, removes []*previewGroup) {
+	for _, g := range t.groups {
+		switch {
+		case g.decided:
+		case g.matches && !g.filed:
+			adds = append(adds, g)
+		case g.filed && !g.matches:
+			removes = append(removes, g)
+		}
+	}
+	return adds, removes
+}
+
+// filing is how a group would be filed that is added: as it was before other rules
+// took it away, else as news, or in the past where it is older than backfill. It has a
+// public id in the former case alone.
+func (p *preview) filing(r *storage.Reader, t *previewTopic, g *previewGroup) (feed.Membership, error) {
+	if was, ok, err := r.Dropped(t.stored, g.key); err != nil || ok {
+		return was, err
+	}
+	m := feed.Membership{Topic: t.stored, Group: g.key, Owner: g.entry, Lead: g.entry, Filed: p.now}
+	if p.now.Sub(g.when) > t.backfill {
+		m.Filed, m.Past = g.when, true
+	}
+	return m, nil
 }
 
 // settle makes a topic's answer of what was counted.
@@ -197,27 +244,22 @@ func (p *preview) settle(r *storage.Reader, t *previewTopic) error {
 		s := sources[g.source]
 		sources[g.source] = PreviewSource{g.source, s.Added + added, s.Removed + removed}
 	}
-	var adds, removes []*previewGroup
-	for k, g := range t.groups {
+	for _, g := range t.groups {
 		t.Now += oneIf(g.filed)
 		t.Then += oneIf(g.decided || g.matches)
-		switch {
-		case g.decided:
-			t.Decided++
-		case g.matches && !g.filed:
-			past := p.now.Sub(g.when) > t.backfill
-			if was, ok, err := r.Dropped(t.stored, k); err != nil {
-				return err
-			} else if ok {
-				past = was.Past // it returns as it was
-			}
-			t.Past += oneIf(past)
-			change(g, 1, 0)
-			adds = append(adds, g)
-		case g.filed && !g.matches:
-			change(g, 0, 1)
-			removes = append(removes, g)
+		t.Decided += oneIf(g.decided)
+	}
+	adds, removes := t.differ()
+	for _, g := range adds {
+		m, err := p.filing(r, t, g)
+		if err != nil {
+			return err
 		}
+		t.Past += oneIf(m.Past)
+		change(g, 1, 0)
+	}
+	for _, g := range removes {
+		change(g, 0, 1)
 	}
 	t.Added, t.Removed = len(adds), len(removes)
 	t.BySource = slices.AppendSeq(t.BySource, maps.Values(sources))

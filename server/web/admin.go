@@ -55,6 +55,10 @@ type ConfigState struct {
 	// Problems are those of the last reload if it was refused, warnings
 	// included; empty otherwise.
 	Problems []feed.Problem
+	// Held says why a newer configuration waits for an operator's word, and Moves what
+	// it would move, a topic a line; "" where none does.
+	Held  string
+	Moves []string
 	// Restart names keys that were changed and take effect at the next start.
 	Restart []string
 	// Drafts are the topics that readers do not see.

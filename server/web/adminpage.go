@@ -46,6 +46,8 @@ type configView struct {
 	Loaded   moment
 	Problems []string
 	Rest     int // problems that are not in Problems
+	Held     string
+	Moves    []string
 	Restart  string
 	Drafts   []string
 	Refiling string
@@ -200,6 +202,7 @@ func choices(f filter, counts map[string]int) []choice {
 func newConfigView(state *ConfigState, times *calendar) *configView {
 	v := &configView{
 		File: state.File, Loaded: times.At(state.Loaded),
+		Held: state.Held, Moves: state.Moves,
 		Restart: strings.Join(state.Restart, ", "), Drafts: state.Drafts, Refiling: state.Refiling, Free: state.Free,
 	}
 	for i, p := range state.Problems {

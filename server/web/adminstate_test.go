@@ -10,7 +10,7 @@ import (
 func TestConfigurationState(t *testing.T) {
 	state := ConfigState{File: "config.yaml", Loaded: at(5, 6, 30)}
 	host := serve(t, NewAdmin(AdminOptions{ConfigState: func() ConfigState { return state }}))
-	parts := []string{"after a restart: <code>server.listen, stories</code>", "<code>raw</code>, <code>&lt;b&gt;</code>", "filed under changed rules: 500 entries so far",
+	parts := []string{"the change is held</h2>\n<p>It moves &lt;much&gt;.", "<li>water: 3 leave</li>", "after a restart: <code>server.listen, stories</code>", "<code>raw</code>, <code>&lt;b&gt;</code>", "filed under changed rules: 500 entries so far",
 		"Of the database 30 of 50 MB are free: stop the server and run <code>topicwire compact</code>"}
 	page := ask(t, "GET", host+"/").body
 	for _, p := range parts {
@@ -20,6 +20,7 @@ func TestConfigurationState(t *testing.T) {
 	}
 	state.Restart = []string{"server.listen", "stories"}
 	state.Drafts = []string{"raw", "<b>"}
+	state.Held, state.Moves = "moves <much>", []string{"water: 3 leave"}
 	state.Refiling = "500 entries so far"
 	state.Free = "30 of 50 MB"
 	page = ask(t, "GET", host+"/").body

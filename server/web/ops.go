@@ -91,7 +91,7 @@ func (a *admin) alarmRows(times *calendar) (rows []alarmRow, rest int) {
 	}
 	for _, al := range a.o.Alarms() {
 		switch {
-		case al.Kind == feed.AlarmConfiguration:
+		case al.Kind == feed.AlarmConfiguration, al.Kind == feed.AlarmHeld:
 		case len(rows) == shownProblems:
 			rest++
 		default:
