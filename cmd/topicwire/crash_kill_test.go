@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"topicwire/storage"
 )
 
 // live starts a service over a world, has much happen to it, and kills it at any moment.
@@ -57,6 +59,10 @@ func (w *world) live() {
 	if demand {
 		busy.Go(func() { process("fetch", "--all", "-c", w.config).Run() })
 	}
+	copied := filepath.Join(w.dir, "copy.db")
+	if w.r.IntN(2) == 0 {
+		busy.Go(func() { process("backup", copied, "-c", w.config).Run() })
+	}
 	// What is decided about: any entry that was stored.
 	type decision struct{ kind, link, note string }
 	var decisions []decision
@@ -92,6 +98,16 @@ func (w *world) live() {
 	busy.Wait()
 	w.heard(s.log())
 	w.died()
+	// A backup is whole or not there.
+	if _, err := os.Stat(copied); err == nil {
+		w.copies++
+		if wrong := soundFile(copied, func(*storage.Reader) error { return nil }); len(wrong) > 0 {
+			w.t.Errorf("a backup of a life that ended: %q", wrong)
+		}
+		if err := os.Remove(copied); err != nil {
+			w.t.Fatal(err)
+		}
+	}
 }
 
 // A service that is killed at any moment, whatever it is at, loses nothing that it showed
@@ -115,7 +131,7 @@ func TestCrashKills(t *testing.T) {
 		t.Fatal("nothing was stored or shown: this proves nothing")
 	}
 	w.catchesUp()
-	t.Logf("%d kills; in the last world %d feeds, %d entries shown, %d decisions", rounds, len(w.grown), len(w.shown), len(w.decided))
+	t.Logf("%d kills; in the last world %d feeds, %d entries shown, %d decisions, %d backups", rounds, len(w.grown), len(w.shown), len(w.decided), w.copies)
 }
 
 // The sweep finds what a service would do that lost what it had acknowledged: here the

@@ -49,6 +49,7 @@ type world struct {
 	decided   []string          // notes of decisions that were reported done
 	included  map[string]bool   // entries that somebody wanted included, as news of then
 	delivered string            // what the subscriber got last
+	copies    int               // backups that came about
 }
 
 type lifeKey struct{}
