@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -189,5 +190,52 @@ func TestRestoreBehindALink(t *testing.T) {
 	}
 	if to, err := os.Readlink(link); err != nil || to != path || digest(t, link) != want {
 		t.Errorf("the link: %s, %v", to, err)
+	}
+}
+
+// Who waited for the lock of a file that was replaced meanwhile gets the new one.
+func TestWhoWaitedGetsTheNewFile(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("that somebody waits is read from /proc")
+	}
+	dir := t.TempDir()
+	path, backup := backedUp(t, dir)
+	want := digest(t, backup)
+	db := open(t, path)
+	waited := make(chan uint64)
+	go func() {
+		late, err := storage.Open(path, storage.Options{Timeout: time.Minute})
+		if err != nil {
+			t.Error(err)
+			close(waited)
+			return
+		}
+		defer late.Close()
+		sum, err := late.Digest()
+		if err != nil {
+			t.Error(err)
+		}
+		waited <- sum
+	}()
+	for opened := 0; opened < 2; {
+		opened = 0
+		all, err := os.ReadDir("/proc/self/fd")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, fd := range all {
+			if to, err := os.Readlink("/proc/self/fd/" + fd.Name()); err == nil && to == path {
+				opened++
+			}
+		}
+	}
+	if err := os.Rename(backup, path); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-waited; got != want {
+		t.Error("it has the file that is gone")
 	}
 }
