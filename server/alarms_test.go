@@ -50,6 +50,7 @@ func TestFaults(t *testing.T) {
 		{"a file that is gone", faultForAFileThatIsGone},
 		{"a refused configuration", faultForARefusedConfiguration},
 		{"a held configuration", faultForAHeldConfiguration},
+		{"a change that waits", faultForAHeldChange},
 		{"no backup", faultWithoutABackup},
 		{"polling that stopped", faultWhenPollingStops},
 		{"sources and topics", faultsOfSourcesAndTopics},
@@ -367,6 +368,29 @@ func faultForAHeldConfiguration(t *testing.T, seen seen) {
 	f.over("discarded", "held")
 }
 
+// A change of the rules that would move much of what readers have.
+func faultForAHeldChange(t *testing.T, seen seen) {
+	with := func(dir, topics string) *config.Config {
+		cfg := liveConfig(t, dir, alarmSource, topics)
+		cfg.Reload.Hold = 30
+		return cfg
+	}
+	f := newFaulty(t, seen, func(dir string) *config.Config { return with(dir, "water: {any: [rivers]}") }, func(f *faulty) {
+		if err := f.writer.do(bring(f.Server, 20)); err != nil {
+			t.Fatal(err)
+		}
+	})
+	f.well("before")
+	if r := f.offer(t, Reload{Config: with(f.dir, "water: {any: [roads]}")}); r.Result != ReloadHeld {
+		t.Fatalf("%+v", r)
+	}
+	f.ill("held", "held")
+	if _, err := DiscardReload.Ask(t.Context(), f.client, struct{}{}); err != nil {
+		t.Fatal(err)
+	}
+	f.over("discarded", "held")
+}
+
 // Backups that cannot be made, since their disk is not there.
 func faultWithoutABackup(t *testing.T, seen seen) {
 	f := newFaulty(t, seen, func(dir string) *config.Config {
@@ -374,7 +398,7 @@ func faultWithoutABackup(t *testing.T, seen seen) {
 		cfg.Storage.Backup = config.Backups{Dir: filepath.Join(dir, "disk", "backups"), Every: time.Hour, Keep: 2}
 		return cfg
 	}, func(f *faulty) {
-		if err := f.writer.do(&feed.Claim{At: f.now(), Sources: []feed.SourceID{alarmSource}, Next: []time.Time{f.now().Add(1000 * time.Hour)}}); err != nil {
+		if err := f.writer.do(&feed.Claim{At: f.now(), Sources: []feed.SourceID{alarmSource}, Next: []time.Time{f.now().Add(150 * time.Hour)}}); err != nil {
 			t.Fatal(err)
 		}
 	})
@@ -408,7 +432,7 @@ func faultWhenPollingStops(t *testing.T, seen seen) {
 func faultsOfSourcesAndTopics(t *testing.T, seen seen) {
 	news := func(f *faulty, at time.Time, n int, fail int) {
 		t.Helper()
-		v := &feed.Visit{At: at, Source: alarmSource, Next: noon.Add(1000 * time.Hour), HTTP: 200}
+		v := &feed.Visit{At: at, Source: alarmSource, Next: noon.Add(150 * time.Hour), HTTP: 200}
 		if fail > 0 {
 			v.HTTP, v.Error = fail, fmt.Sprint("the server answered ", fail)
 		} else if n > 0 {
