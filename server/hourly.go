@@ -35,7 +35,10 @@ func (h *hourly) take() []any {
 	if len(h.n) == 0 {
 		return nil
 	}
-	line := []any{"ok", h.n[poll.OK], "unchanged", h.n[poll.Unchanged], "failed", h.n[poll.Failed], "pushed", h.n[poll.ByHub], "new", h.fresh, "updated", h.updated, "past", h.past}
+	line := []any{"ok", h.n[poll.OK], "unchanged", h.n[poll.Unchanged], "failed", h.n[poll.Failed], "pushed", h.n[poll.ByHub], "new", h.fresh, "updated", h.updated}
+	if h.past > 0 {
+		line = append(line, "past", h.past)
+	}
 	h.n, h.fresh, h.updated, h.past = nil, 0, 0, 0
 	return line
 }

@@ -64,4 +64,8 @@ func TestHourly(t *testing.T) {
 	if got := h.take(); got != nil {
 		t.Errorf("taken twice: %v", got)
 	}
+	h.visited(poll.Report{Status: poll.OK, New: 9, Past: 4})
+	if got := fmt.Sprint(h.take()...); !strings.HasSuffix(got, fmt.Sprint("past", 4)) {
+		t.Errorf("of many at once: %s", got)
+	}
 }
