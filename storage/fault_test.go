@@ -161,6 +161,18 @@ var damages = map[string]func(page, file []byte, r *rand.Rand){
 			page[i] = byte(r.Uint32())
 		}
 	},
+	"its order": func(page, _ []byte, _ *rand.Rand) {
+		kind, count := binary.NativeEndian.Uint16(page[8:]), binary.NativeEndian.Uint16(page[10:])
+		at := map[uint16]int{1: 0, 2: 4}[kind] // of where the key is, from the place of the entry
+		if count < 2 || kind > 2 {
+			return
+		}
+		first := append([]byte(nil), page[16:32]...)
+		copy(page[16:32], page[32:48])
+		copy(page[32:48], first)
+		binary.NativeEndian.PutUint32(page[16+at:], binary.NativeEndian.Uint32(page[16+at:])+16)
+		binary.NativeEndian.PutUint32(page[32+at:], binary.NativeEndian.Uint32(page[32+at:])-16)
+	},
 	"itself below itself": func(page, _ []byte, _ *rand.Rand) {
 		if binary.NativeEndian.Uint16(page[8:]) == 1 {
 			copy(page[16+8:], page[:8])
