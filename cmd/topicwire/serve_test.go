@@ -191,7 +191,7 @@ func TestServe(t *testing.T) {
 	}
 
 	// Operators see the sources' health and may ask for a visit, not at once again.
-	if _, body := s.ask(s.admin + "/"); !strings.Contains(body, feed+"/b") || !strings.Contains(body, "no ETag or Last-Modified") {
+	if _, body := s.ask(s.admin + "/"); !strings.Contains(body, feed+"/b") || !strings.Contains(body, "the default interval") {
 		t.Errorf("the operator page: %s", body)
 	}
 	res, err := http.PostForm(s.admin+"/sources/refresh", url.Values{"source": {feed + "/a"}})
