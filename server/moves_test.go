@@ -156,6 +156,33 @@ func TestMovesAtALimit(t *testing.T) {
 	}
 }
 
+// What is pushed out by more of its own source, of which a document holds a share alone,
+// has not been moved.
+func TestMovesAtASourcesShare(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "s.db")
+	s := openServer(t, Options{Config: wire(t, db, "water: {any: [rivers], limit: 6}")})
+	other := bring(s, 8)
+	other.Source, other.At = "https://y.example/rss", noon.Add(-time.Hour)
+	own := bring(s, 20)
+	own.At = noon.Add(-time.Minute)
+	for _, v := range []*feed.Visit{other, own} {
+		if err := s.writer.do(v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := s.idsOf(t, "water")
+	then := wire(t, db, `water: {any: [rivers, "19", "17", "15"], limit: 6}`)
+	if got, want := s.movesTo(t, then), []Moved{{"water", 6, 0, 3, 0.5, false}}; !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	closeServer(t, s)
+	s = openServer(t, Options{Config: then})
+	if after := s.idsOf(t, "water"); len(missing(after, before)) != 3 || len(missing(before, after)) != 3 {
+		t.Errorf("before %v, after %v", before, after)
+	}
+	closeServer(t, s)
+}
+
 // What rules took away and give back moves as well; and where stored entries are still
 // to be filed under the rules in force, it is these that a change is compared with.
 func TestMovesFromRulesThatAreStillBeingFiledBy(t *testing.T) {
