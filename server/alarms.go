@@ -38,6 +38,8 @@ type alarms struct {
 	silent   []feed.Alarm  // of topics
 	rhythms  map[feed.TopicID]*feed.Rhythm
 	read     time.Time // when all of the topics' news was read
+	unread   time.Time // since when the database cannot be read; zero where it can
+	unreadBy error
 
 	known sync.Mutex // of what follows
 	store struct {
@@ -92,22 +94,34 @@ func (a *alarms) visited() {
 }
 
 // look finds what is wrong now and tells of what changed. Sources and topics are judged
-// where that was not done lately, or where all is to be fresh.
-func (a *alarms) look(ctx context.Context, fresh bool) ([]feed.Alarm, error) {
+// where that was not done lately, or where all is to be fresh; that the database cannot be
+// read is wrong, too.
+func (a *alarms) look(ctx context.Context, fresh bool) []feed.Alarm {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := a.s.now()
 	if age := now.Sub(a.judged); fresh || age < 0 || age >= judgedEvery {
-		if err := a.judge(ctx, now); err != nil {
-			return nil, err
+		switch err := a.judge(ctx, now); {
+		case err == nil:
+			a.unread, a.unreadBy = time.Time{}, nil
+		case ctx.Err() != nil:
+			return a.board.Active() // nobody waits for it
+		default:
+			if a.unreadBy == nil {
+				a.unread = now
+			}
+			a.unreadBy = err
 		}
 	}
 	facts := a.facts(now)
+	if facts.Displaced.IsZero() {
+		facts.Displaced, facts.DisplacedBy = a.unread, a.unreadBy
+	}
 	changes := a.board.Set(now, append(alarm.Service(&facts), a.subjects...))
 	if a.s.serving.Load() != nil {
 		a.teller.Tell(now, changes)
 	}
-	return a.board.Active(), nil
+	return a.board.Active()
 }
 
 // facts are what is known of the service as a whole. Of one that does not serve that is
@@ -228,23 +242,15 @@ func (a *alarms) run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
-			a.lookNow(ctx)
+			a.look(ctx, false)
 		}
-	}
-}
-
-// lookNow is look where the outcome is on the board and in the log.
-func (a *alarms) lookNow(ctx context.Context) {
-	if _, err := a.look(ctx, false); err != nil && ctx.Err() == nil {
-		a.s.log.Error("what is wrong could not be found out", "error", err)
 	}
 }
 
 // ready says why the service cannot do its work; nil where it can.
 func (a *alarms) ready() error {
-	a.lookNow(context.Background())
 	var all []error
-	for _, al := range a.board.Active() {
+	for _, al := range a.look(context.Background(), false) {
 		if al.Kind.Unready() {
 			all = append(all, errors.New(al.Text))
 		}

@@ -273,7 +273,8 @@ func faultWithoutANetwork(t *testing.T, seen seen) {
 // again, and all goes on once it is back.
 func faultForAFileThatIsGone(t *testing.T, seen seen) {
 	for name, take := range map[string]func(path string) error{
-		"gone": func(path string) error { return os.Rename(path, path+".away") },
+		"cut short": func(path string) error { return errorsOf(copyFile(path, path+".away"), os.Truncate(path, 3*4096)) },
+		"gone":      func(path string) error { return os.Rename(path, path+".away") },
 		"replaced": func(path string) error {
 			return errorsOf(os.Rename(path, path+".away"), os.WriteFile(path, nil, 0o600))
 		},
@@ -308,7 +309,11 @@ func faultForAFileThatIsGone(t *testing.T, seen seen) {
 			if _, err := StatusNow.Ask(t.Context(), f.client, struct{}{}); err != nil {
 				t.Errorf("the first one is not asked any more: %v", err)
 			}
-			if err := os.Rename(path+".away", path); err != nil {
+			back := os.Rename
+			if name == "cut short" {
+				back = copyFile
+			}
+			if err := back(path+".away", path); err != nil {
 				t.Fatal(err)
 			}
 			f.over("after", "database")
@@ -317,6 +322,15 @@ func faultForAFileThatIsGone(t *testing.T, seen seen) {
 			}
 		})
 	}
+}
+
+// copyFile writes what a file has over another one, which stays the same file.
+func copyFile(from, to string) error {
+	b, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, b, 0o600)
 }
 
 func errorsOf(errs ...error) error {

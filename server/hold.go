@@ -170,7 +170,7 @@ func (w *reloading) said(ctx context.Context, accept bool) (out Reloaded, err er
 		return out, errors.New("nothing is held")
 	case !accept:
 		w.s.held.Store(nil)
-		w.s.alarms.lookNow(ctx)
+		w.s.alarms.look(ctx, false)
 		w.s.log.Info("held configuration discarded; the running one stays until the file changes again", "file", h.File)
 		out = w.s.reloaded(ReloadDiscarded, &h.reload)
 		out.Held = h

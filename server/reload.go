@@ -166,7 +166,7 @@ func (w *reloading) end(ctx context.Context, result string, problems []feed.Prob
 		w.s.refused.Store(nil)
 	}
 	w.s.held.Store(held)
-	w.s.alarms.lookNow(ctx)
+	w.s.alarms.look(ctx, false)
 }
 
 // tell answers those who wait.

@@ -133,7 +133,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		Store: s.db, Memory: s.memory, Submit: s.writer.submit, Now: o.Now, Random: rand.Float64,
 		Rules:  func() poll.Rules { return s.state.Load().Rules },
 		Report: s.visited, Advertised: s.advertised, Pushed: s.pushed,
-		Failed: func(error) { s.alarms.lookNow(context.Background()) }, // write knows why
+		Failed: func(error) { s.alarms.look(context.Background(), false) }, // write knows why
 	})
 	if err := s.adopt(ctx, s.newState(o.Config, m)); err != nil {
 		return nil, errors.Join(err, s.Close())

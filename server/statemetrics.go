@@ -48,31 +48,11 @@ func (m *stateMetrics) Collect(ch chan<- prometheus.Metric) {
 	}
 	ctx := context.Background()
 	all, err := m.s.Health(ctx)
-	if err != nil {
-		ch <- prometheus.NewInvalidMetric(m.sources, err)
-		return
-	}
-	c := countSources(all)
-	for condition, n := range map[string]int{"ok": c.OK, "failing": c.Failing, "new": c.New, "gone": c.Gone, "blocked": c.Blocked} {
-		gauge(m.sources, float64(n), condition)
-	}
-	// Two sources may differ only in what is masked; Prometheus takes a series once.
-	seen := make(map[string]bool, len(all))
-	for i := range all {
-		h := &all[i]
-		if name := link.Masked(string(h.Source.ID)); !seen[name] {
-			seen[name] = true
-			gauge(m.success, seconds(h.State.Succeeded), name)
-			gauge(m.news, seconds(h.State.Newest()), name)
-		}
-	}
-	alarms, err := m.s.alarms.look(ctx, false)
-	if err != nil {
-		ch <- prometheus.NewInvalidMetric(m.alarms, err)
-		return
+	if err == nil { // else an alarm says why
+		m.ofSources(all, gauge)
 	}
 	of := make(map[feed.AlarmKind]int)
-	for _, a := range alarms {
+	for _, a := range m.s.alarms.look(ctx, false) {
 		of[a.Kind]++
 	}
 	for _, kind := range feed.AlarmKinds() {
@@ -90,6 +70,23 @@ func (m *stateMetrics) Collect(ch chan<- prometheus.Metric) {
 			at = seconds(*b.Last)
 		}
 		gauge(m.backup, at)
+	}
+}
+
+func (m *stateMetrics) ofSources(all []feed.Health, gauge func(*prometheus.Desc, float64, ...string)) {
+	c := countSources(all)
+	for condition, n := range map[string]int{"ok": c.OK, "failing": c.Failing, "new": c.New, "gone": c.Gone, "blocked": c.Blocked} {
+		gauge(m.sources, float64(n), condition)
+	}
+	// Two sources may differ only in what is masked; Prometheus takes a series once.
+	seen := make(map[string]bool, len(all))
+	for i := range all {
+		h := &all[i]
+		if name := link.Masked(string(h.Source.ID)); !seen[name] {
+			seen[name] = true
+			gauge(m.success, seconds(h.State.Succeeded), name)
+			gauge(m.news, seconds(h.State.Newest()), name)
+		}
 	}
 }
 

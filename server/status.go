@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -111,10 +112,21 @@ func countSources(all []feed.Health) SourceCounts {
 }
 
 // Status is how the service does now. Of a Server that does not serve it is what
-// the store tells.
-func (s *Server) Status(ctx context.Context) (Status, error) {
+// the store tells. Where a serving one cannot read that, the alarms say so, and the rest
+// is left out.
+func (s *Server) Status(ctx context.Context) (st Status, err error) {
+	alarms := s.alarms.look(ctx, true)
+	defer func() {
+		st.Alarms = alarms
+		if st.Topics == nil {
+			st.Topics = []TopicStatus{}
+		}
+		if st.Running && errors.Is(err, storage.ErrCorrupt) && len(alarms) > 0 {
+			err = nil
+		}
+	}()
 	run := s.state.Load()
-	st := Status{
+	st = Status{
 		Version: s.o.Version, Config: run.cfg.File, Refused: []string{}, Restart: run.late, Held: s.held.Load(),
 		Refiling: s.refiles.now.Load(),
 		Database: DatabaseStatus{Path: s.db.Path()},
@@ -168,21 +180,14 @@ func (s *Server) Status(ctx context.Context) (Status, error) {
 	}
 	st.Database.Free, st.Database.Compact = space.Free, space.Wasteful()
 	st.Backup = s.backupState()
-	if st.Topics, err = s.topicStatus(run, stored); err != nil {
-		return st, err
-	}
-	st.Alarms, err = s.alarms.look(ctx, true)
+	st.Topics, err = s.topicStatus(run, stored)
 	return st, err
 }
 
 // wrong are the alarms of now, without the rest of a Status. It takes no longer where
 // there are many entries.
 func (s *Server) wrong(ctx context.Context) ([]feed.Alarm, error) {
-	list, err := s.alarms.look(ctx, false)
-	if list == nil {
-		list = []feed.Alarm{}
-	}
-	return list, err
+	return s.alarms.look(ctx, false), nil
 }
 
 func (s *Server) topicStatus(run *state, stored map[feed.TopicID]storage.TopicState) ([]TopicStatus, error) {
@@ -226,11 +231,8 @@ func (s *Server) admin(cfg *config.Config, at net.Addr) http.Handler {
 		ConfigState: s.configState,
 		Metrics:     s.metrics.handler(),
 		Ready:       s.alarms.ready,
-		Alarms: func() []feed.Alarm {
-			s.alarms.lookNow(context.Background())
-			return s.alarms.board.Active()
-		},
-		Episodes: s.alarms.board.Episodes,
+		Alarms:      func() []feed.Alarm { return s.alarms.look(context.Background(), false) },
+		Episodes:    s.alarms.board.Episodes,
 	})
 }
 
