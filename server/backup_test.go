@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"topicwire/config"
+	"topicwire/feed"
 	"topicwire/server/poll"
 	"topicwire/storage"
 )
@@ -110,7 +111,11 @@ func TestABackupFails(t *testing.T) {
 		cfg := withBackups(t, dir)
 		cfg.Storage.Backup.Dir = filepath.Join(dir, "disk", "backups") // a disk that is not there
 		return cfg
-	}, nil)
+	}, func(f *faulty) { // no visit is due meanwhile
+		if err := f.writer.do(&feed.Claim{At: f.now(), Sources: []feed.SourceID{"https://x.example/rss"}, Next: []time.Time{f.now().Add(100 * time.Hour)}}); err != nil {
+			t.Fatal(err)
+		}
+	})
 	want := f.state.Load().cfg.Storage.Backup.Dir
 	f.backUpWhenDue(t.Context())
 	for range 30 {

@@ -274,7 +274,9 @@ func upgraded(path string, b *boltFile, o Options) (*boltFile, error) {
 		case err == nil && o.AsIs:
 			err = ErrOlder
 		case err == nil:
-			kept, err = migrate(path, b, v, kept)
+			if err = b.pagesWrong(); err == nil {
+				kept, err = migrate(path, b, v, kept)
+			}
 		}
 		if err = errors.Join(err, b.close()); err != nil {
 			return nil, err
@@ -295,6 +297,12 @@ func (db *DB) prepare() error {
 		return newer(v)
 	case v == Schema && whole:
 		return nil
+	}
+	if v > 0 {
+		// An older version did not have them all; or they cannot be found.
+		if err := db.file.pagesWrong(); err != nil {
+			return err
+		}
 	}
 	if err := db.ascertain(); err != nil {
 		return err
