@@ -185,7 +185,7 @@ func constant(t *testing.T, line string) string {
 	if err := json.Unmarshal([]byte(line), &m); err != nil {
 		t.Fatalf("%v: %s", err, line)
 	}
-	for _, k := range []string{"last_visit", "last_success", "next_visit"} {
+	for _, k := range []string{"last_visit", "last_success", "next_visit", "why"} {
 		if m[k] == nil {
 			t.Errorf("no %s: %s", k, line)
 		}
