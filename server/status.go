@@ -145,6 +145,7 @@ func (s *Server) Status(ctx context.Context) (st Status, err error) {
 	if f, err := os.Stat(st.Database.Path); err == nil {
 		st.Database.Bytes = f.Size()
 	}
+	st.Backup = s.backupState() // which is asked for above all where the rest cannot be read
 	health, err := s.Health(ctx)
 	if err != nil {
 		return st, err
@@ -179,7 +180,6 @@ func (s *Server) Status(ctx context.Context) (st Status, err error) {
 		return st, err
 	}
 	st.Database.Free, st.Database.Compact = space.Free, space.Wasteful()
-	st.Backup = s.backupState()
 	st.Topics, err = s.topicStatus(run, stored)
 	return st, err
 }
