@@ -28,10 +28,22 @@ type boltFile struct {
 	beginning sync.Mutex
 	broken    atomic.Bool
 	pageSize  int64
+	least     atomic.Int64 // bytes that the file had when it was last looked at; 0 before
 	reads     sync.RWMutex // every read holds it for reading; see DB.ascertain
 }
 
 var errStopped = fmt.Errorf("%w (it could not be read while it was in use; start again once it can)", ErrCorrupt)
+
+// begins is whole for every read: it looks no further than at the length. A file that has
+// once been whole has its first pages as long as it is not shorter.
+func (b *boltFile) begins() error {
+	if least := b.least.Load(); least > 0 && !b.broken.Load() {
+		if st, err := b.f.Stat(); err == nil && st.Size() >= least {
+			return nil
+		}
+	}
+	return b.whole()
+}
 
 // whole says what is wrong with a file that is shorter than it was, or whose first
 // pages cannot be read. bbolt reads those within its locks.
@@ -66,6 +78,7 @@ func (b *boltFile) whole() error {
 	case size < m.size():
 		return cutOff(size, m.size())
 	}
+	b.least.Store(m.size())
 	return nil
 }
 
@@ -90,7 +103,7 @@ func (b *boltFile) view(read func(*bolt.Tx) error) error {
 func (b *boltFile) beginRead() (*bolt.Tx, error) {
 	b.beginning.Lock()
 	defer b.beginning.Unlock()
-	if err := b.whole(); err != nil {
+	if err := b.begins(); err != nil {
 		return nil, err
 	}
 	return b.begin(false)
@@ -135,8 +148,19 @@ func (b *boltFile) update(write func(*bolt.Tx) error) error {
 		}()
 		err = tx.Commit()
 		done = true
+		if err == nil {
+			b.grown()
+		}
 		return err
 	})
+}
+
+// grown notes how long a file is after a commit.
+func (b *boltFile) grown() {
+	if tx, err := b.begin(false); err == nil {
+		b.least.Store(tx.Size())
+		b.end(tx)
+	}
 }
 
 // end rolls a transaction back that was not committed.
