@@ -223,6 +223,8 @@ func (s *Server) reload(r Reload, site *web.Site) error {
 	s.showSources(site)
 	s.publisher.touchAll()
 	s.refiles.want(pending)
+	s.refused.Store(nil) // before anybody reads in the log that it is in force
+	s.held.Store(nil)
 	s.log.Info("configuration reloaded", "sources", len(next.cfg.Sources), "topics", len(next.cfg.Topics), "changed", len(pending))
 	return nil
 }
