@@ -125,7 +125,7 @@ func unusual(all []float64) float64 {
 	mean := sum / float64(len(all))
 	square := 0.
 	for _, v := range all {
-		square += (v - mean) * (v - mean)
+		square += float64((v - mean) * (v - mean)) // rounded on every machine alike
 	}
-	return max(mean+2*math.Sqrt(square/float64(len(all))), most*5/4)
+	return max(mean+float64(2*math.Sqrt(square/float64(len(all)))), most*5/4)
 }
