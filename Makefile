@@ -8,8 +8,13 @@ help: ## this list
 build: ## the binary ./topicwire
 	CGO_ENABLED=0 go build -trimpath -o topicwire ./cmd/topicwire
 
+# Tests that count memory, or have processes killed in number, run without the race
+# detector: it takes many times as much of both.
+plain := ^Test(Crash|MemoryOf)
+
 test: tools lint ## everything a change must pass
-	go test $$(if [ "$$(go env CGO_ENABLED)" = 1 ]; then echo -race; fi) ./...
+	go test $$(if [ "$$(go env CGO_ENABLED)" = 1 ]; then echo -race; fi) -skip '$(plain)' -timeout 30m ./...
+	go test -run '$(plain)' -timeout 30m ./cmd/topicwire ./server/poll
 
 crash-test: tools ## the sweeps of docs/reliability.md, about a quarter of an hour, or TOPICWIRE_CRASH_ROUNDS=1
 	TOPICWIRE_CRASH_ROUNDS=$${TOPICWIRE_CRASH_ROUNDS:-20} go test ./cmd/topicwire -run '^TestCrash' -count 1 -v -timeout 3h
