@@ -2,7 +2,6 @@ package config
 
 import (
 	"cmp"
-	"net/netip"
 	"net/url"
 	"strings"
 
@@ -51,35 +50,17 @@ func (c *Config) Subscribes() bool {
 	return publicHost(c.Server.URL)
 }
 
-// privateNames are names, and ends of names, that no public host has (RFC 6761,
-// RFC 6762, RFC 8375, and .internal, which ICANN keeps free).
-var privateNames = strings.Fields("local localhost internal intranet lan home corp private home.arpa localdomain test invalid example onion")
-
 // publicHost reports whether the host of an address may be reached from everywhere, as
-// far as its name tells.
+// far as its name tells: it is none of a network's own, nor one that no name server knows
+// (RFC 6761, RFC 7686).
 func publicHost(address string) bool {
 	u, err := url.Parse(address)
-	if err != nil {
+	if err != nil || link.Inside(address) {
 		return false
 	}
 	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
-	if ip, err := netip.ParseAddr(host); err == nil {
-		ip = ip.Unmap()
-		return ip.IsGlobalUnicast() && !ip.IsPrivate() && !sharedAddresses.Contains(ip)
-	}
-	if !strings.Contains(host, ".") {
-		return false
-	}
-	for _, name := range privateNames {
-		if strings.HasSuffix(host, "."+name) {
-			return false
-		}
-	}
-	return true
+	return !strings.HasSuffix(host, ".example") && !strings.HasSuffix(host, ".onion")
 }
-
-// sharedAddresses lie behind a carrier's NAT (RFC 6598).
-var sharedAddresses = netip.MustParsePrefix("100.64.0.0/10")
 
 // WrongHub says what is wrong with the address of a hub that is not in the file, which
 // what names, and how to write it; "" for nothing.
