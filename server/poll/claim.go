@@ -97,7 +97,7 @@ func (l *loop) claim(ids []feed.SourceID, now time.Time) error {
 				return err
 			}
 			l.learn(&s)
-			l.before[id] = wasDue{s.Next, s.Why}
+			l.before[id] = wasDue{s.Next, s.Why, &s}
 			c.Next = append(c.Next, unheard(now, l.set.plan(l.set.byID[id], &s), &s, l.p.random()))
 		}
 		return nil

@@ -134,6 +134,9 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 type wasDue struct {
 	next time.Time
 	why  string
+	// state is what was stored of the source, which its visit need not read again; nil
+	// where that has changed since.
+	state *feed.SourceState
 }
 
 // spread is how far apart the visits of sources are begun that are due at a
@@ -261,12 +264,13 @@ func (l *loop) start(ctx context.Context, wg *sync.WaitGroup, h *host) {
 	set := l.set
 	asked := l.asked[id]
 	l.begun[id] = true
-	before := l.pushing[id]
+	pushed, state := l.pushing[id], l.before[id].state
 	wg.Go(func() {
-		if before != nil {
-			<-before // what was pushed is older than what is fetched now
+		if pushed != nil {
+			<-pushed // it is older than what is fetched now
+			state = nil
 		}
-		v := l.p.visit(ctx, set, src)
+		v := l.p.visit(ctx, set, src, state)
 		v.change.Asked = asked
 		l.fetched <- fetched{h, v}
 	})

@@ -114,6 +114,10 @@ func (l *loop) finishPush(s saved) {
 	id := s.push.Source
 	close(l.pushing[id])
 	delete(l.pushing, id)
+	if was, claimed := l.before[id]; claimed {
+		was.state = nil
+		l.before[id] = was
+	}
 	s.push.done(s.err)
 	if s.err != nil {
 		s.report.New, s.report.Updated, s.report.Past, s.report.Error = 0, 0, 0, s.err.Error()

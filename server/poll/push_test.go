@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -30,7 +31,8 @@ type bench struct {
 	reports []Report
 	hold    func(feed.Change) // called before a change is stored
 	writing sync.Mutex
-	refuse  error // in place of storing
+	refuse  error         // in place of storing
+	reading time.Duration // how long a document is read
 	memory  *memory.Budget
 	pushed  sync.Map // by source: whether its hub pushes
 	advert  map[feed.SourceID]feed.Advert
@@ -53,7 +55,10 @@ func newBench(t *testing.T, names ...string) *bench {
 	}
 	b.memory = memory.New(nil)
 	b.poll = New(Options{
-		Memory: b.memory, Store: b.db, Rules: func() Rules { return Rules{Generation: 1, Matcher: m} },
+		Memory: b.memory, Store: b.db, Rules: func() Rules {
+			time.Sleep(b.reading)
+			return Rules{Generation: 1, Matcher: m}
+		},
 		Submit: func(c feed.Change, done func(storage.Outcome, error)) {
 			go func() { done(b.store(c)) }()
 		},
@@ -336,6 +341,39 @@ func TestPushesAndVisitsOfASourceTakeTurns(t *testing.T) {
 		synctest.Wait()
 		if _, ok := b.entry("file:a", "3"); !ok {
 			t.Error("the visit read the source before the push was stored")
+		}
+	})
+}
+
+// What is pushed between the claim of a visit and the visit is known to the visit.
+func TestAPushBeforeAVisitThatIsClaimed(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b := newBench(t, "a", "b", "c")
+		defer b.db.Close()
+		b.src.Parallel, b.reading = 1, time.Second
+		claimed := map[feed.SourceID]bool{}
+		b.hold = func(c feed.Change) {
+			if c, ok := c.(*feed.Claim); ok {
+				for _, id := range c.Sources {
+					claimed[id] = true
+				}
+			}
+		}
+		defer b.run()()
+		time.Sleep(1500 * time.Millisecond) // a was visited, b is; c is claimed
+		synctest.Wait()
+		if c := b.state("c"); !claimed["file:c"] || c.Visits != 0 {
+			t.Fatalf("c is not between its claim and its visit: %v, %+v", claimed, c)
+		}
+		b.reading = 0
+		if err := ended(t, b.push("c", strings.Replace(item("2", "On security of water"), "<item>", "<item><pubDate>Fri, 31 Dec 1999 10:00:00 GMT</pubDate>", 1))); err != nil {
+			t.Fatal(err)
+		}
+		pushed := b.state("c")
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if c := b.state("c"); c.Visits != 1 || len(pushed.Dates) == 0 || !slices.Contains(c.Dates, pushed.Dates[0]) {
+			t.Errorf("the visit does not know the dates %v: %+v", pushed.Dates, c)
 		}
 	})
 }

@@ -74,18 +74,23 @@ func (v *visited) decide(ours bool, random float64) {
 	v.change.Next, v.change.Why, v.change.Hold, v.change.Ours = d.Next, d.Why, d.Hold, v.result.Ours
 }
 
-// visit is one pass of the pipeline over one source. An error of any kind ends up
-// in the change: it belongs to the source's health.
-func (p *Poller) visit(ctx context.Context, s *set, src *feed.Source) *visited {
+// visit is one pass of the pipeline over one source, of which state is stored; without
+// one it is read. An error of any kind ends up in the change: it belongs to the source's
+// health.
+func (p *Poller) visit(ctx context.Context, s *set, src *feed.Source, state *feed.SourceState) *visited {
 	v := &visited{change: &feed.Visit{Source: src.ID}, report: Report{Source: src.ID}, began: p.now()}
-	state, err := p.schedule(src.ID)
+	var err error
+	if state == nil {
+		state = new(feed.SourceState)
+		*state, err = p.schedule(src.ID)
+	}
 	if err == nil {
-		if address(&state) == string(src.ID) {
+		if address(state) == string(src.ID) {
 			state.Address = "" // it led nowhere, or never was
 		}
 		v.change.Moved, v.change.Address = state.Moved, state.Address
-		v.plan = s.plan(src, &state)
-		err = p.read(ctx, s, src, &state, v)
+		v.plan = s.plan(src, state)
+		err = p.read(ctx, s, src, state, v)
 	}
 	c := v.change
 	c.At = p.now()
