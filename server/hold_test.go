@@ -131,8 +131,10 @@ func TestAChangeIsHeldUntilItIsAccepted(t *testing.T) {
 	if st := l.status(t); st.Held != nil {
 		t.Errorf("still held: %+v", st.Held)
 	}
-	if body := l.ofAdmin(t, "/metrics"); !strings.Contains(body, "\ntopicwire_config_held 0\n") {
-		t.Error("the metrics say that it is still held")
+	for _, part := range []string{"\ntopicwire_config_held 0\n", `topicwire_alarms{kind="held"} 0`, `topicwire_config_reloads_total{result="taken"} 1`} {
+		if body := l.ofAdmin(t, "/metrics"); !strings.Contains(body, part) {
+			t.Errorf("the metrics lack %s", part)
+		}
 	}
 	if body := l.ofAdmin(t, "/"); strings.Contains(body, "the change is held") {
 		t.Error("the operators' page says that it is still held")
@@ -154,6 +156,12 @@ func TestAHeldChangeIsDiscarded(t *testing.T) {
 		if err != nil || out.Result != ReloadDiscarded || out.Held == nil || l.held.Load() != nil || l.state.Load() != run {
 			t.Errorf("%+v, %v", out, err)
 		}
+		// The alarm is over with the word, and not when somebody looks.
+		l.alarms.mu.Lock()
+		if active := l.alarms.board.Active(); len(active) > 0 {
+			t.Errorf("there are alarms still: %+v", active)
+		}
+		l.alarms.mu.Unlock()
 	}
 	if _, err := DiscardReload.Ask(t.Context(), l.client, struct{}{}); err == nil {
 		t.Error("discarded a third time")
@@ -207,6 +215,7 @@ func TestWhatIsHeld(t *testing.T) {
 		{"few entries", "water: {any: [rivers]}", `water: {any: [rivers], none: ["0", "2", "4", "6"]}`, 30, ReloadTaken},
 		{"few entries in many topics", `a: {any: ["0", "2"]}, b: {any: ["4", "6"]}, c: {any: ["8"]}`, `d: {any: ["0"]}`, 30, ReloadHeld},
 		{"few entries in many topics, with a large one beside", `a: {any: ["0", "2"]}, b: {any: ["4", "6"]}, c: {any: ["8"]}, all: {}`, `all: {}`, 30, ReloadTaken},
+		{"few entries in many topics, with a large draft beside", `a: {any: ["0", "2"]}, b: {any: ["4", "6"]}, c: {any: ["8"]}, all: {draft: true}`, `all: {draft: true}`, 30, ReloadHeld},
 		{"drafts", "water: {any: [rivers], draft: true}, ways: {any: [roads]}", "water: {any: [roads], draft: true}, ways: {any: [roads]}", 30, ReloadTaken},
 		{"new topics", "water: {any: [rivers]}", "water: {any: [rivers]}, ways: {any: [roads]}, all: {}", 30, ReloadTaken},
 		{"a filter by language", "water: {any: [rivers]}", "water: {any: [rivers], languages: [ru], unknown: drop}", 30, ReloadHeld},
