@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -165,6 +166,25 @@ func TestAHeldChangeIsDiscarded(t *testing.T) {
 	}
 	if _, err := DiscardReload.Ask(t.Context(), l.client, struct{}{}); err == nil {
 		t.Error("discarded a third time")
+	}
+}
+
+// What is accepted and cannot be taken is held further, and who said it is told why.
+func TestAnAcceptedChangeIsNotTaken(t *testing.T) {
+	l, with := holding(t, "water: {any: [rivers]}")
+	run := l.state.Load()
+	if got := l.offer(t, Reload{Config: with("water: {any: [roads]}")}); got.Result != ReloadHeld {
+		t.Fatalf("%+v", got)
+	}
+	if err := os.Truncate(run.cfg.Storage.Path, 8192); err != nil {
+		t.Fatal(err)
+	}
+	out, err := AcceptReload.Ask(t.Context(), l.client, struct{}{})
+	if err == nil || !strings.HasPrefix(err.Error(), "the held configuration is not taken: ") || !errors.Is(err, storage.ErrCorrupt) || out.Result != "" {
+		t.Errorf("%+v, %v", out, err)
+	}
+	if l.state.Load() != run || l.held.Load() == nil || strings.Contains(l.log.String(), "accepted") {
+		t.Errorf("something of it is in force, or it is held no more:\n%s", l.log)
 	}
 }
 
