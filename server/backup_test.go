@@ -151,6 +151,59 @@ func TestABackupFails(t *testing.T) {
 	}
 }
 
+// A backup is overdue once a server had a quarter of its time, an hour at least, to make it:
+// not because none ran when it was due.
+func TestWhenABackupIsOverdue(t *testing.T) {
+	cfg := withBackups(t, t.TempDir())
+	now := noon
+	s := openServer(t, Options{Config: cfg, Now: func() time.Time { return now }})
+	defer closeServer(t, s)
+	s.backUpWhenDue(t.Context())
+	overdue := func(when string, want time.Time) {
+		t.Helper()
+		switch st := s.backupState(); {
+		case st.Error != "":
+			t.Errorf("%s: %s", when, st.Error)
+		case (st.Overdue == nil) != want.IsZero() || st.Overdue != nil && !st.Overdue.Equal(want):
+			t.Errorf("%s: overdue since %v, want %v", when, st.Overdue, want)
+		}
+	}
+	now = now.Add(72 * time.Hour)
+	overdue("without a server", time.Time{})
+	began := now
+	s.serving.Store(&began)
+	defer s.serving.Store(nil)
+	overdue("as one begins", time.Time{})
+	now = began.Add(6*time.Hour - time.Second)
+	overdue("before a quarter of a day", time.Time{})
+	now = began.Add(6 * time.Hour)
+	overdue("after it", began)
+	began = noon
+	overdue("of one that was there all the time", noon.Add(24*time.Hour))
+	s.state.Load().cfg.Storage.Backup.Every = time.Hour
+	now = noon.Add(time.Hour + 59*time.Minute)
+	overdue("of hourly ones, before an hour", time.Time{})
+	now = noon.Add(2 * time.Hour)
+	overdue("after it", noon.Add(time.Hour))
+}
+
+// A clock that was ahead when a backup failed does not put off the next try.
+func TestABackupFailedByAWrongClock(t *testing.T) {
+	cfg := withBackups(t, t.TempDir())
+	cfg.Storage.Backup.Dir = filepath.Join(cfg.Storage.Backup.Dir, "none", "backups")
+	now := noon.AddDate(1, 0, 0)
+	s := openServer(t, Options{Config: cfg, Now: func() time.Time { return now }})
+	defer closeServer(t, s)
+	s.backUpWhenDue(t.Context())
+	if st := s.backupState(); st.Error == "" || !st.Next.Equal(now.Add(backupRetry)) {
+		t.Fatalf("%+v", st)
+	}
+	now = noon
+	if st := s.backupState(); !st.Next.Equal(noon) {
+		t.Errorf("the next try is at %s", st.Next)
+	}
+}
+
 // A server makes the first backup by itself, and others where it is told to over the
 // socket, in the file that it is told.
 func TestBackupOfARunningServer(t *testing.T) {

@@ -45,6 +45,28 @@ topics: {all: {}}
 			t.Errorf("connected to: %v", err)
 		}
 	}
+	// Hubs that promised to push both are relied upon for one, and not asked to go on for
+	// the other.
+	for token, src := range map[string]feed.SourceID{strings.Repeat("a", 26): spam, strings.Repeat("b", 26): cfg.Sources[1].ID} {
+		l := feed.Lease{Source: src, Token: token, Callback: "https://wire.example/websub/" + token, Hub: "https://hub.example/", Topic: string(src), State: feed.LeaseActive, Since: noon, Until: noon.Add(time.Hour)}
+		if _, err := s.apply(&feed.LeaseChange{At: noon, Lease: l}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sub, err := s.newSubscriber("https://wire.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.subscriber.Store(sub)
+	on := *s.state.Load()
+	with := *cfg
+	with.WebSub.Subscribe = new(true)
+	on.cfg = &with
+	s.subscribe(&on)
+	if s.pushed(spam) || !s.pushed(cfg.Sources[1].ID) {
+		t.Error("a hub is to push what is blocked, or not what is not")
+	}
+	s.subscriber.Store(nil)
 	other := *cfg
 	other.Blocked = nil
 	m, err := (*Compiled)(nil).of(&other)

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -32,9 +33,13 @@ func (s *Server) copyFolders() []string {
 	return nil
 }
 
+// halves are what the files are called, behind the name of the database, that a crash leaves
+// of one that is written anew. They may be whole.
+var halves = [...]string{".migrating", ".restoring", ".compacting"}
+
 // copies are the files that topicwire made of a database: those that it kept beside it
-// when it wrote the file anew, and the databases in folders. A folder that is not there
-// has none.
+// when it wrote the file anew, and the databases in folders, with what crashes left of
+// both. Beside it is also where a link leads. A folder that is not there has none.
 func copies(database string, folders ...string) (paths []string) {
 	own, _ := os.Stat(database)
 	add := func(folder string, is func(name string) bool) {
@@ -49,9 +54,20 @@ func copies(database string, folders ...string) (paths []string) {
 			}
 		}
 	}
-	add(filepath.Dir(database), func(name string) bool { return strings.HasPrefix(name, filepath.Base(database)+".before-") })
+	beside := func(path string) {
+		add(filepath.Dir(path), func(name string) bool {
+			suffix, of := strings.CutPrefix(name, filepath.Base(path))
+			return of && (strings.HasPrefix(suffix, ".before-") || slices.Contains(halves[:], suffix))
+		})
+	}
+	beside(database)
+	if st, err := os.Lstat(database); err == nil && st.Mode().Type() == fs.ModeSymlink {
+		if real, err := filepath.EvalSymlinks(database); err == nil {
+			beside(real)
+		}
+	}
 	for _, f := range folders {
-		add(f, func(name string) bool { return filepath.Ext(name) == ".db" })
+		add(f, func(name string) bool { return filepath.Ext(strings.TrimSuffix(name, ".part")) == ".db" })
 	}
 	return paths
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -131,8 +132,10 @@ func TestAChangeIsHeldUntilItIsAccepted(t *testing.T) {
 	if st := l.status(t); st.Held != nil {
 		t.Errorf("still held: %+v", st.Held)
 	}
-	if body := l.ofAdmin(t, "/metrics"); !strings.Contains(body, "\ntopicwire_config_held 0\n") {
-		t.Error("the metrics say that it is still held")
+	for _, part := range []string{"\ntopicwire_config_held 0\n", `topicwire_alarms{kind="held"} 0`, `topicwire_config_reloads_total{result="taken"} 1`} {
+		if body := l.ofAdmin(t, "/metrics"); !strings.Contains(body, part) {
+			t.Errorf("the metrics lack %s", part)
+		}
 	}
 	if body := l.ofAdmin(t, "/"); strings.Contains(body, "the change is held") {
 		t.Error("the operators' page says that it is still held")
@@ -154,9 +157,34 @@ func TestAHeldChangeIsDiscarded(t *testing.T) {
 		if err != nil || out.Result != ReloadDiscarded || out.Held == nil || l.held.Load() != nil || l.state.Load() != run {
 			t.Errorf("%+v, %v", out, err)
 		}
+		// The alarm is over with the word, and not when somebody looks.
+		l.alarms.mu.Lock()
+		if active := l.alarms.board.Active(); len(active) > 0 {
+			t.Errorf("there are alarms still: %+v", active)
+		}
+		l.alarms.mu.Unlock()
 	}
 	if _, err := DiscardReload.Ask(t.Context(), l.client, struct{}{}); err == nil {
 		t.Error("discarded a third time")
+	}
+}
+
+// What is accepted and cannot be taken is held further, and who said it is told why.
+func TestAnAcceptedChangeIsNotTaken(t *testing.T) {
+	l, with := holding(t, "water: {any: [rivers]}")
+	run := l.state.Load()
+	if got := l.offer(t, Reload{Config: with("water: {any: [roads]}")}); got.Result != ReloadHeld {
+		t.Fatalf("%+v", got)
+	}
+	if err := os.Truncate(run.cfg.Storage.Path, 8192); err != nil {
+		t.Fatal(err)
+	}
+	out, err := AcceptReload.Ask(t.Context(), l.client, struct{}{})
+	if err == nil || !strings.HasPrefix(err.Error(), "the held configuration is not taken: ") || !errors.Is(err, storage.ErrCorrupt) || out.Result != "" {
+		t.Errorf("%+v, %v", out, err)
+	}
+	if l.state.Load() != run || l.held.Load() == nil || strings.Contains(l.log.String(), "accepted") {
+		t.Errorf("something of it is in force, or it is held no more:\n%s", l.log)
 	}
 }
 
@@ -207,6 +235,7 @@ func TestWhatIsHeld(t *testing.T) {
 		{"few entries", "water: {any: [rivers]}", `water: {any: [rivers], none: ["0", "2", "4", "6"]}`, 30, ReloadTaken},
 		{"few entries in many topics", `a: {any: ["0", "2"]}, b: {any: ["4", "6"]}, c: {any: ["8"]}`, `d: {any: ["0"]}`, 30, ReloadHeld},
 		{"few entries in many topics, with a large one beside", `a: {any: ["0", "2"]}, b: {any: ["4", "6"]}, c: {any: ["8"]}, all: {}`, `all: {}`, 30, ReloadTaken},
+		{"few entries in many topics, with a large draft beside", `a: {any: ["0", "2"]}, b: {any: ["4", "6"]}, c: {any: ["8"]}, all: {draft: true}`, `all: {draft: true}`, 30, ReloadHeld},
 		{"drafts", "water: {any: [rivers], draft: true}, ways: {any: [roads]}", "water: {any: [roads], draft: true}, ways: {any: [roads]}", 30, ReloadTaken},
 		{"new topics", "water: {any: [rivers]}", "water: {any: [rivers]}, ways: {any: [roads]}, all: {}", 30, ReloadTaken},
 		{"a filter by language", "water: {any: [rivers]}", "water: {any: [rivers], languages: [ru], unknown: drop}", 30, ReloadHeld},

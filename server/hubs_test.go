@@ -248,6 +248,24 @@ func TestHubsPush(t *testing.T) {
 	}
 }
 
+// What is fetched and what is pushed holds of one budget, and gives it back once it is on
+// disk.
+func TestDocumentsHoldMemory(t *testing.T) {
+	h := newHubWorld(t)
+	h.say(`<HUB/>; rel="hub", <PUB/feed>; rel="self"`, fmt.Sprintf(rssOf, "", rssItem("1", "Rivers rise")))
+	l, _ := beginHub(t, h, "/feed", "", "")
+	fetched := 0
+	waitFor(t, func() bool { now, most := l.memory.Held(); fetched = most; return now == 0 && most > 0 })
+	form := h.subscription()
+	long := "<!--" + strings.Repeat("x", 1<<20) + "-->"
+	h.push(form, form.Get("hub.secret"), "application/rss+xml", h.fill(fmt.Sprintf(rssOf, long, rssItem("2", "Rivers fall"))))
+	l.until(t, "/topics/water.json", "Rivers fall")
+	waitFor(t, func() bool { now, _ := l.memory.Held(); return now == 0 })
+	if _, most := l.memory.Held(); fetched >= len(long) || most <= len(long) {
+		t.Errorf("%d bytes were held of what was fetched, %d of what was pushed, which had more than %d", fetched, most, len(long))
+	}
+}
+
 // 301 and 302: what is not signed, or not rightly, is accepted, and reaches nobody. Nor
 // does what is pushed to an address that nobody gave out.
 func TestForgedPushes(t *testing.T) {

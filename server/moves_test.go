@@ -132,6 +132,35 @@ func TestMovesAreWhatAChangeMoves(t *testing.T) {
 	}
 }
 
+// What is on pages and in archives alone moves in no document.
+func TestMovesOfThePast(t *testing.T) {
+	const narrow, wide = `water: {any: [rivers], limit: 200}`, `water: {any: [rivers, roads], limit: 200}`
+	db := filepath.Join(t.TempDir(), "s.db")
+	s := openServer(t, Options{Config: wire(t, db, narrow)})
+	for _, v := range []feed.Change{bring(s, 20), bringOld(s, 7)} {
+		if err := s.writer.do(v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	closeServer(t, s)
+	s = openServer(t, Options{Config: wire(t, db, wide)}) // which files the old ones as past
+	defer closeServer(t, s)
+	st := s.state.Load()
+	if ed, err := s.edition(st, st.topics["water"]); err != nil || len(ed.Entries) != 20 || len(ed.Past) != 7 {
+		t.Fatalf("%d entries, %d of the past, %v", len(ed.Entries), len(ed.Past), err)
+	}
+	for then, want := range map[string]Moved{
+		narrow:                     {"water", 20, 10, 0, 0.5, false},
+		`ways: {any: [roads]}`:     {"water", 20, 20, 0, 1, true},
+		`water: {any: [old news]}`: {"water", 20, 20, 0, 1, false},
+		`water: {any: ["Old"]}`:    {"water", 20, 20, 0, 1, false},
+	} {
+		if got := s.movesTo(t, wire(t, db, then)); !reflect.DeepEqual(got, []Moved{want}) {
+			t.Errorf("%s: %+v, want %+v", then, got, want)
+		}
+	}
+}
+
 // Where a limit decides, nothing moves that was news, or makes room for news; a lower
 // limit does move what it cuts.
 func TestMovesAtALimit(t *testing.T) {

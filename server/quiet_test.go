@@ -69,3 +69,22 @@ func TestHourly(t *testing.T) {
 		t.Errorf("of many at once: %s", got)
 	}
 }
+
+// What is over max_new is said at once, and counted in the line of the hour.
+func TestWhatIsOverMaxNewIsLogged(t *testing.T) {
+	log := new(logged)
+	s := openServer(t, Options{Config: wire(t, t.TempDir()+"/s.db", "t: {}"), Log: slog.New(slog.NewTextHandler(log, nil))})
+	defer closeServer(t, s)
+	s.visited(poll.Report{Source: "https://a.example/", Status: poll.OK, New: 200})
+	if strings.Contains(log.String(), "max_new") {
+		t.Errorf("nothing was over it:\n%s", log)
+	}
+	s.visited(poll.Report{Source: "https://u:secret@b.example/", Status: poll.OK, New: 300, Past: 100})
+	s.visited(poll.Report{Source: "https://b.example/", Status: poll.ByHub, New: 210, Past: 10})
+	if text := log.String(); strings.Count(text, "more came at once than max_new") != 2 || !strings.Contains(text, "new=300 past=100") || !strings.Contains(text, "new=210 past=10") || strings.Contains(text, "secret") {
+		t.Errorf("the log says:\n%s", text)
+	}
+	if line := fmt.Sprint(s.hourly.take()); !strings.HasSuffix(line, "new 710 updated 0 past 110]") {
+		t.Errorf("of the hour: %s", line)
+	}
+}

@@ -108,6 +108,15 @@ func TestOneDocumentBringsSoManyAsNews(t *testing.T) {
 	if x := excess(t, db, srcA); !x.At.Equal(t0.Add(day)) {
 		t.Errorf("noted %+v", x)
 	}
+	// Nor does it take the places of what is older and new.
+	changed = append(numbered(21, 23), numbered(8, 10)...)
+	for i := range changed[:3] {
+		changed[i].Title += ", corrected"
+	}
+	res = apply(t, db, bounded(visit(srcA, t0.Add(2*day+time.Hour), changed...), 3))
+	if o := res.Outcomes[0]; o.New != 3 || o.Updated != 3 || o.Past != 0 {
+		t.Errorf("corrections beside older news: %+v", o)
+	}
 	// But a change by which entries join a topic brings them there.
 	joined := numbered(31, 35)
 	for i := range joined {

@@ -50,6 +50,11 @@ func TestCopiesThatHoldWhatIsDemanded(t *testing.T) {
 	forget(t, db, feed.Forgetting{Source: srcA}, 10)
 	nothing := copyNow(t, db, dir)
 
+	// A source that never had an entry has said something of itself all the same.
+	speaking := open(t, filepath.Join(dir, "speaking.db"))
+	apply(t, speaking, visit(srcA, t0))
+	silent, said := demanded(speaking, &feed.Forgetting{Source: srcA}), copyNow(t, speaking, dir)
+
 	broken := filepath.Join(dir, "broken.db")
 	if err := os.WriteFile(broken, []byte("no database"), 0o600); err != nil {
 		t.Fatal(err)
@@ -69,6 +74,7 @@ func TestCopiesThatHoldWhatIsDemanded(t *testing.T) {
 		{"what was forgotten of one that was gone", gone, after, false, nil},
 		{"what a source says of itself", all, after, true, nil},
 		{"a source that was forgotten", all, nothing, false, nil},
+		{"what a source without entries says of itself", silent, said, true, nil},
 		{"no database", stored, broken, false, storage.ErrUnread},
 		{"no file", stored, filepath.Join(dir, "none.db"), false, storage.ErrUnread},
 		{"an old schema", stored, old, false, storage.ErrUnread},

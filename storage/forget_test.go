@@ -254,6 +254,7 @@ func TestForgetAHost(t *testing.T) {
 	if removed, _ := retain(t, db, t0.Add(4*time.Hour), t0.Add(time.Minute), 100); removed != 1 {
 		t.Fatalf("retention removed %d", removed)
 	}
+	apply(t, db, &feed.Claim{At: t0.Add(4 * time.Hour), Sources: []feed.SourceID{spam}, Next: []time.Time{t0.Add(9 * day)}, Hold: true})
 	before := source(t, db, spam)
 	removed, steps, n := forget(t, db, feed.Forgetting{Host: "spam.example", Note: "spam"}, 2)
 	if removed != 5 || steps < 4 { // 1, 2, 3, the copy, and what was left of the old one
@@ -272,8 +273,8 @@ func TestForgetAHost(t *testing.T) {
 	if s.Meta.Title != "" || s.Validators != (feed.Validators{}) || s.Body != 0 || s.New != 0 {
 		t.Errorf("the source is known still: %+v", s)
 	}
-	if !s.Next.Equal(before.Next) {
-		t.Errorf("due %s, was %s: it may not be asked earlier", s.Next, before.Next)
+	if !s.Next.Equal(before.Next) || before.Hold.IsZero() || !s.Hold.Equal(before.Hold) {
+		t.Errorf("due %s, was %s, held until %s, was %s: it may not be asked earlier", s.Next, before.Next, s.Hold, before.Hold)
 	}
 	view(t, db, func(r *storage.Reader) error {
 		if rhythm, err := r.Rhythm(spam); err != nil || !rhythm.Newest.IsZero() {

@@ -53,4 +53,11 @@ func TestCompactingIsOffered(t *testing.T) {
 	}
 	s.until("/topics/t.atom", "News of Tashkent /a")
 	s.stop()
+	// Of a file that has hardly any free pages there is nothing to win.
+	s = startService(t, config)
+	s.until("/topics/t.atom", "News of Tashkent /a")
+	if strings.Contains(s.log(), "database compacted") {
+		t.Errorf("a small file was compacted: %s", s.log())
+	}
+	s.stop()
 }

@@ -112,7 +112,7 @@ func table(w io.Writer, reports []poll.Report, took time.Duration) {
 	fmt.Fprintln(w)
 	for _, r := range reports {
 		if r.Past > 0 {
-			fmt.Fprintf(w, "%s brought more entries at once than max_new: of %d new ones %d lie in the past\n", r.Source, r.New, r.Past)
+			fmt.Fprintf(w, "%s brought more entries at once than max_new: %d of them lie in the past\n", r.Source, r.Past)
 		}
 	}
 	fmt.Fprintf(w, "%s: %d ok, %d unchanged, %d failed, %d not due; %d new entries, %d updated; %s\n", count(len(reports), "source"),

@@ -93,6 +93,26 @@ func TestIncludedCountsForNoSource(t *testing.T) {
 	if got := keys(ed.Entries); got != "27 26 25 19 18 17 16 9 8" {
 		t.Error(got)
 	}
+	// Not even where the others have too few, and a source gets more for it.
+	filed = filings("b 3, c 2, a 9")
+	filed[5].Included = true // the oldest of a
+	ed = Of(&feed.Topic{Limit: 9}, filed, options)
+	if got := keys(ed.Entries); got != "14 13 12 6 5 4 3 2 1" {
+		t.Errorf("beside few others: %s", got)
+	}
+}
+
+// What is for pages alone is nobody's share: nothing falls out of a page for it but what
+// is older.
+func TestPagesHaveNoShares(t *testing.T) {
+	filed := filings("b 9, c 9, a 12")
+	for i := range filed {
+		filed[i].Past = true
+	}
+	ed := Of(&feed.Topic{Limit: 9}, filed, options)
+	if got := keys(ed.Past); got != "30 29 28 27 26 25 24 23 22" || len(ed.Entries) > 0 {
+		t.Errorf("%s, and %d entries", got, len(ed.Entries))
+	}
 }
 
 // A group counts for the source of its lead alone.

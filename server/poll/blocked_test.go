@@ -1,6 +1,7 @@
 package poll
 
 import (
+	"fmt"
 	"testing"
 
 	"topicwire/feed"
@@ -52,5 +53,16 @@ func TestEntriesAtBlockedHostsAreNotStored(t *testing.T) {
 	w.round(true)
 	if r := w.reports[w.id("/a")]; r.New != 1 {
 		t.Errorf("unblocked and changed: %+v", r)
+	}
+
+	// Also what a cache that is not blocked has of it, and what a blocked cache has of others.
+	rules.Blocked = link.Hosts{"spam.example", "good-example.cdn.ampproject.org"}
+	at := func(id, address string) string {
+		return fmt.Sprintf(`<item><guid isPermaLink="false">%s</guid><title>Security %[1]s</title><link>%s</link></item>`, id, address)
+	}
+	w.answer = document(at("cached", "https://spam-example.cdn.ampproject.org/c/s/spam.example/2"), at("cache", "https://good-example.cdn.ampproject.org/c/s/good.example/2"))
+	w.round(true)
+	if r := w.reports[w.id("/a")]; r.New != 0 || r.Entries != 2 {
+		t.Errorf("by way of a cache: %+v", r)
 	}
 }

@@ -30,6 +30,22 @@ func TestWhatIsOverTheBoundIsSaid(t *testing.T) {
 	}
 }
 
+// So does the report of a push.
+func TestAPushSaysWhatIsOverTheBound(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b := newBench(t, "a")
+		defer b.db.Close()
+		b.src.List[0].MaxNew = 2
+		defer b.run()()
+		if err := ended(t, b.push("a", item("2", "On security of water"), item("3", "Security at the gates"), item("4", "Of 300 roads and their security"))); err != nil {
+			t.Fatal(err)
+		}
+		if r := b.reports[len(b.reports)-1]; r.Status != ByHub || r.New != 3 || r.Past != 1 {
+			t.Errorf("%+v", r)
+		}
+	})
+}
+
 // So does a push.
 func TestAPushCarriesTheBound(t *testing.T) {
 	w := newWorld(t, "/a")

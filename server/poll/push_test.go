@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"topicwire/feed"
+	"topicwire/feed/fetch"
 	"topicwire/feed/match"
 	"topicwire/feed/memory"
 	"topicwire/feed/story"
@@ -260,6 +261,29 @@ func TestMemoryIsGivenBack(t *testing.T) {
 		push("file:a", fmt.Sprintf(rss, item("3", "On security")))
 		if now, most := b.memory.Held(); now != 0 || most == 0 {
 			t.Errorf("%d bytes are held in the end, %d were at most", now, most)
+		}
+		b.refuse = nil
+		path := filepath.Join(b.dir, "a")
+		for _, tt := range []struct {
+			what   string
+			change func() error
+			status Status
+		}{
+			{"a changed document", func() error { b.write("a", item("4", "On security")); return nil }, OK},
+			{"the same", func() error { return nil }, Unchanged},
+			{"no feed", func() error { return os.WriteFile(path, []byte("<html>"), 0o600) }, Failed},
+			{"too much", func() error { return os.WriteFile(path, make([]byte, fetch.MaxBody+1), 0o600) }, Failed},
+			{"nothing", func() error { return os.Remove(path) }, Failed},
+		} {
+			if err := tt.change(); err != nil {
+				t.Fatal(err)
+			}
+			before := len(b.reports)
+			time.Sleep(48 * time.Hour) // of the bubble
+			synctest.Wait()
+			if now, _ := b.memory.Held(); now != 0 || len(b.reports) == before || b.reports[before].Status != tt.status {
+				t.Errorf("%s: %d bytes are held, %+v", tt.what, now, b.reports[before:])
+			}
 		}
 	})
 }

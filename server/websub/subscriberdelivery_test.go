@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
@@ -14,6 +15,7 @@ import (
 
 	"topicwire/feed"
 	"topicwire/feed/fetch"
+	"topicwire/feed/memory"
 )
 
 func gzipped(t *testing.T, b []byte) []byte {
@@ -129,6 +131,49 @@ func TestDeliveriesThatAreNotStored(t *testing.T) {
 	if len(w.sub.slots) != 0 {
 		t.Errorf("%d deliveries are still in memory", len(w.sub.slots))
 	}
+}
+
+// What there is no memory for waits for it, and is then to be sent again; it holds
+// nothing meanwhile that others need.
+func TestDeliveriesWithoutMemory(t *testing.T) {
+	w := newWorld(t)
+	w.want()
+	l := w.one()
+	body := []byte("<feed/>")
+	var full []*memory.Share
+	for n := memory.Most; n >= 512; {
+		if share := w.memory.Share(); share.TryHold(n) {
+			full = append(full, share)
+		} else {
+			n /= 2
+		}
+	}
+	before, _ := w.memory.Held()
+	synctest.Test(t, func(t *testing.T) {
+		post := func() *httptest.ResponseRecorder {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, l.Callback, bytes.NewReader(body))
+			r.Header = signed("sha256", l.Secret, body)
+			rec := httptest.NewRecorder()
+			w.sub.ServeHTTP(rec, r)
+			return rec
+		}
+		began := time.Now()
+		if rec := post(); rec.Code != 503 || rec.Header().Get("Retry-After") != "60" || time.Since(began) != fetch.Deadline {
+			t.Errorf("%d, again after %q, after %s", rec.Code, rec.Header().Get("Retry-After"), time.Since(began))
+		}
+		if now, _ := w.memory.Held(); now != before || len(w.sub.slots) != 0 || w.pushes() != 0 {
+			t.Errorf("%d bytes are held and were %d, %d deliveries in memory, %d pushed on", now, before, len(w.sub.slots), w.pushes())
+		}
+		if !strings.Contains(w.text(), "there is no room for what a hub pushed") {
+			t.Errorf("the log does not say it:\n%s", w.text())
+		}
+		for _, share := range full {
+			share.Free()
+		}
+		if rec := post(); rec.Code != 202 || w.pushes() != 1 {
+			t.Errorf("with room: %d, %d pushed on", rec.Code, w.pushes())
+		}
+	})
 }
 
 // A hub cannot fill the memory with what nobody has stored yet, nor make us work for
