@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -280,6 +281,9 @@ func faultForAFileThatIsGone(t *testing.T, seen seen) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFaulty(t, seen, quietConfig(t, "water: {any: [rivers]}"), resting)
+			if err := f.writer.do(bring(f.Server, 10)); err != nil {
+				t.Fatal(err)
+			}
 			f.well("before")
 			path := f.db.Path()
 			if err := take(path); err != nil {
@@ -290,6 +294,14 @@ func faultForAFileThatIsGone(t *testing.T, seen seen) {
 				t.Errorf("a change was stored in a file that nobody finds again: %v", err)
 			}
 			f.ill("after a write", "database")
+			if err := Verify.Each(t.Context(), f.client, struct{}{}, func(line string) { t.Error(line) }); err == nil {
+				t.Error("nothing is wrong, says verify")
+			}
+			// What the process has open is saved by it alone.
+			saved, err := Backup.Ask(t.Context(), f.client, BackupRequest{Path: filepath.Join(f.dir, "saved.db")})
+			if damaged := errors.Is(err, storage.ErrCorrupt); damaged != (name == "cut short") || !damaged && (err != nil || saved.Entries != 10) {
+				t.Errorf("a backup: %+v, %v", saved, err)
+			}
 			if _, err := http.Get(f.url + "/topics/water.atom"); err != nil {
 				t.Error(err)
 			}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/http"
@@ -37,8 +38,11 @@ var (
 	ReloadNow     = once("/reload", func(s *Server, ctx context.Context, _ struct{}) (Reloaded, error) { return s.reread(ctx) })
 	AcceptReload  = once("/reload/accept", func(s *Server, ctx context.Context, _ struct{}) (Reloaded, error) { return s.say(ctx, true) })
 	DiscardReload = once("/reload/discard", func(s *Server, ctx context.Context, _ struct{}) (Reloaded, error) { return s.say(ctx, false) })
-	// Verify tells what is wrong with the database, a sentence a part.
-	Verify = ask("/verify", func(s *Server, _ context.Context, _ struct{}, tell func(string)) error { return s.db.Verify(tell) })
+	// Verify tells what is wrong with the database, a sentence a part. That its file is not
+	// in its place is an error, however good the file is.
+	Verify = ask("/verify", func(s *Server, _ context.Context, _ struct{}, tell func(string)) error {
+		return cmp.Or(s.db.Verify(tell), s.db.InPlace())
+	})
 )
 
 // control answers all questions.

@@ -219,12 +219,12 @@ func (s *Server) admin(cfg *config.Config, at net.Addr) http.Handler {
 	return web.NewAdmin(web.AdminOptions{
 		URL: url, Public: cfg.Server.URL,
 		Title: cfg.Server.Title, Version: s.o.Version, Log: s.log,
-		Health: func() []feed.Health {
+		Health: func() ([]feed.Health, error) {
 			health, err := s.Health(context.Background())
 			if err != nil {
 				s.log.Error("sources not shown", "error", err)
 			}
-			return health
+			return health, err
 		},
 		Zone:        func() *time.Location { return s.state.Load().cfg.Server.Timezone },
 		Refresh:     s.Refresh,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -37,8 +38,12 @@ database has.`,
 			}
 			c, err := copyDatabase(cmd.Context(), cfg.Storage.Path, server.BackupRequest{Path: path, Replace: force})
 			switch {
-			case errors.Is(err, fs.ErrExist) && !force:
+			case errors.Is(err, fs.ErrExist) && (force || path == cfg.Storage.Path):
+				return &failure{exitFailed, err.Error(), "take another name"}
+			case errors.Is(err, fs.ErrExist):
 				return &failure{exitFailed, err.Error(), "take another name, or replace it with --force"}
+			case errors.Is(err, syscall.EISDIR):
+				return &failure{exitFailed, err.Error(), "name a file in it"}
 			case errors.Is(err, storage.ErrForeign) && force:
 				return &failure{exitFailed, err.Error(), "take another name; only a database is replaced"}
 			case err != nil:

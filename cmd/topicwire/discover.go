@@ -24,7 +24,7 @@ headers, and prints them as YAML to add under the configuration's sources:. The
 address may be a feed's own. It asks for three documents at most (robots.txt,
 which it obeys, the page, and the first feed) and guesses no addresses. No file
 is changed. It exits with 1 where there is no feed.`,
-		Args: usageArgs(cobra.ExactArgs(1)),
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := p.draft(cmd)
 			if err != nil {

@@ -86,10 +86,16 @@ topics of a configuration file and republishes each topic as a feed.`,
 	})
 	root.AddCommand(p.serveCmd(), p.fetchCmd(), p.checkCmd(), p.exportCmd(), p.buildCmd(), p.sourcesCmd(), p.statusCmd(), p.reloadCmd(), p.versionCmd())
 	root.AddCommand(p.explainCmd(), p.previewCmd(), p.evaluateCmd(), p.suggestCmd(), p.hideCmd(), p.includeCmd(), p.mergeCmd(), p.splitCmd(), p.forgetCmd(), p.decisionsCmd(), p.verifyCmd(), p.backupCmd(), p.restoreCmd(), p.compactCmd(), p.schemaCmd())
-	for _, c := range append(root.Commands(), root) {
-		c.Args = usageArgs(c.Args)
-	}
+	sayUsage(root)
 	return root
+}
+
+// sayUsage has a command and all below it say what is wrong with their arguments.
+func sayUsage(c *cobra.Command) {
+	c.Args = usageArgs(c.Args)
+	for _, below := range c.Commands() {
+		sayUsage(below)
+	}
 }
 
 // usageArgs makes a wrong number of arguments a usage error with a hint.
@@ -103,6 +109,9 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 			return nil
 		}
 		f := &failure{exitUsage, err.Error(), "usage: " + cmd.UseLine()}
+		if cmd.HasParent() && !cmd.HasSubCommands() && strings.HasPrefix(f.text, "unknown command") {
+			f.text = fmt.Sprintf("%s takes no argument, has %q", cmd.Name(), args[0])
+		}
 		if !cmd.HasParent() && len(args) > 0 {
 			f.text = fmt.Sprintf("unknown command %q", args[0])
 			f.hint = "see `topicwire --help`"

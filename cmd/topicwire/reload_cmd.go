@@ -14,7 +14,7 @@ import (
 )
 
 func (p *program) reloadCmd() *cobra.Command {
-	c := p.reloadWordCmd(server.ReloadNow, "reload", "Have the server read its configuration now, or decide about one that is held",
+	c := p.reloadWordCmd(server.ReloadNow, "reload [accept|discard]", "Have the server read its configuration now, or decide about one that is held",
 		`Reload has the running server read its configuration and all files of it at once,
 as SIGHUP does, and says what came of it: taken; refused for errors, which ends with
 status 2; or held, because it would move more of what readers have than reload.hold
@@ -31,10 +31,10 @@ they are: a start, or reload, reads them again.`),
 }
 
 // reloadWordCmd is a command that puts one question about reloads to the server.
-func (p *program) reloadWordCmd(q server.Question[struct{}, server.Reloaded], name, short, long string) *cobra.Command {
+func (p *program) reloadWordCmd(q server.Question[struct{}, server.Reloaded], use, short, long string) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
-		Use: name, Short: short, Long: long, Args: cobra.NoArgs,
+		Use: use, Short: short, Long: long, Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := p.serving(cmd.Context())
 			if err != nil {

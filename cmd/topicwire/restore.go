@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -34,7 +35,9 @@ it.`,
 			switch {
 			case errors.Is(err, storage.ErrCorrupt), errors.Is(err, storage.ErrForeign):
 				return &failure{exitFailed, err.Error(), "take another backup; nothing was changed"}
-			case errors.Is(err, fs.ErrNotExist):
+			case errors.Is(err, syscall.EISDIR):
+				return &failure{exitFailed, err.Error(), "name the file of a backup; nothing was changed"}
+			case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrExist):
 				return &failure{exitFailed, err.Error(), "nothing was changed"}
 			case err != nil:
 				return err

@@ -36,7 +36,7 @@ func Service(f *Facts) (list []feed.Alarm) {
 		}
 	}
 	add(feed.AlarmStore, f.Refusing, "what was stored is safe, and served; polling and decisions rest until it takes writes again", "the database refuses writes: %v", f.RefusedBy)
-	add(feed.AlarmDatabase, f.Displaced, "put the file back in its place, or stop the server and `topicwire restore` a backup; nothing is written meanwhile", "%s: %v", f.Path, f.DisplacedBy)
+	add(feed.AlarmDatabase, f.Displaced, "put the file back in its place; where it is lost, save what the server still has with `topicwire backup FILE` before you stop it, and `topicwire restore FILE` that, or an older backup; nothing is written meanwhile", "%s: %v", f.Path, f.DisplacedBy)
 	if f.Refusing.IsZero() && f.Displaced.IsZero() {
 		add(feed.AlarmPolling, f.Stuck, "start the server again; `topicwire sources` shows what is due", "sources are due, and no visit ends")
 	}

@@ -136,7 +136,7 @@ func (t *Teller) log(now time.Time, n *Notice) {
 	case begins:
 		t.Log.Error("alarm: "+n.Text, append(attrs, "since", n.Since.UTC().Format(time.RFC3339), "hint", n.Hint)...)
 	case ends:
-		t.Log.Info("alarm is over: "+n.Text, append(attrs, "lasted", now.Sub(n.Since).Round(time.Second))...)
+		t.Log.Info("alarm is over: "+n.Text, append(attrs, "lasted", now.Sub(n.Since).Round(time.Second).String())...)
 	default:
 		t.Log.Error("alarms: "+n.Text, append(attrs, "active", n.Active)...)
 	}

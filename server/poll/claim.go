@@ -47,9 +47,9 @@ func (l *loop) claimDue(now time.Time) error {
 			// The disk does not take it: visit nothing, try again soon.
 			for _, id := range ids {
 				delete(l.queued, id)
-				l.answer(Report{Source: id, Status: Failed, Error: err.Error()})
 				heap.Push(&l.due, dueSource{now.Add(claimRetry), id})
 			}
+			l.refuse(err)
 			l.p.o.Failed(err)
 			return nil
 		}

@@ -137,6 +137,16 @@ func (l *loop) answer(r Report) {
 	l.settle()
 }
 
+// refuse answers for all sources that somebody still waits for and whose visits are not
+// begun: the disk takes nothing, and who asked need not wait for it.
+func (l *loop) refuse(err error) {
+	for i := range l.set.List {
+		if id := l.set.List[i].ID; !l.begun[id] {
+			l.answer(Report{Source: id, Status: Failed, Error: err.Error()})
+		}
+	}
+}
+
 // settle ends demands for which nothing more will come.
 func (l *loop) settle() {
 	l.demands = slices.DeleteFunc(l.demands, func(d *demand) bool {

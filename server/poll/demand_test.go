@@ -7,8 +7,10 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"topicwire/feed"
+	"topicwire/storage"
 )
 
 // started is a world with a run that has made its first visit, to the first path.
@@ -161,5 +163,44 @@ func TestADemandForgetsWhatIsGone(t *testing.T) {
 	}
 	if got := d.take(); len(got) != 1 || !got[0].over || got[0].err != nil {
 		t.Errorf("told %+v, want that it is over", got)
+	}
+}
+
+// Where the store takes no claim, who asked is told of all sources at once, not of a few
+// with each attempt.
+func TestADemandDoesNotWaitForTheDisk(t *testing.T) {
+	paths := []string{"/a", "/b", "/c", "/d", "/e", "/f"}
+	w := newWorld(t, paths...)
+	w.answer = tagged(`"1"`, item("1", "x"))
+	submit := w.poll.o.Submit
+	var full atomic.Bool
+	w.poll.o.Submit = func(c feed.Change, done func(storage.Outcome, error)) {
+		if _, claim := c.(*feed.Claim); claim && full.Load() {
+			done(storage.Outcome{}, errors.New("no space left on device"))
+			return
+		}
+		submit(c, done)
+	}
+	w.poll.o.Failed = func(error) {}
+	if err := w.poll.Round(t.Context(), w.src, true); err != nil {
+		t.Fatal(err)
+	}
+	full.Store(true)
+	// A run that has not visited anybody claims one source at a time.
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- w.poll.Run(ctx, w.src) }()
+	defer func() { cancel(); <-ended }()
+	patience, stop := context.WithTimeout(t.Context(), 30*time.Second)
+	defer stop()
+	told := map[feed.SourceID]bool{}
+	err := w.poll.Demand(patience, true, func(r Report) {
+		told[r.Source] = true
+		if r.Status != Failed || r.Error != "no space left on device" {
+			t.Errorf("%+v", r)
+		}
+	})
+	if err != nil || len(told) != len(paths) {
+		t.Errorf("%d of %d sources are told of: %v", len(told), len(paths), err)
 	}
 }

@@ -22,8 +22,9 @@ type AdminOptions struct {
 	Title   string // of the whole site; "Topicwire" when empty
 	Version string // of the program; may be empty
 	// Health is every configured source with its state, in any order. The slice
-	// is not written to. Without it there are no sources.
-	Health func() []feed.Health
+	// is not written to. Without it there are no sources; an error says that they cannot
+	// be read now.
+	Health func() ([]feed.Health, error)
 	// Refresh asks for a visit to a source now and does not wait for it. Its
 	// error is a sentence for the operator, shown as it is. Without it there
 	// are no buttons.
@@ -208,7 +209,7 @@ func (a *admin) refresh(w http.ResponseWriter, r *http.Request) int {
 
 // source is the first source that fits, or nil.
 func (a *admin) source(fits func(*feed.Health) bool) *feed.Health {
-	sources := a.health()
+	sources, _ := a.health() // of which the page tells
 	for i := range sources {
 		if fits(&sources[i]) {
 			return &sources[i]
@@ -217,9 +218,9 @@ func (a *admin) source(fits func(*feed.Health) bool) *feed.Health {
 	return nil
 }
 
-func (a *admin) health() []feed.Health {
+func (a *admin) health() ([]feed.Health, error) {
 	if a.o.Health == nil {
-		return nil
+		return nil, nil
 	}
 	return a.o.Health()
 }

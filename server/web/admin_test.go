@@ -38,7 +38,7 @@ func newOperator(t *testing.T) *operator {
 	t.Helper()
 	o := &operator{}
 	o.host = serve(t, NewAdmin(AdminOptions{
-		Title: "Wire", Version: "1.2", Health: desk,
+		Title: "Wire", Version: "1.2", Health: shows(desk),
 		Refresh: func(_ context.Context, id feed.SourceID) error {
 			o.asked = append(o.asked, id)
 			return o.failure
@@ -142,7 +142,7 @@ func TestOperatorFilter(t *testing.T) {
 
 func TestOperatorPaging(t *testing.T) {
 	sources := many(2*shownSources + 1)
-	host := serve(t, NewAdmin(AdminOptions{Health: func() []feed.Health { return sources }}))
+	host := serve(t, NewAdmin(AdminOptions{Health: shows(func() []feed.Health { return sources })}))
 	seen := map[string]bool{}
 	path, pages := "/?q=wire", 0
 	for path != "" {
@@ -186,6 +186,16 @@ func TestRefusedConfiguration(t *testing.T) {
 	state.Problems = slices.Repeat(state.Problems, 20)
 	if page := ask(t, "GET", host+"/").body; !strings.Contains(page, "and 10 problems more") || strings.Count(page, "<li><code>") != shownProblems {
 		t.Error("the page does not shorten a long list of problems")
+	}
+}
+
+// Sources that cannot be read are not none.
+func TestSourcesThatCannotBeRead(t *testing.T) {
+	host := serve(t, NewAdmin(AdminOptions{Health: func() ([]feed.Health, error) { return nil, errors.New("cut off") }}))
+	page := ask(t, "GET", host+"/").body
+	checkMarkup(t, page, "form")
+	if !strings.Contains(page, "The sources cannot be shown") || strings.Contains(page, "No sources yet") {
+		t.Errorf("the page:\n%s", page)
 	}
 }
 
@@ -423,7 +433,7 @@ func TestAdminSocket(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv := httptest.NewUnstartedServer(NewAdmin(AdminOptions{Health: desk}))
+	srv := httptest.NewUnstartedServer(NewAdmin(AdminOptions{Health: shows(desk)}))
 	srv.Listener.Close()
 	srv.Listener = l
 	srv.Start()
@@ -446,7 +456,7 @@ func TestAdminSocket(t *testing.T) {
 func TestAdminLog(t *testing.T) {
 	var out bytes.Buffer
 	host := serve(t, NewAdmin(AdminOptions{
-		Health: desk, Log: slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelInfo})),
+		Health: shows(desk), Log: slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelInfo})),
 		Refresh: func(context.Context, feed.SourceID) error { return errors.New("too soon") },
 	}))
 	o := &operator{host: host}
@@ -461,7 +471,7 @@ func BenchmarkOperatorPage(b *testing.B) {
 	for _, n := range []int{100, 10000} {
 		b.Run(fmt.Sprintf("sources=%d", n), func(b *testing.B) {
 			sources := many(n)
-			h := NewAdmin(AdminOptions{Health: func() []feed.Health { return sources }})
+			h := NewAdmin(AdminOptions{Health: shows(func() []feed.Health { return sources })})
 			r := httptest.NewRequest("GET", "http://localhost/", nil)
 			for b.Loop() {
 				w := httptest.NewRecorder()

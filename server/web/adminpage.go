@@ -26,8 +26,9 @@ type adminPage struct {
 	Config   *configView // nil where nothing is known of it
 	Choices  []choice    // of a condition; nil without sources
 	Filter   filter
-	Total    int // sources that the filter lets through
-	All      int // sources that are configured
+	Total    int  // sources that the filter lets through
+	All      int  // sources that are configured
+	Unread   bool // how they do cannot be read now
 	Rows     []adminRow
 	Previous string // address of the page before, or ""
 	Next     string
@@ -135,8 +136,8 @@ var troubleFirst = []string{"failing", "gone", "new", "ok", "blocked"}
 
 func (a *admin) newPage(f filter) adminPage {
 	p := adminPage{shell: a.shell, Filter: f, Buttons: a.o.Refresh != nil}
-	sources := a.health()
-	p.All = len(sources)
+	sources, err := a.health()
+	p.All, p.Unread = len(sources), err != nil
 	var state ConfigState
 	if a.o.ConfigState != nil {
 		state = a.o.ConfigState()

@@ -18,6 +18,9 @@ func TestConfigurationState(t *testing.T) {
 			t.Errorf("an ordinary state says %q", p)
 		}
 	}
+	if !strings.Contains(page, "in force</span>") {
+		t.Error("an ordinary state is not in force")
+	}
 	state.Restart = []string{"server.listen", "stories"}
 	state.Drafts = []string{"raw", "<b>"}
 	state.Held, state.Moves = "moves <much>", []string{"water: 3 leave"}
@@ -29,6 +32,9 @@ func TestConfigurationState(t *testing.T) {
 		if !strings.Contains(page, p) {
 			t.Errorf("the page does not say %q:\n%s", p, page)
 		}
+	}
+	if strings.Contains(page, "in force</span>") {
+		t.Error("a file that is held is in force")
 	}
 }
 

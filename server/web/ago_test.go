@@ -34,11 +34,11 @@ func TestHowLongAgo(t *testing.T) {
 	story.Members[0].Published = now.Add(-400 * 24 * time.Hour)
 	s := storySite(t, Options{Zone: zone(t, "Asia/Tashkent")}, map[feed.StoryKey]feed.StoryView{21: story}, ed)
 	host := serve(t, s)
-	operators := serve(t, NewAdmin(AdminOptions{Health: func() []feed.Health {
+	operators := serve(t, NewAdmin(AdminOptions{Health: shows(func() []feed.Health {
 		sources := desk()[:1]
 		sources[0].State.Next = time.Now().Add(150 * time.Minute)
 		return sources
-	}}))
+	})}))
 
 	shown := func(address, virtual string) string {
 		t.Helper()

@@ -224,7 +224,7 @@ func TestYears(t *testing.T) {
 }
 
 func TestOperatorPageInZone(t *testing.T) {
-	host := serve(t, NewAdmin(AdminOptions{Health: desk, Zone: func() *time.Location { return zone(t, "Asia/Tashkent") },
+	host := serve(t, NewAdmin(AdminOptions{Health: shows(desk), Zone: func() *time.Location { return zone(t, "Asia/Tashkent") },
 		ConfigState: func() ConfigState { return ConfigState{File: "config.yaml", Loaded: at(4, 21, 30)} }}))
 	page := ask(t, "GET", host+"/").body
 	for _, want := range []string{`loaded <time datetime="2024-09-04T21:30:00Z">5 Sep, 02:30</time>`, ">5 Sep, 01:15</time>", "Times are Asia/Tashkent (UTC&#43;5)."} {

@@ -148,7 +148,7 @@ func (s *Site) answerWith(w http.ResponseWriter, r *http.Request, path string, d
 	switch {
 	case err != nil:
 		if r.Context().Err() == nil { // otherwise nobody waits any more
-			s.log.Error("look up", "path", path, "err", err)
+			s.log.Error("page not shown", "path", path, "error", err)
 		}
 		w.Header().Set("Retry-After", "10")
 		return plain(w, http.StatusServiceUnavailable, "this cannot be read just now")

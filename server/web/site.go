@@ -210,7 +210,7 @@ func (s *Site) newTopic(f feed.Topic) *topic {
 	if err != nil {
 		// An empty edition renders; should it not, its addresses are 404
 		// until the topic is published.
-		s.log.Error("render empty topic", "topic", f.ID, "err", err)
+		s.log.Error("empty topic not shown", "topic", f.ID, "error", err)
 		return t
 	}
 	s.put(t, docs, s.pageOf(t, empty))

@@ -62,7 +62,7 @@ func wideSite(t *testing.T, k int) (public, operators http.Handler) {
 	site.SetSources(health)
 	alarm := feed.Alarm{Kind: "failing", Text: text, Hint: text, Since: at(5, 9, 0)}
 	admin := NewAdmin(AdminOptions{
-		Title: text, Health: func() []feed.Health { return health }, Refresh: func(context.Context, feed.SourceID) error { return nil },
+		Title: text, Health: shows(func() []feed.Health { return health }), Refresh: func(context.Context, feed.SourceID) error { return nil },
 		Alarms: func() []feed.Alarm { return []feed.Alarm{alarm} },
 		ConfigState: func() ConfigState {
 			return ConfigState{File: text, Restart: []string{text}, Drafts: []string{text}, Refiling: text, Problems: []feed.Problem{{Text: text, Hint: text}}}
