@@ -127,6 +127,23 @@ func TestWhatWasFiledByAClockThatWasAhead(t *testing.T) {
 	}
 }
 
+// What is filed an hour after a change is left alone; what is filed later moves to its time.
+func TestAnHourAhead(t *testing.T) {
+	for ahead, want := range map[time.Duration]time.Duration{
+		time.Millisecond: time.Millisecond, time.Hour: time.Hour, time.Hour + time.Millisecond: 0,
+	} {
+		db := newDB(t)
+		v := matching(srcA, 0, "a", "gas summit border Tashkent", "security")
+		v.At = t0.Add(ahead)
+		v.Document.Entries[0].Entry.Published = time.Time{} // filed as of the visit
+		apply(t, db, published(1, "security"), v)
+		apply(t, db, &feed.Tick{At: t0})
+		if f := filed(t, db, "security"); len(f) != 1 || f[0].Filed.Sub(t0) != want || f[0].Changed.Sub(t0) != want {
+			t.Errorf("%s ahead: filed\n%swant %s after the change", ahead, shown(t, db, "security"), want)
+		}
+	}
+}
+
 // A clock that is behind moves nothing: that of a machine which has not asked for the
 // time yet, or knows not the year.
 func TestAClockThatIsBehindMovesNothing(t *testing.T) {

@@ -45,6 +45,15 @@ func TestRhythmOfASource(t *testing.T) {
 	if len(r.Days) != 1 || r.Days[0].Count != 3 || r.Days[0].Silence != 20*time.Hour || !r.Newest.Equal(at.Add(24*time.Hour)) {
 		t.Errorf("%+v", r)
 	}
+	// What its hub sent is news as well.
+	pushed := feed.Entry{ID: "pushed", Title: "x", Published: at.Add(26 * time.Hour), Raw: 1}
+	p := &feed.Push{At: at.Add(27 * time.Hour), Source: "https://x.example/", Document: feed.Reading{Window: []feed.Raw{pushed.Raw}, Entries: []feed.Reported{{Entry: pushed}}}}
+	if _, err := db.Apply([]feed.Change{p}); err != nil {
+		t.Fatal(err)
+	}
+	if r := rhythm(); len(r.Days) != 1 || r.Days[0].Count != 4 || !r.Newest.Equal(pushed.Published) {
+		t.Errorf("after a push %+v", r)
+	}
 	// One that a clock ahead of time left is thrown away.
 	visit(at.AddDate(3, 0, 0), at.AddDate(3, 0, 0))
 	visit(at.Add(48*time.Hour), at.Add(47*time.Hour))

@@ -223,6 +223,38 @@ func TestStatus(t *testing.T) {
 	}
 }
 
+// What is wrong with one source needs a person, beside a service and without, and leaves
+// the service well.
+func TestStatusOfASourceThatIsGone(t *testing.T) {
+	gone := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) }))
+	defer gone.Close()
+	config := filepath.Join(t.TempDir(), "config.yaml")
+	writeConfig(t, config, fmt.Sprintf("%ssources: [{url: '%s/a'}]\ntopics: {t: {}}\n", wire, gone.URL))
+	s := startService(t, config)
+	if r := command("fetch", "--all", "-c", config); r.code != exitFailed {
+		t.Fatalf("%+v", r)
+	}
+	need := func(running bool) {
+		t.Helper()
+		if r := command("status", "-c", config); r.code != exitPartly || !strings.HasPrefix(r.out, "1 thing needs you:") {
+			t.Errorf("running %v: %+v", running, r)
+		}
+		var st server.Status
+		if r := command("status", "--json", "-c", config); r.code != exitPartly || json.Unmarshal([]byte(r.out), &st) != nil || st.Running != running || len(st.Alarms) != 1 || st.Alarms[0].Kind != "source-gone" {
+			t.Errorf("running %v: %+v", running, r)
+		}
+	}
+	need(true)
+	if r := command("status", "--quick", "-c", config); r.code != exitDone || r.out != "ok\n" {
+		t.Errorf("the quick status: %+v", r)
+	}
+	s.stop()
+	need(false)
+	if r := command("status", "--quick", "-c", config); r.code != exitFailed || !strings.Contains(r.err, "no process serves") {
+		t.Errorf("the quick status without a service: %+v", r)
+	}
+}
+
 // Paths that are too long for a socket, and names too.
 func TestSocketOfALongPath(t *testing.T) {
 	for _, parts := range [][]string{

@@ -118,3 +118,29 @@ func TestTagsComeBack(t *testing.T) {
 		}
 	})
 }
+
+// A source's newest entry is in the table and in the record for programs.
+func TestNewestEntryOfASource(t *testing.T) {
+	now := time.Date(2024, 9, 4, 10, 0, 0, 0, time.UTC)
+	newest := now.Add(-5 * time.Hour)
+	all := []feed.Health{
+		{Source: feed.Source{ID: "https://a.example/"}, State: feed.SourceState{Visited: now.Add(-time.Minute), Next: now.Add(3 * time.Hour), Why: "ttl", Rhythm: feed.Rhythm{Newest: newest}}},
+		{Source: feed.Source{ID: "https://b.example/"}},
+	}
+	var table, records bytes.Buffer
+	if err := sourceTable(&table, all, now); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(table.String(), "\n")
+	at := strings.Index(lines[0], "NEWEST ENTRY")
+	if at < 0 || !strings.HasPrefix(lines[1][at:], "5h ago ") || !strings.HasPrefix(lines[2][at:], "- ") {
+		t.Errorf("the table:\n%s", table.String())
+	}
+	if err := encodeEach(&records, []sourceLine{line(&all[0]), line(&all[1])}); err != nil {
+		t.Fatal(err)
+	}
+	lines = strings.Split(records.String(), "\n")
+	if !strings.Contains(lines[0], `"newest_entry":"2024-09-04T05:00:00Z"`) || !strings.Contains(lines[1], `"newest_entry":null`) {
+		t.Errorf("the records:\n%s", records.String())
+	}
+}

@@ -173,6 +173,7 @@ func TestR6WithoutValidators(t *testing.T) {
 func TestAFirstVisitThatFailsBacksOff(t *testing.T) {
 	for _, status := range []int{500, 404, 0} {
 		w := newWorld(t, "/a")
+		w.src.Interval = 20 * time.Minute // shorter than the first wait
 		w.answer = func(rw http.ResponseWriter, _ *http.Request) {
 			if status == 0 {
 				fmt.Fprint(rw, "this is no feed")
@@ -190,7 +191,7 @@ func TestAFirstVisitThatFailsBacksOff(t *testing.T) {
 		}
 		w.answer = document(item("1", "x"))
 		w.round(false)
-		if s := w.state("/a"); s.Failures != 0 || s.Next.Sub(w.now) != time.Hour {
+		if s := w.state("/a"); s.Failures != 0 || s.Next.Sub(w.now) != w.src.Interval {
 			t.Errorf("%d: after a success %+v", status, s)
 		}
 	}

@@ -69,6 +69,7 @@ func TestOperatorPage(t *testing.T) {
 		`<span class="condition failing">failing</span> <span class="sub">3 in a row</span>`,
 		`<span class="error">get https://den.example/rss: error-secret: 503 Service Unavailable</span>`,
 		`<time datetime="2024-09-05T15:00:00Z">5 Sep, 15:00</time> <span class="sub">back-off after 3 failures</span>`,
+		`<td role="cell" data-label="Newest entry"><time datetime="2024-09-05T10:40:00Z">5 Sep, 10:40</time></td>`,
 		`<td role="cell" data-label="Entries" class="num">40</td>`,
 		`<td role="cell" data-label="Entries a day" class="num">22.5</td>`,
 		`<td role="cell" data-label="Answered 304" class="num">75 %</td>`,

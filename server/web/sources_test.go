@@ -26,7 +26,7 @@ func desk() []feed.Health {
 			State: feed.SourceState{
 				Meta: feed.Meta{Title: "steppe wire: all news", Link: "https://wire.example/", Language: "ru"}, First: at(1, 11, 0), Visited: visited,
 				Succeeded: visited, Next: at(5, 12, 3), Why: "half the median gap between entries", Entries: 40, Visits: 96, NotModified: 72, New: 90,
-				SharedID: "N/A",
+				SharedID: "N/A", Dates: []time.Time{at(5, 10, 40), at(5, 8, 0)},
 			},
 		},
 		{
