@@ -1,11 +1,14 @@
 package server
 
 import (
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"topicwire/server/desk"
 )
 
 // What is looked into for what was forgotten: all that topicwire makes of a database, and
@@ -47,5 +50,30 @@ func TestCopiesOfADatabase(t *testing.T) {
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// What is forgotten is said once in the log, without what it was, and the page of sources
+// is made anew; what is only asked about changes nothing.
+func TestForgettingIsLogged(t *testing.T) {
+	log := new(logged)
+	s := openServer(t, Options{Config: wire(t, t.TempDir()+"/s.db", "water: {any: [rivers]}"), Log: slog.New(slog.NewTextHandler(log, nil))})
+	defer closeServer(t, s)
+	if _, err := s.apply(bring(s, 4)); err != nil {
+		t.Fatal(err)
+	}
+	for _, dry := range []bool{true, false} {
+		s.stale.Store(false)
+		f, err := Forget.Ask(t.Context(), s, desk.ForgetRequest{What: "https://x.example/rss", By: "ann", Note: "order 7", Dry: dry})
+		if err != nil || f.Entries != 4 || len(f.Sources) != 1 {
+			t.Fatalf("%+v, %v", f, err)
+		}
+		text := log.String()
+		if n := strings.Count(text, "msg=forgotten"); (n == 1) == dry || s.stale.Load() == dry {
+			t.Errorf("only asked %v: %d lines, the page of sources is stale: %v", dry, n, s.stale.Load())
+		}
+		if !dry && !strings.Contains(text, `number=1 host="" entries=4 sources=1 by=ann note="order 7" copies=0 unread=0`) || strings.Contains(text, "x.example") {
+			t.Errorf("the log says:\n%s", text)
+		}
 	}
 }
