@@ -29,6 +29,7 @@ type alarms struct {
 	s      *Server
 	board  alarm.Board
 	teller *alarm.Teller
+	every  time.Duration // that run looks
 
 	mu       sync.Mutex // one look at a time
 	judged   time.Time  // when sources and topics last were
@@ -52,7 +53,7 @@ type alarms struct {
 }
 
 func newAlarms(s *Server) *alarms {
-	return &alarms{s: s, teller: alarm.NewTeller(s.log, func() []string { return s.state.Load().cfg.Alarm.Command })}
+	return &alarms{s: s, every: alarmsEvery, teller: alarm.NewTeller(s.log, func() []string { return s.state.Load().cfg.Alarm.Command })}
 }
 
 // wrote notes how the store took a change.
@@ -235,7 +236,7 @@ func (a *alarms) newest() []alarm.Topic {
 
 // run looks time and again until ctx ends.
 func (a *alarms) run(ctx context.Context) error {
-	tick := time.NewTicker(alarmsEvery)
+	tick := time.NewTicker(a.every)
 	defer tick.Stop()
 	for {
 		select {

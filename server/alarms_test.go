@@ -296,7 +296,12 @@ func faultForAFileThatIsGone(t *testing.T, seen seen) {
 			if err := f.writer.do(bring(f.Server, 10)); err == nil || !strings.Contains(err.Error(), "moved, removed, replaced") {
 				t.Errorf("a change was stored in a file that nobody finds again: %v", err)
 			}
+			f.visitAll() // which the store refuses, too
 			f.ill("after a write", "database")
+			// One line of it, besides those of pages that lack their sources.
+			if log := f.log.String(); strings.Count(log, "level=ERROR")-strings.Count(log, `msg="sources not shown"`) != 1 {
+				t.Errorf("one fault in the log:\n%s", log)
+			}
 			if err := Verify.Each(t.Context(), f.client, struct{}{}, func(line string) { t.Error(line) }); err == nil {
 				t.Error("nothing is wrong, says verify")
 			}
@@ -312,7 +317,9 @@ func faultForAFileThatIsGone(t *testing.T, seen seen) {
 			cfg := liveConfig(t, f.dir, alarmSource, "t: {}")
 			cfg.Server.Admin = ""
 			if other, err := Open(t.Context(), Options{Config: cfg}); err == nil {
-				err = other.Serve(t.Context(), nil, nil)
+				ctx, cancel := context.WithCancel(t.Context())
+				err = other.Serve(ctx, nil, func(net.Addr) { cancel() }) // it has no socket to serve on
+				cancel()
 				if err == nil || !strings.Contains(err.Error(), storage.ErrLocked.Error()) {
 					t.Errorf("a second server: %v", err)
 				}
@@ -401,11 +408,16 @@ func faultWithoutABackup(t *testing.T, seen seen) {
 	f.well("before")
 	f.pass(3 * time.Hour)
 	f.backUpWhenDue(t.Context())
+	f.pass(11 * time.Minute)
+	f.backUpWhenDue(t.Context()) // it is tried again
 	if l := f.ill("without the disk", "backup"); !strings.Contains(l.metrics, "topicwire_backup_last_success_timestamp_seconds 0\n") {
 		t.Error("the metrics do not say that there is none")
 	}
 	if err := os.Mkdir(filepath.Join(f.dir, "disk"), 0o700); err != nil {
 		t.Fatal(err)
+	}
+	if n := strings.Count(f.log.String(), `msg="no backup; `); n != 1 {
+		t.Errorf("the log says %d times that there is no backup, for one reason", n)
 	}
 	f.pass(11 * time.Minute)
 	f.backUpWhenDue(t.Context())
@@ -494,4 +506,59 @@ func faultsOfSourcesAndTopics(t *testing.T, seen seen) {
 		news(f, f.now(), 0, http.StatusGone)
 		f.ill("410", "source-gone "+source)
 	})
+}
+
+// The operator's command hears of what nobody asked for, when it begins and when it ends.
+func TestTheCommandIsToldOfAlarms(t *testing.T) {
+	told := filepath.Join(t.TempDir(), "told")
+	f := newFaulty(t, seen{}, func(dir string) *config.Config {
+		cfg := liveConfig(t, dir, alarmSource, "t: {}")
+		cfg.Alarm.Command = []string{"/bin/sh", "-c", `cat >> "$0"`, told}
+		return cfg
+	}, func(f *faulty) {
+		if f.alarms.every != 10*time.Second {
+			t.Errorf("alarms are looked for every %s", f.alarms.every)
+		}
+		f.alarms.every = 5 * time.Millisecond
+		resting(f)
+	})
+	await := func(want string) {
+		t.Helper()
+		tick := time.NewTicker(5 * time.Millisecond)
+		defer tick.Stop()
+		for timeout := time.After(30 * time.Second); ; {
+			if b, _ := os.ReadFile(told); strings.Contains(string(b), want) {
+				return
+			}
+			select {
+			case <-tick.C:
+			case <-timeout:
+				t.Fatalf("the command was not told %s:\n%s", want, f.log)
+			}
+		}
+	}
+	path := f.db.Path()
+	if err := os.Rename(path, path+".away"); err != nil {
+		t.Fatal(err)
+	}
+	await(`{"state":"begins","kind":"database"`)
+	if err := os.Rename(path+".away", path); err != nil {
+		t.Fatal(err)
+	}
+	await(`{"state":"ends","kind":"database"`)
+}
+
+// Sources that differ in a secret alone are one in the metrics, which are all there.
+func TestMetricsOfSourcesThatLookAlike(t *testing.T) {
+	f := newFaulty(t, seen{}, func(dir string) *config.Config {
+		cfg := liveConfig(t, dir, alarmSource, "t: {}")
+		for _, token := range []string{"abcdefghijkl", "mnopqrstuvwx"} {
+			cfg.Sources = append(cfg.Sources, feed.Source{ID: feed.SourceID(alarmSource + "?token=" + token), Blocked: true})
+		}
+		return cfg
+	}, resting)
+	code, metrics := f.ask("/metrics")
+	if n := strings.Count(metrics, "\ntopicwire_source_last_success_timestamp_seconds{"); code != http.StatusOK || n != 2 || strings.Contains(metrics, "abcdefghijkl") {
+		t.Errorf("%d: %d series of three sources:\n%s", code, n, metrics)
+	}
 }

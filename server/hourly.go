@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -10,8 +11,9 @@ import (
 
 // An hourly says once an hour what visits brought, in place of a line for each.
 type hourly struct {
-	mu sync.Mutex
-	n  map[poll.Status]int
+	every time.Duration // 0 for an hour
+	mu    sync.Mutex
+	n     map[poll.Status]int
 	// What they and hubs brought.
 	fresh, updated, past int
 }
@@ -45,7 +47,7 @@ func (h *hourly) take() []any {
 
 // sayHourly logs what visits brought until ctx ends.
 func (s *Server) sayHourly(ctx context.Context) error {
-	tick := time.NewTicker(time.Hour)
+	tick := time.NewTicker(cmp.Or(s.hourly.every, time.Hour))
 	defer tick.Stop()
 	for {
 		select {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"topicwire/server/poll"
@@ -86,5 +87,87 @@ func TestWhatIsOverMaxNewIsLogged(t *testing.T) {
 	}
 	if line := fmt.Sprint(s.hourly.take()); !strings.HasSuffix(line, "new 710 updated 0 past 110]") {
 		t.Errorf("of the hour: %s", line)
+	}
+}
+
+// An hour is said by a server that runs, and once; one without visits is not.
+func TestHoursAreSaid(t *testing.T) {
+	var b bytes.Buffer
+	synctest.Test(t, func(t *testing.T) {
+		s := &Server{log: slog.New(slog.NewTextHandler(&b, nil))}
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- s.sayHourly(ctx) }()
+		for hour, want := range []int{1, 1, 2} {
+			if hour != 1 {
+				s.hourly.visited(poll.Report{Status: poll.OK, New: 3})
+			}
+			time.Sleep(59 * time.Minute)
+			synctest.Wait()
+			if n := strings.Count(b.String(), "visits of an hour"); hour == 0 && n != 0 {
+				t.Errorf("%d lines before an hour is over", n)
+			}
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			if n := strings.Count(b.String(), `msg="visits of an hour" ok=1 unchanged=0 failed=0 pushed=0 new=3 updated=0`); n != want {
+				t.Errorf("%d lines after %d hours, want %d:\n%s", n, hour+1, want, b.String())
+			}
+		}
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// What ends well is in the log of those alone who ask for every line.
+func TestVisitsInTheLog(t *testing.T) {
+	var b bytes.Buffer
+	s := openServer(t, Options{
+		Config: liveConfig(t, t.TempDir(), "https://x.example/rss", "t: {}"),
+		Log:    slog.New(slog.NewTextHandler(&b, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
+	defer closeServer(t, s)
+	for _, tt := range []struct {
+		report poll.Report
+		want   string
+	}{
+		{poll.Report{Status: poll.OK, Entries: 3, New: 1}, "level=DEBUG msg=visit "},
+		{poll.Report{Status: poll.Unchanged}, "level=DEBUG msg=visit "},
+		{poll.Report{Status: poll.ByHub, New: 1}, "level=DEBUG msg=pushed "},
+		{poll.Report{Status: poll.ByHub, Error: "no feed"}, `level=WARN msg="what a hub pushed is of no use" `},
+		{poll.Report{Status: poll.Failed, Error: "500"}, `level=WARN msg="visit failed" `},
+	} {
+		b.Reset()
+		tt.report.Source = "https://x.example/rss"
+		s.visited(tt.report)
+		if got := b.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, tt.want) {
+			t.Errorf("%+v: %s, want %s", tt.report, got, tt.want)
+		}
+	}
+}
+
+// A server keeps quiet of what repeats, and says each hour what visits brought.
+func TestTheLogOfAServer(t *testing.T) {
+	url, say := source(t)
+	say("")
+	l := goLive(t, liveConfig(t, t.TempDir(), url, "t: {}"), func(s *Server) { s.hourly.every = 5 * time.Millisecond })
+	const visits = 12
+	for range visits {
+		if err := Fetch.Each(t.Context(), l.client, true, func(poll.Report) {}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if log := l.log.String(); strings.Count(log, `msg="visit failed"`) != quietAfter+1 || !strings.Contains(log, "times=10\n") {
+		t.Errorf("the log of %d visits that failed:\n%s", visits, log)
+	}
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for timeout := time.After(30 * time.Second); !strings.Contains(l.log.String(), `msg="visits of an hour"`); {
+		select {
+		case <-tick.C:
+		case <-timeout:
+			t.Fatalf("nothing is said of the visits:\n%s", l.log)
+		}
 	}
 }

@@ -62,6 +62,9 @@ func TestReloadCommands(t *testing.T) {
 	if err := json.Unmarshal([]byte(command("status", "--json", "-c", path).out), &status); err != nil || status.Held == nil || status.Held.Topics[0].Leaving != 10 {
 		t.Errorf("%+v, %v", status.Held, err)
 	}
+	if r := command("status", "--quick", "-c", path); r.code != exitDone || r.out != "ok\n" {
+		t.Errorf("the quick status while a change is held: %+v", r)
+	}
 	if r := reload("discard"); r.code != exitDone || !strings.HasPrefix(r.out, "discarded: ") {
 		t.Errorf("discard: %+v", r)
 	}

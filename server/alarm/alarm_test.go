@@ -163,9 +163,16 @@ func TestBoard(t *testing.T) {
 func TestABadDayIsTensOfLines(t *testing.T) {
 	var log bytes.Buffer
 	var b Board
-	teller := NewTeller(slog.New(slog.NewTextHandler(&log, nil)), func() []string { return nil })
+	teller := NewTeller(slog.New(slog.NewTextHandler(&log, nil)), func() []string { return []string{"true"} })
 	var list []feed.Alarm
-	tell := func(i int) { teller.Tell(noon, b.Set(noon.Add(time.Duration(i)*time.Second), list)) }
+	told := 0
+	tell := func(i int) {
+		teller.Tell(noon, b.Set(noon.Add(time.Duration(i)*time.Second), list))
+		for len(teller.run) > 0 {
+			<-teller.run
+			told++
+		}
+	}
 	for i := range 1000 {
 		list = append(list, feed.Alarm{Kind: feed.AlarmFailing, Subject: fmt.Sprint("source", i), Since: noon, Text: fmt.Sprint("source", i, ": 500")})
 		tell(i)
@@ -182,6 +189,9 @@ func TestABadDayIsTensOfLines(t *testing.T) {
 	}
 	if n := strings.Count(log.String(), "\n"); n > 50 || !strings.Contains(log.String(), "alarms: 0 sources fail") {
 		t.Errorf("%d lines:\n%s", n, log.String())
+	}
+	if n := strings.Count(log.String(), "\n"); told != n {
+		t.Errorf("the command is told %d of %d lines", told, n)
 	}
 	// The service's own are told whatever went before.
 	list = []feed.Alarm{{Kind: feed.AlarmStore, Since: noon, Text: "full", Hint: "clear it"}}
@@ -208,13 +218,16 @@ func TestCommand(t *testing.T) {
 	teller.Tell(noon, b.Set(noon, []feed.Alarm{{Kind: feed.AlarmNetwork, Since: noon, Text: "no network", Hint: "look"}}))
 	teller.Tell(noon, b.Set(noon.Add(time.Hour), nil))
 	teller.Tell(noon, b.Set(noon.Add(time.Hour), []feed.Alarm{{Kind: feed.AlarmStore, Since: noon}}))
-	for line := range log {
-		if strings.Contains(line, "alarm.command failed") {
-			if !strings.Contains(line, "exit status 3") || !strings.Contains(line, "it says: why") {
-				t.Errorf("%s", line)
-			}
-			break
+	failed := ""
+	for timeout := time.After(30 * time.Second); !strings.Contains(failed, "alarm.command failed"); {
+		select {
+		case failed = <-log:
+		case <-timeout:
+			t.Fatal("the command for the last alarm was not run")
 		}
+	}
+	if !strings.Contains(failed, "exit status 3") || !strings.Contains(failed, "it says: why") {
+		t.Errorf("%s", failed)
 	}
 	got, err := os.ReadFile(told + ".begins")
 	want := `{"state":"begins","kind":"network","since":"2026-11-29T12:00:00Z","text":"no network","hint":"look","active":1}` + "\nnetwork begins\n"
@@ -222,6 +235,40 @@ func TestCommand(t *testing.T) {
 		t.Errorf("%q, %v, want %q", got, err, want)
 	}
 	if _, err := os.ReadFile(told + ".ends"); err != nil {
+		t.Error(err)
+	}
+}
+
+// A command that does not end is ended, even where what it started holds its output open.
+func TestCommandThatDoesNotEnd(t *testing.T) {
+	over := filepath.Join(t.TempDir(), "over")
+	log := make(lines, 10)
+	teller := NewTeller(slog.New(slog.NewTextHandler(log, nil)), func() []string {
+		return []string{"/bin/sh", "-c", `(while [ ! -e "$0" ]; do sleep .05; done); true`, over}
+	})
+	if teller.limit != 30*time.Second {
+		t.Errorf("a command may take %s", teller.limit)
+	}
+	teller.limit = 100 * time.Millisecond
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- teller.Run(ctx) }()
+	var b Board
+	teller.Tell(noon, b.Set(noon, []feed.Alarm{{Kind: feed.AlarmNetwork, Since: noon, Text: "no network"}}))
+	<-log // the alarm itself
+	select {
+	case line := <-log:
+		if !strings.Contains(line, "alarm.command failed") || !strings.Contains(line, "it took more than 100ms") {
+			t.Errorf("%s", line)
+		}
+	case <-time.After(30 * time.Second):
+		t.Error("the command is not ended")
+	}
+	if err := os.WriteFile(over, nil, 0o600); err != nil { // ends what it started
+		t.Fatal(err)
+	}
+	cancel()
+	if err := <-ended; err != nil {
 		t.Error(err)
 	}
 }

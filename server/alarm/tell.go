@@ -47,6 +47,8 @@ type Teller struct {
 	day  time.Time // that singles were told on
 	told map[feed.AlarmKind]*told
 	run  chan Notice
+	// limit is how long Command may take.
+	limit time.Duration
 }
 
 // A told kind is what was said of it.
@@ -57,7 +59,7 @@ type told struct {
 
 // NewTeller makes a teller; Run runs its commands.
 func NewTeller(log *slog.Logger, command func() []string) *Teller {
-	return &Teller{Log: log, Command: command, told: make(map[feed.AlarmKind]*told), run: make(chan Notice, 64)}
+	return &Teller{Log: log, Command: command, told: make(map[feed.AlarmKind]*told), run: make(chan Notice, 64), limit: commandTime}
 }
 
 // Tell tells of changes of the board at a moment.
@@ -168,7 +170,7 @@ func (t *Teller) execute(ctx context.Context, n *Notice) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, commandTime, errors.New("it took more than "+commandTime.String()))
+	ctx, cancel := context.WithTimeoutCause(ctx, t.limit, errors.New("it took more than "+t.limit.String()))
 	defer cancel()
 	c := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	c.Stdin = bytes.NewReader(append(in, '\n'))
