@@ -1,12 +1,15 @@
 # Topicwire needs Go and nothing else; the targets are what one types often.
 
-.PHONY: help build test crash-test tools lint bench fuzz golden
+.PHONY: help build release test package-test crash-test tools lint bench fuzz golden
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 build: ## the binary ./topicwire
 	CGO_ENABLED=0 go build -trimpath -o topicwire ./cmd/topicwire
+
+release: ## what people install, into dist/: CONTRIBUTING.md
+	cd packaging && go run .
 
 # Tests that count memory, or have processes killed in number, run without the race
 # detector: it takes many times as much of both.
@@ -15,6 +18,12 @@ plain := ^Test(Crash|MemoryOf)
 test: tools lint ## everything a change must pass
 	go test $$(if [ "$$(go env CGO_ENABLED)" = 1 ]; then echo -race; fi) -skip '$(plain)' -timeout 30m ./...
 	go test -run '$(plain)' -timeout 30m ./cmd/topicwire ./server/poll
+	cd packaging && go test -timeout 10m ./...
+
+package-test: tools ## the packages on a bare Debian, which debootstrap makes in $TOPICWIRE_CHROOT
+	@[ -n "$$TOPICWIRE_CHROOT" ] || { echo "TOPICWIRE_CHROOT names no folder" >&2; exit 1; }
+	[ -x "$$TOPICWIRE_CHROOT/usr/bin/dpkg" ] || debootstrap --variant=minbase stable "$$TOPICWIRE_CHROOT"
+	cd packaging && go test -count 1 -v -run 'Deb|Image' ./...
 
 crash-test: tools ## the sweeps of docs/reliability.md, about a quarter of an hour, or TOPICWIRE_CRASH_ROUNDS=1
 	TOPICWIRE_CRASH_ROUNDS=$${TOPICWIRE_CRASH_ROUNDS:-20} go test ./cmd/topicwire -run '^TestCrash' -count 1 -v -timeout 3h
@@ -27,6 +36,8 @@ for_tests := \
 lint: ## vet, staticcheck and dead code
 	go vet ./...
 	go tool staticcheck ./...
+	go vet -tags man ./cmd/topicwire
+	staticcheck=$$(go tool -n staticcheck) && cd packaging && go vet ./... && "$$staticcheck" ./...
 	@found=$$(go tool deadcode ./...) || exit 1; \
 	dead=$$(echo "$$found" | grep -vE -e '^$$' $(patsubst %,-e '%',$(for_tests))) || exit 0; \
 	echo "$$dead"; exit 1
@@ -51,7 +62,7 @@ golden: ## write the golden files anew, in the packages that have some
 # tests run without it.
 tools:
 	@missing=; need() { command -v $$1 >/dev/null || missing="$$missing $$2"; }; \
-	need xmllint libxml2-utils; need newsboat newsboat; need sfeed_update sfeed; need curl curl; need r2e rss2email; need chromium chromium; need promtool prometheus; \
+	need xmllint libxml2-utils; need newsboat newsboat; need sfeed_update sfeed; need curl curl; need r2e rss2email; need chromium chromium; need promtool prometheus; need rpm rpm; need rpm2cpio rpm2cpio; \
 	[ "$$(uname -s)" != Linux ] || need strace strace; \
 	/usr/bin/python3 -c 'import feedparser' 2>/dev/null || missing="$$missing python3-feedparser"; \
 	[ "$$(go env CGO_ENABLED)" = 1 ] || missing="$$missing gcc libc6-dev"; \

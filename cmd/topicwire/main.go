@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -17,9 +16,6 @@ import (
 
 	"topicwire/server"
 )
-
-// Version is the release; a build from a checkout adds its revision.
-const Version = "0.1.0"
 
 // Exit codes.
 const (
@@ -76,6 +72,9 @@ topics of a configuration file and republishes each topic as a feed.`,
 		// Cobra sets it only where it looks for a command itself.
 		SuggestionsMinimumDistance: 2,
 	}
+	root.Version = version()
+	root.SetVersionTemplate(ownBuild().String() + "\n")
+	root.Flags().Bool("version", false, "print the version") // without the -v that cobra gives it
 	root.PersistentFlags().StringVarP(&p.config, "config", "c", defaultConfig(), "configuration `FILE`, or $TOPICWIRE_CONFIG")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		what := err.Error()
@@ -86,6 +85,7 @@ topics of a configuration file and republishes each topic as a feed.`,
 	})
 	root.AddCommand(p.serveCmd(), p.fetchCmd(), p.checkCmd(), p.exportCmd(), p.buildCmd(), p.sourcesCmd(), p.statusCmd(), p.reloadCmd(), p.versionCmd())
 	root.AddCommand(p.explainCmd(), p.previewCmd(), p.evaluateCmd(), p.suggestCmd(), p.hideCmd(), p.includeCmd(), p.mergeCmd(), p.splitCmd(), p.forgetCmd(), p.decisionsCmd(), p.verifyCmd(), p.backupCmd(), p.restoreCmd(), p.compactCmd(), p.schemaCmd())
+	root.AddCommand(p.builderCmds()...)
 	sayUsage(root)
 	return root
 }
@@ -128,20 +128,6 @@ func defaultConfig() string {
 		return f
 	}
 	return "config.yaml"
-}
-
-// version is Version and, where the build knows it, the revision.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return Version
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
-			return Version + "-" + s.Value[:12]
-		}
-	}
-	return Version
 }
 
 // failed reports whether an error is one that a person stopping the program
