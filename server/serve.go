@@ -251,5 +251,9 @@ func listen(address string) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen: %w", err)
 	}
+	if err := storage.HandOver(path); err != nil {
+		l.Close()
+		return nil, fmt.Errorf("listen: %w", err)
+	}
 	return l, nil
 }
