@@ -52,10 +52,10 @@ func (r *reader) storageKeys(s *Storage) *keys {
 	}}
 }
 
-// storage has the database of a file that does not name one where its place has it.
+// storage has the database of a file that does not name one where its location has it.
 func (r *reader) storage(at map[string]pair, s *Storage) {
-	if place := PlaceOf(r.files[0], r.env); at["path"].key == nil && place.Database != "" {
-		s.Path = place.Database
+	if is := LocationOf(r.files[0], r.env); at["path"].key == nil && is.Database != "" {
+		s.Path = is.Database
 	}
 }
 

@@ -35,6 +35,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 type program struct {
 	stdout, stderr io.Writer
 	config         string           // path of the configuration file
+	named          func() bool      // whether somebody named it
 	compiled       *server.Compiled // of the configuration that was loaded last
 	pace           pace
 }
@@ -56,8 +57,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if f.text != "" {
 		fmt.Fprintf(stderr, "topicwire: %s\n", f.text)
 	}
-	if f.hint != "" {
-		fmt.Fprintf(stderr, "hint: %s\n", f.hint)
+	for line := range strings.Lines(f.hint) {
+		fmt.Fprintf(stderr, "hint: %s\n", strings.TrimSpace(line))
 	}
 	return f.code
 }
@@ -76,7 +77,7 @@ topics of a configuration file and republishes each topic as a feed.`,
 		// Cobra sets it only where it looks for a command itself.
 		SuggestionsMinimumDistance: 2,
 	}
-	root.PersistentFlags().StringVarP(&p.config, "config", "c", defaultConfig(), "configuration `FILE`, or $TOPICWIRE_CONFIG")
+	p.configFlag(root)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		what := err.Error()
 		if before, _, found := strings.Cut(what, ": strconv."); found {
@@ -84,7 +85,7 @@ topics of a configuration file and republishes each topic as a feed.`,
 		}
 		return &failure{exitUsage, what, "see `" + cmd.CommandPath() + " --help`"}
 	})
-	root.AddCommand(p.serveCmd(), p.fetchCmd(), p.checkCmd(), p.exportCmd(), p.buildCmd(), p.sourcesCmd(), p.statusCmd(), p.reloadCmd(), p.versionCmd())
+	root.AddCommand(p.initCmd(), p.serveCmd(), p.fetchCmd(), p.checkCmd(), p.exportCmd(), p.buildCmd(), p.sourcesCmd(), p.statusCmd(), p.reloadCmd(), p.versionCmd())
 	root.AddCommand(p.explainCmd(), p.previewCmd(), p.evaluateCmd(), p.suggestCmd(), p.hideCmd(), p.includeCmd(), p.mergeCmd(), p.splitCmd(), p.forgetCmd(), p.decisionsCmd(), p.verifyCmd(), p.backupCmd(), p.restoreCmd(), p.compactCmd(), p.schemaCmd())
 	for _, c := range append(root.Commands(), root) {
 		c.Args = usageArgs(c.Args)
@@ -112,13 +113,6 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 		}
 		return f
 	}
-}
-
-func defaultConfig() string {
-	if f := os.Getenv("TOPICWIRE_CONFIG"); f != "" {
-		return f
-	}
-	return "config.yaml"
 }
 
 // version is Version and, where the build knows it, the revision.

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// A Place is where a configuration lies that nobody names.
-type Place struct {
+// A Location is where a configuration lies that nobody names.
+type Location struct {
 	File string
 	// Database is where its database is where storage.path says nothing; "" for beside it.
 	Database string
@@ -15,28 +15,28 @@ type Place struct {
 	Mode uint32
 }
 
-// The places of a machine: what a package installs, and a service is run with.
+// Those of a machine: what a package installs, and a service is run with.
 const (
 	systemFile     = "/etc/topicwire/config.yaml"
 	systemDatabase = "/var/lib/topicwire/topicwire.db"
 )
 
-// System is the place of a machine's service.
-func System() Place { return Place{File: systemFile, Database: systemDatabase} }
+// System is the location of a machine's service.
+func System() Location { return Location{File: systemFile, Database: systemDatabase} }
 
-// Places are where a configuration is looked for that nobody names, in this order: the
+// Locations are where a configuration is looked for that nobody names, in this order: the
 // working directory, the user's own (XDG Base Directory Specification 0.8), the
 // machine's. env looks up the variables of the environment.
-func Places(env func(string) (string, bool)) []Place {
-	places := []Place{{File: "config.yaml"}}
+func Locations(env func(string) (string, bool)) []Location {
+	all := []Location{{File: "config.yaml"}}
 	if files, data := userFolder(env, "XDG_CONFIG_HOME", ".config"), userFolder(env, "XDG_DATA_HOME", ".local/share"); files != "" {
-		own := Place{File: filepath.Join(files, "topicwire", "config.yaml")}
+		own := Location{File: filepath.Join(files, "topicwire", "config.yaml")}
 		if data != "" {
 			own.Database, own.Mode = filepath.Join(data, "topicwire", "topicwire.db"), 0o700
 		}
-		places = append(places, own)
+		all = append(all, own)
 	}
-	return append(places, System())
+	return append(all, System())
 }
 
 // userFolder is a base directory: of its variable where that is an absolute path, as the
@@ -51,28 +51,28 @@ func userFolder(env func(string) (string, bool), variable, below string) string 
 	return ""
 }
 
-// PlaceOf is the place that a file lies in, however it is named; of any other file it is
+// LocationOf is the location that a file lies at, however it is named; of any other file it is
 // one whose database lies beside it.
-func PlaceOf(file string, env func(string) (string, bool)) Place {
+func LocationOf(file string, env func(string) (string, bool)) Location {
 	if abs, err := filepath.Abs(file); err == nil {
-		for _, p := range Places(env) {
-			if p.Database != "" && p.File == abs {
-				return p
+		for _, l := range Locations(env) {
+			if l.Database != "" && l.File == abs {
+				return l
 			}
 		}
 	}
-	return Place{File: file}
+	return Location{File: file}
 }
 
-// Shown is the path of a place as people write it: with ~ for the home directory, and
+// Shown is its path as people write it: with ~ for the home directory, and
 // ./ for the working directory.
-func (p Place) Shown(env func(string) (string, bool)) string {
+func (l Location) Shown(env func(string) (string, bool)) string {
 	home, _ := env("HOME")
-	if rest, ok := strings.CutPrefix(p.File, strings.TrimRight(home, "/")+"/"); ok && len(home) > 1 {
+	if rest, ok := strings.CutPrefix(l.File, strings.TrimRight(home, "/")+"/"); ok && len(home) > 1 {
 		return "~/" + rest
 	}
-	if !filepath.IsAbs(p.File) {
-		return "./" + p.File
+	if !filepath.IsAbs(l.File) {
+		return "./" + l.File
 	}
-	return p.File
+	return l.File
 }

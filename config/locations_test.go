@@ -16,7 +16,7 @@ func environ(pairs ...string) func(string) (string, bool) {
 	}
 }
 
-func TestPlaces(t *testing.T) {
+func TestLocations(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
 		env      func(string) (string, bool)
@@ -29,17 +29,17 @@ func TestPlaces(t *testing.T) {
 		{"a service without a home", environ(), "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			places := Places(tt.env)
-			if first, last := places[0], places[len(places)-1]; first.File != "config.yaml" || first.Database != "" || last != System() {
+			all := Locations(tt.env)
+			if first, last := all[0], all[len(all)-1]; first.File != "config.yaml" || first.Database != "" || last != System() {
 				t.Errorf("first %+v, last %+v", first, last)
 			}
 			if tt.own == "" {
-				if len(places) != 2 {
-					t.Errorf("%+v", places)
+				if len(all) != 2 {
+					t.Errorf("%+v", all)
 				}
 				return
 			}
-			if own := places[1]; own.File != tt.own || own.Database != tt.database || own.Mode != 0o700 {
+			if own := all[1]; own.File != tt.own || own.Database != tt.database || own.Mode != 0o700 {
 				t.Errorf("%+v", own)
 			}
 		})
@@ -48,7 +48,7 @@ func TestPlaces(t *testing.T) {
 
 // The database of a file that names none goes by where the file lies, not by how it was
 // named: two commands that name it in two ways mean one database.
-func TestDatabaseOfAPlace(t *testing.T) {
+func TestDatabaseOfALocation(t *testing.T) {
 	env := environ("HOME", "/home/aziza")
 	const without = "fetch: {contact: a@b.example}\nsources: []\ntopics: {all: {}}\n"
 	for _, tt := range []struct{ name, dir, text, want string }{
@@ -70,7 +70,7 @@ func TestDatabaseOfAPlace(t *testing.T) {
 	}
 }
 
-func TestShownPlace(t *testing.T) {
+func TestShownLocation(t *testing.T) {
 	env := environ("HOME", "/home/aziza")
 	for file, want := range map[string]string{
 		"config.yaml": "./config.yaml",
@@ -78,7 +78,7 @@ func TestShownPlace(t *testing.T) {
 		"/home/azizabonu/.config/topicwire/config.yaml": "/home/azizabonu/.config/topicwire/config.yaml",
 		"/etc/topicwire/config.yaml":                    "/etc/topicwire/config.yaml",
 	} {
-		if got := (Place{File: file}).Shown(env); got != want {
+		if got := (Location{File: file}).Shown(env); got != want {
 			t.Errorf("%s: %s, want %s", file, got, want)
 		}
 	}
