@@ -136,7 +136,8 @@ func topicID(title string) string {
 		switch {
 		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
 			b.WriteRune(r)
-		case !unicode.Is(unicode.Mn, r) && b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+		case unicode.In(r, unicode.Mn, unicode.Lm) || strings.ContainsRune("'`´‘’", r): // Oʻquv is oquv
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
 			b.WriteByte('-')
 		}
 	}
@@ -200,7 +201,7 @@ func setKeys(text []byte, values map[string]string) ([]byte, error) {
 		set[section+"."+m[1]] = true
 		l = "  " + m[1] + ": " + value
 		if m[4] != "" { // where it stood, if there is room
-			column := len("  "+m[1]+": "+m[2]+m[3])
+			column := len("  " + m[1] + ": " + m[2] + m[3])
 			l += strings.Repeat(" ", max(column-len(l), 2)) + m[4]
 		}
 		lines[i] = l + "\n"

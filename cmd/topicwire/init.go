@@ -274,7 +274,8 @@ func (q *questions) feeds() error {
 		}
 		c := q.plain()
 		if c.feeds = withFeeds(a.feeds, found); len(c.feeds) == len(a.feeds) {
-			return errors.New("that is there already")
+			s.say("that is there already")
+			return nil
 		}
 		if err := c.wrong(); err != nil {
 			return err
