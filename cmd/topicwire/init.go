@@ -163,21 +163,16 @@ func deskOf(name string) (*topicwire.Desk, error) {
 
 // ofDesk is a desk with the answers in it, and what lies beside its configuration.
 func (a *answers) ofDesk(d *topicwire.Desk) (text []byte, beside map[string][]byte, err error) {
-	beside = make(map[string][]byte)
-	err = fs.WalkDir(d.Files, ".", func(name string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
-			return err
-		}
-		data, err := fs.ReadFile(d.Files, name)
-		if beside[name] = data; name == "config.yaml" {
-			text = data
-			delete(beside, name)
-		}
-		return err
-	})
+	files, err := d.Files()
 	if err != nil {
 		return nil, nil, err
 	}
+	beside = make(map[string][]byte, len(files))
+	for name, data := range files {
+		beside[name] = []byte(data)
+	}
+	text = beside["config.yaml"]
+	delete(beside, "config.yaml")
 	// An included folder is included whole.
 	for name := range beside {
 		dir := filepath.Join(filepath.Dir(a.file), filepath.FromSlash(filepath.Dir(name)))
