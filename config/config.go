@@ -193,7 +193,7 @@ func (r *reader) rootKeys(c *Config) *keys {
 		key("websub pubsubhubbub pubsub push", section(r.websubKeys(&c.WebSub)), "How news travels at once, by WebSub hubs."),
 		key("alarm alarms alert alerts notify", section(r.alarmKeys(&c.Alarm)), "Who is told of what needs a person."),
 		key("reload reloading reloads", section(r.reloadKeys(&c.Reload)), "What a running server does with a changed configuration."),
-		key("sources feeds feed subscriptions urls inputs", kind{schema: listOf(sourceSchema(sources)), below: sources}, "The feeds that are read."),
+		key("sources feeds feed subscriptions urls inputs", kind{schema: listOf(sourceSchema(sources)).orNone(), below: sources}, "The feeds that are read; [] for none yet."),
 		key("blocked block blocklist deny denied banned", r.blockedInto(&c.Blocked),
 			"Hosts that must not be heard of: their sources are not asked, and entries that link to them are not stored.", []string{"spam.example"}),
 		key("lists vocabulary words keywords synonyms", kind{schema: ref("lists"), below: r.conceptKeys(&r.concept)},
@@ -215,7 +215,7 @@ func (r *reader) config(root *node, c *Config) {
 		return
 	}
 	r.server(r.section(at, "server"), &c.Server)
-	r.section(at, "storage")
+	r.storage(r.section(at, "storage"), &c.Storage)
 	r.fetch(root, at, &c.Fetch)
 	r.websub(r.section(at, "websub"), c)
 	r.section(at, "alarm")

@@ -138,6 +138,12 @@ func (s *schema) noSecret() *schema {
 
 func listOf(items *schema) *schema { return &schema{Type: "array", Items: items, MinItems: 1} }
 
+// orNone lets a list have no items.
+func (s *schema) orNone() *schema {
+	s.MinItems = 0
+	return s
+}
+
 // letters are those of a name of a list, and more: classes of Unicode are not
 // understood alike by all that read a schema.
 const letters = "A-Za-z\u00a1-\ufffd"

@@ -52,6 +52,13 @@ func (r *reader) storageKeys(s *Storage) *keys {
 	}}
 }
 
+// storage has the database of a file that does not name one where its location has it.
+func (r *reader) storage(at map[string]pair, s *Storage) {
+	if is := LocationOf(r.files[0], r.env); at["path"].key == nil && is.Database != "" {
+		s.Path = is.Database
+	}
+}
+
 func (r *reader) fetchKeys(f *Fetch) *keys {
 	return &keys{in: "fetch", own: "contact interval parallel host_gap allow_private republish max_new", rows: []row{
 		key("contact email mail", into(&f.Contact, form(`^\s*[!-'*-\[\]-~]*\s*$`).noSecret(), r.contact),

@@ -58,9 +58,12 @@ func (r *reader) sources(root, n *node, f *Fetch) []feed.Source {
 	if n == nil && r.cut["sources"] {
 		return nil
 	}
-	if unset(n) || n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
+	if unset(n) {
 		r.fail(cmp.Or(n, root), "no sources", "add a list of feeds under sources:")
 		return nil
+	}
+	if n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
+		return nil // [] says that there are none yet
 	}
 	items := r.items(n, "sources")
 	found := make([]sourceItem, 0, len(items))

@@ -198,10 +198,17 @@ func (s *Server) backUpWhenDue(ctx context.Context) {
 func (s *Server) backUp(ctx context.Context, now time.Time) (storage.Copied, error) {
 	want, database := s.state.Load().cfg.Storage.Backup, s.db.Path()
 	// The folder alone is made: above it may be a disk that is not there now.
-	if err := os.Mkdir(want.Dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+	err := os.Mkdir(want.Dir, 0o700)
+	if err == nil {
+		err = storage.HandOver(want.Dir)
+	}
+	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return storage.Copied{}, fmt.Errorf("folder of backups: %w", err)
 	}
 	c, err := s.db.Backup(ctx, filepath.Join(want.Dir, backupName(database)+"-"+now.Format(backupStamp)+".db"), false)
+	if err == nil {
+		err = storage.HandOver(c.Path)
+	}
 	if err != nil {
 		return c, err
 	}

@@ -40,7 +40,7 @@ type BuildPart struct {
 // tells its files.
 func (s *Server) build(ctx context.Context, q BuildRequest, tell func(BuildPart)) error {
 	st := s.state.Load()
-	site, p := s.emptySite(st, q.Hubs), newPublisher(s)
+	site, p := s.emptySite(st, q.Hubs, nil), newPublisher(s)
 	p.siteOf = func(st *state) publish.Site {
 		said := s.site(st)
 		said.Hubs = q.Hubs
@@ -80,7 +80,7 @@ func (s *Server) build(ctx context.Context, q BuildRequest, tell func(BuildPart)
 		if err != nil {
 			return errors.Join(err, g.Wait())
 		}
-		unit(string(t.ID), whole, func(visit func(web.File) error) error { return site.TopicFiles(t.ID, visit) })
+		unit(string(t.ID), whole+site.EmptyState(t.ID), func(visit func(web.File) error) error { return site.TopicFiles(t.ID, visit) })
 		for i, state := range archives {
 			unit(publish.ArchivePath(t.ID, i+1), state, func(visit func(web.File) error) error { return site.ArchiveFiles(t.ID, i+1, visit) })
 		}

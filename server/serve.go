@@ -118,7 +118,7 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 
 // newSite is the public side, with what is stored.
 func (s *Server) newSite(st *state) *web.Site {
-	site := s.emptySite(st, st.announced.Hubs)
+	site := s.emptySite(st, st.announced.Hubs, s.underway)
 	s.showAll(s.publisher, site)
 	return site
 }
@@ -132,12 +132,19 @@ func (s *Server) showAll(p *publisher, site *web.Site) {
 	s.showSources(site)
 }
 
-// emptySite is the public side before anything is shown; its documents name hubs.
-func (s *Server) emptySite(st *state, hubs []string) *web.Site {
+// underway is what pages without entries tell of the moment.
+func (s *Server) underway() web.Underway {
+	return web.Underway{Offline: s.poller.Offline(), Refiling: len(s.refiles.wanted()) > 0}
+}
+
+// emptySite is the public side before anything is shown; its documents name hubs, and
+// underway is nil where nobody asks the sources meanwhile.
+func (s *Server) emptySite(st *state, hubs []string, underway func() web.Underway) *web.Site {
 	site := web.New(web.Options{
 		Title: st.cfg.Server.Title, URL: st.cfg.Server.URL, Version: s.o.Version,
 		Contact: st.cfg.Fetch.Contact, Interval: st.cfg.Fetch.Interval, Zone: st.cfg.Server.Timezone, Log: s.log,
 		Story: s.storyPage, Edition: s.wanted, Languages: s.languages, Month: s.month, Icon: web.Picture(st.cfg.Server.Icon), Hubs: hubs,
+		Underway: underway,
 	})
 	site.SetFiles(filesOf(st.cfg))
 	s.showTopics(site, st)
@@ -172,9 +179,11 @@ func closeAll(servers []serving) error {
 }
 
 // tidyEvery is how often the public page of sources follows what visits found
-// and memory is given back. The page of more than manySources takes a while, and
+// and memory is given back; while sources are asked for the first time, and pages tell how
+// far that is, it is firstEvery. The page of more than manySources takes a while, and
 // follows once in manyEvery.
 const (
+	firstEvery  = 2 * time.Second
 	tidyEvery   = 10 * time.Second
 	manySources = 1000
 	manyEvery   = time.Minute
@@ -182,14 +191,23 @@ const (
 
 // tidy keeps the page of sources fresh and memory small until ctx ends.
 func (s *Server) tidy(ctx context.Context, site *web.Site) error {
-	tick := time.NewTicker(tidyEvery)
+	tick := time.NewTicker(firstEvery)
 	defer tick.Stop()
-	shown := time.Now()
+	shown, tidied := time.Now(), time.Now()
+	known := s.underway()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case now := <-tick.C:
+			if now.Sub(tidied) < tidyEvery && !site.Waiting() {
+				continue
+			}
+			tidied = now
+			if is := s.underway(); is != known {
+				known = is
+				s.stale.Store(true)
+			}
 			if (len(s.state.Load().cfg.Sources) <= manySources || now.Sub(shown) >= manyEvery) && s.stale.Swap(false) {
 				shown = now
 				s.showSources(site)
@@ -249,6 +267,10 @@ func listen(address string) (net.Listener, error) {
 	}
 	l, err := net.Listen("unix", path)
 	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	if err := storage.HandOver(path); err != nil {
+		l.Close()
 		return nil, fmt.Errorf("listen: %w", err)
 	}
 	return l, nil

@@ -99,7 +99,11 @@ func listenControl(database string) (*controlSocket, error) {
 		return nil, fmt.Errorf("listen for commands: %w", err)
 	}
 	l.(*net.UnixListener).SetUnlinkOnClose(false) // it may know the path by a link that is gone
-	if err := os.Chmod(path, 0o600); err != nil {
+	err = os.Chmod(path, 0o600)
+	if err == nil {
+		err = storage.HandOver(path)
+	}
+	if err != nil {
 		l.Close()
 		return nil, fmt.Errorf("listen for commands: %w", err)
 	}

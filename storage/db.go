@@ -189,6 +189,9 @@ func openLocked(f *os.File, path string, o Options, reading bool) (b *boltFile, 
 	wide := 0
 	if err == nil {
 		_, err = inspect(f, st.Size())
+		if err == nil && !reading {
+			err = handOverNew(f, st, path)
+		}
 		if strconv.IntSize == 64 && !reading {
 			wide = int(st.Size()) + wideMap
 		}

@@ -35,6 +35,9 @@ func migrate(path string, b *boltFile, version uint32, kept string) (string, err
 		if err := m.write(part, b); err != nil {
 			return "", errors.Join(fmt.Errorf("bring it from schema %d to %d: %w", version, version+1, err), os.Remove(part))
 		}
+		if err := likeOwner(b.f, part, path); err != nil {
+			return "", errors.Join(err, os.Remove(part))
+		}
 		if kept == "" {
 			var err error
 			if kept, err = keep(path, fmt.Sprintf(".before-v%d", version+1)); err != nil {
@@ -84,7 +87,9 @@ func copyFile(from, to string) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(out, in)
+	if _, err = io.Copy(out, in); err == nil {
+		err = likeOwner(in, to, to)
+	}
 	return errors.Join(err, out.Sync(), out.Close())
 }
 

@@ -110,7 +110,7 @@ func likeOwner(held *os.File, part, path string) error {
 		return bare(err)
 	}
 	if st, ok := like.Sys().(*syscall.Stat_t); ok && os.Geteuid() == 0 {
-		return bare(os.Chown(part, int(st.Uid), int(st.Gid)))
+		return bare(os.Lchown(part, int(st.Uid), int(st.Gid)))
 	}
 	return nil
 }

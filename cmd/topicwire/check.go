@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"time"
@@ -146,19 +147,25 @@ func (p *program) inOrder(problems []feed.Problem) {
 // print writes problems to standard error; where one is an error, so is the
 // result.
 func (p *program) print(problems []feed.Problem) error {
-	errors := 0
+	if p.nowhere() {
+		return p.unfound()
+	}
+	wrong := 0
 	for _, pr := range problems {
 		fmt.Fprintln(p.stderr, pr)
 		if pr.Severity == feed.Error {
-			errors++
+			wrong++
 		}
 	}
-	if errors == 0 {
+	if wrong == 0 {
 		return nil
 	}
-	f := &failure{code: exitUsage, text: fmt.Sprintf("%s: %s", p.config, count(errors, "error"))}
+	f := &failure{code: exitUsage, text: fmt.Sprintf("%s: %s", p.config, count(wrong, "error"))}
 	if _, err := os.Stat(p.config); err != nil {
-		f.hint = "name a configuration with -c FILE or $TOPICWIRE_CONFIG; samples/config.yaml works without a network"
+		f.hint = "name another with -c FILE or $TOPICWIRE_CONFIG"
+		if _, err := os.Lstat(p.config); errors.Is(err, fs.ErrNotExist) {
+			f.hint += "; `topicwire init -c " + inShell(p.config) + "` writes this one"
+		}
 	}
 	return f
 }

@@ -26,7 +26,7 @@ which it obeys, the page, and the first feed) and guesses no addresses. No file
 is changed. It exits with 1 where there is no feed.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, err := p.draft(cmd)
+			cfg, err := p.draft()
 			if err != nil {
 				return err
 			}

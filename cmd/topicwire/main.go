@@ -31,6 +31,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 type program struct {
 	stdout, stderr io.Writer
 	config         string           // path of the configuration file
+	named          func() bool      // whether somebody named it
 	compiled       *server.Compiled // of the configuration that was loaded last
 	pace           pace
 }
@@ -52,8 +53,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if f.text != "" {
 		fmt.Fprintf(stderr, "topicwire: %s\n", f.text)
 	}
-	if f.hint != "" {
-		fmt.Fprintf(stderr, "hint: %s\n", f.hint)
+	for line := range strings.Lines(f.hint) {
+		fmt.Fprintf(stderr, "hint: %s\n", strings.TrimSpace(line))
 	}
 	return f.code
 }
@@ -75,7 +76,7 @@ topics of a configuration file and republishes each topic as a feed.`,
 	root.Version = version()
 	root.SetVersionTemplate(ownBuild().String() + "\n")
 	root.Flags().Bool("version", false, "print the version") // without the -v that cobra gives it
-	root.PersistentFlags().StringVarP(&p.config, "config", "c", defaultConfig(), "configuration `FILE`, or $TOPICWIRE_CONFIG")
+	p.configFlag(root)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		what := err.Error()
 		if before, _, found := strings.Cut(what, ": strconv."); found {
@@ -83,7 +84,7 @@ topics of a configuration file and republishes each topic as a feed.`,
 		}
 		return &failure{exitUsage, what, "see `" + cmd.CommandPath() + " --help`"}
 	})
-	root.AddCommand(p.serveCmd(), p.fetchCmd(), p.checkCmd(), p.exportCmd(), p.buildCmd(), p.sourcesCmd(), p.statusCmd(), p.reloadCmd(), p.versionCmd())
+	root.AddCommand(p.initCmd(), p.serveCmd(), p.fetchCmd(), p.checkCmd(), p.exportCmd(), p.buildCmd(), p.sourcesCmd(), p.statusCmd(), p.reloadCmd(), p.versionCmd())
 	root.AddCommand(p.explainCmd(), p.previewCmd(), p.evaluateCmd(), p.suggestCmd(), p.hideCmd(), p.includeCmd(), p.mergeCmd(), p.splitCmd(), p.forgetCmd(), p.decisionsCmd(), p.verifyCmd(), p.backupCmd(), p.restoreCmd(), p.compactCmd(), p.schemaCmd())
 	root.AddCommand(p.builderCmds()...)
 	sayUsage(root)
@@ -121,13 +122,6 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 		}
 		return f
 	}
-}
-
-func defaultConfig() string {
-	if f := os.Getenv("TOPICWIRE_CONFIG"); f != "" {
-		return f
-	}
-	return "config.yaml"
 }
 
 // failed reports whether an error is one that a person stopping the program

@@ -31,6 +31,9 @@ it.`,
 			if err := p.alone(cmd, "restore", cfg.Storage.Path); err != nil {
 				return err
 			}
+			if err := makeFolder(cfg); err != nil {
+				return err
+			}
 			r, err := storage.Restore(cmd.Context(), args[0], cfg.Storage.Path, func(line string) { fmt.Fprintln(p.stdout, line) })
 			switch {
 			case errors.Is(err, storage.ErrCorrupt), errors.Is(err, storage.ErrForeign):

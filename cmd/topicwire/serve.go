@@ -48,6 +48,9 @@ SIGTERM ends it within ten seconds.`,
 				defer wait()
 				defer stop()
 			}
+			if err := makeFolder(cfg); err != nil {
+				return err
+			}
 			compactAtStart(cmd.Context(), cfg, log)
 			asked := make(chan func(server.Reloaded))
 			s, err := server.Open(cmd.Context(), server.Options{Config: cfg, Compiled: p.compiled, Version: version(), Log: log, Later: true, Pressed: p.pace.press, Reread: asked})

@@ -21,6 +21,9 @@ func (p *program) open(ctx context.Context, cfg *config.Config, asking bool) (se
 	if c, err := server.Dial(ctx, cfg.Storage.Path); err == nil {
 		return c, nil
 	}
+	if err := makeFolder(cfg); err != nil {
+		return nil, err
+	}
 	s, err := server.Open(ctx, server.Options{Config: cfg, Compiled: p.compiled, Version: version(), Asking: asking, Pressed: p.pace.press, Migrated: func(kept string) {
 		fmt.Fprintf(p.stderr, "topicwire: the database was brought to schema %d; the file as it was is %s\n", storage.Schema, kept)
 	}})

@@ -46,7 +46,7 @@ changed.`,
 			if err != nil {
 				return err
 			}
-			cfg, err := p.draft(cmd)
+			cfg, err := p.draft()
 			if err != nil {
 				return err
 			}
@@ -105,11 +105,9 @@ func readList(path string) (*opml.Document, error) {
 // draft is a configuration as far as it can be read. One that is still to be
 // written, and was not asked for by name, is empty; one with errors may be about to
 // be mended, and counts for what can be read of it.
-func (p *program) draft(cmd *cobra.Command) (*config.Config, error) {
-	if !cmd.Flags().Changed("config") && os.Getenv("TOPICWIRE_CONFIG") == "" {
-		if _, err := os.Stat(p.config); errors.Is(err, fs.ErrNotExist) {
-			return &config.Config{}, nil
-		}
+func (p *program) draft() (*config.Config, error) {
+	if p.nowhere() {
+		return &config.Config{}, nil
 	}
 	cfg, problems := config.Draft(p.config)
 	if cfg == nil {

@@ -24,6 +24,7 @@ type shell struct {
 	Times     *calendar // of a page that shows times, else nil
 	Preview   *preview  // nil for a page that nobody is to link to
 	Hubs      []string  // that carry the page; none of most
+	Refresh   int       // seconds after which the page loads itself anew; 0 for never
 }
 
 // A feedLink is one subscription address.
@@ -40,7 +41,9 @@ type indexPage struct {
 	Topics  []card
 	Sources int // that are polled
 	Newest  moment
-	Polling string // how often sources are visited, or ""
+	// Outlook says why there is nothing to read; nil where there is something. Progress
+	// says the same of a topic without entries beside others.
+	Outlook, Progress *outlook
 }
 
 // A card is what the index says of a topic.
@@ -49,6 +52,7 @@ type card struct {
 	URL                      string // path of the topic's page
 	Feeds                    []feedLink
 	Count                    int       // that the page shows
+	Past                     bool      // there are entries that it does not show
 	Total                    string    // of all there are, in words
 	Newest                   time.Time // of the newest report; zero without entries
 	Updated                  time.Time // of the newest change; zero without one
@@ -73,19 +77,30 @@ type aboutPage struct {
 	Agent       string // the User-Agent that publishers see
 }
 
-func (s *Site) renderIndex(cards []card) []byte {
-	p := indexPage{shell: s.shell, Topics: cards, Sources: s.sourceCount, Polling: every(s.opts.Interval)}
+// renderIndex is the index, and whether it loads itself anew.
+func (s *Site) renderIndex(cards []card) (page []byte, again bool) {
+	p := indexPage{shell: s.shell, Topics: cards, Sources: s.sourceCount}
 	p.Canonical = s.base + "/"
 	var newest, updated time.Time
+	entries, past := 0, false
 	p.Feeds = s.feedLinks(s.all.Topic)
 	for _, c := range cards {
 		p.Feeds = append(p.Feeds, c.Feeds...)
 		newest, updated = later(newest, c.Newest), later(updated, c.Updated)
+		entries, past = entries+c.Count, past || c.Past
 	}
 	p.Times = newCalendar(s.zone.Load(), updated)
+	switch {
+	case len(cards) > 0 && entries == 0:
+		p.Times = s.outlookTimes(updated)
+		p.Outlook = s.outlook(p.Times, true, past)
+		p.Refresh = s.refresh()
+	case len(cards) > 0:
+		p.Progress = s.outlook(p.Times, false, false)
+	}
 	p.Newest = p.Times.At(newest)
 	p.Preview = s.preview("website", s.opts.Title, indexDescription(cards, s.sourceCount), nil)
-	return execute(s.pages, "index.html", p)
+	return execute(s.pages, "index.html", p), p.Refresh > 0
 }
 
 func (s *Site) renderAbout() []byte {
@@ -133,7 +148,7 @@ func execute(pages *template.Template, name string, data any) []byte {
 func newCard(ed *feed.Edition) card {
 	items := newestFirst(ed.Entries)
 	_, total := totalOf(ed)
-	c := card{Count: len(items), Total: total, Newest: newestReport(items), Updated: ed.Updated}
+	c := card{Count: len(items), Past: had(ed), Total: total, Newest: newestReport(items), Updated: ed.Updated}
 	for _, it := range items[:min(len(items), headlines)] {
 		c.Headlines = append(c.Headlines, headline{
 			Title: titleOf(&it.Entry), Lang: langOf(&it.Entry), Link: webLink(it.Entry.Link),

@@ -21,6 +21,7 @@ const (
 	cachePicture = "public, max-age=86400"
 	cacheArchive = "public, max-age=3600" + stale // of one that is closed
 	cacheNone    = "no-store"
+	cacheAsking  = "no-cache" // of a page that loads itself anew
 )
 
 // route swaps in the table of paths. The caller holds mu.

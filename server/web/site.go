@@ -41,6 +41,9 @@ type Options struct {
 	Languages func(feed.TopicID) ([]string, error)
 	// Month makes a page of a month, likewise.
 	Month func(WantedMonth) (*feed.MonthPage, error)
+	// Underway is what the server that asks the sources does now, and is called by
+	// SetSources; nil is a site that is made as files.
+	Underway func() Underway
 }
 
 // DefaultURL is the public address of a server that nobody gave one.
@@ -76,6 +79,7 @@ type Site struct {
 	topics      []*topic
 	all         *topic // the feed of all topics, which has no page
 	sourceCount int
+	progress    progress
 	files       Files
 	filed       []*slot // their places
 
@@ -93,7 +97,8 @@ type topic struct {
 	page     *slot // nil for the feed of all topics
 	card     card
 	modified time.Time
-	history  *history // nil before the first edition
+	empty    *feed.Edition // what the page is made of that has no entries; nil for one with some
+	history  *history      // nil before the first edition
 	// started and published number the calls of Show, so that a slow one
 	// does not undo the one that overtook it.
 	started, published uint64
@@ -228,9 +233,10 @@ func (t *topic) places() []*slot {
 	return append(t.feeds[:len(t.feeds):len(t.feeds)], t.page)
 }
 
-// pageOf is a topic's page; nil where it has none.
+// pageOf is a topic's page; nil where it has none, and for one without entries, which put
+// makes: that tells how the sources do.
 func (s *Site) pageOf(t *topic, ed *feed.Edition) []byte {
-	if t.page == nil {
+	if t.page == nil || emptyOf(ed) != nil {
 		return nil
 	}
 	return s.renderTopic(ed)
@@ -303,10 +309,17 @@ func (s *Site) site() publish.Site {
 
 // put prepares an edition's documents and swaps them in. The caller holds mu.
 func (s *Site) put(t *topic, docs *publish.Documents, body []byte) {
+	var look traits
+	if t.page != nil {
+		look = s.topicPageTraits(t.ID)
+		if t.empty = emptyOf(docs.Edition); t.empty != nil {
+			body, look = s.renderTopic(t.empty), loading(look, s.progress.asking())
+		}
+	}
 	t.modified = modified(t, docs, body)
 	var page *document
 	if t.page != nil {
-		page = newDocument(body, t.modified, s.topicPageTraits(t.ID), t.page.Load())
+		page = newDocument(body, t.modified, look, t.page.Load())
 	}
 	var feeds [len(formats)]*document
 	for i, format := range formats {
@@ -354,6 +367,7 @@ func (s *Site) refreshIndex() {
 		cards[i] = t.card
 	}
 	index := s.fixed[0]
-	index.Store(newDocument(s.renderIndex(cards), time.Time{}, timedTraits(), index.Load()))
+	page, again := s.renderIndex(cards)
+	index.Store(newDocument(page, time.Time{}, loading(timedTraits(), again), index.Load()))
 	s.listTopics()
 }

@@ -29,8 +29,8 @@ func TestSetTopics(t *testing.T) {
 	if w, r := strings.Index(index, ">Water<"), strings.Index(index, ">Regional security<"); w < 0 || r < w {
 		t.Errorf("topics out of order: Water at %d, Regional security at %d", w, r)
 	}
-	if !strings.Contains(index, "Sources are polled every 30 minutes") {
-		t.Error("the index does not say when to expect entries")
+	if !strings.Contains(index, "No feed is read yet") {
+		t.Error("the index does not say why there is nothing")
 	}
 	for _, path := range []string{"/topics/water", "/topics/water.atom", "/topics/water.rss", "/topics/water.json"} {
 		a := ask(t, "GET", host+path)

@@ -56,12 +56,14 @@ func (s *Site) SetSources(sources []feed.Health) {
 	})
 	s.listed.Store(list)
 	s.sources.Store(newDocument(s.renderSources(list, 1), time.Time{}, timedTraits(), s.sources.Load()))
+	progress := s.progressOf(sources)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.sourceCount != len(sources) {
 		s.sourceCount = len(sources)
 		s.refreshIndex()
 	}
+	s.keepUp(progress)
 }
 
 // sourcesPath is the address of a page of sources, from 1, without prefix.

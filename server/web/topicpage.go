@@ -33,7 +33,7 @@ type topicPage struct {
 	Tongues                 []pageLink // feeds of one language
 	Newest                  moment
 	Languages               []languageCount // more than one, or none
-	Polling                 string
+	Outlook                 *outlook        // of a page without entries, else nil
 }
 
 // A day is the entries of one day.
@@ -85,6 +85,7 @@ const (
 	otherLanguage   = "Other"
 )
 
+// renderTopic is the page of an edition. Where that has no entries the caller holds mu.
 func (s *Site) renderTopic(ed *feed.Edition) []byte {
 	t := ed.Topic
 	items, past := newestFirst(ed.Entries), newestFirst(ed.Past)
@@ -93,7 +94,7 @@ func (s *Site) renderTopic(ed *feed.Edition) []byte {
 	both := slices.Concat(items, past)
 	p := topicPage{
 		shell: s.shell, Name: topicTitle(t), Description: printable(t.Description), Lang: langTag(t.Language),
-		Count: len(items), PastCount: max(len(ed.Past), ed.Tally.Past), All: len(both), Languages: languages(both), Polling: every(s.opts.Interval),
+		Count: len(items), PastCount: max(len(ed.Past), ed.Tally.Past), All: len(both), Languages: languages(both),
 	}
 	var total int
 	total, p.Total = totalOf(ed)
@@ -103,6 +104,10 @@ func (s *Site) renderTopic(ed *feed.Edition) []byte {
 	}
 	p.Title, p.Canonical, p.shell.Feeds = p.Name, s.base+topicPath(t.ID), s.feedLinks(t)
 	p.Times = newCalendar(s.zone.Load(), ed.Updated)
+	if emptyOf(ed) != nil {
+		p.Times = s.outlookTimes(ed.Updated)
+		p.Outlook, p.Refresh = s.outlook(p.Times, false, had(ed)), s.refresh()
+	}
 	for _, m := range ed.Months {
 		p.Months = append(p.Months, pageLink{m.Begin(time.UTC).Format("January 2006"), s.prefix + WantedMonth{Topic: t.ID, Month: m}.path()})
 	}
