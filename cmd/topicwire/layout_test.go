@@ -55,6 +55,7 @@ var owners = map[string][]string{
 	"golang.org/x/term":                     {"cmd/topicwire"},
 	"golang.org/x/sync":                     {"server"},
 	"golang.org/x/sys":                      {"cmd/topicwire"},
+	"github.com/coreos/go-systemd/v22":      {"cmd/topicwire"},
 	"github.com/prometheus/client_golang":   {"server", "server/web"},
 	"github.com/santhosh-tekuri/jsonschema": {},
 	"github.com/invopop/jsonschema":         {"config"},
