@@ -52,6 +52,7 @@ var owners = map[string][]string{
 	"code.dny.dev/ssrf":                     {"feed/fetch"},
 	"github.com/andybalholm/brotli":         {"feed/fetch", "server/web"},
 	"github.com/spf13/cobra":                {"cmd/topicwire"},
+	"github.com/spf13/pflag":                {"cmd/topicwire"},
 	"golang.org/x/term":                     {"cmd/topicwire"},
 	"golang.org/x/sync":                     {"server"},
 	"golang.org/x/sys":                      {"cmd/topicwire"},

@@ -67,12 +67,14 @@ func (p *program) root() *cobra.Command {
 		Use:   "topicwire",
 		Short: "Turn many source feeds into topic feeds",
 		Long: `Topicwire polls feeds (RSS, Atom, JSON Feed), files their entries under the
-topics of a configuration file and republishes each topic as a feed.`,
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		Args:              cobra.NoArgs,
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
-		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+topics of a configuration file and republishes each topic as a feed.
+
+Shells complete commands, topics and sources once they have loaded what
+"topicwire completion SHELL" prints, in bash by: source <(topicwire completion bash)`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		// Cobra sets it only where it looks for a command itself.
 		SuggestionsMinimumDistance: 2,
 	}
@@ -86,6 +88,7 @@ topics of a configuration file and republishes each topic as a feed.`,
 	})
 	root.AddCommand(p.serveCmd(), p.fetchCmd(), p.checkCmd(), p.exportCmd(), p.buildCmd(), p.sourcesCmd(), p.statusCmd(), p.reloadCmd(), p.versionCmd())
 	root.AddCommand(p.explainCmd(), p.previewCmd(), p.evaluateCmd(), p.suggestCmd(), p.hideCmd(), p.includeCmd(), p.mergeCmd(), p.splitCmd(), p.forgetCmd(), p.decisionsCmd(), p.verifyCmd(), p.backupCmd(), p.restoreCmd(), p.compactCmd(), p.schemaCmd())
+	p.complete(root)
 	for _, c := range append(root.Commands(), root) {
 		c.Args = usageArgs(c.Args)
 	}

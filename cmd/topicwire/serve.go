@@ -73,7 +73,6 @@ SIGTERM ends it within ten seconds.`,
 	}
 	c.Flags().BoolVarP(&verbose, "verbose", "v", false, "log every visit")
 	c.Flags().StringVar(&format, "log", logText, "the `FORMAT` of the log: text or json")
-	_ = c.RegisterFlagCompletionFunc("log", cobra.FixedCompletions([]string{logText, logJSON}, cobra.ShellCompDirectiveNoFileComp)) // there is that flag
 	return c
 }
 
