@@ -57,13 +57,14 @@ golden: ## write the golden files anew, in the packages that have some
 		echo go test $$dir -update; go test $$dir -update || exit 1; \
 	done
 
-# Without xmllint, a browser, promtool, or the feed readers that subscribe in a test, the tests that
+# Without xmllint, a browser, promtool, proxies, or the feed readers that subscribe in a test, the tests that
 # use them are skipped and say so; without a C compiler there is no race detector, and the
 # tests run without it.
 tools:
 	@missing=; need() { command -v $$1 >/dev/null || missing="$$missing $$2"; }; \
 	need xmllint libxml2-utils; need newsboat newsboat; need sfeed_update sfeed; need curl curl; need r2e rss2email; need chromium chromium; need promtool prometheus; need rpm rpm; need rpm2cpio rpm2cpio; \
-	[ "$$(uname -s)" != Linux ] || need strace strace; \
+	[ "$$(uname -s)" != Linux ] || { need strace strace; need systemd-analyze systemd; }; \
+	PATH="$$PATH:/usr/sbin" need nginx nginx-light; need caddy caddy; \
 	/usr/bin/python3 -c 'import feedparser' 2>/dev/null || missing="$$missing python3-feedparser"; \
 	[ "$$(go env CGO_ENABLED)" = 1 ] || missing="$$missing gcc libc6-dev"; \
 	[ -n "$$missing" ] || exit 0; \

@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -71,6 +72,8 @@ type Server struct {
 	// SecurityTxt is what /.well-known/security.txt is to have (RFC 9116); nil for
 	// none.
 	SecurityTxt []byte
+	// TrustedProxies are whose word on where a request came from counts.
+	TrustedProxies []netip.Prefix
 }
 
 // Storage is where the wire is kept.

@@ -23,7 +23,7 @@ func TestFull(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := (Server{"0.0.0.0:9000", "unix:/etc/wire/admin.sock", "https://wire.example/feeds", "Central Asia wire", tashkent, Picture{}, nil}); !reflect.DeepEqual(c.Server, want) {
+	if want := (Server{"0.0.0.0:9000", "unix:/etc/wire/admin.sock", "https://wire.example/feeds", "Central Asia wire", tashkent, Picture{}, nil, ownProxy()}); !reflect.DeepEqual(c.Server, want) {
 		t.Errorf("server %+v", c.Server)
 	}
 	if want := (Storage{Path: "/etc/wire/data/wire.db", Keep: 30 * 24 * time.Hour, Backup: Backups{Every: day, Keep: 7}, Compact: CompactOff}); c.Storage != want {
@@ -118,7 +118,7 @@ func TestDefaults(t *testing.T) {
 	}
 	want := Config{
 		File:    "c.yaml",
-		Server:  Server{"127.0.0.1:8080", "127.0.0.1:8081", "http://127.0.0.1:8080", "Topicwire", time.UTC, Picture{}, nil},
+		Server:  Server{"127.0.0.1:8080", "127.0.0.1:8081", "http://127.0.0.1:8080", "Topicwire", time.UTC, Picture{}, nil, ownProxy()},
 		Storage: Storage{Path: "/etc/wire/topicwire.db", Keep: 180 * 24 * time.Hour, Backup: Backups{Every: day, Keep: 7}, Compact: CompactOff},
 		Fetch:   Fetch{"", time.Hour, 32, 2 * time.Second, false, feed.RepublishSummary, 200},
 		Sources: []feed.Source{{ID: "https://a.example/", Pos: feed.Pos{File: "c.yaml", Line: 1, Col: 17}, Republish: feed.RepublishSummary, MaxNew: 200}},

@@ -22,7 +22,10 @@ const (
 )
 
 func (r *reader) serverKeys(s *Server) *keys {
-	return &keys{in: "server", own: "listen timezone admin security_txt", later: "cache", rows: []row{
+	proxies := keyOr("trusted_proxies trusted_proxy proxies proxy trust_proxy", ownProxies, r.proxiesInto(&s.TrustedProxies),
+		"Addresses and networks of proxies, whose X-Forwarded-For and X-Forwarded-Proto count; [] for none. What connects to a unix socket is one.", []string{"10.0.0.0/8"})
+	proxies.schema.Default = []string{"127.0.0.1", "::1"}
+	return &keys{in: "server", own: "listen timezone admin security_txt trusted_proxies", later: "cache", rows: []row{
 		keyOr("listen addr address bind port host", "127.0.0.1:8080", parsed(r, &s.Listen, form(`^\s*(unix:.+|[^/]*:`+anyPort+`)\s*$`).noSecret(), "a text", r.listen),
 			"Where the pages and feeds are served: HOST:PORT, or unix:PATH.", "unix:topicwire.sock", "0.0.0.0:8080"),
 		keyOr("admin metrics management ops", "127.0.0.1:8081", into(&s.Admin, form(`^\s*(|unix:.+|(localhost|127(\.[0-9]{1,3}){3}|\[[0-9a-fA-F:.]+\]):`+anyPort+`)\s*$`).noSecret(), parsing(r, r.textOrEmpty, r.admin)),
@@ -33,6 +36,7 @@ func (r *reader) serverKeys(s *Server) *keys {
 		keyOr("timezone tz time_zone zone", "UTC", parsed(r, &s.Timezone, zoneSchema(), "a text", timezone),
 			"The time zone of times on pages, in which days, weeks and months of caps begin, too: a name of the IANA database.",
 			"UTC", "Asia/Tashkent", "Asia/Almaty", "Asia/Bishkek", "Asia/Dushanbe", "Asia/Ashgabat", "Europe/Moscow", "Europe/Berlin"),
+		proxies,
 		key("icon logo favicon image picture", into(&s.Icon, ref("text"), r.picture),
 			"The icon of the whole wire, a file relative to this one: a PNG, JPEG or GIF of at most 512 KiB; an SVG is shown on pages alone.", "icon.png"),
 		key("security_txt security securitytxt security.txt", into(&s.SecurityTxt, ref("text"), r.securityTxt),

@@ -237,6 +237,7 @@ func (s *Server) swap(next *state, site *web.Site) ([]feed.TopicID, error) {
 	pending, err := s.announce(next)
 	if err == nil {
 		site.SetFiles(filesOf(next.cfg))
+		site.SetProxies(next.cfg.Server.TrustedProxies)
 		site.SetZone(next.cfg.Server.Timezone)
 		s.showTopics(site, next)
 	}

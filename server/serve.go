@@ -26,7 +26,7 @@ const drain = 10 * time.Second
 func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(net.Addr)) error {
 	st := s.state.Load()
 	cfg := st.cfg
-	readers, err := listen(cfg.Server.Listen)
+	readers, err := listen(cfg.Server.Listen, modeOfPublic)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 	}
 	servers := []serving{{web.Server(s.metrics.timed(newPublic(st, site, hub, subscriber)), s.log), web.Listener(readers)}}
 	if cfg.Server.Admin != "" {
-		l, err := listen(cfg.Server.Admin)
+		l, err := listen(cfg.Server.Admin, modeOfOwner)
 		if err != nil {
 			readers.Close()
 			return err
@@ -147,6 +147,7 @@ func (s *Server) emptySite(st *state, hubs []string, underway func() web.Underwa
 		Underway: underway,
 	})
 	site.SetFiles(filesOf(st.cfg))
+	site.SetProxies(st.cfg.Server.TrustedProxies)
 	s.showTopics(site, st)
 	return site
 }
@@ -248,29 +249,29 @@ func (s *Server) showSources(site *web.Site) {
 	site.SetSources(health)
 }
 
-// listen opens HOST:PORT, or unix:PATH.
-func listen(address string) (net.Listener, error) {
-	path, isUnix := strings.CutPrefix(address, "unix:")
-	if !isUnix {
-		l, err := net.Listen("tcp", address)
+// The modes of sockets. A proxy is not the user who runs the server: its user is put into
+// the group of the process, or the socket into a folder that gives it its own group
+// (setgid). What only operators may reach is the owner's.
+const (
+	modeOfPublic os.FileMode = 0o660
+	modeOfOwner  os.FileMode = 0o600
+)
+
+// listen opens HOST:PORT, or unix:PATH with a mode.
+func listen(address string, mode os.FileMode) (net.Listener, error) {
+	if path, ok := strings.CutPrefix(address, "unix:"); ok {
+		if c, err := dialSocket(context.Background(), path); err == nil {
+			c.Close()
+			return nil, fmt.Errorf("listen: another process answers on %s", path)
+		}
+		l, err := listenSocket(path, mode)
 		if err != nil {
 			return nil, fmt.Errorf("listen: %w", err)
 		}
 		return l, nil
 	}
-	// A socket file that nobody answers is left from a process that died.
-	if c, err := net.DialTimeout("unix", path, time.Second); err == nil {
-		c.Close()
-		return nil, fmt.Errorf("listen: another process answers on %s", path)
-	} else if st, err := os.Stat(path); err == nil && st.Mode()&os.ModeSocket != 0 {
-		os.Remove(path)
-	}
-	l, err := net.Listen("unix", path)
+	l, err := net.Listen("tcp", address)
 	if err != nil {
-		return nil, fmt.Errorf("listen: %w", err)
-	}
-	if err := storage.HandOver(path); err != nil {
-		l.Close()
 		return nil, fmt.Errorf("listen: %w", err)
 	}
 	return l, nil

@@ -170,7 +170,7 @@ func TestServe(t *testing.T) {
 			t.Errorf("no %s in\n%s", metric, got)
 		}
 	}
-	if _, err := listen("unix:" + filepath.Join(dir, "admin.sock")); err == nil || !strings.Contains(err.Error(), "another process answers") {
+	if _, err := listen("unix:"+filepath.Join(dir, "admin.sock"), modeOfOwner); err == nil || !strings.Contains(err.Error(), "another process answers") {
 		t.Errorf("listening where another one does: %v", err)
 	}
 	operator.CloseIdleConnections()

@@ -61,8 +61,8 @@ func within(path string, use func(string) error) error {
 	return use(filepath.Join(link, "d", filepath.Base(path)))
 }
 
-// A controlSocket is the listener for commands. Closing it removes its file.
-type controlSocket struct {
+// A socket is a listener on a unix socket. Closing it removes its file.
+type socket struct {
 	net.Listener
 	path string
 }
@@ -71,18 +71,28 @@ type controlSocket struct {
 // is there already, and that nobody answers, is left from a process that died. One that
 // is answered is of a server whose file was moved away under it: storage.ErrLocked.
 // Nobody but the owner may connect.
-func listenControl(database string) (*controlSocket, error) {
+func listenControl(database string) (*socket, error) {
 	path := SocketPath(database)
-	if c, err := dialControl(context.Background(), database); err == nil {
+	if c, err := dialSocket(context.Background(), path); err == nil {
 		c.Close()
 		return nil, fmt.Errorf("listen for commands: %w (%s is answered)", storage.ErrLocked, path)
 	}
+	l, err := listenSocket(path, modeOfOwner)
+	if err != nil {
+		return nil, fmt.Errorf("listen for commands: %w", err)
+	}
+	return l, nil
+}
+
+// listenSocket opens a socket that nobody answers, with a mode. The file of one that is
+// there already is left from a process that died; of what is no socket nothing is removed.
+func listenSocket(path string, mode os.FileMode) (*socket, error) {
 	if st, err := os.Lstat(path); err == nil {
 		if st.Mode()&os.ModeSocket == 0 {
-			return nil, fmt.Errorf("listen for commands: %s is there and is no socket", path)
+			return nil, fmt.Errorf("%s is there and is no socket", path)
 		}
 		if err := os.Remove(path); err != nil {
-			return nil, fmt.Errorf("listen for commands: %w", err)
+			return nil, err
 		}
 	}
 	var l net.Listener
@@ -90,43 +100,51 @@ func listenControl(database string) (*controlSocket, error) {
 		// The mode of the socket before it is bound becomes that of its file
 		// (Linux), so that there is no moment in which others may connect.
 		lc := net.ListenConfig{Control: func(_, _ string, c syscall.RawConn) error {
-			return c.Control(func(fd uintptr) { _ = syscall.Fchmod(int(fd), 0o600) })
+			return c.Control(func(fd uintptr) { _ = syscall.Fchmod(int(fd), uint32(mode)) })
 		}}
 		l, err = lc.Listen(context.Background(), "unix", short)
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("listen for commands: %w", err)
+		return nil, err
 	}
 	l.(*net.UnixListener).SetUnlinkOnClose(false) // it may know the path by a link that is gone
-	err = os.Chmod(path, 0o600)
+	err = os.Chmod(path, mode)                    // the umask took some of it away
 	if err == nil {
 		err = storage.HandOver(path)
 	}
 	if err != nil {
 		l.Close()
-		return nil, fmt.Errorf("listen for commands: %w", err)
+		return nil, err
 	}
-	return &controlSocket{l, path}, nil
+	return &socket{l, path}, nil
 }
 
+// Addr is where the file is, by whichever way it was made.
+func (s *socket) Addr() net.Addr { return &net.UnixAddr{Name: s.path, Net: "unix"} }
+
 // Close ends the listener and removes its file.
-func (c *controlSocket) Close() error {
-	err := c.Listener.Close()
-	if rerr := os.Remove(c.path); rerr != nil && !errors.Is(rerr, os.ErrNotExist) {
+func (s *socket) Close() error {
+	err := s.Listener.Close()
+	if rerr := os.Remove(s.path); rerr != nil && !errors.Is(rerr, os.ErrNotExist) {
 		err = errors.Join(err, rerr)
 	}
 	return err
 }
 
-// dialControl connects to the process that serves a database.
-func dialControl(ctx context.Context, database string) (conn net.Conn, err error) {
-	err = within(SocketPath(database), func(short string) error {
+// dialSocket connects to who answers on a socket.
+func dialSocket(ctx context.Context, path string) (conn net.Conn, err error) {
+	err = within(path, func(short string) error {
 		var d net.Dialer
 		conn, err = d.DialContext(ctx, "unix", short)
 		return err
 	})
 	return conn, err
+}
+
+// dialControl connects to the process that serves a database.
+func dialControl(ctx context.Context, database string) (net.Conn, error) {
+	return dialSocket(ctx, SocketPath(database))
 }
 
 // A Client is the process that serves a database, reached over its control socket.

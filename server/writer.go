@@ -15,8 +15,9 @@ type writer struct {
 
 	mu      sync.Mutex
 	waiting []request
-	free    *sync.Cond    // waiting has room
-	news    chan struct{} // holds a token while changes wait
+	asking  []chan<- struct{} // closed between two commits
+	free    *sync.Cond        // waiting has room
+	news    chan struct{}     // holds a token while changes wait, or somebody asks
 	closed  bool
 	ended   chan struct{}
 }
@@ -70,6 +71,17 @@ func (w *writer) wait(c feed.Change, stored func()) (out storage.Outcome, err er
 	return out, err
 }
 
+// answer is closed once the writer's goroutine is between two commits, and stays open
+// while it hangs in one.
+func (w *writer) answer() <-chan struct{} {
+	answer := make(chan struct{})
+	w.mu.Lock()
+	w.asking = append(w.asking, answer)
+	w.mu.Unlock()
+	w.wake()
+	return answer
+}
+
 func (w *writer) wake() {
 	select {
 	case w.news <- struct{}{}:
@@ -95,9 +107,13 @@ func (w *writer) run() {
 			n := w.batch()
 			batch := append([]request(nil), w.waiting[:n]...)
 			w.waiting = append(w.waiting[:0], w.waiting[n:]...)
-			closed := w.closed
+			closed, asking := w.closed, w.asking
+			w.asking = nil
 			w.free.Broadcast()
 			w.mu.Unlock()
+			for _, answer := range asking {
+				close(answer)
+			}
 			if n == 0 {
 				if closed {
 					return

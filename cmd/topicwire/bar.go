@@ -10,7 +10,9 @@ import (
 	"golang.org/x/term"
 )
 
-// A bar shows how far a round is, on a terminal; elsewhere it shows nothing.
+// A bar shows how far a round is, on a terminal that can move its cursor; elsewhere it
+// shows nothing. It has no colours, and neither has anything else that the program
+// prints, so that NO_COLOR (no-color.org) asks for nothing more.
 type bar struct {
 	w           io.Writer // nil for nothing
 	width       int       // of the terminal, in columns
@@ -19,7 +21,7 @@ type bar struct {
 
 func newBar(w io.Writer, total int) *bar {
 	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+	if !ok || os.Getenv("TERM") == "dumb" || !term.IsTerminal(int(f.Fd())) {
 		return &bar{}
 	}
 	width, _, err := term.GetSize(int(f.Fd()))

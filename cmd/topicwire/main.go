@@ -64,12 +64,14 @@ func (p *program) root() *cobra.Command {
 		Use:   "topicwire",
 		Short: "Turn many source feeds into topic feeds",
 		Long: `Topicwire polls feeds (RSS, Atom, JSON Feed), files their entries under the
-topics of a configuration file and republishes each topic as a feed.`,
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		Args:              cobra.NoArgs,
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
-		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+topics of a configuration file and republishes each topic as a feed.
+
+Shells complete commands, topics and sources once they have loaded what
+"topicwire completion SHELL" prints, in bash by: source <(topicwire completion bash)`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		// Cobra sets it only where it looks for a command itself.
 		SuggestionsMinimumDistance: 2,
 	}
@@ -87,6 +89,7 @@ topics of a configuration file and republishes each topic as a feed.`,
 	root.AddCommand(p.initCmd(), p.serveCmd(), p.fetchCmd(), p.checkCmd(), p.exportCmd(), p.buildCmd(), p.sourcesCmd(), p.statusCmd(), p.reloadCmd(), p.versionCmd())
 	root.AddCommand(p.explainCmd(), p.previewCmd(), p.evaluateCmd(), p.suggestCmd(), p.hideCmd(), p.includeCmd(), p.mergeCmd(), p.splitCmd(), p.forgetCmd(), p.decisionsCmd(), p.verifyCmd(), p.backupCmd(), p.restoreCmd(), p.compactCmd(), p.schemaCmd())
 	root.AddCommand(p.builderCmds()...)
+	p.complete(root)
 	sayUsage(root)
 	return root
 }

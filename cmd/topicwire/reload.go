@@ -135,8 +135,9 @@ func (w *watch) changed(ctx context.Context) bool {
 }
 
 // reloads reads the configuration again when one of its files has changed, at each
-// SIGHUP, and whenever somebody asks, who is told what came of it.
-func (p *program) reloads(ctx context.Context, log *slog.Logger, w *watch, asked <-chan func(server.Reloaded)) <-chan server.Reload {
+// SIGHUP, and whenever somebody asks, who is told what came of it. Of a SIGHUP began is
+// told, and what it returns when all is over.
+func (p *program) reloads(ctx context.Context, log *slog.Logger, w *watch, asked <-chan func(server.Reloaded), began func() (over func())) <-chan server.Reload {
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
 	out := make(chan server.Reload)
@@ -150,6 +151,8 @@ func (p *program) reloads(ctx context.Context, log *slog.Logger, w *watch, asked
 			case <-ctx.Done():
 				return
 			case <-hup:
+				over := began()
+				done = func(server.Reloaded) { over() }
 				w.changed(ctx) // what is read now is no news at the next look
 			case done = <-asked:
 				w.changed(ctx)

@@ -36,6 +36,10 @@ SIGTERM ends it within ten seconds.`,
 			if err != nil {
 				return err
 			}
+			ctx, stop := context.WithCancel(cmd.Context())
+			defer stop()
+			boss := newNotifier(log)
+			boss.starting(ctx)
 			watched := newWatch(time.Now())
 			cfg, err := p.mustLoad()
 			if err != nil {
@@ -43,7 +47,6 @@ SIGTERM ends it within ten seconds.`,
 			}
 			watched.follow(cfg)
 			if os.Getenv("GOGC") == "" {
-				ctx, stop := context.WithCancel(cmd.Context())
 				wait := p.pace.run(ctx, garbagePercent)
 				defer wait()
 				defer stop()
@@ -51,17 +54,20 @@ SIGTERM ends it within ten seconds.`,
 			if err := makeFolder(cfg); err != nil {
 				return err
 			}
-			compactAtStart(cmd.Context(), cfg, log)
+			compactAtStart(ctx, cfg, log)
 			asked := make(chan func(server.Reloaded))
-			s, err := server.Open(cmd.Context(), server.Options{Config: cfg, Compiled: p.compiled, Version: version(), Log: log, Later: true, Pressed: p.pace.press, Reread: asked})
+			s, err := server.Open(ctx, server.Options{Config: cfg, Compiled: p.compiled, Version: version(), Log: log, Later: true, Pressed: p.pace.press, Reread: asked})
 			if err != nil {
 				return err
 			}
 			defer s.Close()
 			log.Info("topicwire "+version(), "config", cfg.File, "sources", len(cfg.Sources), "topics", len(cfg.Topics))
-			err = s.Serve(cmd.Context(), p.reloads(cmd.Context(), log, watched, asked), func(a net.Addr) {
+			err = s.Serve(ctx, p.reloads(ctx, log, watched, asked, boss.reloading), func(a net.Addr) {
 				log.Info("serving "+cfg.Server.URL, "listen", a.String())
+				boss.serving(ctx, s)
 			})
+			stop()
+			boss.stopped()
 			if err == nil {
 				log.Info("stopped")
 			}
@@ -70,7 +76,6 @@ SIGTERM ends it within ten seconds.`,
 	}
 	c.Flags().BoolVarP(&verbose, "verbose", "v", false, "log every visit")
 	c.Flags().StringVar(&format, "log", logText, "the `FORMAT` of the log: text or json")
-	_ = c.RegisterFlagCompletionFunc("log", cobra.FixedCompletions([]string{logText, logJSON}, cobra.ShellCompDirectiveNoFileComp)) // there is that flag
 	return c
 }
 

@@ -125,6 +125,7 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 			if err := l.update(*s); err != nil {
 				return l.end(err)
 			}
+		case <-p.asking:
 		case <-timer.C:
 		}
 	}

@@ -56,6 +56,7 @@ type Poller struct {
 	refresh chan refresh
 	demands chan *demand
 	pushes  chan *push
+	asking  chan struct{} // taken by a running loop
 	lapsed  *mailbox[feed.SourceID]
 	readers chan struct{} // a token for each document being read
 	offline atomic.Pointer[time.Time]
@@ -88,7 +89,7 @@ func New(o Options) *Poller {
 		o.Pushed = func(feed.SourceID) bool { return false }
 	}
 	return &Poller{o: o, updates: make(chan *Sources, 1), refresh: make(chan refresh), demands: make(chan *demand),
-		pushes: make(chan *push), lapsed: newMailbox[feed.SourceID](), readers: make(chan struct{}, readers())}
+		pushes: make(chan *push), asking: make(chan struct{}), lapsed: newMailbox[feed.SourceID](), readers: make(chan struct{}, readers())}
 }
 
 func (p *Poller) now() time.Time {
@@ -137,6 +138,17 @@ func (p *Poller) Refresh(ctx context.Context, id feed.SourceID) error {
 	select {
 	case err := <-r.reply:
 		return err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// Answer returns once a running Run is between two of its steps, and while there is
+// none, or it hangs in one, when ctx ends, with the cause of that.
+func (p *Poller) Answer(ctx context.Context) error {
+	select {
+	case p.asking <- struct{}{}:
+		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}

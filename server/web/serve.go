@@ -12,8 +12,9 @@ import (
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	status := s.answer(w, r)
 	if s.log.Enabled(r.Context(), slog.LevelDebug) {
+		remote, scheme := s.client(r)
 		s.log.Debug("request", "method", r.Method, "path", r.URL.Path, "status", status,
-			"agent", r.UserAgent(), "remote", r.RemoteAddr)
+			"agent", r.UserAgent(), "remote", remote, "scheme", scheme)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -59,6 +60,8 @@ type Site struct {
 	pages  *template.Template
 	shell  shell
 	zone   atomic.Pointer[time.Location] // nil for UTC
+
+	proxies atomic.Pointer[[]netip.Prefix] // nil for none
 
 	shelf *shelf
 
