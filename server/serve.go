@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -26,7 +27,7 @@ const drain = 10 * time.Second
 func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(net.Addr)) error {
 	st := s.state.Load()
 	cfg := st.cfg
-	readers, err := listen(cfg.Server.Listen)
+	readers, err := listen("server.listen", cfg.Server.Listen)
 	if err != nil {
 		return err
 	}
@@ -47,7 +48,7 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 	}
 	servers := []serving{{web.Server(s.metrics.timed(newPublic(st, site, hub, subscriber)), s.log), web.Listener(readers)}}
 	if cfg.Server.Admin != "" {
-		l, err := listen(cfg.Server.Admin)
+		l, err := listen("server.admin", cfg.Server.Admin)
 		if err != nil {
 			readers.Close()
 			return err
@@ -108,7 +109,7 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 	g.Go(func() error { return s.sayHourly(gctx) })
 	g.Go(func() error { return s.watch(gctx, reloads, site) })
 	if space, err := s.db.Space(); err == nil && space.Wasteful() {
-		s.log.Warn("more than half of the database is free: stop the server and run `topicwire compact`, or set storage.compact", "bytes", space.Bytes, "free", space.Free)
+		s.log.Warn(s.pasted("more than half of the database is free: stop the server and run `topicwire compact`, or set storage.compact"), "bytes", space.Bytes, "free", space.Free)
 	}
 	if ready != nil {
 		ready(readers.Addr())
@@ -230,26 +231,42 @@ func (s *Server) showSources(site *web.Site) {
 	site.SetSources(health)
 }
 
-// listen opens HOST:PORT, or unix:PATH.
-func listen(address string) (net.Listener, error) {
-	path, isUnix := strings.CutPrefix(address, "unix:")
-	if !isUnix {
-		l, err := net.Listen("tcp", address)
-		if err != nil {
-			return nil, fmt.Errorf("listen: %w", err)
+// A ListenError says which key names an address that cannot be listened on, and why.
+type ListenError struct {
+	Key, Address string
+	Err          error
+}
+
+func (e *ListenError) Error() string {
+	why := e.Err
+	if op, ok := errors.AsType[*net.OpError](why); ok { // whose text names the address again
+		why = op.Err
+	}
+	if call, ok := errors.AsType[*os.SyscallError](why); ok {
+		why = call.Err
+	}
+	return fmt.Sprintf("%s: cannot listen on %s: %v", e.Key, e.Address, why)
+}
+
+func (e *ListenError) Unwrap() error { return e.Err }
+
+// listen opens HOST:PORT, or unix:PATH, which a key of the configuration has. What is
+// wrong with it is a *ListenError.
+func listen(key, address string) (net.Listener, error) {
+	network, at := "tcp", address
+	if path, ok := strings.CutPrefix(address, "unix:"); ok {
+		network, at = "unix", path
+		// A socket file that nobody answers is left from a process that died.
+		if c, err := net.DialTimeout("unix", path, time.Second); err == nil {
+			c.Close()
+			return nil, &ListenError{key, address, syscall.EADDRINUSE}
+		} else if st, err := os.Stat(path); err == nil && st.Mode()&os.ModeSocket != 0 {
+			os.Remove(path)
 		}
-		return l, nil
 	}
-	// A socket file that nobody answers is left from a process that died.
-	if c, err := net.DialTimeout("unix", path, time.Second); err == nil {
-		c.Close()
-		return nil, fmt.Errorf("listen: another process answers on %s", path)
-	} else if st, err := os.Stat(path); err == nil && st.Mode()&os.ModeSocket != 0 {
-		os.Remove(path)
-	}
-	l, err := net.Listen("unix", path)
+	l, err := net.Listen(network, at)
 	if err != nil {
-		return nil, fmt.Errorf("listen: %w", err)
+		return nil, &ListenError{key, address, err}
 	}
 	return l, nil
 }

@@ -22,16 +22,22 @@ import (
 func (p *program) checkCmd() *cobra.Command {
 	var strict bool
 	c := &cobra.Command{
-		Use:   "check",
+		Use:   "check [FILE]",
 		Short: "Read the configuration and report everything wrong with it",
 		Long: `Check reads the configuration, compiles the rules of its topics and its concepts
 and runs the examples; it reports everything wrong at once, each with its place. Warnings tell
 of rules that cannot be what was meant: patterns that never hit or that others
 contain, query syntax of other programs, words that are in every other text
 (counted in the database, where there is one that no other process holds), weights
-that cannot matter. Draft topics are checked too.`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+that cannot matter. Draft topics are checked too. The configuration may be named
+without -c: topicwire check FILE.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				if err := p.checkOf(cmd, args[0]); err != nil {
+					return err
+				}
+			}
 			cfg, problems := p.load()
 			if cfg != nil {
 				m := p.compiled
@@ -53,7 +59,7 @@ that cannot matter. Draft topics are checked too.`,
 					problems[i].Severity = feed.Error
 				}
 			}
-			if err := p.print(problems); err != nil {
+			if err := p.printAll(problems); err != nil {
 				return err
 			}
 			_, err := fmt.Fprintf(p.stdout, "%s: ok (%s, %s%s)\n", p.config, count(len(cfg.Sources), "source"), count(len(cfg.Topics), "topic"), examples(cfg))
@@ -62,6 +68,15 @@ that cannot matter. Draft topics are checked too.`,
 	}
 	c.Flags().BoolVar(&strict, "strict", false, "make warnings errors")
 	return c
+}
+
+// checkOf makes a file that is named as an argument the one that is checked.
+func (p *program) checkOf(cmd *cobra.Command, file string) error {
+	if cmd.Flags().Changed("config") && p.config != file {
+		return &failure{exitUsage, fmt.Sprintf("check was given two configurations, %s and -c %s", file, p.config), "check one at a time"}
+	}
+	p.config, p.given = file, func() bool { return true }
+	return nil
 }
 
 // examples says how many examples there were.
@@ -143,9 +158,17 @@ func (p *program) inOrder(problems []feed.Problem) {
 	})
 }
 
-// print writes problems to standard error; where one is an error, so is the
-// result.
+// print is printAll for commands that are run time and again: what asks for a contact
+// is left to check, and to the start of a server.
 func (p *program) print(problems []feed.Problem) error {
+	return p.printAll(slices.DeleteFunc(slices.Clone(problems), noContact))
+}
+
+func noContact(pr feed.Problem) bool { return pr.Text == config.NoContact }
+
+// printAll writes problems to standard error; where one is an error, so is the
+// result.
+func (p *program) printAll(problems []feed.Problem) error {
 	errors := 0
 	for _, pr := range problems {
 		fmt.Fprintln(p.stderr, pr)

@@ -96,7 +96,7 @@ func (p *program) decide(cmd *cobra.Command, q desk.DecideRequest, args []string
 	if asJSON {
 		return encode(p.stdout, &res)
 	}
-	_, err = fmt.Fprintln(p.stdout, res.Text)
+	_, err = fmt.Fprintln(p.stdout, p.pasted(res.Text))
 	return err
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"topicwire/feed/cmdline"
 	"topicwire/server"
 )
 
@@ -36,6 +37,7 @@ type program struct {
 	stdout, stderr io.Writer
 	config         string           // path of the configuration file
 	compiled       *server.Compiled // of the configuration that was loaded last
+	given          func() bool      // a person named that file, and another command needs its name, too
 	pace           pace
 }
 
@@ -54,10 +56,10 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	f := explain(err)
 	if f.text != "" {
-		fmt.Fprintf(stderr, "topicwire: %s\n", f.text)
+		fmt.Fprintf(stderr, "topicwire: %s\n", p.pasted(f.text))
 	}
 	if f.hint != "" {
-		fmt.Fprintf(stderr, "hint: %s\n", f.hint)
+		fmt.Fprintf(stderr, "hint: %s\n", p.pasted(f.hint))
 	}
 	return f.code
 }
@@ -77,6 +79,7 @@ topics of a configuration file and republishes each topic as a feed.`,
 		SuggestionsMinimumDistance: 2,
 	}
 	root.PersistentFlags().StringVarP(&p.config, "config", "c", defaultConfig(), "configuration `FILE`, or $TOPICWIRE_CONFIG")
+	p.given = func() bool { return root.PersistentFlags().Changed("config") || os.Getenv("TOPICWIRE_CONFIG") != "" }
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		what := err.Error()
 		if before, _, found := strings.Cut(what, ": strconv."); found {
@@ -103,6 +106,9 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 			return nil
 		}
 		f := &failure{exitUsage, err.Error(), "usage: " + cmd.UseLine()}
+		if cmd.HasParent() && strings.HasPrefix(err.Error(), "unknown command") {
+			f.text, f.hint = strayArgument(cmd, args[0], f.hint)
+		}
 		if !cmd.HasParent() && len(args) > 0 {
 			f.text = fmt.Sprintf("unknown command %q", args[0])
 			f.hint = "see `topicwire --help`"
@@ -112,6 +118,23 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 		}
 		return f
 	}
+}
+
+// strayArgument says what is wrong with an argument where there can be none, or the name
+// of a command.
+func strayArgument(cmd *cobra.Command, arg, usage string) (text, hint string) {
+	path := strings.Fields(cmd.CommandPath())[1:]
+	switch s := cmd.SuggestionsFor(arg); {
+	case len(s) > 0:
+		return fmt.Sprintf("unknown command %q", arg), "did you mean `" + cmdline.Line(append(path, s[0])...) + "`?"
+	case configLike(arg):
+		hint = "name a configuration with -c: `" + cmdline.Line(append(path, "-c", arg)...) + "`"
+	case cmd.HasSubCommands():
+		return fmt.Sprintf("unknown command %q of %s", arg, path[0]), "see `" + cmd.CommandPath() + " --help`"
+	default:
+		hint = usage
+	}
+	return fmt.Sprintf("%s takes no arguments, and was given %q", strings.Join(path, " "), arg), hint
 }
 
 func defaultConfig() string {
