@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"time"
@@ -45,6 +46,7 @@ without -c: topicwire check FILE.`,
 				if note != "" {
 					fmt.Fprintf(p.stderr, "note: %s\n", note)
 				}
+				problems = append(problems, missingFiles(cfg)...)
 				problems = append(problems, desk.CheckExamples(cfg.Topics)...)
 				problems = append(problems, m.Lint(census)...)
 				for _, pr := range m.Concepts.Lint() {
@@ -68,6 +70,32 @@ without -c: topicwire check FILE.`,
 	}
 	c.Flags().BoolVar(&strict, "strict", false, "make warnings errors")
 	return c
+}
+
+// missingFiles warns of file: sources that cannot be read as things are.
+func missingFiles(cfg *config.Config) (problems []feed.Problem) {
+	warn := func(s *feed.Source, text, hint string) {
+		problems = append(problems, feed.Problem{Pos: s.Pos, Severity: feed.Warning, Text: text, Hint: hint})
+	}
+	for i := range cfg.Sources {
+		s := &cfg.Sources[i]
+		if s.File == "" {
+			continue
+		}
+		f, err := os.Open(s.File)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			warn(s, fmt.Sprintf("the file of source %q is not there", s.ID), "it is looked for at "+s.File)
+		case err != nil:
+			warn(s, fmt.Sprintf("the file of source %q cannot be read: %v", s.ID, bare(err)), "it is "+s.File)
+		default:
+			if st, err := f.Stat(); err == nil && st.IsDir() {
+				warn(s, fmt.Sprintf("source %q is a folder", s.ID), "name a feed in it")
+			}
+			f.Close()
+		}
+	}
+	return problems
 }
 
 // checkOf makes a file that is named as an argument the one that is checked.
@@ -181,7 +209,7 @@ func (p *program) printAll(problems []feed.Problem) error {
 	}
 	f := &failure{code: exitUsage, text: fmt.Sprintf("%s: %s", p.config, count(errors, "error"))}
 	if _, err := os.Stat(p.config); err != nil {
-		f.hint = "name a configuration with -c FILE or $TOPICWIRE_CONFIG; samples/config.yaml works without a network"
+		f.hint = "name a configuration with -c FILE or $TOPICWIRE_CONFIG"
 	}
 	return f
 }

@@ -124,6 +124,7 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 // of a command.
 func strayArgument(cmd *cobra.Command, arg, usage string) (text, hint string) {
 	path := strings.Fields(cmd.CommandPath())[1:]
+	cmd.SuggestionsMinimumDistance = 2
 	switch s := cmd.SuggestionsFor(arg); {
 	case len(s) > 0:
 		return fmt.Sprintf("unknown command %q", arg), "did you mean `" + cmdline.Line(append(path, s[0])...) + "`?"

@@ -457,7 +457,7 @@ func TestPushedSourcesAreVisitedDaily(t *testing.T) {
 		b.poll.Lapsed("file:a")
 		b.poll.Lapsed("file:none")
 		synctest.Wait()
-		if s := b.state("a"); s.Visits != 3 || s.Why != "its interval" || time.Until(s.Next) != time.Hour {
+		if s := b.state("a"); s.Visits != 3 || s.Why != "its interval of 1h" || time.Until(s.Next) != time.Hour {
 			t.Errorf("after the hub stopped: %+v", s)
 		}
 		if n := b.state("b").Visits; n != 2 {
