@@ -2,10 +2,12 @@ package config
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"topicwire/feed"
@@ -113,7 +115,11 @@ func Draft(path string) (*Config, []feed.Problem) {
 		data, err = readAtMost(path, MaxSize+1)
 	}
 	if err != nil {
-		return nil, ofFile(path, "the file cannot be read: "+bare(err).Error())
+		problems := ofFile(path, "the file cannot be read: "+bare(err).Error())
+		if errors.Is(err, syscall.EISDIR) {
+			problems[0].Hint = "name a file in it"
+		}
+		return nil, problems
 	}
 	return draft(path, data, filepath.Dir(abs), os.LookupEnv, theDisk)
 }

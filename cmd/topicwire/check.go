@@ -209,7 +209,7 @@ func (p *program) printAll(problems []feed.Problem) error {
 	}
 	f := &failure{code: exitUsage, text: fmt.Sprintf("%s: %s", p.config, count(errors, "error"))}
 	if _, err := os.Stat(p.config); err != nil {
-		f.hint = "name a configuration with -c FILE or $TOPICWIRE_CONFIG"
+		f.hint = "name a configuration with -c FILE or $TOPICWIRE_CONFIG; samples/config.yaml works without a network"
 	}
 	return f
 }

@@ -91,6 +91,9 @@ func (p *program) decide(cmd *cobra.Command, q desk.DecideRequest, args []string
 	}
 	defer s.Close()
 	res, err := server.Decide.Ask(cmd.Context(), s, q)
+	if err != nil && q.Undo != 0 && !interrupted(err) {
+		return &failure{exitFailed, fmt.Sprintf("undo: %v", err), "`topicwire decisions` lists them all"}
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", cmp.Or(q.Kind, feed.DecisionUndo), err)
 	}

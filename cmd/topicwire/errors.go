@@ -37,8 +37,8 @@ func explain(err error) *failure {
 		return &failure{code: exitFailed, text: "interrupted"}
 	}
 	f := &failure{code: exitFailed, text: err.Error()}
-	table, key := hints, "the file"
-	if of, ok := errors.AsType[*keyedError](err); ok {
+	table, key := hints, storagePath
+	if of, ok := errors.AsType[*keyedError](err); ok { // the outermost knows best
 		key = of.key
 	}
 	if l, ok := errors.AsType[*server.ListenError](err); ok {
@@ -100,10 +100,10 @@ type hint struct {
 
 // hints are for errors of files.
 var hints = []hint{
-	{storage.ErrLocked, "stop the other one first, or set another storage.path"},
-	{storage.ErrNewer, "use the newer topicwire, or set another storage.path; the file was not touched"},
+	{storage.ErrLocked, "stop the other one first, or name another file in KEY"},
+	{storage.ErrNewer, "use the newer topicwire, or name another file in KEY; this one was not touched"},
 	{errNone, "run `topicwire fetch` or `topicwire serve` first"},
-	{storage.ErrForeign, "set storage.path to another file; this one was not touched"},
+	{storage.ErrForeign, "name another file in KEY; this one was not touched"},
 	{storage.ErrCorrupt, "stop the server and put a backup in its place with `topicwire restore FILE`; without one move the file away, and a new one is filled from the sources"},
 	{syscall.ENOSPC, "the disk is full; nothing that was stored is lost"},
 	{syscall.EROFS, "nothing can be written there; name another place in KEY"},

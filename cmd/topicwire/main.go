@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
 	"runtime/debug"
 	"strings"
 	"syscall"
@@ -84,15 +85,24 @@ topics of a configuration file and republishes each topic as a feed.`,
 		what := err.Error()
 		if before, _, found := strings.Cut(what, ": strconv."); found {
 			what = before + ": not a number, or none that fits" // not in Go's words
+			if strings.Contains(err.Error(), "strconv.ParseBool") {
+				what = before + ": it is given without a value, or with true or false"
+			}
 		}
 		return &failure{exitUsage, what, "see `" + cmd.CommandPath() + " --help`"}
 	})
 	root.AddCommand(p.serveCmd(), p.fetchCmd(), p.checkCmd(), p.exportCmd(), p.buildCmd(), p.sourcesCmd(), p.statusCmd(), p.reloadCmd(), p.versionCmd())
 	root.AddCommand(p.explainCmd(), p.previewCmd(), p.evaluateCmd(), p.suggestCmd(), p.hideCmd(), p.includeCmd(), p.mergeCmd(), p.splitCmd(), p.forgetCmd(), p.decisionsCmd(), p.verifyCmd(), p.backupCmd(), p.restoreCmd(), p.compactCmd(), p.schemaCmd())
-	for _, c := range append(root.Commands(), root) {
-		c.Args = usageArgs(c.Args)
-	}
+	sayUsage(root)
 	return root
+}
+
+// sayUsage has a command and all below it say what is wrong with their arguments, once.
+func sayUsage(c *cobra.Command) {
+	c.Args = usageArgs(c.Args)
+	for _, below := range c.Commands() {
+		sayUsage(below)
+	}
 }
 
 // usageArgs makes a wrong number of arguments a usage error with a hint.
@@ -105,7 +115,7 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 		if err == nil {
 			return nil
 		}
-		f := &failure{exitUsage, err.Error(), "usage: " + cmd.UseLine()}
+		f := &failure{exitUsage, argumentCount(cmd, err.Error(), len(args)), "usage: " + cmd.UseLine()}
 		if cmd.HasParent() && strings.HasPrefix(err.Error(), "unknown command") {
 			f.text, f.hint = strayArgument(cmd, args[0], f.hint)
 		}
@@ -118,6 +128,25 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 		}
 		return f
 	}
+}
+
+var accepted = regexp.MustCompile(`^accepts (at most |at least |between )?([0-9]+)( and [0-9]+)? arg\(s\)`)
+
+// argumentCount says of a wrong number of arguments what cobra says, in words of ours.
+func argumentCount(cmd *cobra.Command, text string, given int) string {
+	m := accepted.FindStringSubmatch(text)
+	if m == nil {
+		return text
+	}
+	of := "arguments"
+	if m[2] == "1" && m[3] == "" {
+		of = "argument"
+	}
+	has := fmt.Sprint(given)
+	if given == 0 {
+		has = "none"
+	}
+	return fmt.Sprintf("%s takes %s%s%s %s, and was given %s", strings.TrimPrefix(cmd.CommandPath(), "topicwire "), m[1], m[2], m[3], of, has)
 }
 
 // strayArgument says what is wrong with an argument where there can be none, or the name

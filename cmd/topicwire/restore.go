@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -36,6 +37,8 @@ it.`,
 				return &failure{exitFailed, err.Error(), "take another backup; nothing was changed"}
 			case errors.Is(err, fs.ErrNotExist):
 				return &failure{exitFailed, err.Error(), "name a backup that is there; nothing was changed"}
+			case err != nil && strings.HasPrefix(err.Error(), "restore "+args[0]+":"):
+				return ofKey("FILE", err)
 			case err != nil:
 				return ofKey(storagePath, err)
 			}

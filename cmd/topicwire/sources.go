@@ -40,7 +40,7 @@ func (p *program) sourcesImportCmd() *cobra.Command {
 		Long: `Import reads an OPML file and prints the feeds that the configuration does not
 have yet, as YAML to add under its sources:. Folders become tags. No file is
 changed.`,
-		Args: usageArgs(cobra.ExactArgs(1)),
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			doc, err := readList(args[0])
 			if err != nil {
@@ -88,12 +88,12 @@ func masked(feeds []opml.Feed) (n int) {
 func readList(path string) (*opml.Document, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, &failure{exitFailed, err.Error(), ""}
+		return nil, &failure{exitFailed, err.Error(), "name a list of feeds that a reader exported"}
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, opml.MaxSize+1))
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", path, err)
+		return nil, &failure{exitFailed, err.Error(), "name a list of feeds that a reader exported"}
 	}
 	doc, err := opml.Read(data)
 	if err != nil {
@@ -190,7 +190,7 @@ func (p *program) sourcesExportCmd() *cobra.Command {
 tag, with the other tags as its category. A source without a title of its own has
 the one that its feed gives itself, once it was fetched. Headers are left out, and
 so is what is secret in an address: xxxxx stands for it.`,
-		Args: usageArgs(cobra.NoArgs),
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := p.mustLoad()
 			if err != nil {

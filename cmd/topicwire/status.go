@@ -31,6 +31,9 @@ With --quick it asks the serving process alone, at once, and exits with 1 where 
 answers or the service as a whole is in trouble: a health check for containers.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if quick && asJSON {
+				return &failure{exitUsage, "--quick has no JSON", "leave one of --json and --quick out"}
+			}
 			if quick {
 				return p.quick(cmd.Context())
 			}
@@ -51,7 +54,6 @@ answers or the service as a whole is in trouble: a health check for containers.`
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	c.Flags().BoolVar(&quick, "quick", false, "only say whether the serving process is well")
-	c.MarkFlagsMutuallyExclusive("json", "quick")
 	return c
 }
 

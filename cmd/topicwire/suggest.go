@@ -96,7 +96,7 @@ func (p *program) suggestFrom(cmd *cobra.Command, cfg *config.Config, q desk.Sug
 		return nil, &failure{exitFailed, fmt.Sprintf("suggest %s: %v", file, few), tooFewHint(few)}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("suggest %s: %w", file, err)
+		return nil, unlabelled("suggest", file, err)
 	}
 	return s, nil
 }

@@ -169,7 +169,9 @@ func (l *loop) plan(sources []feed.Source, all bool) error {
 		if states[i].Why == feed.WhyPushed {
 			// Nobody was there to be pushed to.
 			states[i].Next, states[i].Why = l.unpushed(&sources[i], &states[i]), whyAlone
-			note(alone, sources[i].ID, states[i].Next)
+			if states[i].Next.After(now) {
+				note(alone, sources[i].ID, states[i].Next)
+			}
 		}
 		l.learn(&states[i])
 		l.holdHost(l.hostName(&sources[i]), states[i].Hold)

@@ -483,6 +483,9 @@ func TestPushedSourcesAreVisitedDaily(t *testing.T) {
 		if n := b.state("b").Visits; n != 3 {
 			t.Errorf("%d visits after two restarts in an hour", n)
 		}
+		if s := b.state("b"); s.Why != whyAlone || s.Next.Sub(s.Visited) != time.Hour {
+			t.Errorf("people are told that it is due at %s, because %s", s.Next, s.Why)
+		}
 	})
 }
 
