@@ -16,6 +16,7 @@ release: ## what people install, into dist/: CONTRIBUTING.md
 plain := ^Test(Crash|MemoryOf)
 
 test: tools lint ## everything a change must pass
+	@echo 'tests: with a cold cache they compile for minutes before the first line'
 	go test $$(if [ "$$(go env CGO_ENABLED)" = 1 ]; then echo -race; fi) -skip '$(plain)' -timeout 30m ./...
 	go test -run '$(plain)' -timeout 30m ./cmd/topicwire ./server/poll
 	cd packaging && go test -timeout 10m ./...
@@ -34,6 +35,7 @@ for_tests := \
 	config/config.go:.*:.(Load|Parse|sound)$$
 
 lint: ## vet, staticcheck and dead code
+	@echo 'lint: with a cold cache it compiles the program and its tools first, a few minutes'
 	go vet ./...
 	go tool staticcheck ./...
 	go vet -tags man ./cmd/topicwire
@@ -68,6 +70,7 @@ tools:
 	/usr/bin/python3 -c 'import feedparser' 2>/dev/null || missing="$$missing python3-feedparser"; \
 	[ "$$(go env CGO_ENABLED)" = 1 ] || missing="$$missing gcc libc6-dev"; \
 	[ -n "$$missing" ] || exit 0; \
+	echo "installing what tests use:$$missing"; \
 	root=; [ "$$(id -u)" = 0 ] || root='sudo -n'; left=; \
 	if command -v apt-get >/dev/null && $$root apt-get update -qq; then \
 		for package in $$missing; do \

@@ -2,11 +2,13 @@ package config
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"topicwire/feed"
@@ -116,7 +118,11 @@ func Draft(path string) (*Config, []feed.Problem) {
 		data, err = readAtMost(path, MaxSize+1)
 	}
 	if err != nil {
-		return nil, ofFile(path, "the file cannot be read: "+bare(err).Error())
+		problems := ofFile(path, "the file cannot be read: "+bare(err).Error())
+		if errors.Is(err, syscall.EISDIR) {
+			problems[0].Hint = "name a file in it"
+		}
+		return nil, problems
 	}
 	return draft(path, data, filepath.Dir(abs), os.LookupEnv, theDisk)
 }
@@ -152,7 +158,30 @@ func draft(name string, data []byte, dir string, env func(string) (string, bool)
 	if env == nil {
 		env = func(string) (string, bool) { return "", false }
 	}
-	r := &reader{dir: dir, env: env, disk: d, known: map[string]bool{}, topicsAt: map[string]feed.Pos{}}
+	c, r := drafted(name, data, dir, env, d, false)
+	if r.emptyGlobs > 0 && failed(r.problems) {
+		// What a pattern for files did not bring may be what is missing elsewhere: then
+		// that is the mistake, and what follows from it is none.
+		if c2, r2 := drafted(name, data, dir, env, d, true); errorsIn(r2.problems)-r2.emptyGlobs < errorsIn(r.problems) {
+			return c2, r2.problems
+		}
+	}
+	return c, r.problems
+}
+
+// errorsIn counts the problems that are errors.
+func errorsIn(problems []feed.Problem) (n int) {
+	for i := range problems {
+		if problems[i].Severity == feed.Error {
+			n++
+		}
+	}
+	return n
+}
+
+// drafted is draft, where a pattern for files must match some, or need not.
+func drafted(name string, data []byte, dir string, env func(string) (string, bool), d disk, mustMatch bool) (*Config, *reader) {
+	r := &reader{dir: dir, env: env, disk: d, known: map[string]bool{}, topicsAt: map[string]feed.Pos{}, mustMatch: mustMatch}
 	main := r.open(name, filepath.Join(dir, filepath.Base(name)), data)
 	c := &Config{File: name}
 	r.within(main, func() {
@@ -164,7 +193,7 @@ func draft(name string, data []byte, dir string, env func(string) (string, bool)
 	})
 	r.sort()
 	c.Files, c.Globs = r.files, r.globs
-	return c, r.problems
+	return c, r
 }
 
 // sort puts the problems in the order of the files and drops what repeats.

@@ -127,7 +127,13 @@ func (r *reader) matches(n *node, text string) []string {
 		if strings.Contains(text, "**") {
 			hint = "* stays inside one folder; list each folder"
 		}
-		r.warn(n, "no file matches "+quote(text), hint)
+		r.emptyGlobs++
+		if r.mustMatch {
+			r.fail(n, "no file matches "+quote(text)+", and what the file needs is missing", cmp.Or(hint, "patterns start at the folder of this file"))
+			r.cutIncluded()
+		} else {
+			r.warn(n, "no file matches "+quote(text), hint)
+		}
 	}
 	return slices.DeleteFunc(paths, func(path string) bool { return path == main })
 }

@@ -164,3 +164,52 @@ func TestIncludeIsBounded(t *testing.T) {
 		t.Errorf("%v", problems)
 	}
 }
+
+// A pattern for files that matches nothing is the one mistake where something is missing
+// for it; what follows from it is left out, what does not is not.
+func TestAPatternThatMatchesNothingIsOneMistake(t *testing.T) {
+	head := "fetch: {contact: a@b.example}\nsources: [{url: 'https://a.example/'}]\ninclude: [conf.d/*.yaml]\n"
+	for _, tt := range []struct{ name, text, want string }{
+		{"nothing is missing", "topics: {all: {}}\n", `c.yaml:3:11: warning: no file matches "conf.d/*.yaml"`},
+		{"lists are missing", "topics:\n  a: {any: [$x, $y]}\n  b: {none: [$z]}\n",
+			`c.yaml:3:11: error: no file matches "conf.d/*.yaml", and what the file needs is missing (patterns start at the folder of this file)`},
+		{"topics are missing", "", `c.yaml:3:11: error: no file matches "conf.d/*.yaml", and what the file needs is missing (patterns start at the folder of this file)`},
+		{"something else is wrong", "topics: {all: {titel: x}}\n",
+			`c.yaml:3:11: warning: no file matches "conf.d/*.yaml"` + "\n" + `c.yaml:4:16: error: unknown key "titel" in a topic (did you mean "title"?)`},
+	} {
+		_, problems := Parse("c.yaml", []byte(head+tt.text), t.TempDir(), nil)
+		var lines []string
+		for _, p := range problems {
+			lines = append(lines, p.String())
+		}
+		if got := strings.Join(lines, "\n"); got != tt.want {
+			t.Errorf("%s:\n%s\nwant\n%s", tt.name, got, tt.want)
+		}
+	}
+}
+
+// Texts that YAML reads otherwise are found, with the text in quotation marks.
+func TestTrapsOfTitles(t *testing.T) {
+	head := "fetch: {contact: a@b.example}\nsources: [{url: 'https://a.example/'}]\ntopics:\n  all:\n    "
+	for text, want := range map[string]string{
+		"title: {x}":           `c.yaml:5:12: error: title needs a text, has a map (quote it: "{x}")`,
+		"title: [News]":        `c.yaml:5:12: error: title needs a text, has a list (quote it: "[News]")`,
+		"title: null":          `c.yaml:5:12: error: title needs a text, has nothing (quote it: "null")`,
+		"title: C# and F #1":   `c.yaml:5:12: warning: "#1" is read by YAML as a comment and no part of "C# and F" (quote it: "C# and F #1", or put a space after #)`,
+		"title: C# # a note":   "",
+		"title: 'F' #1":        "",
+		"entry_title: {title}": `c.yaml:5:18: error: entry_title needs a text, and braces make this a map (quote it, as in "{title} ({source})")`,
+		"any: [a, ~]":          `c.yaml:5:14: error: an item of any needs a text, has nothing (quote it: "~")`,
+		"any: [*terror]":       `c.yaml:5:11: error: *terror is read by YAML as an alias, and aliases are not supported (quote it: "*terror")`,
+		"languages: [no]":      "", // Norwegian
+	} {
+		_, problems := Parse("c.yaml", []byte(head+text+"\n"), "/", nil)
+		got := ""
+		for _, p := range problems {
+			got += p.String()
+		}
+		if got != want {
+			t.Errorf("%s:\n%s\nwant\n%s", text, got, want)
+		}
+	}
+}

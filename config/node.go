@@ -24,6 +24,8 @@ type reader struct {
 	disk      disk
 
 	files, globs []string        // as Config has them
+	mustMatch    bool            // it is an error that one of globs matches nothing
+	emptyGlobs   int             // of globs, those that match nothing
 	known        map[string]bool // files
 
 	problems []feed.Problem
@@ -152,12 +154,34 @@ func (r *reader) wrong(n *node, what, need string, hint ...string) {
 			return
 		}
 		has = "nothing"
+		if n.Value != "" && len(hint) == 0 && need == "a text" { // null, or ~
+			hint = []string{quoteIt(n.Value)}
+		}
 	case n.Kind == yaml.SequenceNode:
 		has = "a list"
 	case n.Kind == yaml.MappingNode:
 		has = "a map"
 	}
 	r.fail(n, what+" needs "+need+", has "+has, hint...)
+}
+
+// bracketed is a list or map in brackets as it stands in its line; "" for one of several
+// lines.
+func (r *reader) bracketed(n *node) string {
+	text, _ := r.after(start(n))
+	open := 0
+	for i, c := range text {
+		switch c {
+		case '[', '{':
+			open++
+		case ']', '}':
+			open--
+		}
+		if open == 0 {
+			return text[:i+1]
+		}
+	}
+	return ""
 }
 
 // comment reports a value that is empty because YAML reads it as a comment.

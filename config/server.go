@@ -180,12 +180,16 @@ func (r *reader) contact(n *node, what string) (string, bool) {
 	return text, ok
 }
 
+// NoContact is the text of the warning that fetch.contact is empty. It asks for something
+// that can wait, unlike others.
+const NoContact = "fetch.contact is empty: publishers cannot tell whose requests these are"
+
 // fetch reads that section. It warns of no contact at its key, else at the
 // section, else at the file.
 func (r *reader) fetch(root *node, sections map[string]pair, f *Fetch) {
 	at := r.section(sections, "fetch")
 	if f.Contact == "" && !r.cut["fetch"] && !r.contactRefused {
-		r.warn(cmp.Or(at["contact"].value, sections["fetch"].value, root), "fetch.contact is empty: publishers cannot tell whose requests these are", "set it to a mail address or a page")
+		r.warn(cmp.Or(at["contact"].value, sections["fetch"].value, root), NoContact, "set it to a mail address or a page")
 	}
 }
 

@@ -24,7 +24,7 @@ func (r *reader) sourceKeys(s *feed.Source, list *string) *keys {
 			}
 		}},
 			"An http or https address, or file: and a path. As written it is the source's identity.", "https://www.example.org/rss", "file:samples/agency.xml"),
-		key("opml list import include", r.textInto(list), "In place of url, an OPML file whose feeds all become sources.", "more-sources.opml"),
+		key("opml list import include", into(list, ref("text"), r.text), "In place of url, an OPML file whose feeds all become sources.", "more-sources.opml"),
 		key("title name label", r.textInto(&s.Title), "The name readers see; the feed's own otherwise."),
 		key("tags tag labels category categories folder", listInto(r, &s.Tags, ref("text").says("A name of your own."), "a tag", r.text),
 			"Names of your own, for topics to choose sources by."),

@@ -51,8 +51,22 @@ func inner(ks *keys, read func(n *node, ks *keys)) kind {
 	return kind{ks.object(), func(n *node, _ string) { read(n, ks) }, ks}
 }
 
-// textInto is the kind of a text that is not empty.
-func (r *reader) textInto(to *string) kind { return into(to, ref("text"), r.text) }
+// textInto is the kind of a text that is not empty, as people write a title: what YAML
+// takes for a comment may be a part of it.
+func (r *reader) textInto(to *string) kind {
+	return into(to, ref("text"), func(n *node, what string) (string, bool) {
+		if n.Kind == yaml.ScalarNode && n.Style == 0 {
+			r.cutShort(n)
+		}
+		if n.Style&yaml.FlowStyle != 0 && r.sound(n) {
+			if text := r.bracketed(n); text != "" {
+				r.wrong(n, what, "a text", quoteIt(text))
+				return "", false
+			}
+		}
+		return r.text(n, what)
+	})
+}
 
 // text reads a text that is not empty.
 func (r *reader) text(n *node, what string) (string, bool) { return r.need("a text")(n, what) }

@@ -28,7 +28,7 @@ func (r *reader) websubKeys(w *WebSub) *keys {
 	return &keys{in: "websub", own: "hub publish_to subscribe", rows: []row{
 		keyOr("hub own_hub enabled", "true", r.truthInto(&w.Hub),
 			"Whether the server is a WebSub hub for its own feeds, at /hub."),
-		key("publish_to hubs publish ping notify", listInto[string](r, &w.PublishTo, form(`^\s*`+anyHTTP+`([/?][^\s#]*)?\s*$`), "a hub", parsing(r, r.need("a URL"), hubURL)),
+		key("publish_to hubs publish ping notify", listInto[string](r, &w.PublishTo, form(`^\s*`+anyHTTP+`([/?][^\s#]*)?\s*$`), "the hub", parsing(r, r.need("a URL"), hubURL)),
 			"Other WebSub hubs that are told of every change, and that the feeds name.", []string{"https://pubsubhubbub.appspot.com/"}),
 		key("subscribe subscriber push", k, "Whether the hubs of sources are asked to push what is new. By itself where server.url is a public address."),
 	}}

@@ -234,6 +234,44 @@ func (h *Health) Condition() string {
 	return "ok"
 }
 
+// The reasons of waits that others than the poller write or read. A source whose visit was
+// begun says so until the visit has ended: who finds it in the store knows that nobody
+// heard of that.
+const (
+	WhyBegun  = "a visit that was begun"
+	WhyHost   = "Retry-After of its host"
+	WhyPushed = "pushed by its hub"
+)
+
+// Due is when the source is due; zero for one that is not asked, or never was.
+func (h *Health) Due() time.Time {
+	if h.Source.Blocked {
+		return time.Time{}
+	}
+	return h.State.Next
+}
+
+// Because says for people what decided when the source is due; "" for one that never was
+// asked.
+func (h *Health) Because() string {
+	switch s := &h.State; {
+	case h.Source.Blocked:
+		return "its host is blocked: it is not asked"
+	case s.Why == WhyBegun && s.Failures > 0:
+		return "a visit whose end is not known, after " + failuresInARow(s.Failures)
+	case s.Why == WhyBegun:
+		return "a visit whose end is not known: it is under way, or its process ended"
+	}
+	return h.State.Why
+}
+
+func failuresInARow(n int) string {
+	if n == 1 {
+		return "a failure"
+	}
+	return fmt.Sprintf("%d failures in a row", n)
+}
+
 // Notes are sentences about what the source does wrong and is read all the same; without
 // full stops.
 func (h *Health) Notes() (notes []string) {

@@ -118,7 +118,11 @@ func (a *alarms) look(ctx context.Context, fresh bool) []feed.Alarm {
 	if facts.Displaced.IsZero() {
 		facts.Displaced, facts.DisplacedBy = a.unread, a.unreadBy
 	}
-	changes := a.board.Set(now, append(alarm.Service(&facts), a.subjects...))
+	wrong := append(alarm.Service(&facts), a.subjects...)
+	for i := range wrong {
+		wrong[i].Hint = a.s.pasted(wrong[i].Hint)
+	}
+	changes := a.board.Set(now, wrong)
 	if a.s.serving.Load() != nil {
 		a.teller.Tell(now, changes)
 	}

@@ -148,7 +148,7 @@ func (s *Server) weigh(h *Held, run *state, moved []Moved) (over bool, err error
 // hold keeps a reload until an operator decides.
 func (w *reloading) hold(ctx context.Context, h *Held) {
 	w.end(ctx, ReloadHeld, nil, h)
-	w.s.log.Warn("configuration held; the running one stays", "file", h.File, "why", h.String(), "topics", strings.Join(h.Lines(), "; "), "accept", AcceptCommand, "discard", DiscardCommand)
+	w.s.log.Warn("configuration held; the running one stays", "file", h.File, "why", h.String(), "topics", strings.Join(h.Lines(), "; "), "hint", w.s.pasted("`"+AcceptCommand+"` takes it, `"+DiscardCommand+"` drops it"))
 	out := w.s.reloaded(ReloadHeld, &h.reload)
 	out.Held = h
 	w.tell(out)

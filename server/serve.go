@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -26,7 +27,7 @@ const drain = 10 * time.Second
 func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(net.Addr)) error {
 	st := s.state.Load()
 	cfg := st.cfg
-	readers, err := listen(cfg.Server.Listen, modeOfPublic)
+	readers, err := listen("server.listen", cfg.Server.Listen, modeOfPublic)
 	if err != nil {
 		return err
 	}
@@ -47,7 +48,7 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 	}
 	servers := []serving{{web.Server(s.metrics.timed(newPublic(st, site, hub, subscriber)), s.log), web.Listener(readers)}}
 	if cfg.Server.Admin != "" {
-		l, err := listen(cfg.Server.Admin, modeOfOwner)
+		l, err := listen("server.admin", cfg.Server.Admin, modeOfOwner)
 		if err != nil {
 			readers.Close()
 			return err
@@ -108,7 +109,7 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 	g.Go(func() error { return s.sayHourly(gctx) })
 	g.Go(func() error { return s.watch(gctx, reloads, site) })
 	if space, err := s.db.Space(); err == nil && space.Wasteful() {
-		s.log.Warn("more than half of the database is free: stop the server and run `topicwire compact`, or set storage.compact", "bytes", space.Bytes, "free", space.Free)
+		s.log.Warn(s.pasted("more than half of the database is free: stop the server and run `topicwire compact`, or set storage.compact"), "bytes", space.Bytes, "free", space.Free)
 	}
 	if ready != nil {
 		ready(readers.Addr())
@@ -257,22 +258,42 @@ const (
 	modeOfOwner  os.FileMode = 0o600
 )
 
-// listen opens HOST:PORT, or unix:PATH with a mode.
-func listen(address string, mode os.FileMode) (net.Listener, error) {
+// A ListenError says which key names an address that cannot be listened on, and why.
+type ListenError struct {
+	Key, Address string
+	Err          error
+}
+
+func (e *ListenError) Error() string {
+	why := e.Err
+	if op, ok := errors.AsType[*net.OpError](why); ok { // whose text names the address again
+		why = op.Err
+	}
+	if call, ok := errors.AsType[*os.SyscallError](why); ok {
+		why = call.Err
+	}
+	return fmt.Sprintf("%s: cannot listen on %s: %v", e.Key, e.Address, why)
+}
+
+func (e *ListenError) Unwrap() error { return e.Err }
+
+// listen opens HOST:PORT, or unix:PATH with a mode, which a key of the configuration has.
+// What is wrong with it is a *ListenError.
+func listen(key, address string, mode os.FileMode) (net.Listener, error) {
 	if path, ok := strings.CutPrefix(address, "unix:"); ok {
 		if c, err := dialSocket(context.Background(), path); err == nil {
 			c.Close()
-			return nil, fmt.Errorf("listen: another process answers on %s", path)
+			return nil, &ListenError{key, address, syscall.EADDRINUSE}
 		}
 		l, err := listenSocket(path, mode)
 		if err != nil {
-			return nil, fmt.Errorf("listen: %w", err)
+			return nil, &ListenError{key, address, err}
 		}
 		return l, nil
 	}
 	l, err := net.Listen("tcp", address)
 	if err != nil {
-		return nil, fmt.Errorf("listen: %w", err)
+		return nil, &ListenError{key, address, err}
 	}
 	return l, nil
 }

@@ -170,7 +170,7 @@ func TestServe(t *testing.T) {
 			t.Errorf("no %s in\n%s", metric, got)
 		}
 	}
-	if _, err := listen("unix:"+filepath.Join(dir, "admin.sock"), modeOfOwner); err == nil || !strings.Contains(err.Error(), "another process answers") {
+	if _, err := listen("server.admin", "unix:"+filepath.Join(dir, "admin.sock"), modeOfOwner); !errors.Is(err, syscall.EADDRINUSE) || !strings.HasPrefix(err.Error(), "server.admin: cannot listen on unix:") {
 		t.Errorf("listening where another one does: %v", err)
 	}
 	operator.CloseIdleConnections()

@@ -11,6 +11,7 @@ import (
 
 	"topicwire/config"
 	"topicwire/feed"
+	"topicwire/feed/cmdline"
 	"topicwire/feed/link"
 	"topicwire/feed/memory"
 	"topicwire/feed/publish"
@@ -48,7 +49,13 @@ type Options struct {
 	// and sends it among the reloads of Serve with what was received as its Done. nil
 	// where nobody does.
 	Reread chan<- func(Reloaded)
+	// Named is the configuration file that commands have to be told, which the log, the
+	// operator's pages and alarms name; "" for the one that they read by themselves.
+	Named string
 }
+
+// pasted is a text whose commands read the configuration of this process.
+func (s *Server) pasted(text string) string { return cmdline.For(s.o.Named, text) }
 
 // A Server is an open store with everything that works on it.
 type Server struct {

@@ -43,8 +43,8 @@ func TestAHoldMakesNothingEarlier(t *testing.T) {
 	}
 	// A visit that was judged late does not end it.
 	apply(t, db, &feed.Visit{At: t0.Add(time.Minute), Source: srcA, Next: t0.Add(time.Hour), Error: "no answer"})
-	if s := source(t, db, srcA); !s.Hold.Equal(t0.Add(6*time.Hour)) || s.Next.Before(s.Hold) {
-		t.Errorf("after a late verdict: hold %s, next %s", s.Hold, s.Next)
+	if s := source(t, db, srcA); !s.Hold.Equal(t0.Add(6*time.Hour)) || s.Next.Before(s.Hold) || s.Why != feed.WhyHost {
+		t.Errorf("after a late verdict: hold %s, next %s because of %q", s.Hold, s.Next, s.Why)
 	}
 	// One after it does.
 	apply(t, db, &feed.Visit{At: t0.Add(7 * time.Hour), Source: srcA, Next: t0.Add(8 * time.Hour), HTTP: 304})

@@ -79,7 +79,7 @@ func (w *writer) visit(v *feed.Visit, o *Outcome) error {
 		s.Hold = v.Hold
 	}
 	if s.Hold.After(s.Next) { // its host asked while this visit was not yet judged
-		s.Next = s.Hold
+		s.Next, s.Why = s.Hold, feed.WhyHost
 	}
 	s.Visits++
 	s.Gone = v.HTTP == http.StatusGone

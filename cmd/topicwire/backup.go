@@ -47,7 +47,7 @@ database has.`,
 			case errors.Is(err, storage.ErrForeign) && force:
 				return &failure{exitFailed, err.Error(), "take another name; only a database is replaced"}
 			case err != nil:
-				return err
+				return ofKey("FILE", err)
 			case asJSON:
 				return encode(p.stdout, &c)
 			}

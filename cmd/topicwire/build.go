@@ -20,13 +20,13 @@ func (p *program) buildCmd() *cobra.Command {
 months, stories and lists, into a folder that any static host can serve at
 server.url. It replaces the folder whole or not at all, and leaves files that did
 not change as they are; DIR.part beside it is the one before, of which the next is
-made. The feeds name no hub but those of --hub, which somebody has
+made. The folder that DIR is in must exist. The feeds name no hub but those of --hub, which somebody has
 to tell of changes.`,
 		Example: "  topicwire fetch && topicwire build -o public   # from cron: no server is needed",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if out == "" {
-				return &failure{exitUsage, "build needs a folder", "topicwire build -o DIR"}
+				return &failure{exitUsage, "build needs a folder", "name one: `topicwire build -o DIR`"}
 			}
 			for _, hub := range hubs {
 				if wrong, hint := config.WrongHub("--hub", hub); wrong != "" {

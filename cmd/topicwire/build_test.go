@@ -116,6 +116,19 @@ func TestBuildIsWhatAServerServes(t *testing.T) {
 			t.Errorf("the folder lacks %s", want)
 		}
 	}
+	// What a host without a server of ours is told of the documents, as they are served.
+	for _, want := range []string{
+		"/*\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: no-referrer\n  Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self';",
+		"\n/*.atom\n  Content-Type: application/atom+xml; charset=utf-8\n  Cache-Control: public, max-age=",
+		"\n/*.rss\n  Content-Type: application/rss+xml; charset=utf-8\n  Cache-Control: public, max-age=",
+		"\n/*.json\n  Content-Type: application/feed+json; charset=utf-8\n  Cache-Control: public, max-age=",
+		"\n/*.opml\n  Content-Type: text/x-opml; charset=utf-8\n  Access-Control-Allow-Origin: *\n",
+		"\n/static/*\n  Cache-Control: public, max-age=31536000, immutable\n",
+	} {
+		if !strings.Contains("\n"+files["_headers"].body, want) {
+			t.Errorf("_headers lacks %q:\n%s", want, files["_headers"].body)
+		}
+	}
 	s := startService(t, config)
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if name == "404.html" || strings.HasPrefix(name, "_") {
@@ -320,7 +333,7 @@ func TestAHalfBuildReplacesNothing(t *testing.T) {
 			t.Errorf("a hub %q: exit %d, %s", hub, r.code, r.err)
 		}
 	}
-	if r := command("build", "-c", config); r.code != exitUsage || !strings.Contains(r.err, "hint: topicwire build -o DIR") {
+	if r := command("build", "-c", config); r.code != exitUsage || !strings.Contains(r.err, "hint: name one: `topicwire build -o DIR -c ") {
 		t.Errorf("without a folder: exit %d, %s", r.code, r.err)
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"topicwire/config"
 	"topicwire/feed"
+	"topicwire/feed/cmdline"
 	"topicwire/feed/match"
 	"topicwire/server"
 	"topicwire/server/desk"
@@ -23,16 +24,22 @@ import (
 func (p *program) checkCmd() *cobra.Command {
 	var strict bool
 	c := &cobra.Command{
-		Use:   "check",
+		Use:   "check [FILE]",
 		Short: "Read the configuration and report everything wrong with it",
 		Long: `Check reads the configuration, compiles the rules of its topics and its concepts
 and runs the examples; it reports everything wrong at once, each with its place. Warnings tell
 of rules that cannot be what was meant: patterns that never hit or that others
 contain, query syntax of other programs, words that are in every other text
 (counted in the database, where there is one that no other process holds), weights
-that cannot matter. Draft topics are checked too.`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+that cannot matter. Draft topics are checked too. The configuration may be named
+without -c: topicwire check FILE.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				if err := p.checkOf(cmd, args[0]); err != nil {
+					return err
+				}
+			}
 			cfg, problems := p.load()
 			if cfg != nil {
 				m := p.compiled
@@ -40,6 +47,7 @@ that cannot matter. Draft topics are checked too.`,
 				if note != "" {
 					fmt.Fprintf(p.stderr, "note: %s\n", note)
 				}
+				problems = append(problems, missingFiles(cfg)...)
 				problems = append(problems, desk.CheckExamples(cfg.Topics)...)
 				problems = append(problems, m.Lint(census)...)
 				for _, pr := range m.Concepts.Lint() {
@@ -54,7 +62,7 @@ that cannot matter. Draft topics are checked too.`,
 					problems[i].Severity = feed.Error
 				}
 			}
-			if err := p.print(problems); err != nil {
+			if err := p.printAll(problems); err != nil {
 				return err
 			}
 			_, err := fmt.Fprintf(p.stdout, "%s: ok (%s, %s%s)\n", p.config, count(len(cfg.Sources), "source"), count(len(cfg.Topics), "topic"), examples(cfg))
@@ -63,6 +71,41 @@ that cannot matter. Draft topics are checked too.`,
 	}
 	c.Flags().BoolVar(&strict, "strict", false, "make warnings errors")
 	return c
+}
+
+// missingFiles warns of file: sources that cannot be read as things are.
+func missingFiles(cfg *config.Config) (problems []feed.Problem) {
+	warn := func(s *feed.Source, text, hint string) {
+		problems = append(problems, feed.Problem{Pos: s.Pos, Severity: feed.Warning, Text: text, Hint: hint})
+	}
+	for i := range cfg.Sources {
+		s := &cfg.Sources[i]
+		if s.File == "" {
+			continue
+		}
+		f, err := os.Open(s.File)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			warn(s, fmt.Sprintf("the file of source %q is not there", s.ID), "it is looked for at "+s.File)
+		case err != nil:
+			warn(s, fmt.Sprintf("the file of source %q cannot be read: %v", s.ID, bare(err)), "it is "+s.File)
+		default:
+			if st, err := f.Stat(); err == nil && st.IsDir() {
+				warn(s, fmt.Sprintf("source %q is a folder", s.ID), "name a feed in it")
+			}
+			f.Close()
+		}
+	}
+	return problems
+}
+
+// checkOf makes a file that is named as an argument the one that is checked.
+func (p *program) checkOf(cmd *cobra.Command, file string) error {
+	if cmd.Flags().Changed("config") && p.config != file {
+		return &failure{exitUsage, fmt.Sprintf("check was given two configurations, %s and -c %s", file, p.config), "check one at a time"}
+	}
+	p.config, p.given = file, func() bool { return true }
+	return nil
 }
 
 // examples says how many examples there were.
@@ -144,9 +187,17 @@ func (p *program) inOrder(problems []feed.Problem) {
 	})
 }
 
-// print writes problems to standard error; where one is an error, so is the
-// result.
+// print is printAll for commands that are run time and again: what asks for a contact
+// is left to check, and to the start of a server.
 func (p *program) print(problems []feed.Problem) error {
+	return p.printAll(slices.DeleteFunc(slices.Clone(problems), noContact))
+}
+
+func noContact(pr feed.Problem) bool { return pr.Text == config.NoContact }
+
+// printAll writes problems to standard error; where one is an error, so is the
+// result.
+func (p *program) printAll(problems []feed.Problem) error {
 	if p.nowhere() {
 		return p.unfound()
 	}
@@ -164,7 +215,7 @@ func (p *program) print(problems []feed.Problem) error {
 	if _, err := os.Stat(p.config); err != nil {
 		f.hint = "name another with -c FILE or $TOPICWIRE_CONFIG"
 		if _, err := os.Lstat(p.config); errors.Is(err, fs.ErrNotExist) {
-			f.hint += "; `topicwire init -c " + inShell(p.config) + "` writes this one"
+			f.hint += "; `topicwire init -c " + cmdline.Word(p.config) + "` writes this one"
 		}
 	}
 	return f

@@ -35,7 +35,7 @@ same. It needs room for both; no server may run meanwhile.`,
 			}
 			before, after, err := storage.Compact(cmd.Context(), path)
 			if err != nil {
-				return err
+				return ofKey(storagePath, err)
 			}
 			_, err = fmt.Fprintf(p.stdout, "%s: %s before, %s now\n", path, size(before), size(after))
 			return err

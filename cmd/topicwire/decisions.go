@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/user"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -90,13 +91,16 @@ func (p *program) decide(cmd *cobra.Command, q desk.DecideRequest, args []string
 	}
 	defer s.Close()
 	res, err := server.Decide.Ask(cmd.Context(), s, q)
+	if err != nil && q.Undo != 0 && !interrupted(err) {
+		return &failure{exitFailed, fmt.Sprintf("undo: %v", err), "`topicwire decisions` lists them all"}
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", cmp.Or(q.Kind, feed.DecisionUndo), err)
 	}
 	if asJSON {
 		return encode(p.stdout, &res)
 	}
-	_, err = fmt.Fprintln(p.stdout, res.Text)
+	_, err = fmt.Fprintln(p.stdout, p.pasted(res.Text))
 	return err
 }
 
@@ -157,16 +161,42 @@ func (p *program) listDecisions(cmd *cobra.Command, asJSON bool) error {
 		return err
 	}
 	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "NUMBER\tWHEN\tBY\tWHAT\tTOPIC\tENTRY\tNOTE")
+	fmt.Fprintln(t, "NUMBER\tWHEN\tBY\tWHAT\tTOPIC\tENTRY\tNOTE\tLINK\tID")
 	for i := range all {
 		d := &all[i]
 		titles := clip(desk.OneLine(strings.Join(d.Titles, " + ")), 60)
 		if d.Forgot != nil {
 			titles = amount(d.Forgot)
 		}
-		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", d.Number, minute(&d.At), dash(desk.OneLine(d.By)), kindOf(&d.Decided), dash(string(d.Topic)), dash(titles), dash(desk.OneLine(d.Note)))
+		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", d.Number, minute(&d.At), dash(desk.OneLine(d.By)), kindOf(&d.Decided), dash(string(d.Topic)), dash(titles), dash(desk.OneLine(d.Note)),
+			dash(each(d.About, subjectLink)), dash(each(d.About, subjectID)))
 	}
 	return t.Flush()
+}
+
+// subjectLink is the address of what a decision is about, and subjectID what else commands take as
+// its ID: a story's number, or a public id that is another than the address.
+func subjectLink(s *desk.Subject) string { return desk.OneLine(s.Link) }
+
+func subjectID(s *desk.Subject) string {
+	switch {
+	case s.Story != 0:
+		return fmt.Sprint(s.Story)
+	case s.ID == s.Link:
+		return ""
+	}
+	return desk.OneLine(s.ID)
+}
+
+// each is what subjects have of something, joined as titles are.
+func each(about []desk.Subject, of func(*desk.Subject) string) string {
+	var all []string
+	for i := range about {
+		if s := of(&about[i]); s != "" && !slices.Contains(all, s) {
+			all = append(all, s)
+		}
+	}
+	return strings.Join(all, " + ")
 }
 
 // kindOf is what a decision did, and whether it was taken back.

@@ -34,7 +34,7 @@ is changed. It exits with 1 where there is no feed.`,
 			defer client.Close()
 			found, err := desk.Discover(cmd.Context(), client, args[0])
 			if err != nil {
-				return undiscovered(err)
+				return undiscovered(err, args[0])
 			}
 			if len(found) == 0 {
 				return &failure{exitFailed, "discover: the page names no feed", "look on the page for a link called RSS, Atom or feed, and give its address"}
@@ -49,12 +49,14 @@ is changed. It exits with 1 where there is no feed.`,
 	return c
 }
 
-func undiscovered(err error) error {
+func undiscovered(err error, address string) error {
 	f := &failure{code: exitFailed, text: "discover: " + err.Error()}
 	var closed *desk.RobotsError
 	switch {
 	case interrupted(err):
 		return err
+	case !strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://"):
+		f.hint = "give the whole address of a page, as in https://www.example.org/"
 	case errors.As(err, &closed):
 		f.hint = "a feed whose address you know can be added to the sources by hand: to poll it is not crawling"
 	}

@@ -81,10 +81,13 @@ func (p *program) evaluate(cmd *cobra.Command, file string, o desk.EvaluateOptio
 	o.Topics, o.Concepts, o.Stories = cfg.Topics, cfg.Concepts, server.StoryOptions(&cfg.Stories)
 	ev, err := desk.Evaluate(cmd.Context(), in, o)
 	if err != nil {
-		return fmt.Errorf("evaluate %s: %w", file, err)
+		return unlabelled("evaluate", file, err)
 	}
 	if len(ev.Topics) == 0 && ev.Stories == nil && ev.Duplicates == nil && (ev.LanguagesTold == nil || len(ev.Unknown) > 0) {
 		hint := ""
+		if ev.Entries == 0 {
+			hint = "it has no entries"
+		}
 		if len(ev.Unknown) > 0 {
 			hint = "labels: " + unknownLabels(ev.Unknown)
 		}
@@ -94,6 +97,14 @@ func (p *program) evaluate(cmd *cobra.Command, file string, o desk.EvaluateOptio
 		return encode(p.stdout, ev)
 	}
 	return writeEvaluation(p.stdout, ev, shown)
+}
+
+// unlabelled is an error of reading labelled entries.
+func unlabelled(command, file string, err error) error {
+	if interrupted(err) {
+		return err
+	}
+	return &failure{exitFailed, fmt.Sprintf("%s %s: %v", command, file, err), "each line is a JSON object with title, text and labels; see `topicwire evaluate --help`"}
 }
 
 // openLabelled opens a file of labelled entries; - is standard input.

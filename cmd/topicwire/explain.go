@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"topicwire/feed"
+	"topicwire/feed/cmdline"
 	"topicwire/server"
 	"topicwire/server/desk"
 )
@@ -85,7 +86,7 @@ func (p *program) explainEntry(cmd *cobra.Command, topic, id string, asJSON bool
 				return &failure{exitFailed, err.Error(), "its host is blocked in " + cfg.File + ": nothing of it is stored"}
 			}
 			if errors.Is(err, desk.ErrUnknown) {
-				return &failure{exitFailed, err.Error(), "hand an entry that is not stored to `topicwire explain " + topic + " -`"}
+				return &failure{exitFailed, err.Error(), "hand an entry that is not stored to `" + cmdline.Line("explain", topic, "-") + "`"}
 			}
 			return err
 		}

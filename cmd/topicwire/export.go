@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -60,11 +62,11 @@ func writeFile(path string, data []byte) error {
 	}
 	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() {
 		// A device or a pipe is written to, not replaced.
-		return os.WriteFile(path, data, 0)
+		return ofKey("-o", os.WriteFile(path, data, 0))
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".topicwire-*")
 	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
+		return ofKey("-o", fmt.Errorf("write %s: %w", path, bare(err)))
 	}
 	defer os.Remove(tmp.Name())
 	_, err = tmp.Write(data)
@@ -78,7 +80,16 @@ func writeFile(path string, data []byte) error {
 		err = os.Rename(tmp.Name(), path)
 	}
 	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
+		return ofKey("-o", fmt.Errorf("write %s: %w", path, err))
 	}
 	return nil
+}
+
+// bare is an error of the file system without the path, which is that of a file in the
+// making.
+func bare(err error) error {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
+		return pe.Err
+	}
+	return err
 }

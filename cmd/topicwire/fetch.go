@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"topicwire/config"
 	"topicwire/feed"
 	"topicwire/server"
 	"topicwire/server/poll"
@@ -60,7 +61,7 @@ then not due, unless with --all.`,
 			bar.clear()
 			err = cmp.Or(err, s.Close())
 			if !asJSON {
-				table(p.stdout, reports, time.Since(began))
+				table(p.stdout, reports, blockedOf(cfg), time.Since(began))
 			}
 			if err != nil {
 				return err
@@ -91,11 +92,44 @@ func outcome(reports []poll.Report) error {
 	return &failure{code: exitPartly, text: fmt.Sprintf("fetch: %d of %s failed", failed, count(tried, "visit"))}
 }
 
+// whyOf is why a visit failed, or there was none.
+func whyOf(r *poll.Report, now time.Time) string {
+	switch {
+	case r.Status != poll.Skipped || r.NextVisit == nil:
+		return r.Error
+	case r.Error != "":
+		return "its host asked to be left alone until " + clock(*r.NextVisit, now)
+	case r.Why == "":
+		return "not due until " + clock(*r.NextVisit, now)
+	}
+	return "not due until " + clock(*r.NextVisit, now) + ": " + r.Why
+}
+
+// clock is a moment of today by the time of day, another with its date, as this machine
+// has them.
+func clock(t, now time.Time) string {
+	t, now = t.Local(), now.Local()
+	if t.Format(time.DateOnly) == now.Format(time.DateOnly) {
+		return t.Format("15:04")
+	}
+	return t.Format("2006-01-02 15:04")
+}
+
+// blockedOf counts the sources that nobody asks.
+func blockedOf(cfg *config.Config) (n int) {
+	for i := range cfg.Sources {
+		if cfg.Sources[i].Blocked {
+			n++
+		}
+	}
+	return n
+}
+
 // table prints what each source brought, and the sums.
-func table(w io.Writer, reports []poll.Report, took time.Duration) {
+func table(w io.Writer, reports []poll.Report, blocked int, took time.Duration) {
 	slices.SortStableFunc(reports, func(a, b poll.Report) int { return strings.Compare(string(a.Source), string(b.Source)) })
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "SOURCE\tSTATUS\tHTTP\tENTRIES\tNEW\tUPDATED\tTIME\tERROR")
+	fmt.Fprintln(t, "SOURCE\tSTATUS\tHTTP\tENTRIES\tNEW\tUPDATED\tTIME\tWHY")
 	sums := map[poll.Status]int{}
 	fresh, updated := 0, 0
 	for _, r := range reports {
@@ -103,7 +137,7 @@ func table(w io.Writer, reports []poll.Report, took time.Duration) {
 		if r.HTTP > 0 {
 			status = fmt.Sprint(r.HTTP)
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%d\t%d\t%s\t%s\n", r.Source, r.Status, status, r.Entries, r.New, r.Updated, time.Duration(r.Millis)*time.Millisecond, r.Error)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%d\t%d\t%s\t%s\n", r.Source, r.Status, status, r.Entries, r.New, r.Updated, time.Duration(r.Millis)*time.Millisecond, whyOf(&r, time.Now()))
 		sums[r.Status]++
 		fresh += r.New
 		updated += r.Updated
@@ -114,6 +148,9 @@ func table(w io.Writer, reports []poll.Report, took time.Duration) {
 		if r.Past > 0 {
 			fmt.Fprintf(w, "%s brought more entries at once than max_new: %d of them lie in the past\n", r.Source, r.Past)
 		}
+	}
+	if blocked > 0 {
+		fmt.Fprintf(w, "%s not asked: the configuration blocks their hosts\n", countOf(blocked, "source is", "sources are"))
 	}
 	fmt.Fprintf(w, "%s: %d ok, %d unchanged, %d failed, %d not due; %d new entries, %d updated; %s\n", count(len(reports), "source"),
 		sums[poll.OK], sums[poll.Unchanged], sums[poll.Failed], sums[poll.Skipped], fresh, updated, took.Round(time.Millisecond))

@@ -19,6 +19,7 @@ import (
 
 	"topicwire/config"
 	"topicwire/feed"
+	"topicwire/feed/cmdline"
 	"topicwire/feed/opml"
 	"topicwire/server"
 )
@@ -47,7 +48,7 @@ const (
 func (c *firstConfig) text() []byte {
 	var b bytes.Buffer
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	at := " -c " + inShell(c.file)
+	at := " -c " + cmdline.Word(c.file)
 	if filepath.Base(c.file) == "config.yaml" {
 		at = ""
 	}

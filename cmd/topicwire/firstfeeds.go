@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"topicwire/feed/cmdline"
 	"topicwire/feed/fetch"
 	"topicwire/feed/link"
 	"topicwire/feed/opml"
@@ -105,7 +106,7 @@ func (s *seeker) look(ctx context.Context, address string) ([]opml.Feed, error) 
 	}
 	s.say("found %s", strings.TrimSuffix(said, ", "))
 	if more := len(found) - 1; more > 0 {
-		s.say("it has %s: `topicwire sources discover %s` lists them", countOf(more, "more feed", "more feeds"), inShell(link.Masked(address)))
+		s.say("it has %s: `topicwire sources discover %s` lists them", countOf(more, "more feed", "more feeds"), cmdline.Word(link.Masked(address)))
 	}
 	return []opml.Feed{f}, nil
 }

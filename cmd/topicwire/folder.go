@@ -79,10 +79,12 @@ func openFolder(path string) (*folder, error) {
 	} else if errors.Is(err, syscall.ENOTDIR) {
 		return nil, &failure{exitUsage, fmt.Sprintf("%s is a file, and build writes a folder", f.path), "name another folder"}
 	} else if err != nil {
-		return nil, fmt.Errorf("build: %w", err)
+		return nil, ofKey("-o", fmt.Errorf("build: %w", err))
 	}
-	if err := os.MkdirAll(f.part, 0o755); err != nil {
-		return nil, fmt.Errorf("build: %w", err)
+	// Only the folder itself is made: a parent that is missing may be a disk that is not
+	// there, or a slip.
+	if err := os.Mkdir(f.part, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, ofKey("-o", fmt.Errorf("build: %s: %w", f.path, bare(err)))
 	}
 	if f.lock, err = lockFolder(f.part); err != nil {
 		return nil, &failure{exitFailed, fmt.Sprintf("another build writes %s: %v", f.part, err), ""}

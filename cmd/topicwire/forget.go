@@ -66,7 +66,7 @@ func (p *program) forget(cmd *cobra.Command, q desk.ForgetRequest, yes, asJSON b
 		if asJSON {
 			to = p.stderr
 		}
-		if err := writeForgotten(to, &f); err != nil || q.Dry == only {
+		if err := p.writeForgotten(to, &f); err != nil || q.Dry == only {
 			return err
 		}
 		if err := p.confirm(cmd); err != nil {
@@ -93,7 +93,7 @@ func (p *program) confirm(cmd *cobra.Command) error {
 	return &failure{exitFailed, "forget: nothing was forgotten", ""}
 }
 
-func writeForgotten(w io.Writer, f *desk.Forgotten) error {
+func (prog *program) writeForgotten(w io.Writer, f *desk.Forgotten) error {
 	p := &printer{w: w}
 	went := amount(&feed.Forgot{Host: f.Host, Entries: f.Entries, Sources: len(f.Sources)})
 	if f.Dry {
@@ -127,7 +127,7 @@ func writeForgotten(w io.Writer, f *desk.Forgotten) error {
 		p.line("may be held by, as it cannot be read: %s", path)
 	}
 	if !f.Dry {
-		p.line("The database file has its bytes until it needs their pages. To be rid of them, stop the server and run `topicwire compact`.")
+		p.line("%s", prog.pasted("The database file has its bytes until it needs their pages. To be rid of them, stop the server and run `topicwire compact`."))
 	}
 	return p.err
 }

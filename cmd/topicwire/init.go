@@ -13,6 +13,7 @@ import (
 
 	"topicwire"
 	"topicwire/config"
+	"topicwire/feed/cmdline"
 	"topicwire/feed/fetch"
 )
 
@@ -116,7 +117,7 @@ func (p *program) init(cmd *cobra.Command, a *answers) error {
 func (p *program) settle(a *answers) error {
 	system := config.System()
 	a.file = p.config
-	if !p.named() {
+	if !p.given() {
 		a.file = "config.yaml"
 		switch dir := filepath.Dir(system.File); {
 		case there(system.File):
@@ -342,7 +343,7 @@ func (p *program) begun(a *answers, beside int) error {
 	}
 	at := ""
 	if os.Getenv("TOPICWIRE_CONFIG") != a.file && lookedFor() != a.file {
-		at = " -c " + inShell(a.file)
+		at = " -c " + cmdline.Word(a.file)
 	}
 	written := a.file
 	if beside > 0 {

@@ -22,6 +22,7 @@ var floors = map[string]int{
 	"feed/link":     1,
 	"feed/opml":     1,
 	"feed/memory":   1,
+	"feed/cmdline":  1,
 	"config":        2,
 	"storage":       2,
 	"feed/fetch":    2,

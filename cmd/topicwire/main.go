@@ -9,11 +9,13 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
 	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
+	"topicwire/feed/cmdline"
 	"topicwire/server"
 )
 
@@ -31,8 +33,8 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 type program struct {
 	stdout, stderr io.Writer
 	config         string           // path of the configuration file
-	named          func() bool      // whether somebody named it
 	compiled       *server.Compiled // of the configuration that was loaded last
+	given          func() bool      // whether somebody named that file
 	pace           pace
 }
 
@@ -51,10 +53,10 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	f := explain(err)
 	if f.text != "" {
-		fmt.Fprintf(stderr, "topicwire: %s\n", f.text)
+		fmt.Fprintf(stderr, "topicwire: %s\n", p.pasted(f.text))
 	}
 	for line := range strings.Lines(f.hint) {
-		fmt.Fprintf(stderr, "hint: %s\n", strings.TrimSpace(line))
+		fmt.Fprintf(stderr, "hint: %s\n", p.pasted(strings.TrimSpace(line)))
 	}
 	return f.code
 }
@@ -83,6 +85,9 @@ Shells complete commands, topics and sources once they have loaded what
 		what := err.Error()
 		if before, _, found := strings.Cut(what, ": strconv."); found {
 			what = before + ": not a number, or none that fits" // not in Go's words
+			if strings.Contains(err.Error(), "strconv.ParseBool") {
+				what = before + ": it is given without a value, or with true or false"
+			}
 		}
 		return &failure{exitUsage, what, "see `" + cmd.CommandPath() + " --help`"}
 	})
@@ -94,7 +99,7 @@ Shells complete commands, topics and sources once they have loaded what
 	return root
 }
 
-// sayUsage has a command and all below it say what is wrong with their arguments.
+// sayUsage has a command and all below it say what is wrong with their arguments, once.
 func sayUsage(c *cobra.Command) {
 	c.Args = usageArgs(c.Args)
 	for _, below := range c.Commands() {
@@ -112,9 +117,9 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 		if err == nil {
 			return nil
 		}
-		f := &failure{exitUsage, err.Error(), "usage: " + cmd.UseLine()}
-		if cmd.HasParent() && !cmd.HasSubCommands() && strings.HasPrefix(f.text, "unknown command") {
-			f.text = fmt.Sprintf("%s takes no argument, has %q", cmd.Name(), args[0])
+		f := &failure{exitUsage, argumentCount(cmd, err.Error(), len(args)), "usage: " + cmd.UseLine()}
+		if cmd.HasParent() && strings.HasPrefix(err.Error(), "unknown command") {
+			f.text, f.hint = strayArgument(cmd, args[0], f.hint)
 		}
 		if !cmd.HasParent() && len(args) > 0 {
 			f.text = fmt.Sprintf("unknown command %q", args[0])
@@ -125,6 +130,43 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 		}
 		return f
 	}
+}
+
+var accepted = regexp.MustCompile(`^accepts (at most |at least |between )?([0-9]+)( and [0-9]+)? arg\(s\)`)
+
+// argumentCount says of a wrong number of arguments what cobra says, in words of ours.
+func argumentCount(cmd *cobra.Command, text string, given int) string {
+	m := accepted.FindStringSubmatch(text)
+	if m == nil {
+		return text
+	}
+	of := "arguments"
+	if m[2] == "1" && m[3] == "" {
+		of = "argument"
+	}
+	has := fmt.Sprint(given)
+	if given == 0 {
+		has = "none"
+	}
+	return fmt.Sprintf("%s takes %s%s%s %s, and was given %s", strings.TrimPrefix(cmd.CommandPath(), "topicwire "), m[1], m[2], m[3], of, has)
+}
+
+// strayArgument says what is wrong with an argument where there can be none, or the name
+// of a command.
+func strayArgument(cmd *cobra.Command, arg, usage string) (text, hint string) {
+	path := strings.Fields(cmd.CommandPath())[1:]
+	cmd.SuggestionsMinimumDistance = 2
+	switch s := cmd.SuggestionsFor(arg); {
+	case len(s) > 0:
+		return fmt.Sprintf("unknown command %q", arg), "did you mean `" + cmdline.Line(append(path, s[0])...) + "`?"
+	case configLike(arg):
+		hint = "name a configuration with -c: `" + cmdline.Line(append(path, "-c", arg)...) + "`"
+	case cmd.HasSubCommands():
+		return fmt.Sprintf("unknown command %q of %s", arg, path[0]), "see `" + cmd.CommandPath() + " --help`"
+	default:
+		hint = usage
+	}
+	return fmt.Sprintf("%s takes no arguments, and was given %q", strings.Join(path, " "), arg), hint
 }
 
 // failed reports whether an error is one that a person stopping the program

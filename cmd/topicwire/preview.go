@@ -70,6 +70,9 @@ func (p *program) preview(cmd *cobra.Command, q desk.PreviewRequest, topics []st
 	if errors.Is(err, errNone) {
 		return &failure{exitFailed, err.Error(), "name the database to compare with: --storage FILE"}
 	}
+	if err != nil && store != "" {
+		return ofKey("--storage", err)
+	}
 	if err != nil {
 		return err
 	}

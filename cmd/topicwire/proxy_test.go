@@ -282,9 +282,9 @@ sources:
 }
 
 var (
-	linked   = regexp.MustCompile(`(?:href|src|action|poster)="([^"]*)"`)
-	named    = regexp.MustCompile(`(?:scheme|domain)="[^"]*"`) // of a category: a name, no link
-	absolute = regexp.MustCompile(`https?://(?:wire|www)\.example\.org[^\s"'<>\\)]*`)
+	linked = regexp.MustCompile(`(?:href|src|action|poster)="([^"]*)"`)
+	named  = regexp.MustCompile(`(?:scheme|domain)="[^"]*"`) // of a category: a name, no link
+	public = regexp.MustCompile(`https?://(?:wire|www)\.example\.org[^\s"'<>\\)]*`)
 )
 
 // crawl follows every link of pages and feeds: all are below the public address, and lead
@@ -319,9 +319,9 @@ func (v *visitor) crawl() {
 		for _, m := range linked.FindAllStringSubmatch(body, -1) {
 			links = append(links, html.UnescapeString(m[1]))
 		}
-		links = append(links, absolute.FindAllString(html.UnescapeString(named.ReplaceAllString(body, "")), -1)...)
+		links = append(links, public.FindAllString(html.UnescapeString(named.ReplaceAllString(body, "")), -1)...)
 		for _, line := range res.Header.Values("Link") {
-			links = append(links, absolute.FindAllString(line, -1)...)
+			links = append(links, public.FindAllString(line, -1)...)
 		}
 		for _, link := range links {
 			to, err := res.Request.URL.Parse(link)

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -178,6 +179,7 @@ func (p *program) reloads(ctx context.Context, log *slog.Logger, w *watch, asked
 func (p *program) reload(ctx context.Context, log *slog.Logger, w *watch) server.Reload {
 	began := time.Now()
 	cfg, problems := p.load()
+	problems = slices.DeleteFunc(problems, noContact) // the start said so
 	for _, pr := range problems {
 		level := slog.LevelError
 		if pr.Severity == feed.Warning {

@@ -62,7 +62,7 @@ func (p *program) serving(ctx context.Context) (*server.Client, error) {
 	c, err := server.Dial(ctx, draft.Storage.Path)
 	if err != nil {
 		_ = p.print(problems) // they may be why it is looked for in the wrong place
-		return nil, &failure{exitFailed, "no server runs on " + draft.Storage.Path, "a start takes the configuration as it is"}
+		return nil, &failure{exitFailed, "no server runs on " + draft.Storage.Path, "there is nothing to reload: `topicwire serve` reads the configuration as it is when it starts"}
 	}
 	return c, nil
 }
@@ -110,5 +110,5 @@ func (p *program) writeReloaded(out *server.Reloaded) {
 // heldLines say of what is held why, what it moves, and what to do.
 func heldLines(h *server.Held) []string {
 	lines := slices.Concat([]string{"it " + h.String()}, h.Lines())
-	return append(lines, "decide with: "+server.AcceptCommand+", or "+server.DiscardCommand)
+	return append(lines, "decide with `"+server.AcceptCommand+"` or `"+server.DiscardCommand+"`")
 }

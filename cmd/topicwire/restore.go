@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"syscall"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -38,12 +38,12 @@ it.`,
 			switch {
 			case errors.Is(err, storage.ErrCorrupt), errors.Is(err, storage.ErrForeign):
 				return &failure{exitFailed, err.Error(), "take another backup; nothing was changed"}
-			case errors.Is(err, syscall.EISDIR):
-				return &failure{exitFailed, err.Error(), "name the file of a backup; nothing was changed"}
-			case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrExist):
-				return &failure{exitFailed, err.Error(), "nothing was changed"}
+			case errors.Is(err, fs.ErrNotExist):
+				return &failure{exitFailed, err.Error(), "name a backup that is there; nothing was changed"}
+			case err != nil && strings.HasPrefix(err.Error(), "restore "+args[0]+":"):
+				return ofKey("FILE", err)
 			case err != nil:
-				return err
+				return ofKey(storagePath, err)
 			}
 			fmt.Fprintf(p.stdout, "%s: %s, entries: %d\n", r.Path, size(r.Bytes), r.Entries)
 			if r.Kept != "" {
@@ -61,5 +61,5 @@ func (p *program) alone(cmd *cobra.Command, what, database string) error {
 		return nil // or it has no socket, and holds the file
 	}
 	c.Close()
-	return &failure{exitFailed, fmt.Sprintf("%s: a server runs on %s", what, database), "stop it first"}
+	return &failure{exitFailed, fmt.Sprintf("%s: a server runs on %s", what, database), "stop it first, and start it again after this"}
 }

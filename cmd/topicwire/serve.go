@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -41,8 +42,8 @@ SIGTERM ends it within ten seconds.`,
 			boss := newNotifier(log)
 			boss.starting(ctx)
 			watched := newWatch(time.Now())
-			cfg, err := p.mustLoad()
-			if err != nil {
+			cfg, problems := p.load()
+			if err := p.printAll(problems); err != nil {
 				return err
 			}
 			watched.follow(cfg)
@@ -56,9 +57,9 @@ SIGTERM ends it within ten seconds.`,
 			}
 			compactAtStart(ctx, cfg, log)
 			asked := make(chan func(server.Reloaded))
-			s, err := server.Open(ctx, server.Options{Config: cfg, Compiled: p.compiled, Version: version(), Log: log, Later: true, Pressed: p.pace.press, Reread: asked})
+			s, err := server.Open(ctx, server.Options{Config: cfg, Compiled: p.compiled, Version: version(), Log: log, Later: true, Pressed: p.pace.press, Reread: asked, Named: absolute(p.named())})
 			if err != nil {
-				return err
+				return ofKey(storagePath, err)
 			}
 			defer s.Close()
 			log.Info("topicwire "+version(), "config", cfg.File, "sources", len(cfg.Sources), "topics", len(cfg.Topics))
@@ -77,6 +78,14 @@ SIGTERM ends it within ten seconds.`,
 	c.Flags().BoolVarP(&verbose, "verbose", "v", false, "log every visit")
 	c.Flags().StringVar(&format, "log", logText, "the `FORMAT` of the log: text or json")
 	return c
+}
+
+// absolute is a path that holds wherever a command is pasted; "" stays "".
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil && path != "" {
+		return abs
+	}
+	return path
 }
 
 // The formats of the log.

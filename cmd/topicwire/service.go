@@ -34,7 +34,7 @@ func (p *program) open(ctx context.Context, cfg *config.Config, asking bool) (se
 		}
 	}
 	if err != nil {
-		return nil, err // a nil *Server would be no nil Service
+		return nil, ofKey(storagePath, err) // a nil *Server would be no nil Service
 	}
 	return s, nil
 }

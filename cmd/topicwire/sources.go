@@ -88,12 +88,12 @@ func masked(feeds []opml.Feed) (n int) {
 func readList(path string) (*opml.Document, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, &failure{exitFailed, err.Error(), ""}
+		return nil, &failure{exitFailed, err.Error(), "name a list of feeds that a reader exported"}
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, opml.MaxSize+1))
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", path, err)
+		return nil, &failure{exitFailed, err.Error(), "name a list of feeds that a reader exported"}
 	}
 	doc, err := opml.Read(data)
 	if err != nil {

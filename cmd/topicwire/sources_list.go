@@ -57,7 +57,7 @@ func line(h *feed.Health) sourceLine {
 	st := &h.State
 	l := sourceLine{
 		Source: shownSource(h.Source.ID), Title: h.Title(), Tags: h.Source.Tags, State: h.Condition(),
-		LastVisit: feed.Moment(st.Visited), LastSuccess: feed.Moment(st.Succeeded), NewestEntry: feed.Moment(st.Newest()), NextVisit: feed.Moment(st.Next), Why: st.Why,
+		LastVisit: feed.Moment(st.Visited), LastSuccess: feed.Moment(st.Succeeded), NewestEntry: feed.Moment(st.Newest()), NextVisit: feed.Moment(h.Due()), Why: h.Because(),
 		HTTP: st.HTTP, Failures: st.Failures, Error: st.Error, Entries: st.Entries,
 		PerDay: h.PerDay(), NotModified: h.NotModifiedShare(), MovedTo: link.Masked(cmp.Or(st.Address, st.Moved.To)),
 		Notes: h.Notes(),
@@ -118,7 +118,7 @@ func sourceTable(w io.Writer, all []feed.Health, now time.Time) error {
 	fmt.Fprintln(t, "SOURCE\tSTATE\tLAST VISIT\tNEWEST ENTRY\tNEXT VISIT\tBECAUSE OF\tENTRIES\tA DAY\t304\tFAILURES\tLAST ERROR")
 	for i := range all {
 		l := line(&all[i])
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t%.0f%%\t%d\t%s\n", l.Source, l.State, ago(l.LastVisit, now), ago(l.NewestEntry, now), ago(l.NextVisit, now), dash(l.Why),
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t%.0f%%\t%d\t%s\n", l.Source, l.State, ago(l.LastVisit, now), ago(l.NewestEntry, now), due(l.NextVisit, now), dash(l.Why),
 			l.Entries, rate(l.PerDay), 100*l.NotModified, l.Failures, dash(l.Error))
 	}
 	if err := t.Flush(); err != nil {

@@ -31,10 +31,10 @@ With --quick it asks the serving process alone, at once, and exits with 1 where 
 answers or the service as a whole is in trouble: a health check for containers.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			switch {
-			case quick && asJSON:
-				return &failure{exitUsage, "--quick has no --json", "`topicwire status --json` says all"}
-			case quick:
+			if quick && asJSON {
+				return &failure{exitUsage, "--quick has no JSON", "leave one of --json and --quick out"}
+			}
+			if quick {
 				return p.quick(cmd.Context())
 			}
 			st, err := p.status(cmd.Context())
@@ -44,7 +44,7 @@ answers or the service as a whole is in trouble: a health check for containers.`
 			if asJSON {
 				err = encode(p.stdout, &st)
 			} else {
-				err = writeStatus(p.stdout, &st, time.Now())
+				err = writeStatus(p.stdout, &st, time.Now(), p.pasted)
 			}
 			if err == nil && len(st.Alarms) > 0 {
 				err = &failure{code: exitPartly} // all was said
@@ -92,7 +92,7 @@ func (p *program) quick(ctx context.Context) error {
 }
 
 // writeAlarms prints what needs a person, the gravest first.
-func writeAlarms(w io.Writer, alarms []feed.Alarm, now time.Time) {
+func writeAlarms(w io.Writer, alarms []feed.Alarm, now time.Time, pasted func(string) string) {
 	if len(alarms) == 0 {
 		return
 	}
@@ -101,7 +101,7 @@ func writeAlarms(w io.Writer, alarms []feed.Alarm, now time.Time) {
 		a := &alarms[i]
 		fmt.Fprintf(w, "  since %s  %s\n", ago(&a.Since, now), a.Text)
 		if a.Hint != "" {
-			fmt.Fprintf(w, "    hint: %s\n", a.Hint)
+			fmt.Fprintf(w, "    hint: %s\n", pasted(a.Hint))
 		}
 	}
 	fmt.Fprintln(w)
@@ -155,9 +155,10 @@ func noDatabase(cfg *config.Config) server.Status {
 	return st
 }
 
-// writeStatus prints a status for people.
-func writeStatus(w io.Writer, st *server.Status, now time.Time) error {
-	writeAlarms(w, st.Alarms, now)
+// writeStatus prints a status for people. pasted makes commands that a text names such
+// that they can be pasted.
+func writeStatus(w io.Writer, st *server.Status, now time.Time, pasted func(string) string) error {
+	writeAlarms(w, st.Alarms, now, pasted)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	line := func(name, format string, args ...any) {
 		fmt.Fprintf(t, "%s\t%s\n", name, fmt.Sprintf(format, args...))
@@ -183,7 +184,7 @@ func writeStatus(w io.Writer, st *server.Status, now time.Time) error {
 	}
 	if st.Held != nil {
 		for _, l := range heldLines(st.Held) {
-			line("", "%s", l)
+			line("", "%s", pasted(l))
 		}
 	}
 	if len(st.Restart) > 0 {
@@ -201,7 +202,7 @@ func writeStatus(w io.Writer, st *server.Status, now time.Time) error {
 		line("database", "%s, %s, entries: %d, stories: %d", st.Database.Path, size(st.Database.Bytes), st.Database.Entries, st.Database.Stories)
 	}
 	if st.Database.Compact {
-		line("", "%s of it are free: stop the server and run `topicwire compact`", size(st.Database.Free))
+		line("", "%s", pasted(size(st.Database.Free)+" of it are free: stop the server and run `topicwire compact`"))
 	}
 	if b := st.Backup; b != nil {
 		last := "none yet"

@@ -38,7 +38,7 @@ that were collected for a topic do not tell.`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if decisions == (len(args) == 2) {
-				return &failure{exitUsage, "suggest learns from a file of labelled entries or from --decisions, one of both", "usage: topicwire suggest TOPIC FILE.jsonl, or topicwire suggest TOPIC --decisions"}
+				return &failure{exitUsage, "suggest learns from a file of labelled entries or from --decisions, one of both", "usage: `topicwire suggest TOPIC FILE.jsonl`, or `topicwire suggest TOPIC --decisions`"}
 			}
 			switch {
 			case q.Most < 1:
@@ -96,7 +96,7 @@ func (p *program) suggestFrom(cmd *cobra.Command, cfg *config.Config, q desk.Sug
 		return nil, &failure{exitFailed, fmt.Sprintf("suggest %s: %v", file, few), tooFewHint(few)}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("suggest %s: %w", file, err)
+		return nil, unlabelled("suggest", file, err)
 	}
 	return s, nil
 }
@@ -142,7 +142,7 @@ func (p *program) suggestByDecisions(cmd *cobra.Command, cfg *config.Config, q d
 	defer d.Close()
 	s, err := server.Suggest.Ask(cmd.Context(), d, q)
 	if refused := (*feed.Refusal)(nil); errors.As(err, &refused) {
-		return nil, &failure{exitFailed, "suggest: " + refused.Text, "decide with `topicwire hide` and `include`, or label entries in a file"}
+		return nil, &failure{exitFailed, "suggest: " + refused.Text, "decide with `topicwire hide` and `topicwire include`, or label entries in a file"}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("suggest: %w", err)

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"syscall"
 
@@ -28,7 +27,7 @@ func (p *program) configFlag(root *cobra.Command) {
 	flags.StringVarP(&p.config, "config", "c", file, "configuration `FILE`; else $TOPICWIRE_CONFIG, "+strings.Join(places(), ", "))
 	flag := flags.Lookup("config")
 	flag.DefValue = "" // help says where, not what was found there
-	p.named = func() bool { return flag.Changed || env != "" }
+	p.given = func() bool { return flag.Changed || env != "" }
 }
 
 // places are where a configuration is looked for, as people write them.
@@ -58,7 +57,7 @@ func there(path string) bool {
 }
 
 // nowhere reports whether there is no configuration, and nobody named one.
-func (p *program) nowhere() bool { return !p.named() && !there(p.config) }
+func (p *program) nowhere() bool { return !p.given() && !there(p.config) }
 
 // unfound says where a configuration was looked for, and how to come by one.
 func (p *program) unfound() error {
@@ -102,12 +101,4 @@ func makeFolders(dir string, mode fs.FileMode) error {
 		return err
 	}
 	return storage.HandOver(dir)
-}
-
-// inShell is a word as a shell takes it.
-func inShell(word string) string {
-	if regexp.MustCompile(`^[\w@%+=:,./-]+$`).MatchString(word) {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }

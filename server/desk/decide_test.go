@@ -45,7 +45,7 @@ func TestHideEntry(t *testing.T) {
 	const id = "https://wire.example/7"
 	q := DecideRequest{Kind: feed.DecisionHide, Topic: "security", IDs: []string{id}, By: "ann", Note: "too early", Rules: &f.topics[0], Sources: f.sources}
 	res := f.decide(q)
-	if want := "the report of Kun.uz now stands in its place; undo with: topicwire hide security https://wire.example/7 --undo"; !strings.Contains(res.Text, want) {
+	if want := "the report of Kun.uz now stands in its place; undo with `topicwire hide security https://wire.example/7 --undo`"; !strings.Contains(res.Text, want) {
 		t.Errorf("%s", res.Text)
 	}
 	if !strings.Contains(res.Text, "hidden: “Terror plot foiled in Namangan”") || res.Decided.Number != 1 || res.Decided.By != "ann" || !res.Decided.At.Equal(f.now) {
@@ -241,16 +241,6 @@ func TestDecisionsLog(t *testing.T) {
 	for _, n := range []uint64{1, 77} {
 		if _, err := f.Decide(t.Context(), DecideRequest{Taking: true, Undo: n}); !errors.As(err, &refused) {
 			t.Errorf("undo of %d: %v", n, err)
-		}
-	}
-}
-
-func TestShellWord(t *testing.T) {
-	for in, want := range map[string]string{
-		"https://a.example/1": "https://a.example/1", "https://a.example/?p=1&q=2": "'https://a.example/?p=1&q=2'", "it's": `'it'\''s'`, "": "''", "12": "12",
-	} {
-		if got := shellWord(in); got != want {
-			t.Errorf("%s: %s, want %s", in, got, want)
 		}
 	}
 }

@@ -22,33 +22,52 @@ func (d *Desk) Decisions(ctx context.Context, q DecisionsRequest) ([]Logged, err
 			if err != nil {
 				break
 			}
-			out[i].Titles, err = loggedTitles(r, &out[i].Decided)
+			out[i].About, err = loggedAbout(r, &out[i].Decided)
+			out[i].Titles = titlesIn(out[i].About)
 		}
 		return errors.Join(err, context.Cause(ctx))
 	})
 	return out, err
 }
 
-// loggedTitles are titlesOf a decision, of an undoing those of what it undid.
-func loggedTitles(r *storage.Reader, dec *feed.Decided) ([]string, error) {
+// loggedAbout is aboutOf a decision, of an undoing that of what it undid.
+func loggedAbout(r *storage.Reader, dec *feed.Decided) ([]Subject, error) {
 	if dec.Kind != feed.DecisionUndo {
-		return titlesOf(r, &dec.Decision)
+		return aboutOf(r, &dec.Decision)
 	}
 	of, ok, err := r.Decision(dec.Undo)
 	if err != nil || !ok {
-		return []string{}, err
+		return nil, err
 	}
-	return titlesOf(r, &of.Decision)
+	return aboutOf(r, &of.Decision)
 }
 
-// titlesOf are the titles of what a decision is about, as far as it is stored: of
-// a group its first entry's, of a story its first group's.
+// titlesOf are the titles of what a decision is about, as far as it is stored.
 func titlesOf(r *storage.Reader, c *feed.Decision) ([]string, error) {
+	about, err := aboutOf(r, c)
+	return titlesIn(about), err
+}
+
+func titlesIn(about []Subject) []string {
+	titles := []string{}
+	for i := range about {
+		if !slices.Contains(titles, about[i].Title) {
+			titles = append(titles, about[i].Title)
+		}
+	}
+	return titles
+}
+
+// aboutOf is what a decision is about, as far as it is stored: for a group its first
+// entry stands, for a story its first group.
+func aboutOf(r *storage.Reader, c *feed.Decision) ([]Subject, error) {
 	keys := slices.Clone(c.Entries)
 	groups := slices.Clone(c.Groups)
+	of := make(map[feed.GroupKey]feed.StoryKey)
 	for _, k := range c.Stories {
 		s, err := r.Story(k)
 		if err == nil && len(s.Groups) > 0 {
+			of[s.Groups[0]] = k
 			groups = append(groups, s.Groups[0])
 		} else {
 			groups = append(groups, feed.GroupKey(k)) // merged away; its first entry is not
@@ -68,17 +87,50 @@ func titlesOf(r *storage.Reader, c *feed.Decision) ([]string, error) {
 			return nil, err
 		}
 	}
-	titles := []string{}
+	var about []Subject
 	for _, k := range keys {
 		e, err := r.Entry(k)
 		if errors.Is(err, storage.ErrCorrupt) {
 			return nil, err
 		}
-		if err == nil && !slices.Contains(titles, e.Title) {
-			titles = append(titles, e.Title)
+		if err != nil {
+			continue
+		}
+		id, err := publicIDOf(r, c.Topic, &e)
+		if err != nil {
+			return nil, err
+		}
+		s := Subject{Title: e.Title, Link: e.Link, ID: id}
+		if len(c.Stories) > 0 {
+			s.Story = of[e.Group]
+		}
+		about = append(about, s)
+	}
+	return about, nil
+}
+
+// publicIDOf is the id that an entry was given in a topic, or without one in any that has
+// its group; "" where it was given none.
+func publicIDOf(r *storage.Reader, topic feed.TopicID, e *feed.StoredEntry) (string, error) {
+	all, err := r.Memberships(e.Group)
+	if err != nil {
+		return "", err
+	}
+	for i := range all {
+		m := &all[i]
+		if topic != "" && m.Topic != topic {
+			continue
+		}
+		if m.Owner == e.Key {
+			return m.PublicID, nil
+		}
+		for _, g := range m.Given {
+			if g.Entry == e.Key {
+				return g.PublicID, nil
+			}
 		}
 	}
-	return titles, nil
+	return "", nil
 }
 
 // decisionsAbout are the decisions about entries, in a topic or in all, the

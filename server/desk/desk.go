@@ -157,4 +157,15 @@ type DecisionsRequest struct {
 type Logged struct {
 	feed.Decided
 	Titles []string `json:"titles,omitempty"` // of what it is about, where that is still stored
+	// About is what it is about, by what commands take as an ID.
+	About []Subject `json:"about,omitempty"`
+}
+
+// A Subject is an entry that a decision is about, or that stands for a group or story
+// that is.
+type Subject struct {
+	Title string        `json:"title"`
+	Link  string        `json:"link"`            // "" for none
+	ID    string        `json:"id"`              // the public id that it has in the decision's topic, else in any; "" for none
+	Story feed.StoryKey `json:"story,omitempty"` // the number, of a story; 0 for an entry or a report
 }

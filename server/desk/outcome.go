@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"topicwire/feed"
+	"topicwire/feed/cmdline"
 	"topicwire/feed/edition"
 	"topicwire/feed/link"
 	"topicwire/storage"
@@ -57,7 +58,7 @@ func (d *Desk) outcome(ctx context.Context, r *storage.Reader, q *DecideRequest,
 	done := map[feed.DecisionKind]string{
 		feed.DecisionHide: "hidden", feed.DecisionInclude: "included", feed.DecisionMerge: "merged", feed.DecisionSplit: "split",
 	}[about.Kind]
-	return fmt.Sprintf("%s: %s; %s; undo with: %s", done, what, now, undoCommand(q)), err
+	return fmt.Sprintf("%s: %s; %s; undo with `%s`", done, what, now, undoCommand(q)), err
 }
 
 // seenInstead says what readers of a topic see in the place of what was hidden.
@@ -258,23 +259,10 @@ func count(n int, one, many string) string {
 
 // undoCommand is the command line that takes a decision back.
 func undoCommand(q *DecideRequest) string {
-	words := []string{"topicwire", string(q.Kind)}
+	words := []string{string(q.Kind)}
 	if q.Topic != "" {
 		words = append(words, string(q.Topic))
 	}
-	for _, id := range q.IDs {
-		words = append(words, shellWord(id))
-	}
-	return strings.Join(append(words, "--undo"), " ")
-}
-
-// shellWord quotes a word that a shell would read otherwise.
-func shellWord(s string) string {
-	plain := strings.IndexFunc(s, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:@%+,=", r))
-	}) < 0
-	if plain && s != "" {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	words = append(words, q.IDs...)
+	return cmdline.Line(append(words, "--undo")...)
 }

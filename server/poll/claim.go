@@ -13,11 +13,11 @@ import (
 	"topicwire/storage"
 )
 
-// The reasons of claims. One whose visit was begun says so until the visit has ended:
-// who finds it in the store knows that nobody heard of that.
+// Reasons of claims, beside feed.WhyBegun.
 const (
-	whyBegun   = "a visit that was begun"
-	whyStopped = "a stop before its visit"
+	whyStopped  = "a stop before its visit"
+	whyUnpushed = "its hub no longer pushes"
+	whyAlone    = "its hub pushed nothing while no server ran"
 )
 
 // claimDue writes the next visits of sources that are due, and only then queues
@@ -62,13 +62,13 @@ func (l *loop) claimDue(now time.Time) error {
 // unclaim takes back the claims of visits that were not begun when the loop was
 // stopped: their sources are due when they were before.
 func (l *loop) unclaim() (err error) {
-	again := &feed.Claim{At: l.p.now(), Why: whyBegun} // what was known of visits before
+	again := &feed.Claim{At: l.p.now(), Why: feed.WhyBegun} // what was known of visits before
 	rest := &feed.Claim{At: again.At, Why: whyStopped}
 	for i := range l.set.List {
 		id := l.set.List[i].ID
 		if h := l.hosts[l.hostName(&l.set.List[i])]; h != nil && slices.Contains(h.queue, id) {
 			c := rest
-			if l.before[id].why == whyBegun {
+			if l.before[id].why == feed.WhyBegun {
 				c = again
 			}
 			c.Sources = append(c.Sources, id)
@@ -89,7 +89,7 @@ const claimRetry = 10 * time.Second
 // claim writes when sources are due should nothing be heard of the visits that are
 // about to begin.
 func (l *loop) claim(ids []feed.SourceID, now time.Time) error {
-	c := &feed.Claim{At: now, Sources: ids, Why: whyBegun}
+	c := &feed.Claim{At: now, Sources: ids, Why: feed.WhyBegun}
 	err := l.p.o.Store.View(func(r *storage.Reader) error {
 		for _, id := range ids {
 			s, err := r.Schedule(id)
@@ -119,7 +119,7 @@ func (l *loop) submit(c feed.Change) error {
 func (l *loop) hold(h *host, v *visited) {
 	until := v.change.Hold
 	l.holdHost(h.name, until)
-	c := &feed.Claim{At: v.change.At, Hold: true, Why: "Retry-After of its host"}
+	c := &feed.Claim{At: v.change.At, Hold: true, Why: feed.WhyHost}
 	for i := range l.set.List {
 		src := &l.set.List[i]
 		if src.ID != v.change.Source && l.hostName(src) == h.name {

@@ -97,7 +97,8 @@ func (l *loop) demand(d *demand) {
 		}
 		s, err := l.p.schedule(src.ID)
 		s = l.set.mended(src, s, now, 0)
-		rep := Report{Source: src.ID, Status: Skipped, HTTP: s.HTTP, Entries: s.Entries}
+		s.ID = src.ID
+		rep := skipped(&s)
 		until := l.heldUntil(src, now)
 		if s.Hold.After(until) && s.Hold.After(now) {
 			until = s.Hold

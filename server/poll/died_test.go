@@ -93,7 +93,7 @@ func TestWhoFailsWaitsAsLongWhenNobodyHears(t *testing.T) {
 		}
 		dead = true
 		w.start()
-		if s := w.state("/a"); len(w.log) != tt.failures+1 || s.Next.Sub(w.now) < tt.least || s.Why != whyBegun {
+		if s := w.state("/a"); len(w.log) != tt.failures+1 || s.Next.Sub(w.now) < tt.least || s.Why != feed.WhyBegun {
 			t.Errorf("%d, %d times: %d requests; due after %s by %q, want %s", tt.status, tt.failures, len(w.log), s.Next.Sub(w.now), s.Why, tt.least)
 		}
 	}
@@ -127,13 +127,13 @@ func TestAStopGivesBackItsClaims(t *testing.T) {
 	w.src.HostGap = 2 * time.Second
 	submit := w.poll.o.Submit
 	at := w.now.Add(-time.Minute)
-	submit(&feed.Claim{At: at, Sources: []feed.SourceID{w.id("/1")}, Next: []time.Time{at}, Why: whyBegun}, func(storage.Outcome, error) {})
+	submit(&feed.Claim{At: at, Sources: []feed.SourceID{w.id("/1")}, Next: []time.Time{at}, Why: feed.WhyBegun}, func(storage.Outcome, error) {})
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var claimed []feed.SourceID
 	w.poll.o.Submit = func(c feed.Change, done func(storage.Outcome, error)) {
 		submit(c, done)
-		if c, ok := c.(*feed.Claim); ok && c.Why == whyBegun && ctx.Err() == nil {
+		if c, ok := c.(*feed.Claim); ok && c.Why == feed.WhyBegun && ctx.Err() == nil {
 			if claimed = append(claimed, c.Sources...); len(claimed) > 2 {
 				cancel() // with all but the first neither asked nor given back
 			}
@@ -151,7 +151,7 @@ func TestAStopGivesBackItsClaims(t *testing.T) {
 			t.Fatal(err)
 		}
 		asked, before := id == w.id(w.log[0].path), id == w.id("/1")
-		if s.Next.After(w.now) != asked || before != (s.Why == whyBegun) {
+		if s.Next.After(w.now) != asked || before != (s.Why == feed.WhyBegun) {
 			t.Errorf("%s is due at %s by %q", id, s.Next, s.Why)
 		}
 	}

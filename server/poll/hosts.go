@@ -182,6 +182,7 @@ func (l *loop) putOff(rep Report, until time.Time) {
 }
 
 func held(rep Report, until time.Time) Report {
+	rep.NextVisit, rep.Why = &until, feed.WhyHost
 	rep.Status, rep.Error = Skipped, "its host asked to be left alone until "+until.Format(time.RFC3339)
 	return rep
 }

@@ -15,7 +15,7 @@ func (p *Poller) Lapsed(id feed.SourceID) { p.lapsed.put(id) }
 // fallBack brings sources whose hubs stopped pushing back into the ordinary schedule.
 func (l *loop) fallBack(ids []feed.SourceID) {
 	now := l.p.now()
-	c := &feed.Claim{At: now, Why: "its hub no longer pushes"}
+	c := &feed.Claim{At: now, Why: whyUnpushed}
 	at := now
 	for _, id := range ids {
 		src := l.set.byID[id]
@@ -27,7 +27,7 @@ func (l *loop) fallBack(ids []feed.SourceID) {
 			l.p.o.Failed(err)
 			continue
 		}
-		if s.Why != whyPushed {
+		if s.Why != feed.WhyPushed {
 			continue
 		}
 		next := l.unpushed(src, &s)

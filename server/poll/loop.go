@@ -164,18 +164,24 @@ func (l *loop) plan(sources []feed.Source, all bool) error {
 		return err
 	}
 	ahead := wasAhead(states, now)
+	alone := &feed.Claim{At: now, Why: whyAlone}
 	for i := range sources {
 		states[i] = l.set.mended(&sources[i], states[i], now, ahead)
-		if states[i].Why == whyPushed {
-			states[i].Next = l.unpushed(&sources[i], &states[i]) // nobody was there to be pushed to
+		if states[i].Why == feed.WhyPushed {
+			// Nobody was there to be pushed to.
+			states[i].Next, states[i].Why = l.unpushed(&sources[i], &states[i]), whyAlone
+			if states[i].Next.After(now) {
+				note(alone, sources[i].ID, states[i].Next)
+			}
 		}
 		l.learn(&states[i])
 		l.holdHost(l.hostName(&sources[i]), states[i].Hold)
 	}
 	late := 0
+	waits := &feed.Claim{At: now, Hold: true, Why: feed.WhyHost}
 	for i := range sources {
 		s := &states[i]
-		rep := Report{Source: s.ID, Status: Skipped, HTTP: s.HTTP, Entries: s.Entries}
+		rep := skipped(s)
 		until := l.heldUntil(&sources[i], now)
 		switch {
 		case l.once && (all || !s.Next.After(now)) && !until.IsZero():
@@ -186,6 +192,7 @@ func (l *loop) plan(sources []feed.Source, all bool) error {
 			continue
 		case until.After(s.Next):
 			s.Next = until
+			note(waits, s.ID, until)
 		}
 		if all || !s.Next.After(now) {
 			s.Next = time.Time{}
@@ -204,7 +211,29 @@ func (l *loop) plan(sources []feed.Source, all bool) error {
 		}
 	}
 	heap.Init(&l.due)
+	if !l.once {
+		// What is waited for is what people are told.
+		for _, c := range []*feed.Claim{alone, waits} {
+			if len(c.Sources) == 0 {
+				continue
+			}
+			if err := l.submit(c); err != nil {
+				l.p.o.Failed(err) // the next visits tell
+			}
+		}
+	}
 	return nil
+}
+
+// note adds a source to a claim.
+func note(c *feed.Claim, id feed.SourceID, next time.Time) {
+	c.Sources, c.Next = append(c.Sources, id), append(c.Next, next)
+}
+
+// skipped is the report of a source that is not visited.
+func skipped(s *feed.SourceState) Report {
+	h := feed.Health{State: *s}
+	return Report{Source: s.ID, Status: Skipped, HTTP: s.HTTP, Entries: s.Entries, NextVisit: feed.Moment(s.Next), Why: h.Because()}
 }
 
 func (l *loop) report(r Report) {

@@ -536,4 +536,16 @@ func TestAHoldIsForNewSourcesToo(t *testing.T) {
 	if len(w.log) != 1 {
 		t.Errorf("%d requests, want the first alone", len(w.log))
 	}
+	// A run tells what it waits for, of those that it never asked, too.
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- w.poll.Run(ctx, w.src) }()
+	if r := w.demand(true)[w.id("/b")]; r.Status != Skipped || r.Why != feed.WhyHost || r.NextVisit == nil || r.NextVisit.Sub(w.now) != 2*time.Hour {
+		t.Errorf("%+v", r)
+	}
+	cancel()
+	<-ended
+	if s := w.state("/b"); s.Why != feed.WhyHost || s.Next.Sub(w.now) != 2*time.Hour {
+		t.Errorf("due at %s, because %q", s.Next, s.Why)
+	}
 }

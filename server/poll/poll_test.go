@@ -171,7 +171,10 @@ func TestARoundStoresWhatSourcesBring(t *testing.T) {
 	for _, p := range []string{"/a", "/b"} {
 		want := Report{Source: w.id(p), Status: OK, HTTP: 200, Entries: 2, New: 2}
 		got := w.reports[w.id(p)]
-		got.Millis = 0
+		if got.NextVisit == nil || !got.NextVisit.Equal(w.state(p).Next) || got.Why != "the default interval of 1h" {
+			t.Errorf("%s: due again %v, by %q", p, got.NextVisit, got.Why)
+		}
+		got.Millis, got.NextVisit, got.Why = 0, nil, ""
 		if got != want {
 			t.Errorf("%s: %+v, want %+v", p, got, want)
 		}

@@ -481,7 +481,7 @@ func TestPushedSourcesAreVisitedDaily(t *testing.T) {
 		b.poll.Lapsed("file:a")
 		b.poll.Lapsed("file:none")
 		synctest.Wait()
-		if s := b.state("a"); s.Visits != 3 || s.Why != "its interval" || time.Until(s.Next) != time.Hour {
+		if s := b.state("a"); s.Visits != 3 || s.Why != "its interval of 1h" || time.Until(s.Next) != time.Hour {
 			t.Errorf("after the hub stopped: %+v", s)
 		}
 		if n := b.state("b").Visits; n != 2 {
@@ -506,6 +506,9 @@ func TestPushedSourcesAreVisitedDaily(t *testing.T) {
 		defer stop()
 		if n := b.state("b").Visits; n != 3 {
 			t.Errorf("%d visits after two restarts in an hour", n)
+		}
+		if s := b.state("b"); s.Why != whyAlone || s.Next.Sub(s.Visited) != time.Hour {
+			t.Errorf("people are told that it is due at %s, because %s", s.Next, s.Why)
 		}
 	})
 }

@@ -74,6 +74,7 @@ func (l *loop) submitVisit(v *visited) {
 		v.report.New, v.report.Updated, v.report.Past = o.New, o.Updated, o.Past
 		if err == nil {
 			v.share.Free()
+			v.report.NextVisit, v.report.Why = &v.change.Next, v.change.Why
 		}
 		l.saved.put(saved{report: v.report, next: v.change.Next, err: err, visit: v})
 	})
@@ -118,7 +119,7 @@ func (l *loop) finish(s saved) {
 			s.next = until
 		}
 		heap.Push(&l.due, dueSource{s.next, src.ID})
-		if v := s.visit; v != nil && v.change.Why == whyPushed && !l.p.o.Pushed(src.ID) {
+		if v := s.visit; v != nil && v.change.Why == feed.WhyPushed && !l.p.o.Pushed(src.ID) {
 			l.p.Lapsed(src.ID) // while the visit was being stored
 		}
 		l.err = nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"topicwire/feed"
@@ -63,9 +64,6 @@ const (
 	maxValidator    = 4 << 10            // bytes of one header
 )
 
-// whyPushed is the reason of a wait that ends when the hub stops pushing.
-const whyPushed = "pushed by its hub"
-
 // Next decides when a source is due again. It depends on nothing but its
 // arguments. random in [0,1) adds up to a tenth of the wait, so that sources
 // drift apart; it never makes a visit early.
@@ -94,7 +92,7 @@ func Next(now time.Time, p Plan, r Result, random float64) Decision {
 	if !r.Ours {
 		if at := skip(d.Next, p.Hints, random); at.After(d.Next) {
 			d.Next = at
-			if why != whyPushed { // else it would not be known again
+			if why != feed.WhyPushed { // else it would not be known again
 				d.Why = "skipHours or skipDays"
 			}
 		}
@@ -110,7 +108,7 @@ func Next(now time.Time, p Plan, r Result, random float64) Decision {
 // one that lives.
 func unheard(now time.Time, p Plan, s *feed.SourceState, random float64) time.Time {
 	next := Next(now, p, lastResult(s), random).Next
-	if s.Failures > 0 || s.Why == whyBegun {
+	if s.Failures > 0 || s.Why == feed.WhyBegun {
 		return next
 	}
 	soon := now.Add(unheardInterval + time.Duration(random*float64(unheardInterval)/10))
@@ -129,20 +127,21 @@ func lastResult(s *feed.SourceState) Result {
 // each document that came for nothing, or half the source's own rhythm where that is
 // longer, a day where a hub pushes, raised by what the document and the answer ask for.
 func interval(p Plan) (time.Duration, string) {
-	wait, why := p.Own, "its interval"
+	wait, why := p.Own, "its interval of "
 	if wait == 0 {
-		wait, why = p.Default, "the default interval"
+		wait, why = p.Default, "the default interval of "
 		if p.File {
 			return fileInterval, "a file"
 		}
 	}
+	why += length(wait) // the configuration may say another by the time that somebody asks
 	longer := func(w time.Duration, reason string) {
 		if w > wait {
 			wait, why = w, reason
 		}
 	}
 	if p.Pushed {
-		longer(pushedInterval, whyPushed)
+		longer(pushedInterval, feed.WhyPushed)
 	}
 	longer(min(p.Gap/2, maxRhythm), "half the time between its entries")
 	if !p.File {
@@ -152,6 +151,18 @@ func interval(p Plan) (time.Duration, string) {
 	longer(min(time.Duration(p.Hints.TTL)*time.Minute, maxHint), "ttl")
 	longer(min(p.Hints.UpdatePeriod, maxHint), "sy:updatePeriod")
 	return wait, why
+}
+
+// length is a wait without the units that it has none of.
+func length(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = s[:len(s)-2]
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = s[:len(s)-2]
+	}
+	return s
 }
 
 // doubled is an interval after n documents that came for nothing.

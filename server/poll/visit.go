@@ -52,6 +52,10 @@ type Report struct {
 	Past    int           `json:"past"` // filed as past: more than max_new came at once
 	Error   string        `json:"error"`
 	Millis  int64         `json:"ms"`
+	// NextVisit is when the source is due again, null where that is not known, and Why
+	// what decided that: of one that is skipped, why it is.
+	NextVisit *time.Time `json:"next_visit"`
+	Why       string     `json:"why"`
 }
 
 // A visited is a visit that has ended, up to the change that is to be applied.

@@ -222,7 +222,7 @@ func newAdminRow(h *feed.Health, times *calendar) adminRow {
 	r := adminRow{
 		Key: sourceKey(h.Source.ID), Title: titleOfSource(h), Address: link.Masked(id),
 		Condition: h.Condition(), Failures: s.Failures, Error: s.Error,
-		Visit: times.At(s.Visited), Success: times.At(s.Succeeded), Due: times.At(s.Next), Why: s.Why, Newest: times.At(s.Newest()),
+		Visit: times.At(s.Visited), Success: times.At(s.Succeeded), Due: times.At(h.Due()), Why: h.Because(), Newest: times.At(s.Newest()),
 		Entries: s.Entries, PerDay: "–", NotModified: "–",
 		Moved: link.Masked(s.Address), Moving: s.Moved, MovingSince: times.At(s.Moved.Since),
 		Notes: h.Notes(),

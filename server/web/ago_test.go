@@ -53,7 +53,7 @@ func TestHowLongAgo(t *testing.T) {
 	for _, tt := range []struct{ address, virtual, want string }{
 		{host + "/topics/regional-security", "1000", "2 hours ago, 2h ago, 2h ago, 2d ago"},
 		{host + "/topics/regional-security", "61000", "2 hours ago, 2h ago, 3h ago, 2d ago"},
-		{host + "/stories/21", "1000", "1 year ago, 1y ago"},
+		{host + "/stories/21", "1000", "13 months ago, 13mo ago"},
 	} {
 		page := shown(tt.address, tt.virtual)
 		var got []string

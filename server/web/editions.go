@@ -62,7 +62,7 @@ func topicPart(path string) (id feed.TopicID, rest string, ok bool) {
 // edition answers a request for what was wanted.
 func (s *Site) edition(w http.ResponseWriter, r *http.Request, want Wanted, f publish.Format) int {
 	if s.opts.Edition == nil {
-		return s.missing.serve(w, r)
+		return s.absent(strings.TrimPrefix(r.URL.Path, decoded(s.prefix))).serve(w, r)
 	}
 	path := strings.TrimPrefix(r.URL.Path, decoded(s.prefix))
 	d, to, err := s.lookEdition(r.Context(), path, want, f)

@@ -66,7 +66,7 @@ func wantedMonth(path string) (w WantedMonth, ok bool) {
 // month answers a request for a page of a month.
 func (s *Site) month(w http.ResponseWriter, r *http.Request, want WantedMonth) int {
 	if s.opts.Month == nil || s.turnOf(want.Topic) == 0 {
-		return s.missing.serve(w, r)
+		return s.absent(want.path()).serve(w, r)
 	}
 	turn := func() fresh { return fresh{turn: s.turnOf(want.Topic)} }
 	return s.answerMade(w, r, want.path(), turn, func(previous *document) (*document, string, error) {

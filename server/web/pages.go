@@ -123,12 +123,6 @@ func (s *Site) renderAbout() []byte {
 	return execute(s.pages, "about.html", p)
 }
 
-func (s *Site) renderMissing() []byte {
-	p := s.shell
-	p.Title = "Not found"
-	return execute(s.pages, "missing.html", p)
-}
-
 func (s *Site) renderClosed() []byte {
 	p := s.shell
 	p.Title = "Closed"

@@ -58,7 +58,7 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request) int {
 	if status, done := s.sendWhereGuessed(w, r); done {
 		return status
 	}
-	return s.missing.serve(w, r)
+	return s.absent(inside).serve(w, r)
 }
 
 // shares reports whether scripts of other sites may read what is at a path: feeds, and

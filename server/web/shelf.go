@@ -155,7 +155,7 @@ func (s *Site) answerWith(w http.ResponseWriter, r *http.Request, path string, d
 	case to != "":
 		return sendOn(w, http.StatusMovedPermanently, s.prefix+to, cachePage) // an operator may take the merge back
 	case d == nil:
-		return s.missing.serve(w, r)
+		return s.absent(path).serve(w, r)
 	}
 	return d.serve(w, r)
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"html/template"
 	"log/slog"
-	"net/http"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -69,6 +68,7 @@ type Site struct {
 	// table never changes; a change of topics swaps in another.
 	table   atomic.Pointer[map[string]*slot]
 	missing *document
+	noStory *document
 
 	// former is where addresses of topics lead that the table has no more.
 	former                 atomic.Pointer[formerTopics]
@@ -150,9 +150,10 @@ func (s *Site) build() {
 	}
 	s.fixed = append(s.fixed, s.wellKnown()...)
 
-	page.cache, page.noETag = cacheNone, true
-	s.missing = newDocument(s.renderMissing(), time.Time{}, page, nil)
-	s.missing.status = http.StatusNotFound
+	s.missing = s.notFound(missingPage{shell: s.shell, Heading: "Not found",
+		Says: "There is nothing at this address. A topic may have been renamed or withdrawn."})
+	s.noStory = s.notFound(missingPage{shell: s.shell, Heading: "No such story",
+		Says: "There is no story of this number, or no longer: the topics have what is kept."})
 	s.closedPage, s.closedFeed = s.closedAnswers()
 	s.former.Store(new(formerTopics))
 

@@ -39,7 +39,7 @@ func plainNumber(digits string) (uint64, bool) {
 // story answers a request for a story's page.
 func (s *Site) story(w http.ResponseWriter, r *http.Request, k feed.StoryKey) int {
 	if s.opts.Story == nil {
-		return s.missing.serve(w, r)
+		return s.absent(storyPath(k)).serve(w, r)
 	}
 	soon := func() fresh { return fresh{until: s.shelf.now().Add(storyFresh)} }
 	return s.answerMade(w, r, storyPath(k), soon, func(previous *document) (*document, string, error) {

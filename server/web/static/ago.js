@@ -12,7 +12,8 @@
   const ago = (form, seconds) => {
     for (const [unit, length] of units) {
       const n = Math.trunc(seconds / length);
-      if (n) return form.format(n, unit);
+      // "1 year ago" would stand for 23 months, too.
+      if (n && !(unit === "year" && Math.abs(n) < 2)) return form.format(n, unit);
     }
     return now;
   };
