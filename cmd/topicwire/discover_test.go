@@ -93,3 +93,13 @@ func TestOneLine(t *testing.T) {
 		}
 	}
 }
+
+// What the commands that explain print turns no line about and clears no screen.
+func TestPrintable(t *testing.T) {
+	var out strings.Builder
+	p := &printer{w: &out}
+	p.line("  %s", "a\u202ebc \u2066d\x1b[2Je  ")
+	if out.String() != "  abc d[2Je\n" || p.err != nil {
+		t.Errorf("%q, %v", out.String(), p.err)
+	}
+}

@@ -24,10 +24,11 @@ func (p *printer) line(format string, args ...any) {
 	}
 }
 
-// printable is a line without characters that control a terminal.
+// printable is a line without characters that control a terminal or turn the direction
+// of a line.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
 			return -1
 		}
 		return r
