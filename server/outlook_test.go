@@ -58,5 +58,5 @@ func TestPagesWithoutANetwork(t *testing.T) {
 	defer failing.Close()
 	l = goLive(t, liveConfig(t, t.TempDir(), failing.URL, "water: {any: [rivers]}"), nil)
 	l.until(t, "/topics/water", "No source could be read")
-	l.until(t, "/", `<a href="/sources">The list of sources</a>`)
+	l.until(t, "/", `<a href="/sources">the list of sources</a>`)
 }

@@ -149,14 +149,15 @@ func topicID(title string) string {
 // wrong is what check would say about the configuration, but for an empty contact; nil for
 // nothing.
 func (c *firstConfig) wrong() error {
-	for _, pr := range problemsOf(c.file, c.text()) {
-		text := pr.Text
-		if pr.Hint != "" {
-			text += " (" + pr.Hint + ")"
-		}
-		return errors.New(text)
+	problems := problemsOf(c.file, c.text())
+	if len(problems) == 0 {
+		return nil
 	}
-	return nil
+	text := problems[0].Text
+	if hint := problems[0].Hint; hint != "" {
+		text += " (" + hint + ")"
+	}
+	return errors.New(text)
 }
 
 // problemsOf is what check would say about a configuration that is not written yet, but for

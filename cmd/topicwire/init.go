@@ -24,6 +24,7 @@ type answers struct {
 	words           string
 	desk            string
 	yes             bool
+	folders         fs.FileMode // of folders that are to be made for the file; 0 for none
 }
 
 func (p *program) initCmd() *cobra.Command {
@@ -104,7 +105,13 @@ func (p *program) init(cmd *cobra.Command, a *answers) error {
 	if cmd.Context().Err() != nil {
 		return context.Cause(cmd.Context())
 	}
-	if err := newFiles(a.file, text, beside); err != nil {
+	if a.folders != 0 {
+		err = makeFolders(filepath.Dir(a.file), a.folders)
+	}
+	if err == nil {
+		err = newFiles(a.file, text, beside)
+	}
+	if err != nil {
 		if f, ok := errors.AsType[*failure](err); ok {
 			return f
 		}
@@ -135,10 +142,9 @@ func (p *program) settle(a *answers) error {
 	at := config.LocationOf(a.file, os.LookupEnv)
 	a.database = at.Database
 	dir := filepath.Dir(a.file)
-	if at.Mode != 0 {
-		if err := makeFolders(dir, fs.FileMode(at.Mode)); err != nil {
-			return fmt.Errorf("init: %w", err)
-		}
+	a.folders = fs.FileMode(at.Mode)
+	for a.folders != 0 && !there(dir) {
+		dir = filepath.Dir(dir) // what is missing is made when there is something to write
 	}
 	return writable(dir)
 }

@@ -78,7 +78,7 @@ func TestOutlooks(t *testing.T) {
 		{"on the way", Underway{}, asked(12, 2, 1, 29), "<h2>42 sources are being asked for the first time</h2>\n<p>12 have answered so far, with 24 entries.", "12 have answered", true},
 		{"no network", Underway{Offline: at(5, 2, 14)}, asked(0, 0, 3, 39), "<h2>No network since 07:14</h2>\n<p>None of the 42 sources could be reached: no host has answered since <time datetime=\"2024-09-05T02:14:00Z\">5 Sep, 07:14</time>.", "No network since 07:14", false},
 		{"no network again", Underway{Offline: at(5, 2, 14)}, asked(2, 3, 0, 40), "2 sources brought 6 entries", "2 sources brought 6 entries", false},
-		{"all failed", Underway{}, asked(0, 0, 42, 0), "<h2>No source could be read</h2>\n<p>All 42 sources have failed so far. <a href=\"/w/sources\">", `href="/w/sources">The list of sources</a>`, false},
+		{"all failed", Underway{}, asked(0, 0, 42, 0), "<h2>No source could be read</h2>\n<p>None of the 42 sources could be read so far: <a href=\"/w/sources\">", `href="/w/sources">the list of sources</a>`, false},
 		{"none had any", Underway{}, asked(2, 0, 0, 0), "2 sources were read, and had no entries.", "2 sources were read", false},
 		{"under new rules", Underway{Refiling: true}, asked(2, 3, 0, 0), "The 6 entries of 2 sources are being looked through", "The 6 entries of 2 sources", false},
 		{"no match", Underway{}, asked(2, 3, 1, 0), "2 sources brought 6 entries, and none of them matched a topic.", "2 sources brought 6 entries, and none of them matched this topic.", false},
