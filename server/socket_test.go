@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"net"
 	"net/http"
@@ -39,8 +40,8 @@ func TestListenOnSockets(t *testing.T) {
 		if st, err := os.Stat(path); err != nil || st.Mode().Perm() != want || st.Mode()&os.ModeSocket == 0 {
 			t.Errorf("%s: %v, %v, want %v", path, st.Mode(), err, want)
 		}
-		c := &http.Client{Transport: &http.Transport{DisableKeepAlives: true, Dial: func(string, string) (net.Conn, error) {
-			return dialSocket(t.Context(), path)
+		c := &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return dialSocket(ctx, path)
 		}}}
 		if got := l.get(t, c, "http://localhost/"); !strings.Contains(got, "<html") {
 			t.Errorf("%s: %s", path, got)
