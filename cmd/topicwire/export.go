@@ -18,6 +18,7 @@ func (p *program) exportCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "export TOPIC",
 		Short: "Write a topic's feed as it is published now",
+		Long:  `Export writes the very document that readers get, byte for byte: JSON is one line.`,
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f := publish.Format(format)

@@ -150,7 +150,7 @@ func table(w io.Writer, reports []poll.Report, blocked int, took time.Duration) 
 		}
 	}
 	if blocked > 0 {
-		fmt.Fprintf(w, "%s not asked: the configuration blocks their hosts\n", countOf(blocked, "source is", "sources are"))
+		fmt.Fprintf(w, "%s: not asked, as the configuration blocks the host\n", count(blocked, "source"))
 	}
 	fmt.Fprintf(w, "%s: %d ok, %d unchanged, %d failed, %d not due; %d new entries, %d updated; %s\n", count(len(reports), "source"),
 		sums[poll.OK], sums[poll.Unchanged], sums[poll.Failed], sums[poll.Skipped], fresh, updated, took.Round(time.Millisecond))

@@ -51,9 +51,11 @@ func TestReloadCommands(t *testing.T) {
 	// Noticed by itself.
 	replace(t, path, text+"topics: {t: {any: [Samarkand]}}\n")
 	s.await("configuration held; the running one stays")
+	s.await("topicwire reload discard -c " + path)
 	const moves = "t: 10 of 10 entries leave, 0 come (100%)"
 	st := command("status", "-c", path)
-	for _, part := range []string{"changed and held; the one read ", "it moves more than 30% of what readers have: 10 entries move, of 10", moves, "decide with: topicwire reload accept, or topicwire reload discard"} {
+	for _, part := range []string{"changed and held; the one read ", "it moves more than 30% of what readers have: 10 entries move, of 10", moves, "decide with `topicwire reload accept -c " + path + "` or `topicwire reload discard -c " + path + "`",
+		"hint: `topicwire reload accept -c " + path + "` takes it, "} {
 		if !strings.Contains(st.out, part) {
 			t.Errorf("the status lacks %q:\n%s", part, st.out)
 		}
@@ -73,7 +75,7 @@ func TestReloadCommands(t *testing.T) {
 	}
 
 	// Read because somebody asks.
-	if r := reload(); r.code != exitPartly || !strings.HasPrefix(r.out, "held: ") || !strings.Contains(r.out, moves) || !strings.Contains(r.err, "the configuration is held; the running one stays\nhint: decide with `topicwire reload accept`") {
+	if r := reload(); r.code != exitPartly || !strings.HasPrefix(r.out, "held: ") || !strings.Contains(r.out, moves) || !strings.Contains(r.err, "the configuration is held; the running one stays\nhint: decide with `topicwire reload accept -c "+path+"`") {
 		t.Errorf("what is held: %+v", r)
 	}
 	var reloaded server.Reloaded

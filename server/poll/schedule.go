@@ -85,7 +85,9 @@ func Next(now time.Time, p Plan, r Result, random float64) Decision {
 		d.Hold = now.Add(after)
 		longer(after, "Retry-After")
 	case r.Failed:
-		longer(backoff(r), fmt.Sprintf("failure %d in a row", r.Failures))
+		if w := backoff(r); w >= wait { // of two that are as long, the one that grows
+			wait, why = w, fmt.Sprintf("failure %d in a row", r.Failures)
+		}
 	}
 	d.Why = why
 	d.Next = now.Add(wait + time.Duration(random*float64(wait)/10))
