@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -40,7 +41,12 @@ it.`,
 				return &failure{exitFailed, err.Error(), "take another backup; nothing was changed"}
 			case errors.Is(err, fs.ErrNotExist):
 				return &failure{exitFailed, err.Error(), "name a backup that is there; nothing was changed"}
+			case errors.Is(err, fs.ErrExist):
+				return &failure{exitFailed, err.Error(), "nothing was changed"}
 			case err != nil && strings.HasPrefix(err.Error(), "restore "+args[0]+":"):
+				if errors.Is(err, syscall.EISDIR) {
+					return &failure{exitFailed, err.Error(), "name the file of a backup; nothing was changed"}
+				}
 				return ofKey("FILE", err)
 			case err != nil:
 				return ofKey(storagePath, err)
