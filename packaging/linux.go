@@ -1,6 +1,7 @@
 package main
 
 import (
+	"compress/gzip"
 	"embed"
 	"fmt"
 	"io"
@@ -34,7 +35,7 @@ var scripts embed.FS
 // deb writes the package for Debian and its like. Its folders are made by its script, so
 // that dpkg keeps its hands off what is in them.
 func (s shipped) deb(to string) (string, error) {
-	log, err := zip(s.debianChangelog())
+	log, err := zip(s.debianChangelog(), gzip.BestCompression)
 	if err != nil {
 		return "", err
 	}
@@ -52,7 +53,7 @@ func (s shipped) deb(to string) (string, error) {
 	info.Section, info.Priority = "web", "optional"
 	info.Depends = []string{"passwd"}
 	info.Recommends = []string{"ca-certificates"}
-	info.Deb.Compression = "xz"
+	info.Deb.Compression = "zstd"
 	if info.Scripts.PostInstall, err = s.script("deb/postinst"); err != nil {
 		return "", err
 	}
@@ -77,7 +78,7 @@ func (s shipped) rpm(to string) (string, error) {
 		&files.Content{Destination: "/var/lib/topicwire", Type: files.TypeDir, FileInfo: &files.ContentFileInfo{Owner: "topicwire", Group: "topicwire", Mode: 0o750, MTime: s.at}})
 	info.Depends = []string{"/usr/sbin/useradd"}
 	info.Recommends = []string{"ca-certificates"}
-	info.RPM.Summary, info.RPM.BuildHost, info.RPM.Compression = summary, "localhost", "xz"
+	info.RPM.Summary, info.RPM.BuildHost, info.RPM.Compression = summary, "localhost", "zstd"
 	for name, script := range map[string]*string{
 		"rpm/pre": &info.Scripts.PreInstall, "rpm/post": &info.Scripts.PostInstall,
 		"rpm/preun": &info.Scripts.PreRemove, "rpm/postun": &info.Scripts.PostRemove,

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -129,7 +130,7 @@ func (s shipped) archive(to string) (string, error) {
 	if err := writeTar(&b, files, s.at); err != nil {
 		return "", err
 	}
-	data, err := zip(b.Bytes())
+	data, err := zip(b.Bytes(), gzip.DefaultCompression)
 	if err != nil {
 		return "", err
 	}

@@ -1,10 +1,9 @@
 # What dpkg makes of the package. $1 has old.deb, new.deb, config.yaml, wire.xml, newer.db.
 # A line "== name" begins a step; what systemd would be told is printed at its end.
 packages=$1
-mkdir -p /fake
 for name in systemctl deb-systemd-invoke; do
-	printf '#!/bin/sh\necho "%s $*"\n' $name >/fake/$name
-	chmod +x /fake/$name
+	printf '#!/bin/sh\necho "%s $*"\n' $name >/usr/bin/$name
+	chmod +x /usr/bin/$name
 done
 is() { [ "$1" = "$2" ] || { echo "FAIL: $3 is $1, not $2"; exit 1; }; }
 as_user() { setpriv --reuid=topicwire --regid=topicwire --clear-groups -- "$@"; }
