@@ -18,12 +18,12 @@ import (
 )
 
 const (
-	summary     = "Feed server: files the entries of many feeds under topics, and publishes each as a feed"
+	summary     = "feed server that files entries of many feeds under topics"
 	description = summary + `
 Topicwire polls feeds (RSS, Atom, JSON Feed), recognises the same report when
-several of them carry it, files every entry under topics that are described in
-YAML, and publishes each topic as an RSS, Atom and JSON feed. It is one process,
-one configuration and one database file.`
+several of them carry it, files every entry under topics that are described
+in YAML, and publishes each topic as an RSS, Atom and JSON feed. It is one
+process, one configuration and one database file.`
 	maintainer = "Topicwire contributors <contributors@topicwire.invalid>"
 )
 
@@ -39,6 +39,14 @@ func (s shipped) deb(to string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	text, err := os.ReadFile(filepath.Join(s.folder, "CHANGELOG.md"))
+	if err != nil {
+		return "", err
+	}
+	changes, err := zip(text, gzip.BestCompression)
+	if err != nil {
+		return "", err
+	}
 	licence, err := s.copyright()
 	if err != nil {
 		return "", err
@@ -46,6 +54,7 @@ func (s shipped) deb(to string) (string, error) {
 	const doc = "usr/share/doc/topicwire/"
 	info, err := s.info("deb", "usr/share/zsh/vendor-completions/_topicwire",
 		file{path: doc + "copyright", mode: 0o644, data: licence},
+		file{path: doc + "changelog.gz", mode: 0o644, data: changes},
 		file{path: doc + "changelog.Debian.gz", mode: 0o644, data: log})
 	if err != nil {
 		return "", err
@@ -69,6 +78,7 @@ func (s shipped) deb(to string) (string, error) {
 // rpm writes the package for Fedora, openSUSE and their like.
 func (s shipped) rpm(to string) (string, error) {
 	info, err := s.info("rpm", "usr/share/zsh/site-functions/_topicwire",
+		file{path: "usr/share/doc/topicwire/CHANGELOG.md", mode: 0o644, from: filepath.Join(s.folder, "CHANGELOG.md")},
 		file{path: "usr/share/licenses/topicwire/LICENSE", mode: 0o644, from: filepath.Join(s.folder, "LICENSE")})
 	if err != nil {
 		return "", err
@@ -190,12 +200,12 @@ License: Expat
 `, holder, terms), nil
 }
 
-// debianChangelog has one entry; what changed is in CHANGELOG.md.
+// debianChangelog has one entry; what changed is in the other changelog.
 func (s shipped) debianChangelog() []byte {
 	version := s.version
 	if pre := s.prerelease(); pre != "" {
 		version += "~" + pre
 	}
-	return fmt.Appendf(nil, "topicwire (%s-1) stable; urgency=medium\n\n  * Topicwire %s; CHANGELOG.md beside this file says what changed.\n\n -- %s  %s\n",
+	return fmt.Appendf(nil, "topicwire (%s-1) stable; urgency=medium\n\n  * Topicwire %s; changelog.gz beside this file says what changed.\n\n -- %s  %s\n",
 		version, s.version, maintainer, s.at.Format(time.RFC1123Z))
 }

@@ -16,8 +16,8 @@ is "$(getent passwd topicwire | cut -d: -f6,7)" /var/lib/topicwire:/usr/sbin/nol
 is "$(find /etc/systemd /etc/topicwire -name '*topicwire*' ! -name topicwire)" "" "what is enabled"
 [ -s /usr/lib/systemd/system/topicwire.service ]
 # A minimal system has dpkg leave out what lies in /usr/share/doc and man.
-dpkg -c $packages/old.deb | grep -q usr/share/man/man1/topicwire-serve.1.gz
-dpkg -c $packages/old.deb | grep -q usr/share/doc/topicwire/copyright
+dpkg -c $packages/old.deb | grep usr/share/man/man1/topicwire-serve.1.gz >/dev/null
+dpkg -c $packages/old.deb | grep usr/share/doc/topicwire/copyright >/dev/null
 [ -s /usr/share/bash-completion/completions/topicwire ]
 topicwire version
 
