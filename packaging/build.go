@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"fmt"
 	"os"
@@ -127,7 +128,7 @@ func writeManual(ctx context.Context, s source, work string) (manual, error) {
 		if err != nil {
 			return m, err
 		}
-		if m.pages[page.Name()+".gz"], err = zip(text); err != nil {
+		if m.pages[page.Name()+".gz"], err = zip(text, gzip.BestCompression); err != nil {
 			return m, err
 		}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"encoding/pem"
 	"io"
@@ -121,7 +122,7 @@ func (s shipped) layer() (v1.Layer, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := zip(b.Bytes())
+	data, err := zip(b.Bytes(), gzip.DefaultCompression)
 	if err != nil {
 		return nil, err
 	}

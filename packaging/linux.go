@@ -1,6 +1,7 @@
 package main
 
 import (
+	"compress/gzip"
 	"embed"
 	"fmt"
 	"io"
@@ -17,12 +18,12 @@ import (
 )
 
 const (
-	summary     = "Feed server: files the entries of many feeds under topics, and publishes each as a feed"
+	summary     = "feed server that files entries of many feeds under topics"
 	description = summary + `
 Topicwire polls feeds (RSS, Atom, JSON Feed), recognises the same report when
-several of them carry it, files every entry under topics that are described in
-YAML, and publishes each topic as an RSS, Atom and JSON feed. It is one process,
-one configuration and one database file.`
+several of them carry it, files every entry under topics that are described
+in YAML, and publishes each topic as an RSS, Atom and JSON feed. It is one
+process, one configuration and one database file.`
 	maintainer = "Topicwire contributors <contributors@topicwire.invalid>"
 )
 
@@ -34,7 +35,15 @@ var scripts embed.FS
 // deb writes the package for Debian and its like. Its folders are made by its script, so
 // that dpkg keeps its hands off what is in them.
 func (s shipped) deb(to string) (string, error) {
-	log, err := zip(s.debianChangelog())
+	log, err := zip(s.debianChangelog(), gzip.BestCompression)
+	if err != nil {
+		return "", err
+	}
+	text, err := os.ReadFile(filepath.Join(s.folder, "CHANGELOG.md"))
+	if err != nil {
+		return "", err
+	}
+	changes, err := zip(text, gzip.BestCompression)
 	if err != nil {
 		return "", err
 	}
@@ -45,6 +54,7 @@ func (s shipped) deb(to string) (string, error) {
 	const doc = "usr/share/doc/topicwire/"
 	info, err := s.info("deb", "usr/share/zsh/vendor-completions/_topicwire",
 		file{path: doc + "copyright", mode: 0o644, data: licence},
+		file{path: doc + "changelog.gz", mode: 0o644, data: changes},
 		file{path: doc + "changelog.Debian.gz", mode: 0o644, data: log})
 	if err != nil {
 		return "", err
@@ -52,7 +62,7 @@ func (s shipped) deb(to string) (string, error) {
 	info.Section, info.Priority = "web", "optional"
 	info.Depends = []string{"passwd"}
 	info.Recommends = []string{"ca-certificates"}
-	info.Deb.Compression = "xz"
+	info.Deb.Compression = "zstd"
 	if info.Scripts.PostInstall, err = s.script("deb/postinst"); err != nil {
 		return "", err
 	}
@@ -68,6 +78,7 @@ func (s shipped) deb(to string) (string, error) {
 // rpm writes the package for Fedora, openSUSE and their like.
 func (s shipped) rpm(to string) (string, error) {
 	info, err := s.info("rpm", "usr/share/zsh/site-functions/_topicwire",
+		file{path: "usr/share/doc/topicwire/CHANGELOG.md", mode: 0o644, from: filepath.Join(s.folder, "CHANGELOG.md")},
 		file{path: "usr/share/licenses/topicwire/LICENSE", mode: 0o644, from: filepath.Join(s.folder, "LICENSE")})
 	if err != nil {
 		return "", err
@@ -77,7 +88,7 @@ func (s shipped) rpm(to string) (string, error) {
 		&files.Content{Destination: "/var/lib/topicwire", Type: files.TypeDir, FileInfo: &files.ContentFileInfo{Owner: "topicwire", Group: "topicwire", Mode: 0o750, MTime: s.at}})
 	info.Depends = []string{"/usr/sbin/useradd"}
 	info.Recommends = []string{"ca-certificates"}
-	info.RPM.Summary, info.RPM.BuildHost, info.RPM.Compression = summary, "localhost", "xz"
+	info.RPM.Summary, info.RPM.BuildHost, info.RPM.Compression = summary, "localhost", "zstd"
 	for name, script := range map[string]*string{
 		"rpm/pre": &info.Scripts.PreInstall, "rpm/post": &info.Scripts.PostInstall,
 		"rpm/preun": &info.Scripts.PreRemove, "rpm/postun": &info.Scripts.PostRemove,
@@ -189,12 +200,12 @@ License: Expat
 `, holder, terms), nil
 }
 
-// debianChangelog has one entry; what changed is in CHANGELOG.md.
+// debianChangelog has one entry; what changed is in the other changelog.
 func (s shipped) debianChangelog() []byte {
 	version := s.version
 	if pre := s.prerelease(); pre != "" {
 		version += "~" + pre
 	}
-	return fmt.Appendf(nil, "topicwire (%s-1) stable; urgency=medium\n\n  * Topicwire %s; CHANGELOG.md beside this file says what changed.\n\n -- %s  %s\n",
+	return fmt.Appendf(nil, "topicwire (%s-1) stable; urgency=medium\n\n  * Topicwire %s; changelog.gz beside this file says what changed.\n\n -- %s  %s\n",
 		version, s.version, maintainer, s.at.Format(time.RFC1123Z))
 }

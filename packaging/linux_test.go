@@ -32,12 +32,12 @@ system=$1 dir=$2 packages=$3
 mount --make-rprivate /
 mount -t tmpfs tmpfs "$dir"
 mkdir "$dir/up" "$dir/work" "$dir/root"
-mount -t overlay overlay -o "lowerdir=$system,upperdir=$dir/up,workdir=$dir/work" "$dir/root" || exit 77
+mount -t overlay overlay -o "lowerdir=$system,upperdir=$dir/up,workdir=$dir/work" "$dir/root" && [ -x "$dir/root/usr/bin/env" ] || exit 77
 mkdir -p "$dir/root/packages" && mount --bind "$packages" "$dir/root/packages"
 mount -t tmpfs tmpfs "$dir/root/run"
 mount -t proc proc "$dir/root/proc"
 mount --rbind /dev "$dir/root/dev"
-exec env -i PATH=/fake:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C DEBIAN_FRONTEND=noninteractive chroot "$dir/root" /bin/sh -eu -c "$4" script /packages
+exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C DEBIAN_FRONTEND=noninteractive chroot "$dir/root" /bin/sh -eu -c "$4" script /packages
 `
 	c := exec.CommandContext(t.Context(), "unshare", "--mount", "--pid", "--ipc", "--fork", "--kill-child", "sh", "-c", mount, "mount", system, t.TempDir(), packages, string(text))
 	said, err := c.CombinedOutput()
@@ -130,10 +130,12 @@ func TestRPM(t *testing.T) {
 	if !strings.HasPrefix(info, "topicwire 0.2.0-1 ") || !strings.HasSuffix(info, " MIT localhost\n") {
 		t.Errorf("rpm -qp: %s", info)
 	}
-	content := exec.CommandContext(t.Context(), "rpm2cpio", filepath.Join(dir, "new.rpm"))
-	archive, err := content.Output()
-	if err != nil || !bytes.Contains(archive, []byte("/usr/lib/systemd/system/topicwire.service")) {
-		t.Errorf("rpm2cpio: %d bytes, %v", len(archive), err)
+	// Its status is 1 where the library that wrote the package counts bytes in another way.
+	archive, err := exec.CommandContext(t.Context(), "rpm2cpio", filepath.Join(dir, "new.rpm")).Output()
+	for _, part := range []string{"/usr/bin/topicwire", "/usr/lib/systemd/system/topicwire.service", "TRAILER!!!"} {
+		if !bytes.Contains(archive, []byte(part)) {
+			t.Errorf("rpm2cpio: no %s in %d bytes, %v", part, len(archive), err)
+		}
 	}
 	if os.Getenv("TOPICWIRE_CHROOT") != "" {
 		t.Skip("TOPICWIRE_CHROOT names a Debian without rpm")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -43,7 +44,7 @@ func (s shipped) pack(to string) ([]string, error) {
 // documents are the texts for people, below a folder.
 func (s shipped) documents(folder string) ([]file, error) {
 	found := []file{{path: path.Join(folder, "THIRD-PARTY-LICENSES"), mode: 0o644, data: s.third}}
-	for _, pattern := range []string{"README.md", "CHANGELOG.md", "docs/*.md"} {
+	for _, pattern := range []string{"README.md", "docs/*.md"} {
 		names, err := filepath.Glob(filepath.Join(s.folder, pattern))
 		if err != nil {
 			return nil, err
@@ -115,6 +116,7 @@ func (s shipped) archive(to string) (string, error) {
 	}
 	files = append(files,
 		file{path: folder + "/topicwire", mode: 0o755, from: s.binary},
+		file{path: folder + "/CHANGELOG.md", mode: 0o644, from: filepath.Join(s.folder, "CHANGELOG.md")},
 		file{path: folder + "/LICENSE", mode: 0o644, from: filepath.Join(s.folder, "LICENSE")})
 	files = append(files, s.pages(folder+"/man/man1")...)
 	files = append(files, s.completions(folder+"/completions/topicwire.bash", folder+"/completions/_topicwire", folder+"/completions/topicwire.fish")...)
@@ -129,7 +131,7 @@ func (s shipped) archive(to string) (string, error) {
 	if err := writeTar(&b, files, s.at); err != nil {
 		return "", err
 	}
-	data, err := zip(b.Bytes())
+	data, err := zip(b.Bytes(), gzip.DefaultCompression)
 	if err != nil {
 		return "", err
 	}

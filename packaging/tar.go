@@ -70,10 +70,10 @@ func writeTar(to io.Writer, files []file, at time.Time) error {
 	return w.Close()
 }
 
-// zip compresses without name and time, so that the same text gives the same bytes.
-func zip(text []byte) ([]byte, error) {
+// zip compresses, at a level of gzip, without name and time, so that the same text gives the same bytes.
+func zip(text []byte, level int) ([]byte, error) {
 	var b bytes.Buffer
-	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	w, err := gzip.NewWriterLevel(&b, level)
 	if err != nil {
 		return nil, err
 	}

@@ -1,10 +1,9 @@
 # What dpkg makes of the package. $1 has old.deb, new.deb, config.yaml, wire.xml, newer.db.
 # A line "== name" begins a step; what systemd would be told is printed at its end.
 packages=$1
-mkdir -p /fake
 for name in systemctl deb-systemd-invoke; do
-	printf '#!/bin/sh\necho "%s $*"\n' $name >/fake/$name
-	chmod +x /fake/$name
+	printf '#!/bin/sh\necho "%s $*"\n' $name >/usr/bin/$name
+	chmod +x /usr/bin/$name
 done
 is() { [ "$1" = "$2" ] || { echo "FAIL: $3 is $1, not $2"; exit 1; }; }
 as_user() { setpriv --reuid=topicwire --regid=topicwire --clear-groups -- "$@"; }
@@ -17,8 +16,8 @@ is "$(getent passwd topicwire | cut -d: -f6,7)" /var/lib/topicwire:/usr/sbin/nol
 is "$(find /etc/systemd /etc/topicwire -name '*topicwire*' ! -name topicwire)" "" "what is enabled"
 [ -s /usr/lib/systemd/system/topicwire.service ]
 # A minimal system has dpkg leave out what lies in /usr/share/doc and man.
-dpkg -c $packages/old.deb | grep -q usr/share/man/man1/topicwire-serve.1.gz
-dpkg -c $packages/old.deb | grep -q usr/share/doc/topicwire/copyright
+dpkg -c $packages/old.deb | grep usr/share/man/man1/topicwire-serve.1.gz >/dev/null
+dpkg -c $packages/old.deb | grep usr/share/doc/topicwire/copyright >/dev/null
 [ -s /usr/share/bash-completion/completions/topicwire ]
 topicwire version
 

@@ -1,9 +1,9 @@
 # What rpm makes of the package. $1 has old.rpm, new.rpm, config.yaml, wire.xml.
 # A line "== name" begins a step.
 packages=$1
-mkdir -p /fake /run/systemd/system
-printf '#!/bin/sh\necho "systemctl $*"\n' >/fake/systemctl
-chmod +x /fake/systemctl
+mkdir -p /run/systemd/system
+printf '#!/bin/sh\necho "systemctl $*"\n' >/usr/bin/systemctl
+chmod +x /usr/bin/systemctl
 is() { [ "$1" = "$2" ] || { echo "FAIL: $3 is $1, not $2"; exit 1; }; }
 as_user() { setpriv --reuid=topicwire --regid=topicwire --clear-groups -- "$@"; }
 # On Debian rpm knows no other packages.
