@@ -166,7 +166,7 @@ func (s *Server) keepBackups(ctx context.Context) error {
 
 func (s *Server) backUpWhenDue(ctx context.Context) {
 	st, now := s.backupState(), s.now()
-	if st == nil || st.Next.After(now) {
+	if st == nil || st.Next.After(now) || st.Last == nil && s.begins(now) {
 		return
 	}
 	began := time.Now()
@@ -191,6 +191,23 @@ func (s *Server) backUpWhenDue(ctx context.Context) {
 	case before != err.Error():
 		s.log.Error("no backup; it is tried again every ten minutes", "error", err)
 	}
+}
+
+// emptyFor is how long a server that begins with nothing gets to have something that is
+// worth a first backup: the next one is due a whole interval later.
+const emptyFor = 10 * time.Minute
+
+// begins reports whether the server began a short while ago, and has stored nothing yet.
+func (s *Server) begins(now time.Time) (is bool) {
+	since := s.serving.Load()
+	if since == nil || now.Sub(*since) >= emptyFor {
+		return false
+	}
+	err := s.db.View(func(r *storage.Reader) error {
+		is = r.Counts().Entries == 0
+		return nil
+	})
+	return is && err == nil
 }
 
 // backUp makes a backup in the folder and removes the oldest of those that are too many,

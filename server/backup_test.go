@@ -187,6 +187,37 @@ func TestWhenABackupIsOverdue(t *testing.T) {
 	overdue("after it", noon.Add(time.Hour))
 }
 
+// A server that begins with nothing waits with its first backup until there is something,
+// or ten minutes have passed.
+func TestNoFirstBackupOfNothing(t *testing.T) {
+	cfg := withBackups(t, t.TempDir())
+	now := noon
+	s := openServer(t, Options{Config: cfg, Now: func() time.Time { return now }})
+	defer closeServer(t, s)
+	s.serving.Store(&noon)
+	defer s.serving.Store(nil)
+	is := func(when string, want ...string) {
+		t.Helper()
+		s.backUpWhenDue(t.Context())
+		if got := namesIn(t, cfg.Storage.Backup.Dir); !slices.Equal(got, append([]string{}, want...)) {
+			t.Errorf("%s: %q, want %q", when, got, want)
+		}
+	}
+	is("at the start")
+	now = noon.Add(emptyFor - time.Second)
+	is("before ten minutes")
+	now = noon.Add(emptyFor)
+	is("after ten minutes", "s-20240904T121000Z.db")
+	if err := os.RemoveAll(cfg.Storage.Backup.Dir); err != nil {
+		t.Fatal(err)
+	}
+	now = noon.Add(time.Minute)
+	if _, err := s.apply(bring(s, 1)); err != nil {
+		t.Fatal(err)
+	}
+	is("with an entry", "s-20240904T120100Z.db")
+}
+
 // A clock that was ahead when a backup failed does not put off the next try.
 func TestABackupFailedByAWrongClock(t *testing.T) {
 	cfg := withBackups(t, t.TempDir())

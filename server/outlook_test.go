@@ -14,8 +14,9 @@ import (
 
 // As the first visits go on and end, pages say so, though no topic changes.
 func TestPagesOfAFirstRun(t *testing.T) {
-	answer := make(chan struct{})
+	asked, answer := make(chan struct{}, 8), make(chan struct{})
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked <- struct{}{}
 		<-answer
 		io.WriteString(w, `<rss version="2.0"><channel><title>S</title><link>https://x.example/</link><description>d</description><item><title>A road is closed</title><link>https://x.example/1</link></item></channel></rss>`)
 	}))
@@ -28,9 +29,23 @@ func TestPagesOfAFirstRun(t *testing.T) {
 			t.Errorf("%s at first:\n%s", path, before[path])
 		}
 	}
+	status := func() (st Status) {
+		st, err := StatusNow.Ask(t.Context(), l.client, struct{}{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return st
+	}
+	<-asked
+	if n := status().Visiting; n != 1 {
+		t.Errorf("%d visits are under way", n)
+	}
 	close(answer)
 	l.until(t, "/topics/water", "1 source brought 1 entry, and none of them matched this topic.")
 	l.until(t, "/", "1 source brought 1 entry, and none of them matched a topic.")
+	if n := status().Visiting; n != 0 {
+		t.Errorf("%d visits are under way in the end", n)
+	}
 	for path := range before {
 		if strings.Contains(l.get(t, http.DefaultClient, path), `http-equiv="refresh"`) {
 			t.Errorf("%s still loads itself anew", path)

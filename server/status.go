@@ -33,6 +33,7 @@ type Status struct {
 	Topics   []TopicStatus  `json:"topics"` // in the order of the configuration
 	Refiling *Refiling      `json:"refiling"`
 	Sources  SourceCounts   `json:"sources"`
+	Visiting int            `json:"visiting"` // visits that are under way
 	Visited  *time.Time     `json:"last_visit"`
 	Next     *time.Time     `json:"next_visit"`
 	Database DatabaseStatus `json:"database"`
@@ -161,6 +162,7 @@ func (s *Server) Status(ctx context.Context) (st Status, err error) {
 			next = h.Next
 		}
 	}
+	st.Visiting = s.poller.Visiting()
 	st.Visited, st.Next = feed.Moment(last), feed.Moment(next)
 	var stored map[feed.TopicID]storage.TopicState
 	err = s.db.View(func(r *storage.Reader) (err error) {

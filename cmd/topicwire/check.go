@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"slices"
 	"time"
 
@@ -48,6 +49,7 @@ without -c: topicwire check FILE.`,
 					fmt.Fprintf(p.stderr, "note: %s\n", note)
 				}
 				problems = append(problems, missingFiles(cfg)...)
+				problems = append(problems, missingCommand(cfg)...)
 				problems = append(problems, desk.CheckExamples(cfg.Topics)...)
 				problems = append(problems, m.Lint(census)...)
 				for _, pr := range m.Concepts.Lint() {
@@ -97,6 +99,25 @@ func missingFiles(cfg *config.Config) (problems []feed.Problem) {
 		}
 	}
 	return problems
+}
+
+// missingCommand warns of an alarm.command that cannot be run: it would be noticed when
+// there is an alarm.
+func missingCommand(cfg *config.Config) []feed.Problem {
+	if len(cfg.Alarm.Command) == 0 {
+		return nil
+	}
+	_, err := exec.LookPath(cfg.Alarm.Command[0])
+	if err == nil {
+		return nil
+	}
+	if why, ok := errors.AsType[*exec.Error](err); ok {
+		err = why.Err
+	}
+	return []feed.Problem{{
+		Pos: feed.Pos{File: cfg.File}, Severity: feed.Warning, Text: fmt.Sprintf("alarm.command %q cannot be run: %v", cfg.Alarm.Command[0], bare(err)),
+		Hint: "give the path of a program from the root; who runs the server must be allowed to run it",
+	}}
 }
 
 // checkOf makes a file that is named as an argument the one that is checked.

@@ -195,7 +195,11 @@ func writeStatus(w io.Writer, st *server.Status, now time.Time, pasted func(stri
 		blocked = fmt.Sprintf(", %d blocked", n)
 	}
 	line("sources", "%d: %d ok, %d failing, %d new, %d gone%s", st.Sources.All, st.Sources.OK, st.Sources.Failing, st.Sources.New, st.Sources.Gone, blocked)
-	line("visits", "last %s, next %s", ago(st.Visited, now), due(st.Next, now))
+	visiting := ""
+	if st.Visiting > 0 {
+		visiting = fmt.Sprintf("%d under way, ", st.Visiting)
+	}
+	line("visits", "%slast %s, next %s", visiting, ago(st.Visited, now), due(st.Next, now))
 	if st.Database.Bytes == 0 && !st.Running {
 		line("database", "%s, no database yet", st.Database.Path)
 	} else {

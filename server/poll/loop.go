@@ -295,6 +295,7 @@ func (l *loop) start(ctx context.Context, wg *sync.WaitGroup, h *host) {
 	asked := l.asked[id]
 	l.begun[id] = true
 	pushed, state := l.pushing[id], l.before[id].state
+	l.p.visits.Add(1)
 	wg.Go(func() {
 		if pushed != nil {
 			<-pushed // it is older than what is fetched now
@@ -302,6 +303,7 @@ func (l *loop) start(ctx context.Context, wg *sync.WaitGroup, h *host) {
 		}
 		v := l.p.visit(ctx, set, src, state)
 		v.change.Asked = asked
+		l.p.visits.Add(-1)
 		l.fetched <- fetched{h, v}
 	})
 }

@@ -60,7 +60,11 @@ type Poller struct {
 	lapsed  *mailbox[feed.SourceID]
 	readers chan struct{} // a token for each document being read
 	offline atomic.Pointer[time.Time]
+	visits  atomic.Int64 // under way
 }
+
+// Visiting is how many visits are under way.
+func (p *Poller) Visiting() int { return int(p.visits.Load()) }
 
 // Offline is since when a running Run takes it that there is no network; zero while
 // there is one.
