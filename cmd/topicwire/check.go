@@ -235,7 +235,9 @@ func (p *program) printAll(problems []feed.Problem) error {
 	f := &failure{code: exitUsage, text: fmt.Sprintf("%s: %s", p.config, count(wrong, "error"))}
 	if _, err := os.Stat(p.config); err != nil {
 		f.hint = "name another with -c FILE or $TOPICWIRE_CONFIG"
-		if _, err := os.Lstat(p.config); errors.Is(err, fs.ErrNotExist) {
+		if errors.Is(err, fs.ErrPermission) {
+			f.hint = "run it as root, or as the user of the service; or " + f.hint
+		} else if _, err := os.Lstat(p.config); errors.Is(err, fs.ErrNotExist) {
 			f.hint += "; `topicwire init -c " + cmdline.Word(p.config) + "` writes this one"
 		}
 	}

@@ -94,6 +94,7 @@ func (s *seeker) look(ctx context.Context, address string) ([]opml.Feed, error) 
 	case err != nil:
 		s.down = within.Err() != nil
 		s.say("taken as it is, for it could not be looked at: %v", err)
+		s.say("if that is a site, `topicwire sources discover %s` finds its feed later", cmdline.Word(link.Masked(address)))
 		return []opml.Feed{{URL: address}}, nil
 	case len(found) == 0:
 		return nil, errors.New("that page names no feed; look on it for a link called RSS, Atom or feed, and give its address")

@@ -127,8 +127,6 @@ func (p *program) settle(a *answers) error {
 	if !p.given() {
 		a.file = "config.yaml"
 		switch dir := filepath.Dir(system.File); {
-		case there(system.File):
-			return taken(system.File)
 		case !there(dir):
 		case writable(dir) == nil:
 			a.file = system.File

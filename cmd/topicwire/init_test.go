@@ -268,6 +268,14 @@ stat -c '%u %g %a %n' /etc/topicwire/config.yaml
 stat -c '%u %g %n' /var/lib/topicwire/*
 ls /etc/topicwire
 "$0" init --yes </dev/null && exit 8
+# The service's user, with the home of who became it; and one who has no business there.
+HOME=/root setpriv --reuid 23456 --regid 23456 --clear-groups "$0" check
+mkdir -m 777 /etc/other
+cd /etc/other
+setpriv --reuid 34567 --regid 34567 --clear-groups "$0" check && exit 8
+setpriv --reuid 34567 --regid 34567 --clear-groups "$0" init --yes </dev/null
+setpriv --reuid 34567 --regid 34567 --clear-groups "$0" check
+cd /etc
 rm /etc/topicwire/config.yaml
 "$0" init --yes --desk central-asia --contact a@b.example </dev/null
 "$0" check
@@ -289,7 +297,8 @@ stat -c '%g %a %n' /etc/topicwire/lists /etc/topicwire/lists/noise.yaml
 	for _, want := range []string{
 		"Written: /etc/topicwire/config.yaml, with 1 feed and 1 topic.\n", "\n0 23456 640 /etc/topicwire/config.yaml\n",
 		"/etc/topicwire/config.yaml: ok (1 source, 1 topic)\n", "\n23456 23456 /var/lib/topicwire/topicwire.db\nconfig.yaml\n",
-		"topicwire: init: /etc/topicwire/config.yaml is there already", "/etc/topicwire/config.yaml: ok (42 sources, 5 topics",
+		"topicwire: init: /etc/topicwire/config.yaml is there already", "/etc/topicwire/config.yaml: error: the file cannot be read: permission denied\n",
+		"hint: run it as root, or as the user of the service", "note: this writes ./config.yaml; `sudo topicwire init` writes that of this machine's service\n", "\nconfig.yaml: ok (0 sources", "/etc/topicwire/config.yaml: ok (42 sources, 5 topics",
 		"\n  path: \"/var/lib/topicwire/topicwire.db\"", "\n23456 750 /etc/topicwire/lists\n23456 640 /etc/topicwire/lists/noise.yaml\n",
 	} {
 		if !strings.Contains(out, want) {

@@ -38,14 +38,19 @@ func places() (list []string) {
 	return list
 }
 
-// lookedFor is the configuration that nobody named: the first that is there, be it one
-// that may not be read; without any it is config.yaml.
+// lookedFor is the configuration that nobody named: the first that is there, else the
+// machine's where its folder is closed to who asks; without any it is config.yaml. Another
+// folder that is closed is somebody else's: of root's home, which a change of the user has
+// left in the environment.
 func lookedFor() string {
 	all := config.Locations(os.LookupEnv)
 	for _, l := range all {
-		if there(l.File) {
+		if _, err := os.Lstat(l.File); err == nil {
 			return l.File
 		}
+	}
+	if last := all[len(all)-1].File; there(last) {
+		return last
 	}
 	return all[0].File
 }
