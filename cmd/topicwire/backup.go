@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -41,8 +42,10 @@ database has.`,
 				return &failure{exitFailed, err.Error(), "take another name, or replace it with --force"}
 			case errors.Is(err, storage.ErrForeign) && force:
 				return &failure{exitFailed, err.Error(), "take another name; only a database is replaced"}
-			case err != nil:
+			case err != nil && strings.HasPrefix(err.Error(), "backup to "):
 				return ofKey("FILE", err)
+			case err != nil:
+				return ofKey(storagePath, err)
 			case asJSON:
 				return encode(p.stdout, &c)
 			}
