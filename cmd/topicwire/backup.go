@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -46,8 +47,10 @@ database has.`,
 				return &failure{exitFailed, err.Error(), "name a file in it"}
 			case errors.Is(err, storage.ErrForeign) && force:
 				return &failure{exitFailed, err.Error(), "take another name; only a database is replaced"}
-			case err != nil:
+			case err != nil && strings.HasPrefix(err.Error(), "backup to "):
 				return ofKey("FILE", err)
+			case err != nil:
+				return ofKey(storagePath, err)
 			case asJSON:
 				return encode(p.stdout, &c)
 			}

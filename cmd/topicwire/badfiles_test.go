@@ -99,13 +99,13 @@ func TestBadFiles(t *testing.T) {
 		return edited(func(b []byte) []byte { return bytes.ReplaceAll(b, key, []byte(is)) })
 	}
 	const damaged, foreign = `the database is damaged`, `the file is no topicwire database`
-	const restore, elsewhere = "topicwire restore FILE", "set storage.path to another file"
+	const restore, elsewhere = "topicwire restore FILE", "name another file in storage.path"
 	for _, c := range []struct {
 		name       string
 		make       func() error
 		text, hint string
 	}{
-		{"a folder", func() error { return os.Mkdir("wire.db", 0o700) }, `is a directory`, "set storage.path to a file"},
+		{"a folder", func() error { return os.Mkdir("wire.db", 0o700) }, `is a directory`, "hint: name a file in "},
 		{"a text", edited(func([]byte) []byte { return []byte("# notes\nof mine\n") }), foreign + `: it is a text`, elsewhere},
 		{"SQLite's", edited(func([]byte) []byte { return append([]byte("SQLite format 3\x00"), make([]byte, 9000)...) }), foreign + `: it is one of SQLite`, elsewhere},
 		{"a packed one", edited(func([]byte) []byte { return append([]byte{0x1f, 0x8b, 8}, make([]byte, 9000)...) }), foreign + `: it is packed`, elsewhere},
@@ -183,7 +183,7 @@ func TestBadFiles(t *testing.T) {
 
 	// Folders and rights.
 	other := badConfig(t, t.TempDir(), "none/wire.db")
-	if r := command("fetch", "-c", other); r.code != exitFailed || !strings.Contains(r.err, "none/wire.db: no such file or directory\nhint: the folder must exist") {
+	if r := command("fetch", "-c", other); r.code != exitFailed || !strings.Contains(r.err, "none/wire.db: no such file or directory\nhint: the folder of storage.path must exist") {
 		t.Errorf("no folder: %+v", r)
 	}
 }
@@ -258,7 +258,7 @@ func TestWithoutRights(t *testing.T) {
 	if r := as("verify"); r.code != exitDone {
 		t.Fatalf("with all rights: %+v", r)
 	}
-	denied := "wire.db: permission denied\nhint: check who owns the file and its folder\n"
+	denied := "wire.db: permission denied\nhint: look who owns storage.path and its folder, and which user runs this command\n"
 	for _, mode := range []fs.FileMode{0, 0o400} {
 		if err := os.Chmod("data/wire.db", mode); err != nil {
 			t.Fatal(err)

@@ -27,7 +27,7 @@ func TestCompactingIsOffered(t *testing.T) {
 	if err := os.Truncate(database, 20<<20); err != nil {
 		t.Fatal(err)
 	}
-	offer := "MB of it are free: stop the server and run `topicwire compact`"
+	offer := "MB of it are free: stop the server and run `topicwire compact -c " + config + "`"
 	if r := command("status", "-c", config); !strings.Contains(r.out, offer) {
 		t.Errorf("alone: %+v", r)
 	}

@@ -51,7 +51,6 @@ func TestReloadCommands(t *testing.T) {
 	// Noticed by itself.
 	replace(t, path, text+"topics: {t: {any: [Samarkand]}}\n")
 	s.await("configuration held; the running one stays")
-	s.await("topicwire reload discard -c " + path)
 	const moves = "t: 10 of 10 entries leave, 0 come (100%)"
 	st := command("status", "-c", path)
 	for _, part := range []string{"changed and held; the one read ", "it moves more than 30% of what readers have: 10 entries move, of 10", moves, "decide with `topicwire reload accept -c " + path + "` or `topicwire reload discard -c " + path + "`",

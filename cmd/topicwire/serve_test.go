@@ -249,7 +249,7 @@ func TestServeSaysWhatIsInTheWay(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "config.yaml")
 	writeConfig(t, path, fmt.Sprintf("server: {listen: '%s', admin: ''}\nfetch: {contact: 'https://x.example/'}\nsources: [{url: 'https://x.example/a'}]\ntopics: {t: {}}\n", strings.TrimPrefix(busy.URL, "http://")))
 	out, err := process("serve", "-c", path).CombinedOutput()
-	if err == nil || !strings.Contains(string(out), "topicwire: listen: listen tcp") || !strings.Contains(string(out), "hint: ") {
+	if err == nil || !strings.Contains(string(out), "topicwire: server.listen: cannot listen on 127.0.0.1:") || !strings.Contains(string(out), "or set another server.listen") {
 		t.Errorf("a port in use: %v\n%s", err, out)
 	}
 }
