@@ -9,7 +9,7 @@ build: ## the binary ./topicwire
 	CGO_ENABLED=0 go build -trimpath -o topicwire ./cmd/topicwire
 
 release: ## what people install, into dist/: CONTRIBUTING.md
-	cd packaging && go run .
+	cd packaging && CGO_ENABLED=0 go run -trimpath . # compiled as the program is, so that both share what is compiled
 
 # Tests that count memory, or have processes killed in number, run without the race
 # detector: it takes many times as much of both.
