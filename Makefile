@@ -62,10 +62,11 @@ golden: ## write the golden files anew, in the packages that have some
 # tests run without it.
 tools:
 	@missing=; need() { command -v $$1 >/dev/null || missing="$$missing $$2"; }; \
-	need xmllint libxml2-utils; need newsboat newsboat; need sfeed_update sfeed; need curl curl; need r2e rss2email; need chromium chromium; need promtool prometheus; need rpm rpm; need rpm2cpio rpm2cpio; \
+	need xmllint libxml2-utils; need newsboat newsboat; need sfeed_update sfeed; need curl curl; need r2e rss2email; need chromium chromium; need promtool prometheus; \
 	[ "$$(uname -s)" != Linux ] || need strace strace; \
 	/usr/bin/python3 -c 'import feedparser' 2>/dev/null || missing="$$missing python3-feedparser"; \
 	[ "$$(go env CGO_ENABLED)" = 1 ] || missing="$$missing gcc libc6-dev"; \
+	need rpm rpm; need rpm2cpio rpm2cpio; \
 	[ -n "$$missing" ] || exit 0; \
 	root=; [ "$$(id -u)" = 0 ] || root='sudo -n'; left=; \
 	if command -v apt-get >/dev/null && $$root apt-get update -qq; then \
