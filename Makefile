@@ -9,7 +9,7 @@ build: ## the binary ./topicwire
 	CGO_ENABLED=0 go build -trimpath -o topicwire ./cmd/topicwire
 
 release: ## what people install, into dist/: CONTRIBUTING.md
-	cd packaging && go run .
+	cd packaging && CGO_ENABLED=0 go run -trimpath . # compiled as the program is, so that both share what is compiled
 
 # Tests that count memory, or have processes killed in number, run without the race
 # detector: it takes many times as much of both.
@@ -64,11 +64,12 @@ golden: ## write the golden files anew, in the packages that have some
 # tests run without it.
 tools:
 	@missing=; need() { command -v $$1 >/dev/null || missing="$$missing $$2"; }; \
-	need xmllint libxml2-utils; need newsboat newsboat; need sfeed_update sfeed; need curl curl; need r2e rss2email; need chromium chromium; need promtool prometheus; need rpm rpm; need rpm2cpio rpm2cpio; \
+	need xmllint libxml2-utils; need newsboat newsboat; need sfeed_update sfeed; need curl curl; need r2e rss2email; need chromium chromium; need promtool prometheus; \
 	[ "$$(uname -s)" != Linux ] || { need strace strace; need systemd-analyze systemd; }; \
 	PATH="$$PATH:/usr/sbin" need nginx nginx-light; need caddy caddy; \
 	/usr/bin/python3 -c 'import feedparser' 2>/dev/null || missing="$$missing python3-feedparser"; \
 	[ "$$(go env CGO_ENABLED)" = 1 ] || missing="$$missing gcc libc6-dev"; \
+	need rpm rpm; need rpm2cpio rpm2cpio; \
 	[ -n "$$missing" ] || exit 0; \
 	echo "installing what tests use:$$missing"; \
 	root=; [ "$$(id -u)" = 0 ] || root='sudo -n'; left=; \
