@@ -111,7 +111,10 @@ func TestABackupFails(t *testing.T) {
 		cfg := withBackups(t, dir)
 		cfg.Storage.Backup.Dir = filepath.Join(dir, "disk", "backups") // a disk that is not there
 		return cfg
-	}, func(f *faulty) { // no visit is due meanwhile
+	}, func(f *faulty) { // no visit is due meanwhile, and there is something to copy
+		if err := f.writer.do(bring(f.Server, 1)); err != nil {
+			t.Fatal(err)
+		}
 		if err := f.writer.do(&feed.Claim{At: f.now(), Sources: []feed.SourceID{"https://x.example/rss"}, Next: []time.Time{f.now().Add(100 * time.Hour)}}); err != nil {
 			t.Fatal(err)
 		}

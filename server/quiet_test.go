@@ -92,9 +92,9 @@ func TestWhatIsOverMaxNewIsLogged(t *testing.T) {
 
 // An hour is said by a server that runs, and once; one without visits is not.
 func TestHoursAreSaid(t *testing.T) {
-	var b bytes.Buffer
+	b := new(logged)
 	synctest.Test(t, func(t *testing.T) {
-		s := &Server{log: slog.New(slog.NewTextHandler(&b, nil))}
+		s := &Server{log: slog.New(slog.NewTextHandler(b, nil))}
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
 		go func() { ended <- s.sayHourly(ctx) }()

@@ -60,6 +60,9 @@ func (s *seeker) find(ctx context.Context, answer string) ([]opml.Feed, error) {
 // list is the feeds of an OPML file.
 func (s *seeker) list(path string) ([]opml.Feed, error) {
 	doc, err := readList(path)
+	if err != nil && there(path) {
+		err = fmt.Errorf("%w; a file that is a feed is written file:%s", err, path)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,7 @@ func TestAPushSaysWhatIsOverTheBound(t *testing.T) {
 		if err := ended(t, b.push("a", item("2", "On security of water"), item("3", "Security at the gates"), item("4", "Of 300 roads and their security"))); err != nil {
 			t.Fatal(err)
 		}
-		if r := b.reports[len(b.reports)-1]; r.Status != ByHub || r.New != 3 || r.Past != 1 {
+		if r := b.said()[len(b.said())-1]; r.Status != ByHub || r.New != 3 || r.Past != 1 {
 			t.Errorf("%+v", r)
 		}
 	})

@@ -29,7 +29,8 @@ type bench struct {
 	poll    *Poller
 	src     Sources
 	dir     string
-	reports []Report
+	told    sync.Mutex
+	reports []Report      // what was told so far: see said
 	hold    func(feed.Change) // called before a change is stored
 	writing sync.Mutex
 	refuse  error         // in place of storing
@@ -63,7 +64,11 @@ func newBench(t *testing.T, names ...string) *bench {
 		Submit: func(c feed.Change, done func(storage.Outcome, error)) {
 			go func() { done(b.store(c)) }()
 		},
-		Report:     func(r Report) { b.reports = append(b.reports, r) },
+		Report: func(r Report) {
+			b.told.Lock()
+			defer b.told.Unlock()
+			b.reports = append(b.reports, r)
+		},
 		Pushed:     func(id feed.SourceID) bool { on, _ := b.pushed.Load(id); return on == true },
 		Advertised: func(id feed.SourceID, a feed.Advert) { b.advert[id] = a },
 	})
@@ -85,6 +90,20 @@ func (b *bench) store(c feed.Change) (storage.Outcome, error) {
 		return storage.Outcome{}, err
 	}
 	return res.Outcomes[0], nil
+}
+
+// refusing has changes refused, in place of storing them; nil for no longer.
+func (b *bench) refusing(why error) {
+	b.writing.Lock()
+	defer b.writing.Unlock()
+	b.refuse = why
+}
+
+// said are the reports so far.
+func (b *bench) said() []Report {
+	b.told.Lock()
+	defer b.told.Unlock()
+	return slices.Clone(b.reports)
 }
 
 func (b *bench) write(name string, items ...string) {
@@ -176,13 +195,13 @@ func TestAPushIsStoredAtOnce(t *testing.T) {
 		if b.filed() != 2 || !after.Next.Equal(before.Next) || after.Why != before.Why || after.Body != before.Body || after.Visits != 1 || after.Entries != 1 || after.New != 2 {
 			t.Errorf("%d filed, %+v; was %+v", b.filed(), after, before)
 		}
-		if r := b.reports[len(b.reports)-1]; r.Status != ByHub || r.New != 1 || r.Entries != 1 || r.Error != "" {
+		if r := b.said()[len(b.said())-1]; r.Status != ByHub || r.New != 1 || r.Entries != 1 || r.Error != "" {
 			t.Errorf("%+v", r)
 		}
 		b.write("a", item("2", "On security of water"), item("1", "On security"))
 		time.Sleep(2 * time.Hour) // of the bubble
 		synctest.Wait()
-		if r := b.reports[len(b.reports)-1]; r.Status != OK && r.Status != Unchanged || r.New+r.Updated != 0 || b.filed() != 2 || b.state("a").Entries != 2 {
+		if r := b.said()[len(b.said())-1]; r.Status != OK && r.Status != Unchanged || r.New+r.Updated != 0 || b.filed() != 2 || b.state("a").Entries != 2 {
 			t.Errorf("the visit after it: %+v, %d filed", r, b.filed())
 		}
 		// What a hub sends twice, and in part what is known, is the same.
@@ -208,14 +227,14 @@ func TestPushesThatComeToNothing(t *testing.T) {
 		if err := ended(t, done); err != nil {
 			t.Errorf("what cannot be read: %v", err)
 		}
-		if r := b.reports[len(b.reports)-1]; r.Status != ByHub || r.Error == "" || b.state("a").Failures != 0 {
+		if r := b.said()[len(b.said())-1]; r.Status != ByHub || r.Error == "" || b.state("a").Failures != 0 {
 			t.Errorf("%+v, %+v", r, b.state("a"))
 		}
 		if err := ended(t, b.push("none", item("2", "x"))); err == nil || !strings.Contains(err.Error(), "no source") {
 			t.Errorf("of no source: %v", err)
 		}
-		b.refuse = errors.New("no space left on device")
-		if err := ended(t, b.push("a", item("2", "On security"))); !errors.Is(err, b.refuse) || b.filed() != 1 {
+		b.refusing(errors.New("no space left on device"))
+		if err := ended(t, b.push("a", item("2", "On security"))); err == nil || err.Error() != "no space left on device" || b.filed() != 1 {
 			t.Errorf("on a full disk: %v, %d filed", err, b.filed())
 		}
 	})
@@ -257,12 +276,12 @@ func TestMemoryIsGivenBack(t *testing.T) {
 		}
 		push("file:a", "<html>")
 		push("file:none", "<rss/>")
-		b.refuse = errors.New("no space left on device")
+		b.refusing(errors.New("no space left on device"))
 		push("file:a", fmt.Sprintf(rss, item("3", "On security")))
 		if now, most := b.memory.Held(); now != 0 || most == 0 {
 			t.Errorf("%d bytes are held in the end, %d were at most", now, most)
 		}
-		b.refuse = nil
+		b.refusing(nil)
 		path := filepath.Join(b.dir, "a")
 		for _, tt := range []struct {
 			what   string
@@ -278,11 +297,11 @@ func TestMemoryIsGivenBack(t *testing.T) {
 			if err := tt.change(); err != nil {
 				t.Fatal(err)
 			}
-			before := len(b.reports)
+			before := len(b.said())
 			time.Sleep(48 * time.Hour) // of the bubble
 			synctest.Wait()
-			if now, _ := b.memory.Held(); now != 0 || len(b.reports) == before || b.reports[before].Status != tt.status {
-				t.Errorf("%s: %d bytes are held, %+v", tt.what, now, b.reports[before:])
+			if now, _ := b.memory.Held(); now != 0 || len(b.said()) == before || b.said()[before].Status != tt.status {
+				t.Errorf("%s: %d bytes are held, %+v", tt.what, now, b.said()[before:])
 			}
 		}
 	})
