@@ -33,6 +33,9 @@ func (s shipped) image(to string) (string, error) {
 	}
 	tag := "topicwire:" + s.label()
 	folder := filepath.Join(s.work, s.os+"-"+s.arch+"-image")
+	if err := os.RemoveAll(folder); err != nil { // parts of another would stay
+		return "", err
+	}
 	index, err := layout.Write(folder, empty.Index)
 	if err != nil {
 		return "", err
