@@ -156,7 +156,7 @@ func (s shipped) script(name string) (string, error) {
 		}
 		all = strings.Replace(all, "#"+part+"\n", string(inner), 1)
 	}
-	to := filepath.Join(s.work, strings.ReplaceAll(name, "/", "-"))
+	to := filepath.Join(s.work, s.os+"-"+s.arch+"-"+strings.ReplaceAll(name, "/", "-"))
 	return to, os.WriteFile(to, []byte(all), 0o755)
 }
 

@@ -8,15 +8,19 @@ package main
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // A target is a system to build for, as Go names it.
@@ -40,8 +44,7 @@ func main() {
 func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("release", flag.ContinueOnError)
 	from := flags.String("from", "..", "`FOLDER` of the sources")
-	to := flags.String("o", "../dist", "`FOLDER` to write to; what is in it goes")
-	version := flags.String("version", "", "`VERSION` of the packages, in place of that of the commit")
+	to := flags.String("o", "../dist", "`FOLDER` to write to; what a release before left in it goes")
 	only := flags.String("only", "", "one system, as linux/amd64, in place of all")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -57,20 +60,14 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if *version != "" {
-		s.version, s.released = *version, false
-	}
 	return release(ctx, s, chosen, *to, out)
 }
 
-// release makes everything for the targets in the folder to, which it empties first.
+// release makes everything for the targets in the folder to.
 func release(ctx context.Context, s source, chosen []target, to string, out io.Writer) error {
 	began := time.Now()
 	fmt.Fprintf(out, "topicwire %s, commit %s of %s\n", s.label(), s.commit, s.at.Format(time.RFC3339))
-	if err := os.RemoveAll(to); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(to, 0o755); err != nil {
+	if err := makeRoom(to); err != nil {
 		return err
 	}
 	work, err := os.MkdirTemp("", "topicwire-release-")
@@ -83,30 +80,64 @@ func release(ctx context.Context, s source, chosen []target, to string, out io.W
 	if err != nil {
 		return err
 	}
-	var made []string
-	for _, t := range chosen {
-		binary := filepath.Join(work, t.os+"-"+t.arch)
-		if err := build(ctx, s, t, binary); err != nil {
+	// A build waits for single packages now and then; two at a time keep the machine busy.
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(2)
+	made := make([][]string, len(chosen))
+	for i, t := range chosen {
+		group.Go(func() (err error) {
+			made[i], err = makeFor(ctx, s, t, work, manual, to)
 			return err
-		}
-		third, err := licences(ctx, s, t)
-		if err != nil {
-			return err
-		}
-		files := shipped{source: s, target: t, work: work, binary: binary, manual: manual, third: third}
-		names, err := files.pack(to)
-		if err != nil {
-			return fmt.Errorf("%s: %w", t, err)
-		}
-		made = append(made, names...)
+		})
 	}
-	return writeSums(to, made, out, began)
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return writeSums(to, slices.Concat(made...), out, began)
 }
 
-// writeSums writes SHA256SUMS, and lists what was made.
+// makeRoom makes the folder, or empties it where a release made it.
+func makeRoom(to string) error {
+	there, err := os.ReadDir(to)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(to, sums)); err != nil && len(there) > 0 {
+		return fmt.Errorf("%s is in use, and not by a release: it has no %s", to, sums)
+	}
+	if err := os.RemoveAll(to); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(to, 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(to, sums), nil, 0o644) // whose the folder is, should this be interrupted
+}
+
+// makeFor builds and packs for one target, and returns the names of the files.
+func makeFor(ctx context.Context, s source, t target, work string, manual manual, to string) ([]string, error) {
+	files := shipped{source: s, target: t, work: work, binary: filepath.Join(work, t.os+"-"+t.arch), manual: manual}
+	err := build(ctx, s, t, files.binary)
+	if err == nil {
+		files.third, err = licences(ctx, s, t)
+	}
+	if err != nil {
+		return nil, err
+	}
+	names, err := files.pack(to)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", t, err)
+	}
+	return names, nil
+}
+
+// sums is the file with the checksums of a release.
+const sums = "SHA256SUMS"
+
+// writeSums writes the checksums, and lists what was made.
 func writeSums(to string, made []string, out io.Writer, began time.Time) error {
 	slices.Sort(made)
-	var sums strings.Builder
+	var lines strings.Builder
 	for _, name := range made {
 		f, err := os.Open(filepath.Join(to, name))
 		if err != nil {
@@ -118,9 +149,9 @@ func writeSums(to string, made []string, out io.Writer, began time.Time) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(&sums, "%x  %s\n", h.Sum(nil), name)
+		fmt.Fprintf(&lines, "%x  %s\n", h.Sum(nil), name)
 		fmt.Fprintf(out, "%9.2f MB  %s\n", float64(size)/1e6, name)
 	}
 	fmt.Fprintf(out, "in %s, %s\n", to, time.Since(began).Round(time.Second))
-	return os.WriteFile(filepath.Join(to, "SHA256SUMS"), []byte(sums.String()), 0o644)
+	return os.WriteFile(filepath.Join(to, sums), []byte(lines.String()), 0o644)
 }

@@ -65,3 +65,29 @@ func TestSource(t *testing.T) {
 		t.Errorf("another tag: %v", err)
 	}
 }
+
+// A release empties the folder of one before, and nobody else's.
+func TestMakeRoom(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "dist")
+	mine, theirs := filepath.Join(dir, "old.deb"), filepath.Join(t.TempDir(), "letter")
+	for range 2 {
+		if err := makeRoom(dir); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(mine); err == nil {
+			t.Error("what a release before made is there")
+		}
+		if err := os.WriteFile(mine, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(theirs, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := makeRoom(filepath.Dir(theirs)); err == nil || !strings.Contains(err.Error(), "not by a release") {
+		t.Errorf("another folder: %v", err)
+	}
+	if _, err := os.Stat(theirs); err != nil {
+		t.Error(err)
+	}
+}
