@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+	"weak"
 
 	"topicwire/feed"
 	"topicwire/feed/fetch"
@@ -30,7 +32,7 @@ type bench struct {
 	src     Sources
 	dir     string
 	told    sync.Mutex
-	reports []Report      // what was told so far: see said
+	reports []Report          // what was told so far: see said
 	hold    func(feed.Change) // called before a change is stored
 	writing sync.Mutex
 	refuse  error         // in place of storing
@@ -384,6 +386,30 @@ func TestPushesAndVisitsOfASourceTakeTurns(t *testing.T) {
 		synctest.Wait()
 		if _, ok := b.entry("file:a", "3"); !ok {
 			t.Error("the visit read the source before the push was stored")
+		}
+	})
+}
+
+// Who keeps the report of a visit, as a round does of all, does not keep its document.
+func TestAReportKeepsNoDocument(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b := newBench(t, "a")
+		defer b.db.Close()
+		var visit weak.Pointer[feed.Visit]
+		b.hold = func(c feed.Change) {
+			if v, ok := c.(*feed.Visit); ok {
+				visit = weak.Make(v)
+			}
+		}
+		stop := b.run()
+		time.Sleep(time.Second)
+		stop()
+		runtime.GC()
+		if len(b.said()) != 1 || b.said()[0].NextVisit == nil {
+			t.Fatalf("%+v", b.said())
+		}
+		if visit.Value() != nil {
+			t.Error("the visit is still in memory")
 		}
 	})
 }

@@ -74,7 +74,7 @@ func (l *loop) submitVisit(v *visited) {
 		v.report.New, v.report.Updated, v.report.Past = o.New, o.Updated, o.Past
 		if err == nil {
 			v.share.Free()
-			v.report.NextVisit, v.report.Why = &v.change.Next, v.change.Why
+			v.report.NextVisit, v.report.Why = feed.Moment(v.change.Next), v.change.Why
 		}
 		l.saved.put(saved{report: v.report, next: v.change.Next, err: err, visit: v})
 	})
