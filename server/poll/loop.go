@@ -62,6 +62,7 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 	defer wg.Wait()
 	l.workers = &wg
 	defer l.abandon()
+	defer l.p.visits.Store(0)
 	defer l.refusePushes()
 	if err := l.plan(l.set.List, all); err != nil {
 		return err
@@ -294,8 +295,8 @@ func (l *loop) start(ctx context.Context, wg *sync.WaitGroup, h *host) {
 	set := l.set
 	asked := l.asked[id]
 	l.begun[id] = true
+	l.p.visits.Store(int64(len(l.begun)))
 	pushed, state := l.pushing[id], l.before[id].state
-	l.p.visits.Add(1)
 	wg.Go(func() {
 		if pushed != nil {
 			<-pushed // it is older than what is fetched now
@@ -303,7 +304,6 @@ func (l *loop) start(ctx context.Context, wg *sync.WaitGroup, h *host) {
 		}
 		v := l.p.visit(ctx, set, src, state)
 		v.change.Asked = asked
-		l.p.visits.Add(-1)
 		l.fetched <- fetched{h, v}
 	})
 }

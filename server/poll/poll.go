@@ -60,10 +60,11 @@ type Poller struct {
 	lapsed  *mailbox[feed.SourceID]
 	readers chan struct{} // a token for each document being read
 	offline atomic.Pointer[time.Time]
-	visits  atomic.Int64 // under way
+	visits  atomic.Int64 // begun, and not over
 }
 
-// Visiting is how many visits are under way.
+// Visiting is how many visits are under way: those that failed without an answer, until it
+// is known whose fault that is.
 func (p *Poller) Visiting() int { return int(p.visits.Load()) }
 
 // Offline is since when a running Run takes it that there is no network; zero while

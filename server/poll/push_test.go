@@ -434,6 +434,9 @@ func TestAPushBeforeAVisitThatIsClaimed(t *testing.T) {
 		if c := b.state("c"); !claimed["file:c"] || c.Visits != 0 {
 			t.Fatalf("c is not between its claim and its visit: %v, %+v", claimed, c)
 		}
+		if n := b.poll.Visiting(); n != 1 {
+			t.Errorf("%d visits are under way, want b's", n)
+		}
 		b.reading = 0
 		if err := ended(t, b.push("c", strings.Replace(item("2", "On security of water"), "<item>", "<item><pubDate>Fri, 31 Dec 1999 10:00:00 GMT</pubDate>", 1))); err != nil {
 			t.Fatal(err)
@@ -443,6 +446,9 @@ func TestAPushBeforeAVisitThatIsClaimed(t *testing.T) {
 		synctest.Wait()
 		if c := b.state("c"); c.Visits != 1 || len(pushed.Dates) == 0 || !slices.Contains(c.Dates, pushed.Dates[0]) {
 			t.Errorf("the visit does not know the dates %v: %+v", pushed.Dates, c)
+		}
+		if n := b.poll.Visiting(); n != 0 {
+			t.Errorf("%d visits are under way in the end", n)
 		}
 	})
 }

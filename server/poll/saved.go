@@ -102,6 +102,7 @@ func (l *loop) finish(s saved) {
 	delete(l.before, s.report.Source)
 	delete(l.asked, s.report.Source)
 	delete(l.begun, s.report.Source)
+	l.p.visits.Store(int64(len(l.begun)))
 	defer l.nextPush(s.report.Source)
 	if s.err != nil {
 		s.report.Status, s.report.New, s.report.Updated, s.report.Past = Failed, 0, 0, 0
