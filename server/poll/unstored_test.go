@@ -16,6 +16,7 @@ import (
 func TestRefusedVisitsAreStoredLater(t *testing.T) {
 	w := newWorld(t, "/a", "/b")
 	w.answer = tagged(`"1"`, item("1", "security"))
+	w.src.Interval = 24 * time.Hour // neither is due again by the time it is stored
 	var full atomic.Bool
 	full.Store(true)
 	submit := w.poll.o.Submit
