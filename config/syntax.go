@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
@@ -100,6 +102,9 @@ func (r *reader) diagnose(le *yaml.LoadError, at, from place) *fault {
 	l := r.line(at.line)
 	for _, wanted := range []string{"did not find expected key", "expected '-' indicator", "not allowed in this context"} {
 		if says(wanted) && at.col == indent(l)+1 {
+			if f := r.belowEmpty(at); f != nil {
+				return f
+			}
 			text, hint = "the indentation of this line fits none of the lines above", "align it with the lines it belongs to"
 			if strings.HasPrefix(string(l[at.col-1:]), "- ") {
 				text = "an item of a list stands where a key is expected"
@@ -107,6 +112,31 @@ func (r *reader) diagnose(le *yaml.LoadError, at, from place) *fault {
 		}
 	}
 	return &fault{at, text, hint, nil}
+}
+
+// emptyValue is a key whose value is written as an empty list or map.
+var emptyValue = regexp.MustCompile(`^\s*[\pL\pN_-]+:\s*(\[\s*\]|\{\s*\})\s*(#.*)?$`)
+
+// belowEmpty is the fault of what was written below an empty list or map, as if that were
+// to be filled so.
+func (r *reader) belowEmpty(at place) *fault {
+	for n := at.line - 1; n > 0; n-- {
+		l := string(r.line(n))
+		if t := strings.TrimSpace(l); t == "" || strings.HasPrefix(t, "#") {
+			continue
+		}
+		m := emptyValue.FindStringSubmatchIndex(l)
+		if m == nil || indent(r.line(n)) >= at.col {
+			return nil
+		}
+		brackets, col := l[m[2]:m[3]], utf8.RuneCountInString(l[:m[2]])
+		return &fault{place{n, col + 1}, brackets + " says that there is nothing, and more stands below", "take the " + brackets + " away", func(p place) {
+			for i := range []rune(brackets) {
+				r.rows[p.line-1][col+i] = ' '
+			}
+		}}
+	}
+	return nil
 }
 
 // only reports whether nothing but blanks stands between two places of a line.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"topicwire/feed/cmdline"
 	"topicwire/server"
 	"topicwire/storage"
 )
@@ -23,7 +24,7 @@ func (p *program) backupCmd() *cobra.Command {
 		Long: `Backup writes a copy of the database as it is now, checks it, and only then gives it
 its name: what is at FILE is whole. A crash or a full disk leaves nothing there, and
 what was there stays. A running server goes on meanwhile; it writes the file itself,
-as the user whom it runs as. A file that is there already is left, and with --force
+as the user whom it runs as and in the folders that it sees. A file that is there already is left, and with --force
 replaced where it is a database. Only the owner may read the copy: it has what the
 database has.`,
 		Example: "  topicwire backup /var/backups/topicwire-$(date +%F).db",
@@ -72,7 +73,10 @@ func copyDatabase(ctx context.Context, database string, q server.BackupRequest) 
 			return c, false, err
 		}
 		defer of.Close()
-		c, err = server.Backup.Ask(ctx, of, q)
+		if c, err = server.Backup.Ask(ctx, of, q); err == nil && !there(q.Path) {
+			err = &failure{exitFailed, fmt.Sprintf("backup to %s: the server wrote it, in a folder of that name that only the server sees", q.Path),
+				"a service may have a /tmp of its own: name a file beside the database, in " + cmdline.Word(filepath.Dir(database))}
+		}
 		return c, true, err
 	}
 	if c, asked, err := ask(); asked {

@@ -159,6 +159,35 @@ func TestCommandsBesideAService(t *testing.T) {
 	}
 }
 
+// A backup that a service wrote where the command does not see it, as into a /tmp of its
+// own, is not said to be there.
+func TestABackupThatOnlyTheServiceSees(t *testing.T) {
+	dir := t.TempDir()
+	_, config, _ := lone(t, dir)
+	place := filepath.Join(dir, "tmp")
+	if err := os.Mkdir(place, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	c := process()
+	self, err := filepath.Abs(os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Path, c.Args = "/usr/bin/unshare", []string{"unshare", "--mount", "sh", "-c",
+		`mount -t tmpfs none "$1" || exit 9; exec "$0" backup -c "$2" "$1/b.db"`, self, place, config}
+	b, err := c.CombinedOutput()
+	out := string(b)
+	if c.ProcessState == nil || c.ProcessState.ExitCode() == 9 || strings.HasPrefix(out, "unshare: ") {
+		t.Skipf("no folder can be put over another here: %v: %s", err, out)
+	}
+	if code := c.ProcessState.ExitCode(); code != exitFailed || !strings.Contains(out, "that only the server sees\nhint: ") || !strings.HasSuffix(out, "in "+dir+"\n") {
+		t.Errorf("exit %d: %s", code, out)
+	}
+	if _, err := os.Stat(filepath.Join(place, "b.db")); err != nil {
+		t.Error(err)
+	}
+}
+
 // What operators decide beside a service shows at once, and stays.
 func TestDecisionsBesideAService(t *testing.T) {
 	s, config, _ := lone(t, t.TempDir())
