@@ -9,7 +9,7 @@ build: ## the binary ./topicwire
 	CGO_ENABLED=0 go build -trimpath -o topicwire ./cmd/topicwire
 
 release: ## what people install, into dist/: CONTRIBUTING.md
-	cd packaging && CGO_ENABLED=0 go run -trimpath . # compiled as the program is, so that both share what is compiled
+	cd packaging && CGO_ENABLED=0 GOGC=400 go run -trimpath -gcflags=all=-dwarf=false . # compiled as the program is, so that both share what is compiled
 
 # Tests that count memory, or have processes killed in number, run without the race
 # detector: it takes many times as much of both.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"fmt"
@@ -28,7 +29,8 @@ func build(ctx context.Context, s source, t target, to string, tags ...string) e
 	if err != nil {
 		return err
 	}
-	args := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags", link, "-o", path}
+	// What a debugger reads is left out by the linker: not to write it is a tenth of the time.
+	args := []string{"build", "-trimpath", "-buildvcs=false", "-gcflags=all=-dwarf=false", "-ldflags", link, "-o", path}
 	for _, tag := range tags {
 		args = append(args, "-tags", tag)
 	}
@@ -40,7 +42,7 @@ func build(ctx context.Context, s source, t target, to string, tags ...string) e
 func goTool(ctx context.Context, s source, t target, args ...string) (string, error) {
 	c := exec.CommandContext(ctx, "go", args...)
 	c.Dir = s.folder
-	c.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=", "GOOS="+t.os, "GOARCH="+t.arch, "GOAMD64=v1", "GOARM64=v8.0", "GOEXPERIMENT=", "GOWORK=off")
+	c.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=", "GOOS="+t.os, "GOARCH="+t.arch, "GOAMD64=v1", "GOARM64=v8.0", "GOEXPERIMENT=", "GOWORK=off", "GOGC="+cmp.Or(os.Getenv("GOGC"), "400"))
 	var said strings.Builder
 	c.Stderr = &said
 	answer, err := c.Output()
