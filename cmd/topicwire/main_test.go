@@ -12,12 +12,19 @@ import (
 // asProgram makes the test binary be topicwire, for tests that kill it.
 const asProgram = "TOPICWIRE_AS_PROGRAM"
 
+// races has the settings of the race detector.
+const races = "GORACE"
+
 func TestMain(m *testing.M) {
 	if broken := os.Getenv(asStore); broken != "" {
 		os.Exit(runStore(broken, os.Args[1:], os.Stdout, os.Stderr))
 	}
 	if os.Getenv(asProgram) != "" {
 		os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+	}
+	if os.Getenv(races) == "" {
+		// A process with the race detector waits for a second before it ends.
+		os.Setenv(races, "atexit_sleep_ms=50")
 	}
 	testscript.Main(m, map[string]func(){"topicwire": main})
 }
@@ -33,6 +40,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("ROOT", root)
+			e.Setenv(races, os.Getenv(races))
 			// Scripts work on a copy: the database lies beside the configuration.
 			return copySamples(root, e.WorkDir)
 		},
