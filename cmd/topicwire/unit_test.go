@@ -93,7 +93,7 @@ func TestUnitStartsAgainWhatMayMend(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, line := range []string{"Type=notify", "WatchdogSec=2min", "Restart=on-failure", "RestartPreventExitStatus=2", "Environment=GOTRACEBACK=crash", "LimitCORE=0",
-		"ExecStart=/usr/bin/topicwire serve -c /etc/topicwire/config.yaml", "User=topicwire", "StateDirectory=topicwire", "ConfigurationDirectory=topicwire", "RuntimeDirectory=topicwire"} {
+		"ExecStart=/usr/bin/topicwire serve -c /etc/topicwire/config.yaml", `ExecReload=/bin/sh -c 'kill -HUP $MAINPID'`, "User=topicwire", "StateDirectory=topicwire", "ConfigurationDirectory=topicwire", "RuntimeDirectory=topicwire"} {
 		if !strings.Contains(string(text), "\n"+line+"\n") {
 			t.Errorf("the unit does not have %s", line)
 		}
