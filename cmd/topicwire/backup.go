@@ -24,9 +24,9 @@ func (p *program) backupCmd() *cobra.Command {
 		Long: `Backup writes a copy of the database as it is now, checks it, and only then gives it
 its name: what is at FILE is whole. A crash or a full disk leaves nothing there, and
 what was there stays. A running server goes on meanwhile; it writes the file itself,
-as the user whom it runs as and in the folders that it sees. A file that is there already is left, and with --force
-replaced where it is a database. Only the owner may read the copy: it has what the
-database has.`,
+as the user whom it runs as and in the folders that it sees. A file that is there
+already is left, and with --force replaced where it is a database. Only the owner may
+read the copy: it has what the database has.`,
 		Example: "  topicwire backup /var/backups/topicwire-$(date +%F).db",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
