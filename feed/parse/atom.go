@@ -12,25 +12,6 @@ import (
 	"topicwire/feed/link"
 )
 
-// atomFeed reads some entries of Atom, the first of them with what the feed says. order
-// names the entries in gofeed's order.
-func (r *reader) atomFeed(f *atom.Feed, order []int, first bool, d *Document) error {
-	if err := foundAll(len(f.Entries), len(order)); err != nil {
-		return err
-	}
-	if first {
-		r.atomMeta(f, d)
-	}
-	for n, i := range order {
-		entry := f.Entries[n]
-		f.Entries[n] = nil
-		if err := r.add(d, r.atomEntry(entry, &r.lay.entries[i]), i); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func (r *reader) atomMeta(f *atom.Feed, d *Document) {
 	outer := r.setOuter(atomHref(f.Links, "self", nil))
 	m := &d.Meta

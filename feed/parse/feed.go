@@ -25,6 +25,9 @@ type Options struct {
 	// and besides what its own length tells, before it is read; an error ends the
 	// reading. nil is told nothing.
 	Need func(bytes int) error
+
+	// gofeed says that gofeed reads everyday entries, too.
+	gofeed bool
 }
 
 // address is where the document came from, as far as the Options tell.
@@ -75,6 +78,9 @@ func Feed(doc []byte, o Options) (*Document, error) {
 		}
 	}
 	r := &reader{lay: lay, doc: text, url: ownBase(address)}
+	if everydayApart && !o.gofeed && lay.kind != kindJSON {
+		r.plain = newEveryday(lay.root, lay.channel)
+	}
 	d := &Document{Window: lay.raws}
 	fresh := lay.fresh(o.Known)
 	if err := r.read(fresh, d); err != nil {

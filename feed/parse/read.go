@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"io"
 	"net/url"
 	"strings"
 
@@ -27,6 +28,7 @@ type reader struct {
 	language string           // of entries that name none
 	resolved map[int]*url.URL // of layout.bases, where they are known
 	tags     *xmlScanner      // reads the tags of XHTML; nil before the first
+	plain    *everyday        // reads everyday entries; nil where gofeed reads them all
 	made     int              // bytes of entries so far
 	parsed   int              // bytes of the document that gofeed has read since the last collection
 }
@@ -53,22 +55,96 @@ func (r *reader) read(fresh []int, d *Document) error {
 
 // readBatch parses some entries, the first of them with all that the feed says.
 func (r *reader) readBatch(batch []int, first bool, d *Document) error {
-	doc := r.lay.without(batch)
-	if !first {
-		doc = r.lay.alone(batch)
-	}
 	if r.lay.kind == kindAtom {
+		return r.atomBatch(batch, first, d)
+	}
+	return r.rssBatch(batch, first, d)
+}
+
+func (r *reader) atomBatch(batch []int, first bool, d *Document) error {
+	entries, rest := everydays(r, batch, (*everyday).atomEntry)
+	if first || len(rest) > 0 {
+		doc := r.parts(rest, first)
 		f, err := guarded(func() (*atom.Feed, error) { return (&atom.Parser{}).Parse(doc) })
+		if err == nil {
+			err = foundAll(len(f.Entries), len(rest))
+		}
 		if err != nil {
 			return err
 		}
-		return r.atomFeed(f, batch, first, d)
+		if first {
+			r.atomMeta(f, d)
+		}
+		for n, i := range rest {
+			entries[i] = f.Entries[n]
+		}
 	}
-	f, err := guarded(func() (*rss.Feed, error) { return (&rss.Parser{}).Parse(doc) })
-	if err != nil {
-		return err
+	for _, i := range batch {
+		e := r.atomEntry(entries[i], &r.lay.entries[i])
+		delete(entries, i)
+		if err := r.add(d, e, i); err != nil {
+			return err
+		}
 	}
-	return r.rssFeed(f, batch, first, d)
+	return nil
+}
+
+func (r *reader) rssBatch(batch []int, first bool, d *Document) error {
+	items, rest := everydays(r, batch, (*everyday).item)
+	if first || len(rest) > 0 {
+		doc := r.parts(rest, first)
+		f, err := guarded(func() (*rss.Feed, error) { return (&rss.Parser{}).Parse(doc) })
+		if err == nil {
+			err = foundAll(len(f.Items), len(rest))
+		}
+		if err != nil {
+			return err
+		}
+		if first {
+			r.rssMeta(f, d)
+			r.rssHints(f, &d.Hints)
+		}
+		for n, i := range r.channelFirst(rest) {
+			items[i] = f.Items[n]
+		}
+	}
+	// The first of two entries with one id counts in the order of the document.
+	for _, i := range batch {
+		e := r.rssEntry(items[i], &r.lay.entries[i])
+		delete(items, i)
+		if err := r.add(d, e, i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// parts is what gofeed reads of some entries, with all that the feed says or with none
+// of it.
+func (r *reader) parts(entries []int, first bool) io.Reader {
+	if first {
+		return r.lay.without(entries)
+	}
+	return r.lay.alone(entries)
+}
+
+// everydays reads the everyday ones of some entries, and says which others there are.
+func everydays[T any](r *reader, batch []int, read func(*everyday, []byte) *T) (found map[int]*T, rest []int) {
+	found = make(map[int]*T, len(batch))
+	if r.plain == nil {
+		return found, batch
+	}
+	for _, i := range batch {
+		e := &r.lay.entries[i]
+		if e.inChannel || !r.plain.outer {
+			if v := read(r.plain, r.lay.out.text(e.from, e.to)); v != nil {
+				found[i] = v
+				continue
+			}
+		}
+		rest = append(rest, i)
+	}
+	return found, rest
 }
 
 // guarded calls gofeed, and makes an error of a panic.

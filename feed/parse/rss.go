@@ -15,32 +15,6 @@ import (
 	"topicwire/feed/link"
 )
 
-// rssFeed reads some entries of RSS and RDF, the first of them with what the feed says.
-// batch names the entries in the order of the document.
-func (r *reader) rssFeed(f *rss.Feed, batch []int, first bool, d *Document) error {
-	if err := foundAll(len(f.Items), len(batch)); err != nil {
-		return err
-	}
-	if first {
-		r.rssMeta(f, d)
-		r.rssHints(f, &d.Hints)
-	}
-	// The first of two entries with one id counts in the order of the document.
-	items := make(map[int]*rss.Item, len(batch))
-	for n, i := range r.channelFirst(batch) {
-		items[i] = f.Items[n]
-		f.Items[n] = nil
-	}
-	for _, i := range batch {
-		item := items[i]
-		delete(items, i)
-		if err := r.add(d, r.rssEntry(item, &r.lay.entries[i]), i); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func (r *reader) rssMeta(f *rss.Feed, d *Document) {
 	ext := f.Extensions
 	outer := r.setOuter(atomLink(ext, "self"))

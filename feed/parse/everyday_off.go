@@ -1,0 +1,5 @@
+//go:build gofeedonly
+
+package parse
+
+const everydayApart = false
