@@ -93,8 +93,8 @@ type Reported struct {
 	Entry   Entry
 	Matches []Match
 	Terms   Terms // for stories; nil where the text has none
-	// Packed are Entry's texts as the store keeps them, once the change was encoded;
-	// nil before.
+	// Packed are Entry's texts as the store keeps them, where it packed them before
+	// the change was applied; else nil.
 	Packed []byte
 }
 

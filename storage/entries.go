@@ -138,11 +138,11 @@ func (w *writer) loadEntry(k feed.EntryKey) (*entryRecord, error) {
 // putEntry stores an entry, with its texts as they came packed, if they did.
 func (w *writer) putEntry(e *entryRecord, packed []byte) error {
 	// bbolt keeps the slice until the commit: it needs one of its own.
-	b := encodeEntryHead(make([]byte, 0, 64+max(len(packed), len(e.Summary)/2+len(e.Content)/2+len(e.Title))), e)
-	if packed != nil {
-		return w.entries.Put(key8(uint64(e.Key)), append(b, packed...))
+	if packed == nil {
+		packed = w.db.packTexts(nil, &e.Entry)
 	}
-	return w.entries.Put(key8(uint64(e.Key)), w.db.packTexts(b, &e.Entry))
+	b := encodeEntryHead(make([]byte, 0, 64+len(packed)), e)
+	return w.entries.Put(key8(uint64(e.Key)), append(b, packed...))
 }
 
 func (db *DB) loadEntry(b *bolt.Bucket, k feed.EntryKey) (*entryRecord, error) {

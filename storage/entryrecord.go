@@ -22,14 +22,34 @@ type entryRecord struct {
 // texts are too short for zstd to gain anything below this many bytes.
 const compressFrom = 160
 
+// Pack encodes and compresses the texts of an entry that is about to be stored, so that
+// Apply does not. It may be called from any goroutine.
+func (db *DB) Pack(r *feed.Reported) { r.Packed = db.packTexts(nil, &r.Entry) }
+
+// A scratch is what packing takes and leaves behind.
+type scratch struct{ texts, packed []byte }
+
 // packTexts writes an entry's texts, which run up to the end of a record.
 func (db *DB) packTexts(b []byte, e *feed.Entry) []byte {
-	texts := encodeTexts(nil, e)
-	if len(texts) < compressFrom {
-		return append(binary.AppendUvarint(b, 0), texts...)
+	s, _ := db.scratch.Get().(*scratch)
+	if s == nil {
+		s = new(scratch)
 	}
-	return db.enc.EncodeAll(texts, binary.AppendUvarint(b, uint64(len(texts))))
+	s.texts = encodeTexts(s.texts[:0], e)
+	if len(s.texts) < compressFrom {
+		b = append(binary.AppendUvarint(b, 0), s.texts...)
+	} else {
+		s.packed = db.enc.EncodeAll(s.texts, binary.AppendUvarint(s.packed[:0], uint64(len(s.texts))))
+		b = append(b, s.packed...)
+	}
+	if cap(s.texts)+cap(s.packed) <= maxScratch {
+		db.scratch.Put(s)
+	}
+	return b
 }
+
+// maxScratch is how many bytes are kept to pack the next entry with.
+const maxScratch = 1 << 18
 
 func encodeEntryHead(b []byte, e *entryRecord) []byte {
 	version := byte(1)

@@ -94,6 +94,7 @@ func (p *Poller) parse(ctx context.Context, src *feed.Source, state *feed.Source
 		}
 		w := match.Read(src, e, doc.Meta.Language)
 		d.Entries = append(d.Entries, feed.Reported{Entry: *e, Matches: rules.Matcher.Match(src, e, w), Terms: story.Terms(w, rules.Concepts.Find(w))})
+		p.o.Store.Pack(&d.Entries[len(d.Entries)-1])
 	}
 	if size > huge {
 		debug.FreeOSMemory() // before the store takes as much again
