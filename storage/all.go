@@ -137,9 +137,8 @@ func (w *writer) share(k feed.EntryKey, from *filing, s *settling) (feed.EntryKe
 func (w *writer) claimID(k feed.EntryKey, f *filing) error {
 	given := f.public
 	for n := 0; ; n++ {
-		key := hashKey(allNumber, f.public)
-		if taken := w.publics.Get(key); taken == nil || readKey(taken) == uint64(k) {
-			return w.publics.Put(key, shortKey(uint64(k)))
+		if free, err := w.giveID(allNumber, f.public, k); free || err != nil {
+			return err
 		}
 		source, _, err := w.sourceOf(k)
 		if err != nil {

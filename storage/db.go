@@ -20,7 +20,7 @@ import (
 )
 
 // Schema is the version of the file's layout that this package reads and writes.
-const Schema = 4
+const Schema = 5
 
 // Errors that callers branch on.
 var (
@@ -81,7 +81,7 @@ var (
 	bWindows = []byte("windows")        // source number (4) -> the raw entries of its document
 	bEntries = []byte("entries")        // seq: entry key (8) -> entry
 	bIDs     = []byte("ids")            // source number (4), hash of id (8) -> entry key, or why there is none
-	bLinks   = []byte("links")          // hash of a link's page (8) -> flags (1), entry keys
+	bLinks   = []byte("links")          // siteKey of a link's page (11) -> flags (1), entry keys
 	bTopics  = []byte("topics")         // topic id -> topic number (4), rules, last change
 	bWindow  = []byte("window")         // seq: entry key (8) -> When, source number, terms
 	bLeases  = []byte("leases")         // token -> lease
@@ -101,7 +101,7 @@ var (
 	bStories = []byte("stories") // seq: story key (8) -> story
 	bRulings = []byte("rulings") // e or g (1), entry or group key (8), topic number (4) -> flags
 	bMembers = []byte("members") // topic number (4), filed ms (8), group key (8) -> whose filing it goes by
-	bPublics = []byte("publics") // topic number (4), hash of public id (8) -> entry key
+	bPublics = []byte("publics") // siteKey of public id (11) -> topic numbers, each with an entry key
 	bBare    = []byte("bare")    // topic number (4), group key (8) -> nothing: filed, and without a reason until its refiling ends
 	bAliases = []byte("aliases") // key (8) that a story had once -> entry key
 	bTallies = []byte("tallies") // topic number (4) -> how much it has for its readers

@@ -216,18 +216,13 @@ func (r *Reader) SourceIDs(visit func(feed.SourceID)) error {
 
 // Given is the entries that any topic gave a public id to; they may be gone.
 func (r *Reader) Given(id string) (keys []feed.EntryKey, err error) {
-	for n := range r.topicNames() {
-		v := r.tx.Bucket(bPublics).Get(hashKey(n, id))
-		if v == nil {
-			continue
-		}
-		k := feed.EntryKey(readKey(v))
-		ts, err := loadTies(r.tx.Bucket(bTies), k)
+	for _, p := range publicRowOf(r.tx.Bucket(bPublics), id) {
+		ts, err := loadTies(r.tx.Bucket(bTies), p.entry)
 		if err != nil {
 			return nil, err
 		}
-		if t := tieTo(ts, n); t != nil && t.filing != nil && slices.Contains(t.filing.ids(), id) {
-			keys = append(keys, k)
+		if t := tieTo(ts, p.topic); t != nil && t.filing != nil && slices.Contains(t.filing.ids(), id) {
+			keys = append(keys, p.entry)
 		}
 	}
 	slices.Sort(keys)

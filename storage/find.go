@@ -48,8 +48,8 @@ func (r *Reader) GivenTo(topic feed.TopicID, id string) (k feed.EntryKey, ok boo
 	if err != nil || !ok {
 		return 0, false, err
 	}
-	v := r.tx.Bucket(bPublics).Get(hashKey(t.number, id))
-	return feed.EntryKey(readKey(v)), v != nil, nil
+	k = publicRowOf(r.tx.Bucket(bPublics), id).in(t.number)
+	return k, k != 0, nil
 }
 
 // FindLink is the stored entries that link to the page of an address, the first one

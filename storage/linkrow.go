@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"slices"
 
-	"github.com/cespare/xxhash/v2"
-
 	"topicwire/feed"
 	"topicwire/feed/link"
 )
@@ -49,7 +47,7 @@ func readLinkRow(v []byte) (l linkRow, err error) {
 }
 
 // linkKey is the key of a page's row, by a canonical link to it.
-func linkKey(canonical string) []byte { return key8(xxhash.Sum64String(link.Page(canonical))) }
+func linkKey(canonical string) []byte { return siteKey(link.Page(canonical)) }
 
 // linkRow is the row of a link's page; empty for no link.
 func (w *writer) linkRow(canonical string) (linkRow, error) {

@@ -18,7 +18,7 @@ type migration struct {
 }
 
 // migrations are in the order of the schemas that they begin with.
-var migrations = []migration{{1, factsOf}, {2, identitiesOf}, {3, listsOf}}
+var migrations = []migration{{1, factsOf}, {2, identitiesOf}, {3, listsOf}, {4, sitesOf}}
 
 // migrate brings the file at path one schema further. Unless an older one is kept, the
 // old file stays beside it under the name that is returned. Until the new one is whole

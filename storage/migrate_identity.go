@@ -91,7 +91,7 @@ func (m *schema2) link(e *entryRecord) {
 	if e.Canonical == "" {
 		return
 	}
-	k := string(linkKey(e.Canonical))
+	k := string(pageKey(e.Canonical))
 	l := m.links[k]
 	if l == nil {
 		l = &linkRow{}

@@ -205,8 +205,11 @@ func (w *writer) give(t *topicState, e *entryRecord, f *filing, s *settling) err
 	f.at = time.UnixMilli(f.at.UnixMilli()).UTC() // as it is stored
 	f.public = feed.PublicID(source, e.ID)
 	for n := 1; ; n++ {
-		taken := w.publics.Get(hashKey(t.number, f.public))
-		if taken == nil || readKey(taken) == uint64(e.Key) {
+		free, err := w.giveID(t.number, f.public, e.Key)
+		if err != nil {
+			return err
+		}
+		if free {
 			break
 		}
 		// Another source published the same id in this topic first.
@@ -214,9 +217,6 @@ func (w *writer) give(t *topicState, e *entryRecord, f *filing, s *settling) err
 		if n > 1 {
 			f.public = feed.NameUUID(string(source), e.ID, strconv.Itoa(n))
 		}
-	}
-	if err := w.publics.Put(hashKey(t.number, f.public), shortKey(uint64(e.Key))); err != nil {
-		return err
 	}
 	if e.Key == s.own {
 		tied(&s.ties, t.number).filing = f
@@ -233,7 +233,7 @@ func (w *writer) give(t *topicState, e *entryRecord, f *filing, s *settling) err
 // revoke takes back what an entry was given in a topic.
 func (w *writer) revoke(t *tie) error {
 	for _, id := range t.filing.ids() {
-		if err := w.publics.Delete(hashKey(t.topic, id)); err != nil {
+		if err := w.takeID(t.topic, id); err != nil {
 			return err
 		}
 	}
