@@ -276,7 +276,7 @@ func faultWithoutANetwork(t *testing.T, seen seen) {
 // again, and all goes on once it is back.
 func faultForAFileThatIsGone(t *testing.T, seen seen) {
 	for name, take := range map[string]func(path string) error{
-		"cut short": func(path string) error { return cmp.Or(copyFile(path, path+".away"), os.Truncate(path, 3*4096)) },
+		"cut short": func(path string) error { return cmp.Or(copyFile(path, path+".away"), os.Truncate(path, 3*8192)) },
 		"gone":      func(path string) error { return os.Rename(path, path+".away") },
 		"replaced": func(path string) error {
 			return cmp.Or(os.Rename(path, path+".away"), os.WriteFile(path, nil, 0o600))

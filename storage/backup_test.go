@@ -67,7 +67,7 @@ func TestBackupBesideAWriter(t *testing.T) {
 	}
 	written := 0
 	ctx := &during{t.Context(), 0, func(asked int) error {
-		if asked%40 == 0 { // in a goroutine of its own, as the writer is
+		if asked%20 == 0 { // in a goroutine of its own, as the writer is
 			ended := make(chan bool)
 			go func() {
 				defer close(ended)
@@ -211,7 +211,7 @@ func TestACopyIsChecked(t *testing.T) {
 	db := filled(t, filepath.Join(dir, "t.db"), nil)
 	for what, tamper := range map[string]func(*os.File){
 		"":         func(*os.File) {},
-		"a byte":   func(f *os.File) { f.WriteAt([]byte{1}, 5*4096+3000) },
+		"a byte":   func(f *os.File) { f.WriteAt([]byte{1}, 5*8192+3000) },
 		"cut off":  func(f *os.File) { f.Truncate(8 << 12) },
 		"appended": func(f *os.File) { f.WriteAt([]byte("more"), 10<<20) },
 	} {
@@ -231,7 +231,7 @@ func TestADamagedDatabaseIsNotBackedUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.WriteAt(make([]byte, 4096), pages[len(pages)/2]); err != nil {
+	if _, err := f.WriteAt(make([]byte, 8192), pages[len(pages)/2]); err != nil {
 		t.Fatal(err)
 	}
 	f.Close()

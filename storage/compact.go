@@ -115,7 +115,7 @@ func compactTo(ctx context.Context, b *boltFile, part string) error {
 	if err := b.pagesWrong(); err != nil {
 		return err
 	}
-	to, err := bolt.Open(part, 0o600, &bolt.Options{FreelistType: bolt.FreelistMapType, NoSync: true})
+	to, err := bolt.Open(part, 0o600, &bolt.Options{FreelistType: bolt.FreelistMapType, NoSync: true, PageSize: pageSize})
 	if err != nil {
 		return bare(err)
 	}

@@ -61,7 +61,7 @@ func TestCompact(t *testing.T) {
 	if err != nil || st.Size() != after || st.Mode().Perm() != 0o640 || inFolder(t, dir) != "t.db" {
 		t.Errorf("%v, %v, left %s", st, err, inFolder(t, dir))
 	}
-	if now, err := storage.SpaceOf(path); err != nil || now.Free > 3*4096 {
+	if now, err := storage.SpaceOf(path); err != nil || now.Free > 3*8192 {
 		t.Errorf("%+v, %v", now, err)
 	}
 	if digest(t, path) != want {
@@ -78,7 +78,7 @@ func TestWhatIsNotCompacted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	clear(b[pages[len(pages)/2]:][:4096])
+	clear(b[pages[len(pages)/2]:][:8192])
 	for name, c := range map[string]struct {
 		content string
 		want    error

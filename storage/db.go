@@ -163,6 +163,10 @@ func newDB(b *boltFile, o Options) (db *DB, err error) {
 	return db, err
 }
 
+// pageSize is that of a new file, in bytes. Entries of a kilobyte or two leave a fifth of
+// a page of 4 KiB empty.
+const pageSize = 8 << 10
+
 // wideMap is how many bytes beyond its end a file is mapped from the start; they take
 // addresses and no memory. bbolt maps anew only what outgrows its map, and then every
 // read must have ended: a backup that is under way would hold up the writer, and that
@@ -228,6 +232,7 @@ func openMap(f *os.File, o Options, reading bool, wide int) (b *bolt.DB, err err
 		FreelistType:    bolt.FreelistMapType,
 		NoSync:          o.NoSync,
 		ReadOnly:        reading,
+		PageSize:        pageSize,
 		InitialMmapSize: wide,
 		OpenFile:        func(string, int, os.FileMode) (*os.File, error) { return f, nil },
 	})

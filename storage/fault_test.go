@@ -60,7 +60,7 @@ func everything(db *storage.DB) map[string]error {
 // A file that is cut off under a process is an error of whatever reads it, nothing is
 // written to it any more, and the database can be closed.
 func TestAFileIsCutOffInUse(t *testing.T) {
-	for _, left := range []int64{0, 100, 4096, 8192, 8192 + 100, 100 << 10, -4096} {
+	for _, left := range []int64{0, 100, 8192, 16384, 16384 + 100, 100 << 10, -8192} {
 		t.Run(fmt.Sprint(left), func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "t.db")
 			db := filled(t, path, nil)
@@ -92,8 +92,8 @@ func used(t *testing.T, path string) int64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	end := max(binary.NativeEndian.Uint64(b[16+40:]), binary.NativeEndian.Uint64(b[4096+16+40:]))
-	return int64(end) * 4096
+	end := max(binary.NativeEndian.Uint64(b[16+40:]), binary.NativeEndian.Uint64(b[8192+16+40:]))
+	return int64(end) * 8192
 }
 
 // A cutting placer cuts a file off while a transaction writes.
@@ -150,10 +150,10 @@ func TestAFileIsCutOffWithinATransaction(t *testing.T) {
 	}
 }
 
-// What damages a page of 4096 bytes.
+// What damages a page of 8192 bytes.
 var damages = map[string]func(page, file []byte, r *rand.Rand){
 	"zeros":     func(page, _ []byte, _ *rand.Rand) { clear(page) },
-	"another":   func(page, file []byte, _ *rand.Rand) { copy(page, file[2*4096:3*4096]) },
+	"another":   func(page, file []byte, _ *rand.Rand) { copy(page, file[2*8192:3*8192]) },
 	"its count": func(page, _ []byte, _ *rand.Rand) { binary.NativeEndian.PutUint16(page[10:], 0xfff0) },
 	"its kind":  func(page, _ []byte, _ *rand.Rand) { binary.NativeEndian.PutUint16(page[8:], 0x40) },
 	"its entries": func(page, _ []byte, r *rand.Rand) {
@@ -210,7 +210,7 @@ func TestADamagedPageIsAnError(t *testing.T) {
 				continue // a few of each kind of page are enough
 			}
 			bad := append([]byte(nil), good...)
-			damage(bad[at:at+4096], good, r)
+			damage(bad[at:at+8192], good, r)
 			if string(bad) == string(good) {
 				continue
 			}
@@ -270,7 +270,7 @@ func usedPages(t *testing.T, path string) (at []int64) {
 				return err
 			}
 			if p.Type != "free" {
-				at = append(at, int64(id)*4096)
+				at = append(at, int64(id)*8192)
 				id += p.OverflowCount
 			}
 			id++

@@ -16,7 +16,7 @@ func TestInPlace(t *testing.T) {
 		"":          func(string) error { return nil },
 		"removed":   os.Remove,
 		"replaced":  func(path string) error { return cmp.Or(os.Rename(path, path+".away"), os.WriteFile(path, nil, 0o600)) },
-		"cut short": func(path string) error { return os.Truncate(path, 3*4096) },
+		"cut short": func(path string) error { return os.Truncate(path, 3*8192) },
 		"a file in place of its folder": func(path string) error {
 			dir := filepath.Dir(path)
 			return cmp.Or(os.Rename(dir, dir+".away"), os.WriteFile(dir, nil, 0o600))

@@ -94,7 +94,7 @@ func copyFile(from, to string) error {
 }
 
 func (m *migration) write(part string, b *boltFile) error {
-	to, err := bolt.Open(part, 0o600, &bolt.Options{FreelistType: bolt.FreelistMapType, NoSync: true})
+	to, err := bolt.Open(part, 0o600, &bolt.Options{FreelistType: bolt.FreelistMapType, NoSync: true, PageSize: pageSize})
 	if err != nil {
 		return err
 	}

@@ -101,7 +101,7 @@ func TestWhatIsNotRestored(t *testing.T) {
 	}
 	pages := usedPages(t, backup)
 	hole := append([]byte(nil), good...)
-	clear(hole[pages[len(pages)/2]:][:4096])
+	clear(hole[pages[len(pages)/2]:][:8192])
 	lost := filepath.Join(dir, "lost.db") // pages in order, and a group that is not there
 	if err := os.WriteFile(lost, good, 0o600); err != nil {
 		t.Fatal(err)

@@ -21,8 +21,12 @@ func siteKey(address string) []byte {
 }
 
 // site is the host of an address, with or without its scheme, or what a tag: begins with
-// (RFC 4151); of anything else it is all of it.
+// (RFC 4151), and of a urn: what stands before its last colon; of anything else it is all
+// of it.
 func site(address string) string {
+	if strings.HasPrefix(address, "urn:") {
+		return address[:strings.LastIndexByte(address, ':')]
+	}
 	if _, rest, ok := strings.Cut(address, "://"); ok {
 		address = rest
 	}

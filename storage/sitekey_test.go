@@ -10,6 +10,7 @@ func TestNeighbours(t *testing.T) {
 	for _, same := range [][]string{
 		{"https://a.example/1", "http://a.example/2?x", "a.example/1", "a.example?p=1", "a.example"},
 		{"tag:a.example,2024:1", "tag:a.example,2023-01-01:2"},
+		{"urn:a:b:1", "urn:a:b:2"},
 	} {
 		for i, a := range same {
 			for _, b := range same[:i] {

@@ -676,7 +676,7 @@ func TestDamagedPagesAreErrors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const page = 4096
+	const page = 8192
 	wrong := 0
 	for n := 2; n*page < len(whole) && n < 80; n++ {
 		bad := append([]byte(nil), whole...)

@@ -84,8 +84,8 @@ func TestBadFiles(t *testing.T) {
 	}
 	meta := func(b []byte) (root, end int64) {
 		at := 16
-		if binary.NativeEndian.Uint64(b[4096+16+48:]) > binary.NativeEndian.Uint64(b[16+48:]) {
-			at += 4096
+		if binary.NativeEndian.Uint64(b[8192+16+48:]) > binary.NativeEndian.Uint64(b[16+48:]) {
+			at += 8192
 		}
 		return int64(binary.NativeEndian.Uint64(b[at+16:])), int64(binary.NativeEndian.Uint64(b[at+40:]))
 	}
@@ -112,11 +112,11 @@ func TestBadFiles(t *testing.T) {
 		{"another program's", schema("theirs\x00\x00\x00\x01"), foreign + `: another program's, in the same format`, elsewhere},
 		{"a newer one", schema("schema\x00\x00\x00\x63"), `written by a newer topicwire \(schema 99, this one knows \d+\)`, "use the newer topicwire"},
 		{"one of no schema", schema("schema\x00\x00\x00\x00"), foreign, elsewhere},
-		{"cut off in the middle", edited(func(b []byte) []byte { return b[:end*4096/2] }), damaged + ` \(it was cut off: \d+ of \d+ bytes are there\)`, restore},
+		{"cut off in the middle", edited(func(b []byte) []byte { return b[:end*8192/2] }), damaged + ` \(it was cut off: \d+ of \d+ bytes are there\)`, restore},
 		{"cut off within the first page", edited(func(b []byte) []byte { return b[:100] }), damaged + ` \(it was cut off`, restore},
-		{"both first pages damaged", edited(func(b []byte) []byte { b[40]++; b[4096+40]++; return b }), damaged + ` \(both of its first pages are\)`, restore},
+		{"both first pages damaged", edited(func(b []byte) []byte { b[40]++; b[8192+40]++; return b }), damaged + ` \(both of its first pages are\)`, restore},
 		{"both first pages zeroed", edited(func(b []byte) []byte { clear(b[:8192]); return b }), damaged + ` \(it begins with zeros\)`, restore},
-		{"the page of all buckets zeroed", edited(func(b []byte) []byte { clear(b[root*4096:][:4096]); return b }), damaged, restore},
+		{"the page of all buckets zeroed", edited(func(b []byte) []byte { clear(b[root*8192:][:8192]); return b }), damaged, restore},
 		{"all but the first pages zeroed", edited(func(b []byte) []byte { clear(b[8192:]); return b }), damaged, restore},
 		{"a link to nowhere", func() error { return os.Symlink("disk/wire.db", "wire.db") }, foreign + `: it is a link to disk/wire.db, which is not there`, elsewhere},
 		{"a pipe", func() error { return syscall.Mkfifo("wire.db", 0o600) }, foreign + `: it is a pipe`, elsewhere},
@@ -155,7 +155,7 @@ func TestBadFiles(t *testing.T) {
 
 	// One of the two first pages is enough, and mends itself with the next change.
 	for at := range 2 {
-		if err := edited(func(b []byte) []byte { clear(b[at*4096:][:4096]); return b })(); err != nil {
+		if err := edited(func(b []byte) []byte { clear(b[at*8192:][:8192]); return b })(); err != nil {
 			t.Fatal(err)
 		}
 		if r := command("verify", "-c", config); r.code != exitDone {
@@ -165,8 +165,8 @@ func TestBadFiles(t *testing.T) {
 	// A page in the middle is told by verify, and by backup before it is spread.
 	if err := edited(func(b []byte) []byte {
 		for id := end / 2; ; id++ {
-			if kind := binary.NativeEndian.Uint16(b[id*4096+8:]); id != root && binary.NativeEndian.Uint64(b[id*4096:]) == uint64(id) && (kind == 1 || kind == 2) {
-				clear(b[id*4096:][:4096])
+			if kind := binary.NativeEndian.Uint16(b[id*8192+8:]); id != root && binary.NativeEndian.Uint64(b[id*8192:]) == uint64(id) && (kind == 1 || kind == 2) {
+				clear(b[id*8192:][:8192])
 			}
 			if id == end-1 {
 				return b
