@@ -414,6 +414,40 @@ func TestAReportKeepsNoDocument(t *testing.T) {
 	})
 }
 
+// A visit that waits to be stored has the entries of its document, and not its bytes.
+func TestAVisitThatWaitsKeepsNoBytes(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		names := strings.Split("abcdefghijklmnopqrst", "")
+		b := newBench(t, names...)
+		defer b.db.Close()
+		const each = 400 << 10
+		for _, n := range names {
+			b.write(n, item(n, "On security"), "<!--"+strings.Repeat("x", each)+"-->")
+		}
+		var mu sync.Mutex
+		var waiting []feed.Change
+		b.hold = func(c feed.Change) {
+			mu.Lock()
+			defer mu.Unlock()
+			waiting = append(waiting, c)
+		}
+		inUse := func() int {
+			runtime.GC()
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			return int(m.HeapAlloc)
+		}
+		before := inUse()
+		stop := b.run()
+		time.Sleep(time.Hour) // all of them, where they are not all asked at once
+		stop()
+		if more := inUse() - before; len(waiting) <= len(names) || more > len(names)*each/4 {
+			t.Errorf("%d changes keep %d bytes, of %d documents of %d", len(waiting), more, len(names), each)
+		}
+		runtime.KeepAlive(waiting)
+	})
+}
+
 // What is pushed between the claim of a visit and the visit is known to the visit.
 func TestAPushBeforeAVisitThatIsClaimed(t *testing.T) {
 	bubble(t, func(t *testing.T) {

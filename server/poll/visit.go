@@ -155,7 +155,7 @@ func (p *Poller) read(ctx context.Context, s *set, src *feed.Source, state *feed
 	v.plan.MaxAge = res.MaxAge
 	if res.Unchanged() {
 		if res.Validators != (feed.Validators{}) && res.Validators != state.Validators {
-			c.Validators = &res.Validators // never the old ones again
+			c.Validators = validatorsOf(res) // never the old ones again
 		}
 		c.Moved, c.Address = moved(state, res.Moved, true, p.now())
 		return nil
@@ -163,7 +163,7 @@ func (p *Poller) read(ctx context.Context, s *set, src *feed.Source, state *feed
 	if len(res.Validators.ETag) > maxValidator || len(res.Validators.LastModified) > maxValidator {
 		res.Validators = feed.Validators{} // no server takes that back
 	}
-	c.Validators = &res.Validators
+	c.Validators = validatorsOf(res)
 	v.plan.Same = 0
 	body := xxhash.Sum64(res.Body)
 	if body == state.Body && body != 0 {
@@ -188,6 +188,13 @@ func (p *Poller) read(ctx context.Context, s *set, src *feed.Source, state *feed
 	after := feed.SourceState{Dates: d.Dates}
 	v.plan.Gap, v.plan.Hints = after.Gap(), d.Hints
 	return nil
+}
+
+// validatorsOf are an answer's, apart from it: what waits to be stored must not keep the
+// document that it was read from.
+func validatorsOf(res *fetch.Response) *feed.Validators {
+	v := res.Validators
+	return &v
 }
 
 // dates are those of a source's newest entries, the newest first: what its
