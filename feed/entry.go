@@ -11,6 +11,9 @@ import (
 // entries were first seen. 0 is no entry.
 type EntryKey uint64
 
+// Texts are what an entry says without markup, as html.Text has it.
+type Texts struct{ Summary, Content, FullText string }
+
 // An Entry is one item of a source, as parsed: cleaned, resolved, sanitised.
 // Every string is valid XML 1.0 text without surrounding white space.
 type Entry struct {

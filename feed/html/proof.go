@@ -4,7 +4,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/net/html"
 
 	"topicwire/feed/chars"
 )
@@ -13,8 +16,9 @@ import (
 // elements, lower case, nested as the parser would nest them, with permitted
 // attributes in double quotes, absolute links and no image to leave out. It is
 // one strict pass that understands little on purpose; whatever it does not
-// understand it does not accept. seen tells whether a reader sees anything.
-func proven(s string) (ok, seen bool) {
+// understand it does not accept. seen tells whether a reader sees anything. Where words is
+// not nil, what Text makes of the fragment is written to it on the way.
+func proven(s string, words *plainText) (ok, seen bool) {
 	if s == "" || len(s) > maxOutput || s[0] == '&' || s[len(s)-1] == ';' {
 		return false, false // a space written as a reference may stand at the end
 	}
@@ -28,18 +32,31 @@ func proven(s string) (ok, seen bool) {
 		if plainByte[c] && room != items {
 			// The ordinary case, ahead of everything.
 			seen = true
+			start := i
 			for i++; i < len(s) && plainByte[s[i]]; i++ {
 			}
+			words.add(s[start:i])
 			continue
+		}
+		if (c == 0xd0 || c == 0xd1) && room != items {
+			// Russian is as ordinary.
+			if n := cyrillic(s[i:]); n > 0 {
+				seen = true
+				words.add(s[i : i+n])
+				i += n
+				continue
+			}
 		}
 		if c != '<' {
 			var vis bool
+			start := i
 			if i, vis, ok = provenChar(s, i); !ok {
 				return false, false
 			}
 			if vis {
 				seen = true
 			}
+			words.character(s[start:i])
 			if room == items && c != ' ' && c != '\n' && c != '\t' {
 				return false, false // text that is no item
 			}
@@ -54,6 +71,7 @@ func proven(s string) (ok, seen bool) {
 			if end >= len(s) || s[i+2:end] != name || s[end] != '>' {
 				return false, false
 			}
+			words.boundary(stack[n-1])
 			n, i = n-1, end+1
 			room = flow
 			if n > 0 {
@@ -66,6 +84,7 @@ func proven(s string) (ok, seen bool) {
 			return false, false
 		}
 		i = next
+		words.boundary(e)
 		if e.kind == void {
 			seen = true
 		}
@@ -82,6 +101,62 @@ func proven(s string) (ok, seen bool) {
 }
 
 const provenDepth = 16
+
+// cyrillic is how many bytes of letters of Russian, and of other Cyrillic alphabets that
+// need no more than two bytes, s begins with.
+func cyrillic(s string) (n int) {
+	for n+1 < len(s) && (s[n] == 0xd0 || s[n] == 0xd1) && s[n+1]&0xc0 == 0x80 {
+		n += 2
+	}
+	return n
+}
+
+// A plainText is the plain text of a fragment as far as it was walked. nil takes nothing.
+type plainText struct {
+	b   []byte
+	gap bool // white space, or a boundary, is due
+}
+
+// forget begins anew.
+func (t *plainText) forget() {
+	if t != nil {
+		t.b, t.gap = t.b[:0], false
+	}
+}
+
+// add appends characters that are no white space, at least one.
+func (t *plainText) add(piece string) {
+	if t == nil {
+		return
+	}
+	if t.gap && len(t.b) > 0 {
+		t.b = append(t.b, ' ')
+	}
+	t.gap = false
+	t.b = append(t.b, piece...)
+}
+
+// character appends one character, or a reference to one.
+func (t *plainText) character(s string) {
+	if t == nil {
+		return
+	}
+	if s[0] == '&' {
+		s = html.UnescapeString(s)
+	}
+	if r, _ := utf8.DecodeRuneInString(s); unicode.IsSpace(r) {
+		t.gap = true
+		return
+	}
+	t.add(s)
+}
+
+// boundary begins or ends an element.
+func (t *plainText) boundary(e *element) {
+	if t != nil && e.separates() {
+		t.gap = true
+	}
+}
 
 // plainByte has the visible characters of ASCII that stand for themselves, and
 // are no quotation mark.

@@ -41,8 +41,9 @@ func TestRandomMarkup(t *testing.T) {
 		in := b.String()
 		out := Sanitize(in, base)
 		check(t, in, out)
+		checkText(t, in, out)
 		if trimmed := strings.TrimSpace(in); trimmed != "" {
-			if ok, seen := proven(trimmed); ok && seen && render(t, rewrite(trimmed, base)) != render(t, trimmed) {
+			if ok, seen := proven(trimmed, nil); ok && seen && render(t, rewrite(trimmed, base)) != render(t, trimmed) {
 				t.Errorf("proof and rewriter differ on %q", trimmed)
 			}
 		}

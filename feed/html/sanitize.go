@@ -28,24 +28,52 @@ import (
 //
 // The result is "" where a reader would see nothing. Sanitize of its own result
 // is that result.
-func Sanitize(fragment string, base *url.URL) string {
+func Sanitize(fragment string, base *url.URL) string { return sanitized(fragment, base, nil) }
+
+// SanitizeText is Sanitize, and Text of its result, in one walk.
+func SanitizeText(fragment string, base *url.URL) (clean, text string) {
+	words, _ := walks.Get().(*plainText)
+	if words == nil {
+		words = new(plainText)
+	}
+	words.b, words.gap = words.b[:0], false
+	clean = sanitized(fragment, base, words)
+	if text = string(words.b); len(words.b) == 0 {
+		text = Text(clean) // nothing is in it; or the walk did not go through
+	}
+	if cap(words.b) <= maxWalk {
+		walks.Put(words)
+	}
+	return clean, text
+}
+
+// walks are what plain texts are written to on the way.
+var walks sync.Pool // of *plainText
+
+// maxWalk is how many bytes of one are kept for the next fragment.
+const maxWalk = 1 << 17
+
+func sanitized(fragment string, base *url.URL, words *plainText) string {
 	fragment = strings.TrimSpace(fragment)
 	if fragment == "" {
 		return ""
 	}
-	if ok, seen := proven(fragment); ok {
+	if ok, seen := proven(fragment, words); ok {
 		if !seen {
+			words.forget()
 			return ""
 		}
 		return fragment
 	}
+	words.forget()
 	out := rewrite(fragment, base)
 	if out == "" {
 		return ""
 	}
-	if ok, _ := proven(out); ok {
+	if ok, _ := proven(out, words); ok {
 		return out
 	}
+	words.forget()
 	return vetted(out)
 }
 

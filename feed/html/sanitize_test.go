@@ -248,9 +248,10 @@ func FuzzSanitize(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in string) {
 		out := Sanitize(in, base)
 		check(t, in, out)
+		checkText(t, in, out)
 		checkVetted(t, in)
 		trimmed := strings.TrimSpace(in)
-		if ok, seen := proven(trimmed); ok {
+		if ok, seen := proven(trimmed, nil); ok {
 			slow := rewrite(trimmed, base)
 			if seen != (slow != "") {
 				t.Errorf("proof sees %v in %q, rewriter %q", seen, trimmed, slow)
@@ -269,6 +270,7 @@ func TestPayloads(t *testing.T) {
 	for _, p := range payloads {
 		out := Sanitize(p, base)
 		check(t, p, out)
+		checkText(t, p, out)
 		if out != "" && unquote(policy().Sanitize(out)) != unquote(out) {
 			t.Errorf("the policy changes %q", out)
 		}

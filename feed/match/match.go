@@ -169,13 +169,18 @@ func (t *topic) takesLanguage(language string) bool {
 // stories alike. src may name a source that is no longer configured; channel is
 // the language that the whole feed declares, "" for none.
 func Read(src *feed.Source, e *feed.Entry, channel string) *text.Words {
+	return ReadTexts(src, e, &feed.Texts{Summary: html.Text(e.Summary), Content: html.Text(e.Content), FullText: html.Text(e.FullText)}, channel)
+}
+
+// ReadTexts is Read where the texts of the entry are at hand.
+func ReadTexts(src *feed.Source, e *feed.Entry, t *feed.Texts, channel string) *text.Words {
 	parts := text.Parts{
 		feed.FieldTitle:   {e.Title},
-		feed.FieldSummary: {html.Text(e.Summary)},
-		feed.FieldContent: {html.Text(e.Content)},
+		feed.FieldSummary: {t.Summary},
+		feed.FieldContent: {t.Content},
 	}
 	if e.FullText != "" {
-		parts[feed.FieldContent] = append(parts[feed.FieldContent], html.Text(e.FullText))
+		parts[feed.FieldContent] = append(parts[feed.FieldContent], t.FullText)
 	}
 	for _, c := range e.Categories {
 		parts[feed.FieldCategory] = append(parts[feed.FieldCategory], c.Text())

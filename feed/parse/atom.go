@@ -56,12 +56,12 @@ func (r *reader) atomEntry(a *atom.Entry, s *span) feed.Entry {
 	}
 	e.Language = languageTag(cmp.Or(r.value(s.lang), dublin(x, "language"),
 		r.value(r.lay.field(s, fieldContent).lang), r.value(r.lay.field(s, fieldSummary).lang), r.value(r.lay.field(s, fieldTitle).lang)))
-	e.Summary = r.text(a.Summary, s, fieldSummary)
+	r.text(a.Summary, s, fieldSummary).into(&e.Summary, &r.texts.Summary)
 	if c := a.Content; c != nil && c.Value != "" {
-		e.Content = r.text(c.Value, s, fieldContent)
+		r.text(c.Value, s, fieldContent).into(&e.Content, &r.texts.Content)
 	}
 	if e.Summary == "" && e.Content == "" {
-		e.Summary = content(cmp.Or(dublin(x, "description"), media(x, "description")), "", base)
+		content(cmp.Or(dublin(x, "description"), media(x, "description")), "", base).into(&e.Summary, &r.texts.Summary)
 	}
 	if len(e.Authors) == 0 {
 		e.Authors = rssAuthors(x, nil)

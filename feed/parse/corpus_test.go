@@ -241,6 +241,15 @@ func checkDocument(t testing.TB, name string, d *Document) {
 			}
 		}
 	}
+	for i, got := range d.Texts {
+		e := &d.Entries[i]
+		if want := (feed.Texts{Summary: html.Text(e.Summary), Content: html.Text(e.Content), FullText: html.Text(e.FullText)}); got != want {
+			t.Errorf("%s: the texts of entry %d are %.500q, want %.500q", name, i, got, want)
+		}
+	}
+	if len(d.Texts) != len(d.Entries) && len(d.Texts) > 0 {
+		t.Errorf("%s: %d texts of %d entries", name, len(d.Texts), len(d.Entries))
+	}
 	if len(d.Entries) > len(d.Window) {
 		t.Errorf("%s: %d entries in a window of %d", name, len(d.Entries), len(d.Window))
 	}

@@ -46,7 +46,10 @@ type Document struct {
 	// Entries are those not known, in the order of the document, each once.
 	// Several may have one ID.
 	Entries []feed.Entry
-	Hints   feed.Hints
+	// Texts are the texts of Entries, in the same order; nil where the document is so
+	// large that they are better made one by one.
+	Texts []feed.Texts
+	Hints feed.Hints
 	// Dropped is how many members of a JSON Feed were left out, of the feed and of
 	// Entries, since they are of the wrong kind.
 	Dropped int

@@ -91,9 +91,21 @@ func mend(s string) string {
 	return string(once)
 }
 
+// A clean text is sanitised HTML, and that without its markup.
+type clean struct{ html, text string }
+
+// sanitised is HTML as a clean text.
+func sanitised(fragment string, base *url.URL) (c clean) {
+	c.html, c.text = html.SanitizeText(fragment, base)
+	return c
+}
+
+// into sets a field of an entry and its text.
+func (c clean) into(field, text *string) { *field, *text = c.html, c.text }
+
 // content is text of the given Atom type (RFC 4287 §3.1.1), or "" for none, as
-// sanitised HTML.
-func content(text, typ string, base *url.URL) string {
+// a clean text.
+func content(text, typ string, base *url.URL) clean {
 	text = bare(text)
 	switch typ = strings.ToLower(strings.TrimSpace(typ)); {
 	case typ == "text", typ == "text/plain":
@@ -102,9 +114,9 @@ func content(text, typ string, base *url.URL) string {
 		text = asHTML(text)
 	case typ == "escaped", strings.Contains(typ, "html"), strings.HasPrefix(typ, "text/"):
 	default:
-		return "" // a media type: no text to show
+		return clean{} // a media type: no text to show
 	}
-	return html.Sanitize(text, base)
+	return sanitised(text, base)
 }
 
 // plain is text of the given Atom type without markup.

@@ -150,13 +150,13 @@ func (r *reader) addJSON(d *Document, item *json.Item, i int) error {
 	}
 	base = cmp.Or(absolute(e.Link), base)
 	if item.Summary != "" {
-		e.Summary = content(item.Summary, "text", base)
+		content(item.Summary, "text", base).into(&e.Summary, &r.texts.Summary)
 	}
 	switch {
 	case item.ContentHTML != "":
-		e.Content = content(item.ContentHTML, "html", base)
+		content(item.ContentHTML, "html", base).into(&e.Content, &r.texts.Content)
 	case item.ContentText != "":
-		e.Content = content(item.ContentText, "text", base)
+		content(item.ContentText, "text", base).into(&e.Content, &r.texts.Content)
 	}
 	for _, tag := range item.Tags {
 		e.Categories = addCategory(e.Categories, tag, "", "")

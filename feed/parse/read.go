@@ -29,6 +29,7 @@ type reader struct {
 	resolved map[int]*url.URL // of layout.bases, where they are known
 	tags     *xmlScanner      // reads the tags of XHTML; nil before the first
 	plain    *everyday        // reads everyday entries; nil where gofeed reads them all
+	texts    feed.Texts       // of the entry at hand
 	made     int              // bytes of entries so far
 	parsed   int              // bytes of the document that gofeed has read since the last collection
 }
@@ -282,19 +283,27 @@ func (r *reader) add(d *Document, e feed.Entry, span int) error {
 		e.ID = e.HashID()
 	}
 	if e.Content == e.Summary {
-		e.Content = ""
+		e.Content, r.texts.Content = "", ""
 	}
 	if e.FullText == e.Summary || e.FullText == e.Content {
-		e.FullText = ""
+		e.FullText, r.texts.FullText = "", ""
 	}
 	e.Language = cmp.Or(e.Language, r.language)
 	e.Raw = r.lay.raws[span]
 	d.Entries = append(d.Entries, e)
+	if len(r.doc) <= maxTexts {
+		d.Texts = append(d.Texts, r.texts)
+	}
+	r.texts = feed.Texts{}
 	if r.made += weight(&e); r.made > maxMade {
 		return fmt.Errorf("%w: its entries are longer than %d bytes", ErrBound, maxMade)
 	}
 	return nil
 }
+
+// maxTexts is how large a document may be whose entries' texts are kept beside them until
+// all are read.
+const maxTexts = 1 << 20
 
 // fresh is the entries to read, in the order of the document: those that are not
 // known, each once.

@@ -155,10 +155,10 @@ func (r *reader) rssText(e *feed.Entry, item *rss.Item, s *span) {
 	if full == "" {
 		full = cmp.Or(atomValue(ext, "content"), item.Custom["encoded"], item.Custom["content"], item.Custom["fullitem"])
 	}
-	e.Summary = content(summary, "", r.fieldBase(s, fieldSummary))
-	e.FullText = content(apart(ext), "", r.fieldBase(s, fieldContent))
-	if e.Content = content(full, "", r.fieldBase(s, fieldContent)); e.Content == "" {
-		e.Content = r.body(s)
+	content(summary, "", r.fieldBase(s, fieldSummary)).into(&e.Summary, &r.texts.Summary)
+	content(apart(ext), "", r.fieldBase(s, fieldContent)).into(&e.FullText, &r.texts.FullText)
+	if content(full, "", r.fieldBase(s, fieldContent)).into(&e.Content, &r.texts.Content); e.Content == "" {
+		r.body(s).into(&e.Content, &r.texts.Content)
 	}
 }
 

@@ -7,13 +7,12 @@ import (
 	"net/url"
 	"strings"
 
-	"topicwire/feed/html"
 	"topicwire/feed/link"
 )
 
-// text is one of an entry's fields as sanitised HTML, by what its start tag
+// text is one of an entry's fields as a clean text, by what its start tag
 // said of it. read is what gofeed has of it.
-func (r *reader) text(read string, s *span, field int) string {
+func (r *reader) text(read string, s *span, field int) clean {
 	f := r.lay.field(s, field)
 	base := r.fieldBase(s, field)
 	typ := r.value(f.typ)
@@ -43,23 +42,23 @@ func decode64(s string) string {
 	return string(bytes.ToValidUTF8(b, []byte("\uFFFD")))
 }
 
-// xhtml is a field whose markup is part of the document, as sanitised HTML. It
+// xhtml is a field whose markup is part of the document, as a clean text. It
 // is read from the document itself: gofeed knows no xml:base within and no
 // prefix, and turns an element of another vocabulary into text.
-func (r *reader) xhtml(f *field, base *url.URL) string {
+func (r *reader) xhtml(f *field, base *url.URL) clean {
 	inner := f.inner.of(r.doc)
 	if f.foreign {
 		inner = r.naturalised(inner, base)
 	}
-	return html.Sanitize(mend(unwrap(string(trim(inner)))), base)
+	return sanitised(mend(unwrap(string(trim(inner)))), base)
 }
 
 // body is the XHTML body of an RSS item. Some publishers put escaped HTML in
 // its place.
-func (r *reader) body(s *span) string {
+func (r *reader) body(s *span) clean {
 	f := r.lay.field(s, fieldContent)
 	if !f.body {
-		return ""
+		return clean{}
 	}
 	base := r.fieldBase(s, fieldContent)
 	inner := f.inner.of(r.doc)

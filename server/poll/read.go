@@ -12,6 +12,7 @@ import (
 	"topicwire/feed/memory"
 	"topicwire/feed/parse"
 	"topicwire/feed/story"
+	"topicwire/feed/text"
 )
 
 // needed is how much memory it takes to read a document of so many bytes, at most: its
@@ -41,16 +42,16 @@ const collectAfter = 1 << 20
 // who has little to read waits for much.
 func readers() int { return max(2, runtime.GOMAXPROCS(0)) }
 
-// parse reads a document that differs from the last one; body is its hash. share is
-// what text holds: it grows to what the reading needs, and shrinks to what the result
-// takes. The caller has let go of text. known says that something of it was there before.
+// parse reads a document that differs from the last one, with its hash. share is
+// what body holds: it grows to what the reading needs, and shrinks to what the result
+// takes. The caller has let go of body. known says that something of it was there before.
 // What is at a blocked host stays in the window and is left out: it is known, too, and
 // not read again.
-func (p *Poller) parse(ctx context.Context, src *feed.Source, state *feed.SourceState, body uint64, text []byte, share *memory.Share, o parse.Options) (d *feed.Reading, known bool, err error) {
+func (p *Poller) parse(ctx context.Context, src *feed.Source, state *feed.SourceState, hash uint64, body []byte, share *memory.Share, o parse.Options) (d *feed.Reading, known bool, err error) {
 	if o.Known, err = p.window(src.ID); err != nil {
 		return nil, false, err
 	}
-	size := len(text)
+	size := len(body)
 	if err := p.awaitMemory(ctx, share, needed(size, 0)); err != nil {
 		return nil, false, err
 	}
@@ -69,7 +70,7 @@ func (p *Poller) parse(ctx context.Context, src *feed.Source, state *feed.Source
 		defer func() { p.readers <- struct{}{} }()
 		return p.awaitMemory(ctx, share, needed(size, found))
 	}
-	doc, err := parse.Feed(text, o)
+	doc, err := parse.Feed(body, o)
 	if err != nil {
 		return nil, false, err
 	}
@@ -78,7 +79,7 @@ func (p *Poller) parse(ctx context.Context, src *feed.Source, state *feed.Source
 	}
 	rules := p.o.Rules()
 	d = &feed.Reading{
-		Body: body, Meta: doc.Meta, Hints: doc.Hints, Window: doc.Window, Generation: rules.Generation,
+		Body: hash, Meta: doc.Meta, Hints: doc.Hints, Window: doc.Window, Generation: rules.Generation,
 		Entries: make([]feed.Reported, 0, len(doc.Entries)),
 		Dates:   dates(state.Dates, doc.Entries, p.now()), Dropped: doc.Dropped, MaxNew: src.MaxNew,
 	}
@@ -92,7 +93,12 @@ func (p *Poller) parse(ctx context.Context, src *feed.Source, state *feed.Source
 			looked = 0
 			runtime.GC() // their words
 		}
-		w := match.Read(src, e, doc.Meta.Language)
+		var w *text.Words
+		if doc.Texts != nil {
+			w = match.ReadTexts(src, e, &doc.Texts[i], doc.Meta.Language)
+		} else {
+			w = match.Read(src, e, doc.Meta.Language)
+		}
 		d.Entries = append(d.Entries, feed.Reported{Entry: *e, Matches: rules.Matcher.Match(src, e, w), Terms: story.Terms(w, rules.Concepts.Find(w))})
 		p.o.Store.Pack(&d.Entries[len(d.Entries)-1])
 	}
