@@ -169,11 +169,14 @@ func (t *topic) takesLanguage(language string) bool {
 // stories alike. src may name a source that is no longer configured; channel is
 // the language that the whole feed declares, "" for none.
 func Read(src *feed.Source, e *feed.Entry, channel string) *text.Words {
-	return ReadTexts(src, e, &feed.Texts{Summary: html.Text(e.Summary), Content: html.Text(e.Content), FullText: html.Text(e.FullText)}, channel)
+	w := new(text.Words)
+	ReadTexts(w, src, e, &feed.Texts{Summary: html.Text(e.Summary), Content: html.Text(e.Content), FullText: html.Text(e.FullText)}, channel)
+	return w
 }
 
-// ReadTexts is Read where the texts of the entry are at hand.
-func ReadTexts(src *feed.Source, e *feed.Entry, t *feed.Texts, channel string) *text.Words {
+// ReadTexts is Read into w where the texts of the entry are at hand. What w had before is
+// gone.
+func ReadTexts(w *text.Words, src *feed.Source, e *feed.Entry, t *feed.Texts, channel string) {
 	parts := text.Parts{
 		feed.FieldTitle:   {e.Title},
 		feed.FieldSummary: {t.Summary},
@@ -186,7 +189,7 @@ func ReadTexts(src *feed.Source, e *feed.Entry, t *feed.Texts, channel string) *
 		parts[feed.FieldCategory] = append(parts[feed.FieldCategory], c.Text())
 	}
 	e.Language = language(src.Language, e.Language, channel, &parts)
-	return text.Cut(&parts, e.Language)
+	w.Cut(&parts, e.Language)
 }
 
 // language is the operator's word for the source, else the entry's own, else the

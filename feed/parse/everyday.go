@@ -327,13 +327,15 @@ func (r *everyday) decoded(text []byte) string {
 	if bytes.IndexByte(text, '&') < 0 {
 		return string(text)
 	}
-	b := make([]byte, 0, len(text))
+	var b strings.Builder
+	b.Grow(len(text))
 	for {
 		i := bytes.IndexByte(text, '&')
 		if i < 0 {
-			return string(append(b, text...))
+			b.Write(text)
+			return b.String()
 		}
-		b = append(b, text[:i]...)
+		b.Write(text[:i])
 		text = text[i:]
 		c, size, same := reference(text)
 		switch {
@@ -341,9 +343,9 @@ func (r *everyday) decoded(text []byte) string {
 			r.odd = true
 			return ""
 		case same:
-			b = utf8.AppendRune(b, c)
+			b.WriteRune(c)
 		default:
-			b = append(b, html.UnescapeString(string(text[:size]))...)
+			b.WriteString(html.UnescapeString(string(text[:size])))
 		}
 		text = text[size:]
 	}

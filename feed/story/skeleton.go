@@ -121,18 +121,27 @@ func bare(form, language string) string {
 func endings(language string) []string {
 	switch {
 	case text.Uzbek(language):
-		return []string{"ларнинг", "larning", "нинг", "ning", "лари", "lari", "даги", "dagi", "дан", "dan", "лар", "lar", "да", "da", "га", "ga", "ни", "ni", "лик", "lik", "ча", "cha"}
+		return uzbekEndings
 	case language == "ru" || strings.HasPrefix(language, "ru-"):
-		return []string{"ами", "ями", "ого", "его", "ому", "ему", "ыми", "ими", "ых", "их", "ом", "ем", "ым", "им", "ам", "ям", "ах", "ях", "ой", "ей"}
+		return russianEndings
 	case language == "kk":
-		return []string{"ның", "нің", "дың", "дің", "тың", "тің", "дан", "ден", "тан", "тен", "нан", "нен", "мен", "бен", "пен", "ға", "ге", "қа", "ке", "да", "де", "та", "те", "ды", "ді", "ты", "ті", "ны", "ні"}
+		return kazakhEndings
 	case language == "ky":
-		return []string{"нын", "нин", "нун", "нүн", "дын", "дин", "дун", "дүн", "тын", "тин", "тун", "түн", "дан", "ден", "дон", "дөн", "тан", "тен", "тон", "төн", "га", "ге", "го", "гө", "ка", "ке", "да", "де", "до", "дө", "та", "те", "ды", "ди", "ду", "дү", "ты", "ти"}
+		return kyrgyzEndings
 	case language == "tg":
-		return []string{"ҳои", "ҳо", "ро", "ву"}
+		return tajikEndings
 	}
 	return nil
 }
+
+// The endings of names by language, the longest first where one ends like another.
+var (
+	uzbekEndings   = []string{"ларнинг", "larning", "нинг", "ning", "лари", "lari", "даги", "dagi", "дан", "dan", "лар", "lar", "да", "da", "га", "ga", "ни", "ni", "лик", "lik", "ча", "cha"}
+	russianEndings = []string{"ами", "ями", "ого", "его", "ому", "ему", "ыми", "ими", "ых", "их", "ом", "ем", "ым", "им", "ам", "ям", "ах", "ях", "ой", "ей"}
+	kazakhEndings  = []string{"ның", "нің", "дың", "дің", "тың", "тің", "дан", "ден", "тан", "тен", "нан", "нен", "мен", "бен", "пен", "ға", "ге", "қа", "ке", "да", "де", "та", "те", "ды", "ді", "ты", "ті", "ны", "ні"}
+	kyrgyzEndings  = []string{"нын", "нин", "нун", "нүн", "дын", "дин", "дун", "дүн", "тын", "тин", "тун", "түн", "дан", "ден", "дон", "дөн", "тан", "тен", "тон", "төн", "га", "ге", "го", "гө", "ка", "ке", "да", "де", "до", "дө", "та", "те", "ды", "ди", "ду", "дү", "ты", "ти"}
+	tajikEndings   = []string{"ҳои", "ҳо", "ро", "ву"}
+)
 
 // folded spells a form in Latin letters, alike for all the languages: digraphs
 // of one sound are one sign, doubled letters single.
@@ -204,7 +213,8 @@ func latinSound(c, next byte, uzbek bool) (string, bool) {
 	case c == 'c':
 		return "k", false
 	case 'a' <= c && c <= 'z':
-		return string(c), false
+		const letters = "abcdefghijklmnopqrstuvwxyz"
+		return letters[c-'a' : c-'a'+1], false
 	}
 	return "", false
 }

@@ -77,6 +77,10 @@ func (t term) as(kind uint32) term { return t&^(kindMask<<valueBits) | term(kind
 // nothing.
 func Terms(w *text.Words, found []feed.ConceptHit) feed.Terms {
 	r := reader{w: w, language: languageKey(w), covered: covers(w, found)}
+	var room [maxTerms]term
+	r.words.terms = room[:0:maxWords]
+	r.names.terms = room[maxWords : maxWords : maxWords+maxNames]
+	r.found.terms = room[maxWords+maxNames:][:0]
 	titles := 0
 	for n := range w.Parts {
 		p := &w.Parts[n]

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,6 +19,14 @@ const MaxWords = 100_000
 // for unknown; what depends on it is ё and the possessive, both of which an
 // Uzbek text keeps as letters.
 func Cut(parts *Parts, language string) *Words {
+	w := new(Words)
+	w.Cut(parts, language)
+	return w
+}
+
+// Cut cuts the parts of another entry, as the function Cut does, and takes the place of
+// those that w had for it.
+func (w *Words) Cut(parts *Parts, language string) {
 	n, spaces := 0, 0
 	for _, field := range parts {
 		n += len(field)
@@ -25,7 +34,10 @@ func Cut(parts *Parts, language string) *Words {
 			spaces += strings.Count(s, " ")
 		}
 	}
-	w := &Words{Language: language, Parts: make([]Part, 0, n), Words: make([]Word, 0, min(spaces+spaces/5+2*n, MaxWords))}
+	w.Language = language
+	clear(w.Parts[:cap(w.Parts)]) // no text of theirs is kept
+	w.Parts = slices.Grow(w.Parts[:0], n)
+	w.Words = slices.Grow(w.Words[:0], min(spaces+spaces/5+2*n, MaxWords))
 	c := cutter{words: w.Words, table: simpleYe, uzbek: Uzbek(language)}
 	for f, field := range parts {
 		ordinal := 0
@@ -39,7 +51,6 @@ func Cut(parts *Parts, language string) *Words {
 		}
 	}
 	w.Words = c.words
-	return w
 }
 
 // allCapitals is Part.AllCapitals.

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -216,4 +217,21 @@ func FuzzCut(f *testing.F) {
 			t.Fatalf("%q: the fast and the careful way differ\n%+v\n%+v", s, w.Words[:w.Parts[0].End], carefully(s, language))
 		}
 	})
+}
+
+// TestCutAgain: words that are cut into those of another entry are the words of their own.
+func TestCutAgain(t *testing.T) {
+	texts := []string{"Сув омбори 12.5 млн м³ — «Тўпаланг» daryosida", "", "It's the U.S. of A., 3,000 km away", strings.Repeat("слово ", 300), "o'zbek tili"}
+	again := new(Words)
+	for i, s := range texts {
+		for j, other := range texts {
+			parts := Parts{{s}, {other, s}, {other}}
+			language := []string{"ru", "uz", "en"}[(i+j)%3]
+			again.Cut(&parts, language)
+			want := Cut(&parts, language)
+			if again.Language != want.Language || !slices.Equal(again.Parts, want.Parts) || !slices.Equal(again.Words, want.Words) {
+				t.Errorf("%q and %q in %s: cut again to %v, want %v", s, other, language, again, want)
+			}
+		}
+	}
 }

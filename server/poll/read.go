@@ -84,6 +84,7 @@ func (p *Poller) parse(ctx context.Context, src *feed.Source, state *feed.Source
 		Dates:   dates(state.Dates, doc.Entries, p.now()), Dropped: doc.Dropped, MaxNew: src.MaxNew,
 	}
 	looked := 0
+	var words text.Words
 	for i := range doc.Entries {
 		e := &doc.Entries[i]
 		if rules.Blocked.Has(e.Link) || rules.Blocked.Has(e.Canonical) {
@@ -93,9 +94,9 @@ func (p *Poller) parse(ctx context.Context, src *feed.Source, state *feed.Source
 			looked = 0
 			runtime.GC() // their words
 		}
-		var w *text.Words
+		w := &words
 		if doc.Texts != nil {
-			w = match.ReadTexts(src, e, &doc.Texts[i], doc.Meta.Language)
+			match.ReadTexts(w, src, e, &doc.Texts[i], doc.Meta.Language)
 		} else {
 			w = match.Read(src, e, doc.Meta.Language)
 		}
