@@ -29,7 +29,7 @@ type request struct {
 
 // Bounds of the writer: how many changes may wait, and how many share a commit.
 const (
-	maxWaiting = 128
+	maxWaiting = 64
 	maxBatch   = 64
 )
 
