@@ -64,7 +64,7 @@ func startBare(b *testing.B, plain, zipped []byte) (*exec.Cmd, string) {
 		}
 	}
 	c := exec.Command(os.Args[0])
-	c.Env = append(os.Environ(), asBare+"="+dir)
+	c.Env = append(os.Environ(), asBare+"="+dir, "GOGC=") // collected as by default
 	out, err := c.StdoutPipe()
 	if err == nil {
 		err = c.Start()

@@ -158,7 +158,7 @@ func BenchmarkServing(b *testing.B) {
 			{"304", "Accept-Encoding: gzip\r\n", "If-None-Match: " + etag + "\r\n", "If-None-Match: \"v1\"\r\n", "304"},
 		} {
 			b.Run(document.name+"/"+form.name, func(b *testing.B) {
-				const connections, batch = 8, 250
+				const connections, batch = 8, 50
 				us := newCrowd(b, s.cmd.Process, addr, document.path, form.header+form.ours, connections)
 				them := newCrowd(b, bare.Process, at, "/document", form.header+form.bare, connections)
 				us.run(b, batch, form.status)
@@ -169,6 +169,7 @@ func BenchmarkServing(b *testing.B) {
 					ours, theirs = append(ours, mine.Seconds()*1e6), append(theirs, other.Seconds()*1e6)
 					share = append(share, float64(other)/float64(mine))
 				}
+				b.ReportMetric(total(theirs)/total(ours), "all-bare/ours")
 				b.ReportMetric(middle(share), "bare/ours")
 				b.ReportMetric(middle(ours), "µs/request")
 				b.ReportMetric(middle(theirs), "bare-µs/request")
@@ -181,4 +182,11 @@ func BenchmarkServing(b *testing.B) {
 func middle(x []float64) float64 {
 	slices.Sort(x)
 	return x[len(x)/2]
+}
+
+func total(x []float64) (sum float64) {
+	for _, v := range x {
+		sum += v
+	}
+	return sum
 }
