@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // asBare makes the test binary be the least server of the documents in a folder.
@@ -78,4 +80,31 @@ func startBare(b *testing.B, plain, zipped []byte) (*exec.Cmd, string) {
 		b.Fatal(err)
 	}
 	return c, strings.TrimSpace(line)
+}
+
+// asSources makes the test binary be a server of feeds, one at each path and address.
+const asSources = "TOPICWIRE_AS_SOURCES"
+
+// runSources serves at /N a feed of 20 entries that say different things, and prints where:
+// each of them at any address of the loopback network.
+func runSources() int {
+	l, err := net.Listen("tcp", "0.0.0.0:0")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	fmt.Println(l.Addr().(*net.TCPAddr).Port)
+	what := []string{"rivers", "roads", "markets", "schools", "weather", "theatres", "teachers", "harvests", "hospitals", "football", "trains", "courts", "taxes", "museums", "miners"}
+	began := time.Now()
+	fmt.Fprintln(os.Stderr, http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		source, _ := strconv.Atoi(strings.Trim(r.URL.Path, "/"))
+		fmt.Fprintf(w, `<rss version="2.0"><channel><title>Source %d</title><link>https://n%[1]d.example/</link><description>d</description>`, source)
+		for k := range 20 {
+			n := source*20 + k
+			fmt.Fprintf(w, `<item><guid isPermaLink="false">%[1]d</guid><title>Meeting %[1]d on day %[2]d about %[3]s in town %[4]d</title><link>https://n%[5]d.example/%[1]d</link><pubDate>%[6]s</pubDate><description>Officials of the region %[7]d met for two days and agreed on the sharing of %[3]s and on a common plan of %[8]d houses; they meet again in spring.</description></item>`,
+				n, n*7%997, what[n%15], n*13%1009, source, began.Add(-time.Duration(n%4000)*time.Minute).Format(time.RFC1123Z), n*31%1013, n*17%1019)
+		}
+		io.WriteString(w, `</channel></rss>`)
+	})))
+	return 1
 }

@@ -23,6 +23,9 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(asBare); dir != "" {
 		os.Exit(runBare(dir))
 	}
+	if os.Getenv(asSources) != "" {
+		os.Exit(runSources())
+	}
 	if os.Getenv(asProgram) != "" {
 		os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 	}
