@@ -45,6 +45,9 @@ type Options struct {
 	// Pressed is told when large documents of others begin to take memory, and when they
 	// do no longer; see memory.New. nil is told nothing.
 	Pressed func(bool)
+	// Busy is told when a serving process begins with work that takes processors for long,
+	// and when it has none any more. nil is told nothing.
+	Busy func(bool)
 	// Reread asks for a reading of the configuration now: whoever receives reads it,
 	// and sends it among the reloads of Serve with what was received as its Done. nil
 	// where nobody does.
@@ -70,6 +73,7 @@ type Server struct {
 	alarms    *alarms
 	hourly    hourly
 	backups   backups
+	load      *load
 	poller    *poll.Poller
 	memory    *memory.Budget // of documents of others, until they are on disk
 	// subscriber talks to the hubs of sources; nil before Serve.
@@ -113,7 +117,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{o: o, words: make(chan word), log: slog.New(slog.DiscardHandler)}
+	s := &Server{o: o, words: make(chan word), load: newLoad(), log: slog.New(slog.DiscardHandler)}
 	if o.Log != nil {
 		s.log = slog.New(newQuiet(o.Log.Handler()))
 	}
@@ -181,6 +185,9 @@ func (s *Server) visited(r poll.Report) {
 	s.metrics.visited(r)
 	s.hourly.visited(r)
 	s.alarms.visited()
+	if r.Status == poll.OK {
+		s.load.note()
+	}
 	source := link.Masked(string(r.Source))
 	switch {
 	case r.Status == poll.ByHub && r.Error != "":

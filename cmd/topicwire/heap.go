@@ -15,7 +15,7 @@ import (
 // hold, or every answer costs half as much again: all that it is made of then comes from
 // memory that was not touched for long.
 const (
-	serviceGarbage = 50       // percent of what is in use
+	serviceGarbage = 50      // percent of what is in use
 	leastGarbage   = 4 << 20 // bytes
 	paceEvery      = 10 * time.Second
 )
