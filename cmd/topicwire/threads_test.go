@@ -8,7 +8,8 @@ import (
 // While a service works, more goroutines run at once than there are processors.
 func TestMakeWay(t *testing.T) {
 	t.Setenv("GOMAXPROCS", "")
-	defer runtime.SetDefaultGOMAXPROCS()
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	runtime.SetDefaultGOMAXPROCS()
 	usual, tell := runtime.GOMAXPROCS(0), makeWay()
 	for _, busy := range []bool{true, true, false} {
 		tell(busy)
