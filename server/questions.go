@@ -137,8 +137,14 @@ func Health(ctx context.Context, of Service, sources []feed.Source) ([]feed.Heal
 	}
 	out := make([]feed.Health, len(sources))
 	for i := range out {
-		out[i] = feed.Health{Source: sources[i], State: states[ids[i]]}
-		out[i].State.SharedID = link.Masked(out[i].State.SharedID)
+		st := states[ids[i]]
+		out[i] = healthOf(&sources[i], &st)
 	}
 	return out, nil
+}
+
+func healthOf(src *feed.Source, st *feed.SourceState) feed.Health {
+	h := feed.Health{Source: *src, State: *st}
+	h.State.SharedID = link.Masked(h.State.SharedID)
+	return h
 }

@@ -239,20 +239,37 @@ func (s *Server) Refresh(ctx context.Context, id feed.SourceID) error {
 
 // Health is every configured source with its state, in the order of the
 // configuration.
-func (s *Server) Health(ctx context.Context) ([]feed.Health, error) {
-	return Health(ctx, s, s.state.Load().cfg.Sources)
+func (s *Server) Health(context.Context) ([]feed.Health, error) {
+	sources := s.state.Load().cfg.Sources
+	out := make([]feed.Health, len(sources))
+	err := s.eachState(len(sources), func(i int) feed.SourceID { return sources[i].ID }, func(i int, st *feed.SourceState) {
+		out[i] = healthOf(&sources[i], st)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // states is the stored states of sources.
 func (s *Server) states(_ context.Context, ids []feed.SourceID) (map[feed.SourceID]feed.SourceState, error) {
 	states := make(map[feed.SourceID]feed.SourceState, len(ids))
-	err := s.db.View(func(r *storage.Reader) error {
+	err := s.eachState(len(ids), func(i int) feed.SourceID { return ids[i] }, func(i int, st *feed.SourceState) { states[ids[i]] = *st })
+	return states, err
+}
+
+// eachState tells the stored states of n sources, of which id names each. What take is
+// given is its own for the call.
+func (s *Server) eachState(n int, id func(int) feed.SourceID, take func(int, *feed.SourceState)) error {
+	var st feed.SourceState
+	return s.db.View(func(r *storage.Reader) error {
 		hubs, err := leases(r)
 		if err != nil {
 			return err
 		}
-		for _, id := range ids {
-			st, err := r.Source(id)
+		for i := range n {
+			id := id(i)
+			st, err = r.Source(id)
 			if err != nil {
 				return err
 			}
@@ -260,11 +277,10 @@ func (s *Server) states(_ context.Context, ids []feed.SourceID) (map[feed.Source
 			if st.Rhythm, err = r.Rhythm(id); err != nil {
 				return err
 			}
-			states[id] = st
+			take(i, &st)
 		}
 		return nil
 	})
-	return states, err
 }
 
 // Export renders the edition that a topic publishes now.
