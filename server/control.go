@@ -33,7 +33,6 @@ const maxQuestion = 64 << 20
 // handle answers a question for who asks over the socket. Who left hears nothing.
 func (q Question[Q, A]) handle(mux *http.ServeMux, s *Server) {
 	mux.HandleFunc("POST "+protocol+q.path, func(w http.ResponseWriter, r *http.Request) {
-		defer s.load.begins()()
 		w.Header().Set("Content-Type", "application/x-ndjson")
 		lines, flush := json.NewEncoder(w), http.NewResponseController(w)
 		var in Q

@@ -53,7 +53,10 @@ func (s *Server) control() http.Handler {
 	}{Fetch, Export, Build, Sources, StatusNow, Wrong, Explain, Preview, Suggest, Decide, Forget, Decisions, Story, Telling, Verify, Backup, ReloadNow, AcceptReload, DiscardReload} {
 		q.handle(mux, s)
 	}
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer s.load.begins()()
+		mux.ServeHTTP(w, r)
+	})
 }
 
 // A Question is answered in parts of type A: reports as visits end, pieces of a
