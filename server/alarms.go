@@ -98,11 +98,23 @@ func (a *alarms) visited() {
 // where that was not done lately, or where all is to be fresh; that the database cannot be
 // read is wrong, too.
 func (a *alarms) look(ctx context.Context, fresh bool) []feed.Alarm {
+	if !fresh {
+		return a.lookAt(ctx, nil)
+	}
+	return a.lookAt(ctx, func() ([]feed.Health, error) { return a.s.Health(ctx) })
+}
+
+// lookAt is a fresh look at the sources as health tells them, or, where that is nil, one
+// that need not be fresh.
+func (a *alarms) lookAt(ctx context.Context, health func() ([]feed.Health, error)) []feed.Alarm {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := a.s.now()
-	if age := now.Sub(a.judged); fresh || age < 0 || age >= judgedEvery {
-		switch err := a.judge(ctx, now); {
+	if age := now.Sub(a.judged); health != nil || age < 0 || age >= judgedEvery {
+		if health == nil {
+			health = func() ([]feed.Health, error) { return a.s.Health(ctx) }
+		}
+		switch err := a.judge(health, now); {
 		case err == nil:
 			a.unread, a.unreadBy = time.Time{}, nil
 		case ctx.Err() != nil:
@@ -170,13 +182,16 @@ func latest(times ...time.Time) (t time.Time) {
 }
 
 // judge looks at the sources and topics.
-func (a *alarms) judge(ctx context.Context, now time.Time) error {
-	health, err := a.s.Health(ctx)
+func (a *alarms) judge(read func() ([]feed.Health, error), now time.Time) error {
+	health, err := read()
 	if err != nil {
 		return err
 	}
 	// Of a source that is blocked nothing is due, and nothing missed.
-	health = slices.DeleteFunc(health, func(h feed.Health) bool { return h.Source.Blocked })
+	blocked := func(h feed.Health) bool { return h.Source.Blocked }
+	if slices.ContainsFunc(health, blocked) {
+		health = slices.DeleteFunc(slices.Clone(health), blocked) // they may be another's
+	}
 	a.overdue = time.Time{}
 	for i := range health {
 		if next := health[i].State.Next; !next.IsZero() && (a.overdue.IsZero() || next.Before(a.overdue)) {

@@ -169,8 +169,9 @@ func (s *Server) backUpWhenDue(ctx context.Context) {
 	if st == nil || st.Next.After(now) || st.Last == nil && s.begins(now) {
 		return
 	}
-	began := time.Now()
+	began, over := time.Now(), s.load.begins()
 	c, err := s.backUp(ctx, now)
+	over()
 	if ctx.Err() != nil {
 		return
 	}

@@ -85,7 +85,7 @@ topics: {all: {}}
 	if st.Sources.Blocked != 1 || st.Sources.All != 2 || st.Sources.Failing != 0 || st.Next != nil {
 		t.Errorf("%+v, next %v", st.Sources, st.Next)
 	}
-	if err := s.alarms.judge(t.Context(), noon); err != nil {
+	if err := s.alarms.judge(func() ([]feed.Health, error) { return s.Health(t.Context()) }, noon); err != nil {
 		t.Fatal(err)
 	}
 	if !s.alarms.overdue.IsZero() || len(s.alarms.subjects) != 0 {

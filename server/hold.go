@@ -102,7 +102,9 @@ func (s *Server) doubt(r *Reload) (judge func(context.Context) (*Held, error), e
 	}
 	return func(ctx context.Context) (*Held, error) {
 		began := time.Now()
+		ended := s.load.begins()
 		moved, err := s.moves(ctx, run, next, pairs)
+		ended()
 		if err != nil {
 			return nil, err
 		}

@@ -53,7 +53,10 @@ func (s *Server) control() http.Handler {
 	}{Fetch, Export, Build, Sources, StatusNow, Wrong, Explain, Preview, Suggest, Decide, Forget, Decisions, Story, Telling, Verify, Backup, ReloadNow, AcceptReload, DiscardReload} {
 		q.handle(mux, s)
 	}
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer s.load.begins()()
+		mux.ServeHTTP(w, r)
+	})
 }
 
 // A Question is answered in parts of type A: reports as visits end, pieces of a
@@ -137,8 +140,14 @@ func Health(ctx context.Context, of Service, sources []feed.Source) ([]feed.Heal
 	}
 	out := make([]feed.Health, len(sources))
 	for i := range out {
-		out[i] = feed.Health{Source: sources[i], State: states[ids[i]]}
-		out[i].State.SharedID = link.Masked(out[i].State.SharedID)
+		st := states[ids[i]]
+		out[i] = healthOf(&sources[i], &st)
 	}
 	return out, nil
+}
+
+func healthOf(src *feed.Source, st *feed.SourceState) feed.Health {
+	h := feed.Health{Source: *src, State: *st}
+	h.State.SharedID = link.Masked(h.State.SharedID)
+	return h
 }

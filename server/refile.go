@@ -89,8 +89,10 @@ func (f *refiler) run(ctx context.Context) error {
 		if len(topics) == 0 {
 			continue
 		}
-		began := time.Now()
-		switch err := f.refile(ctx, topics); {
+		began, over := time.Now(), f.s.load.begins()
+		err := f.refile(ctx, topics)
+		over()
+		switch {
 		case ctx.Err() != nil:
 			return nil
 		case errors.Is(err, errOvertaken):

@@ -34,6 +34,7 @@ func (s *Server) retain(ctx context.Context) error {
 	if err != nil || !due {
 		return err
 	}
+	defer s.load.begins()()
 	removed := 0
 	for from := feed.EntryKey(1); from != 0; {
 		if err := context.Cause(ctx); err != nil {

@@ -108,6 +108,9 @@ func (s *Server) Serve(ctx context.Context, reloads <-chan Reload, ready func(ne
 	g.Go(func() error { return s.alarms.teller.Run(gctx) })
 	g.Go(func() error { return s.sayHourly(gctx) })
 	g.Go(func() error { return s.watch(gctx, reloads, site) })
+	if s.o.Busy != nil {
+		g.Go(func() error { return s.load.run(gctx, s.poller.Reading, s.o.Busy) })
+	}
 	if space, err := s.db.Space(); err == nil && space.Wasteful() {
 		s.log.Warn(s.pasted("more than half of the database is free: stop the server and run `topicwire compact`, or set storage.compact"), "bytes", space.Bytes, "free", space.Free)
 	}

@@ -45,6 +45,9 @@ type Options struct {
 	// Pressed is told when large documents of others begin to take memory, and when they
 	// do no longer; see memory.New. nil is told nothing.
 	Pressed func(bool)
+	// Busy is told when a serving process begins with work that takes processors for long,
+	// and when it has none any more. nil is told nothing.
+	Busy func(bool)
 	// Reread asks for a reading of the configuration now: whoever receives reads it,
 	// and sends it among the reloads of Serve with what was received as its Done. nil
 	// where nobody does.
@@ -70,6 +73,7 @@ type Server struct {
 	alarms    *alarms
 	hourly    hourly
 	backups   backups
+	load      *load
 	poller    *poll.Poller
 	memory    *memory.Budget // of documents of others, until they are on disk
 	// subscriber talks to the hubs of sources; nil before Serve.
@@ -113,7 +117,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{o: o, words: make(chan word), log: slog.New(slog.DiscardHandler)}
+	s := &Server{o: o, words: make(chan word), load: newLoad(), log: slog.New(slog.DiscardHandler)}
 	if o.Log != nil {
 		s.log = slog.New(newQuiet(o.Log.Handler()))
 	}
@@ -181,6 +185,9 @@ func (s *Server) visited(r poll.Report) {
 	s.metrics.visited(r)
 	s.hourly.visited(r)
 	s.alarms.visited()
+	if r.Status == poll.OK {
+		s.load.note()
+	}
 	source := link.Masked(string(r.Source))
 	switch {
 	case r.Status == poll.ByHub && r.Error != "":
@@ -232,20 +239,37 @@ func (s *Server) Refresh(ctx context.Context, id feed.SourceID) error {
 
 // Health is every configured source with its state, in the order of the
 // configuration.
-func (s *Server) Health(ctx context.Context) ([]feed.Health, error) {
-	return Health(ctx, s, s.state.Load().cfg.Sources)
+func (s *Server) Health(context.Context) ([]feed.Health, error) {
+	sources := s.state.Load().cfg.Sources
+	out := make([]feed.Health, len(sources))
+	err := s.eachState(len(sources), func(i int) feed.SourceID { return sources[i].ID }, func(i int, st *feed.SourceState) {
+		out[i] = healthOf(&sources[i], st)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // states is the stored states of sources.
 func (s *Server) states(_ context.Context, ids []feed.SourceID) (map[feed.SourceID]feed.SourceState, error) {
 	states := make(map[feed.SourceID]feed.SourceState, len(ids))
-	err := s.db.View(func(r *storage.Reader) error {
+	err := s.eachState(len(ids), func(i int) feed.SourceID { return ids[i] }, func(i int, st *feed.SourceState) { states[ids[i]] = *st })
+	return states, err
+}
+
+// eachState tells the stored states of n sources, of which id names each. What take is
+// given is its own for the call.
+func (s *Server) eachState(n int, id func(int) feed.SourceID, take func(int, *feed.SourceState)) error {
+	var st feed.SourceState
+	return s.db.View(func(r *storage.Reader) error {
 		hubs, err := leases(r)
 		if err != nil {
 			return err
 		}
-		for _, id := range ids {
-			st, err := r.Source(id)
+		for i := range n {
+			id := id(i)
+			st, err = r.Source(id)
 			if err != nil {
 				return err
 			}
@@ -253,11 +277,10 @@ func (s *Server) states(_ context.Context, ids []feed.SourceID) (map[feed.Source
 			if st.Rhythm, err = r.Rhythm(id); err != nil {
 				return err
 			}
-			states[id] = st
+			take(i, &st)
 		}
 		return nil
 	})
-	return states, err
 }
 
 // Export renders the edition that a topic publishes now.

@@ -116,7 +116,8 @@ func countSources(all []feed.Health) SourceCounts {
 // the store tells. Where a serving one cannot read that, the alarms say so, and the rest
 // is left out.
 func (s *Server) Status(ctx context.Context) (st Status, err error) {
-	alarms := s.alarms.look(ctx, true)
+	health, unread := s.Health(ctx)
+	alarms := s.alarms.lookAt(ctx, func() ([]feed.Health, error) { return health, unread })
 	defer func() {
 		st.Alarms = alarms
 		if st.Topics == nil {
@@ -147,9 +148,8 @@ func (s *Server) Status(ctx context.Context) (st Status, err error) {
 		st.Database.Bytes = f.Size()
 	}
 	st.Backup = s.backupState() // which is asked for above all where the rest cannot be read
-	health, err := s.Health(ctx)
-	if err != nil {
-		return st, err
+	if unread != nil {
+		return st, unread
 	}
 	st.Sources = countSources(health)
 	var last, next time.Time

@@ -38,8 +38,8 @@ func (w *writer) noteNews(s *sourceRecord, at time.Time, first bool, news []time
 
 // Rhythm is how a source's news came in the days before.
 func (r *Reader) Rhythm(id feed.SourceID) (feed.Rhythm, error) {
-	n := r.tx.Bucket(bNames).Get([]byte(id))
-	b := r.tx.Bucket(bRhythms)
+	n := r.bucket(bNames).Get([]byte(id))
+	b := r.bucket(bRhythms)
 	if n == nil || b == nil {
 		return feed.Rhythm{}, nil
 	}

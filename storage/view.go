@@ -18,7 +18,22 @@ type Reader struct {
 	db *DB
 	tx *bolt.Tx
 
-	names map[uint32]feed.TopicID // of topicNames
+	names   map[uint32]feed.TopicID // of topicNames
+	buckets map[string]*bolt.Bucket // of bucket
+}
+
+// bucket is a bucket by its name. bbolt looks for it anew whenever it is asked: for what
+// is read of thousands of sources that is most of the work.
+func (r *Reader) bucket(name []byte) *bolt.Bucket {
+	b, known := r.buckets[string(name)]
+	if !known {
+		if r.buckets == nil {
+			r.buckets = make(map[string]*bolt.Bucket)
+		}
+		b = r.tx.Bucket(name)
+		r.buckets[string(name)] = b
+	}
+	return b
 }
 
 // View calls read with a reader of the last committed state. read must not call
@@ -40,11 +55,11 @@ func sourceName(numbers *bolt.Bucket, number uint32) (feed.SourceID, error) {
 // a source that was never visited nor claimed.
 func (r *Reader) Schedule(id feed.SourceID) (feed.SourceState, error) {
 	s := sourceRecord{SourceState: feed.SourceState{ID: id}}
-	n := r.tx.Bucket(bNames).Get([]byte(id))
+	n := r.bucket(bNames).Get([]byte(id))
 	if n == nil {
 		return s.SourceState, nil
 	}
-	if v := r.tx.Bucket(bSources).Get(n); v != nil {
+	if v := r.bucket(bSources).Get(n); v != nil {
 		if err := s.decode(v); err != nil {
 			return s.SourceState, fmt.Errorf("source %s: %w", link.Masked(string(id)), err)
 		}
@@ -59,8 +74,8 @@ func (r *Reader) Source(id feed.SourceID) (feed.SourceState, error) {
 	if err != nil {
 		return s, err
 	}
-	if n := r.tx.Bucket(bNames).Get([]byte(id)); n != nil {
-		if v := r.tx.Bucket(bMetas).Get(n); v != nil {
+	if n := r.bucket(bNames).Get([]byte(id)); n != nil {
+		if v := r.bucket(bMetas).Get(n); v != nil {
 			if err := decodeMeta(v, &s.Meta); err != nil {
 				return s, fmt.Errorf("source %s: %w", link.Masked(string(id)), err)
 			}

@@ -11,10 +11,12 @@ import (
 
 // A service waits more than it works: it is small rather than quick, and collects when
 // half as much garbage as it needs has gathered. But a small one that serves many readers
-// would do little else: some garbage always may.
+// would do little else: some garbage always may. No more than the caches of a processor
+// hold, or every answer costs half as much again: all that it is made of then comes from
+// memory that was not touched for long.
 const (
-	serviceGarbage = 50       // percent of what is in use
-	leastGarbage   = 16 << 20 // bytes
+	serviceGarbage = 50      // percent of what is in use
+	leastGarbage   = 4 << 20 // bytes
 	paceEvery      = 10 * time.Second
 )
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +19,12 @@ const races = "GORACE"
 func TestMain(m *testing.M) {
 	if broken := os.Getenv(asStore); broken != "" {
 		os.Exit(runStore(broken, os.Args[1:], os.Stdout, os.Stderr))
+	}
+	if dir := os.Getenv(asBare); dir != "" {
+		os.Exit(runBare(dir))
+	}
+	if os.Getenv(asSources) != "" {
+		os.Exit(runSources())
 	}
 	if os.Getenv(asProgram) != "" {
 		os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
@@ -58,9 +65,12 @@ func copySamples(root, to string) error {
 	return nil
 }
 
+// otherProgram names a binary for benchmarks to measure in place of this one.
+const otherProgram = "TOPICWIRE_BENCH_PROGRAM"
+
 // process is topicwire as a process of its own.
 func process(args ...string) *exec.Cmd {
-	c := exec.Command(os.Args[0], args...)
+	c := exec.Command(cmp.Or(os.Getenv(otherProgram), os.Args[0]), args...)
 	c.Env = append(os.Environ(), asProgram+"=1")
 	return c
 }

@@ -57,7 +57,7 @@ SIGTERM ends it within ten seconds.`,
 			}
 			compactAtStart(ctx, cfg, log)
 			asked := make(chan func(server.Reloaded))
-			s, err := server.Open(ctx, server.Options{Config: cfg, Compiled: p.compiled, Version: version(), Log: log, Later: true, Pressed: p.pace.press, Reread: asked, Named: absolute(p.named())})
+			s, err := server.Open(ctx, server.Options{Config: cfg, Compiled: p.compiled, Version: version(), Log: log, Later: true, Pressed: p.pace.press, Busy: makeWay(), Reread: asked, Named: absolute(p.named())})
 			if err != nil {
 				return ofKey(storagePath, err)
 			}

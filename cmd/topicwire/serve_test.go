@@ -20,7 +20,7 @@ import (
 
 // A running is topicwire serve as a process, with its log.
 type running struct {
-	t          *testing.T
+	t          testing.TB
 	cmd        *exec.Cmd
 	url, admin string
 	logs       chan string
@@ -32,7 +32,7 @@ type running struct {
 // it to pass.
 const patience = 30 * time.Second
 
-func startService(t *testing.T, config string, flags ...string) *running {
+func startService(t testing.TB, config string, flags ...string) *running {
 	t.Helper()
 	s := &running{t: t, cmd: process(append([]string{"serve", "-c", config}, flags...)...), logs: make(chan string, 1000)}
 	stderr, err := s.cmd.StderrPipe()
@@ -137,7 +137,7 @@ func feedServer(t *testing.T, title string) (address string, hold func() (releas
 	return srv.URL, func() func() { mu.Lock(); return mu.Unlock }
 }
 
-func writeConfig(t *testing.T, path, text string) {
+func writeConfig(t testing.TB, path, text string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)

@@ -67,6 +67,9 @@ type Poller struct {
 // is known whose fault that is.
 func (p *Poller) Visiting() int { return int(p.visits.Load()) }
 
+// Reading is how many documents are being read.
+func (p *Poller) Reading() int { return len(p.readers) }
+
 // Offline is since when a running Run takes it that there is no network; zero while
 // there is one.
 func (p *Poller) Offline() time.Time {

@@ -33,46 +33,79 @@ func (s *sink) Write(p []byte) (int, error) {
 func (s *sink) SetWriteDeadline(time.Time) error { s.deadlines++; return nil }
 
 func TestConnHolds(t *testing.T) {
-	write := func(t *testing.T, c *conn, p string) {
+	const head, blank = "HTTP/1.1 200 OK\r\nA: 1\r\n", "\r\n"
+	s := &sink{}
+	c := &conn{Conn: s}
+	write := func(p string) {
 		t.Helper()
 		if n, err := c.Write([]byte(p)); n != len(p) || err != nil {
 			t.Errorf("Write(%q) = %d, %v", p, n, err)
 		}
 	}
-	s := &sink{}
-	c := &conn{Conn: s}
-	write(t, c, "a")
-	c.hold()
-	write(t, c, "head ")
-	if got := s.String(); got != "a" {
-		t.Errorf("held: %q is out", got)
+	sent := func(want string) {
+		t.Helper()
+		if got := s.String(); got != want {
+			t.Errorf("sent %q, want %q", got, want)
+		}
+		s.Reset()
 	}
-	write(t, c, "body ")
-	write(t, c, "more ")
-	c.release()
-	write(t, c, "b ")
-	c.hold()
-	write(t, c, "alone ")
-	c.release()
-	c.hold()
-	c.release()
-	write(t, c, "end")
-	if got := s.String(); got != "ahead body more b alone end" {
-		t.Errorf("sent %q", got)
+	lines := []byte("B: 2\r\nC: 3\r\n")
+	write("as it is")
+	sent("as it is")
+
+	// A header without a body, and one with all of a small one.
+	for _, body := range []string{"", "body"} {
+		c.begin(lines)
+		write(head + blank + body)
+		sent(head + "B: 2\r\nC: 3\r\n" + blank + body)
 	}
+	// A body that comes in two pieces goes out with its header at once.
+	for _, l := range [][]byte{lines, nil} {
+		if l != nil {
+			c.begin(l)
+		}
+		c.hold([]byte("body in pieces"))
+		write(head + blank + "body")
+		sent("")
+		write(" in pieces")
+		sent(head + string(l) + blank + "body in pieces")
+		c.release()
+	}
+	// What does not come is not waited for.
+	c.begin(lines)
+	c.hold([]byte("body in pieces"))
+	write(head + blank + "body")
+	c.release()
+	sent(head + "B: 2\r\nC: 3\r\n" + blank + "body")
+	c.hold([]byte("body"))
+	c.release()
+	write("end")
+	sent("end")
+
+	c.begin(lines)
+	if n, err := c.Write([]byte("no header")); n != 0 || !errors.Is(err, errNoHeader) {
+		t.Errorf("what is no header: %d, %v", n, err)
+	}
+	sent("")
 }
 
 func TestConnFailure(t *testing.T) {
-	s := &sink{limit: 7}
+	const head = "HTTP/1.1 200 OK\r\n\r\n"
+	s := &sink{limit: len(head) + 6}
 	c := &conn{Conn: s}
-	c.hold()
-	_, _ = c.Write([]byte("head "))
-	if n, err := c.Write([]byte("body")); n != 2 || !errors.Is(err, errFull) {
+	c.hold([]byte("body in pieces"))
+	_, _ = c.Write([]byte(head + "body"))
+	if n, err := c.Write([]byte(" in pieces")); n != 2 || !errors.Is(err, errFull) {
 		t.Errorf("a write cut after 2 bytes gives %d, %v", n, err)
 	}
 	c.release()
-	if got := s.String(); got != "head bo" {
+	if got := s.String(); got != head+"body i" {
 		t.Errorf("sent %q", got)
+	}
+	s.Reset()
+	c.begin([]byte("A: 1\r\n"))
+	if n, err := c.Write([]byte(head + "body of more")); n != len(head) || !errors.Is(err, errFull) {
+		t.Errorf("a header with a body, cut: %d, %v", n, err)
 	}
 }
 

@@ -137,13 +137,13 @@ func (d *document) serveSince(w http.ResponseWriter, r *http.Request, c coding) 
 	case !ok:
 		return 0, false
 	case part == nil:
-		return d.serveUnchanged(w, c), true
+		return d.serveUnchanged(w, r, c), true
 	}
 	if !part.varies {
 		c = identity
 	}
 	f := part.form(c)
-	set(w.Header(), f.full)
+	set(w.Header(), f.full.fields)
 	set(w.Header(), []field{one("Etag", c.tag(d.etag)), one("Im", "feed"), one("Vary", d.variesBy()+", A-IM, If-None-Match")})
 	w.WriteHeader(part.status)
 	if r.Method == http.MethodGet {

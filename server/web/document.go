@@ -43,17 +43,10 @@ type document struct {
 
 // A form is a document in one coding.
 type form struct {
-	notModified []field
+	notModified *header
 	once        sync.Once // makes what follows
 	body        []byte
-	full, seen  []field // seen is for a browser that shows it
-}
-
-// A field is a header field, ready to be put into a response's header. The
-// slice is shared by all responses and must not be written to.
-type field struct {
-	key    string // canonical
-	values []string
+	full, seen  *header // seen is for a browser that shows it
 }
 
 // traits are what the documents of one kind have in common.
@@ -93,7 +86,7 @@ func newDocument(body []byte, modified time.Time, t traits, previous *document) 
 		d.etag = etag(body)
 	}
 	for c := range d.forms {
-		d.forms[c].notModified = d.both(coding(c))
+		d.forms[c].notModified = newHeader(d.both(coding(c)))
 		if !d.varies {
 			break
 		}
@@ -136,19 +129,22 @@ func (d *document) form(c coding) *form {
 	f := &d.forms[c]
 	f.once.Do(func() {
 		f.body = body
-		f.full = append(f.notModified[:len(f.notModified):len(f.notModified)],
-			one("Content-Type", d.traits.mediaType),
+		fields := append(d.both(c),
 			one("Content-Length", strconv.Itoa(len(body))),
 			one("X-Content-Type-Options", "nosniff"))
 		if d.lastModified != "" {
-			f.full = append(f.full, one("Last-Modified", d.lastModified))
+			fields = append(fields, one("Last-Modified", d.lastModified))
 		}
 		if c != identity {
-			f.full = append(f.full, one("Content-Encoding", c.name()))
+			fields = append(fields, one("Content-Encoding", c.name()))
 		}
-		f.full = append(f.full, d.traits.extra...)
+		fields = append(fields, d.traits.extra...)
+		as := func(mediaType string) *header {
+			return newHeader(append(fields[:len(fields):len(fields)], one("Content-Type", mediaType)))
+		}
+		f.full = as(d.traits.mediaType)
 		if f.seen = f.full; d.traits.seen != "" {
-			f.seen = append(f.full[:len(f.full):len(f.full)], one("Content-Type", d.traits.seen)) // the later one holds
+			f.seen = as(d.traits.seen)
 		}
 	})
 	return f
@@ -160,8 +156,6 @@ func etag(body []byte) string {
 	sum := sha256.Sum256(body)
 	return fmt.Sprintf("%q", base64.RawURLEncoding.EncodeToString(sum[:16]))
 }
-
-func one(key, value string) field { return field{key, []string{value}} }
 
 // serve answers a GET or HEAD.
 func (d *document) serve(w http.ResponseWriter, r *http.Request) int {
@@ -177,7 +171,7 @@ func (d *document) serve(w http.ResponseWriter, r *http.Request) int {
 		case !d.agreed(r.Header):
 			return plain(w, http.StatusPreconditionFailed, "the document is another one by now")
 		case unchanged(r.Header, d.etag, d.modified, d.lastModified):
-			return d.serveUnchanged(w, c)
+			return d.serveUnchanged(w, r, c)
 		}
 		if status, done := d.serveSince(w, r, c); done {
 			return status
@@ -185,9 +179,9 @@ func (d *document) serve(w http.ResponseWriter, r *http.Request) int {
 	}
 	f := d.form(c)
 	if to := r.Header["Sec-Fetch-Dest"]; len(to) == 1 && to[0] == "document" {
-		set(w.Header(), f.seen)
+		f.seen.put(w, r)
 	} else {
-		set(w.Header(), f.full)
+		f.full.put(w, r)
 	}
 	w.WriteHeader(d.status)
 	if r.Method == http.MethodGet {
@@ -196,16 +190,10 @@ func (d *document) serve(w http.ResponseWriter, r *http.Request) int {
 	return d.status
 }
 
-func (d *document) serveUnchanged(w http.ResponseWriter, c coding) int {
-	set(w.Header(), d.forms[c].notModified)
+func (d *document) serveUnchanged(w http.ResponseWriter, r *http.Request, c coding) int {
+	d.forms[c].notModified.put(w, r)
 	w.WriteHeader(http.StatusNotModified)
 	return http.StatusNotModified
-}
-
-func set(h http.Header, fields []field) {
-	for _, f := range fields {
-		h[f.key] = f.values
-	}
 }
 
 //go:embed templates static
