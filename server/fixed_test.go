@@ -17,7 +17,7 @@ import (
 // fixedState is the hash of what fixedChanges leave behind, on any machine. It changes
 // with the layout of records, with the rules of matching and placement and with their
 // defaults, and must with nothing else: say in the commit which it was.
-const fixedState = "9f6a07f803bf19d2"
+const fixedState = "e72de7c6b324b177"
 
 // News in three languages, each line an event: the sources are called as the
 // languages are, and repeat each other.

@@ -110,6 +110,28 @@ type writer struct {
 	stamp      uint64             // keyMilli of the newest change; 0 before the first
 	mending    mending
 	placed     bool // the placer was told of something
+	inserts    inserts
+}
+
+// inserts are where new rows of members went: to the end of a topic, as news do, or
+// between others, as a backlog does. Pages that rows are added to at the end are never
+// added to again, and may be full; those that rows come between need room, or they are
+// split into nearly empty ones.
+type inserts struct{ ends, between int }
+
+func (i *inserts) count(end bool) {
+	if end {
+		i.ends++
+	} else {
+		i.between++
+	}
+}
+
+func (i *inserts) fill() float64 {
+	if i.ends > i.between {
+		return 0.9
+	}
+	return 0.5
 }
 
 func newWriter(db *DB, tx *bolt.Tx) *writer {
@@ -179,6 +201,7 @@ func (w *writer) apply(c feed.Change, o *Outcome) error {
 }
 
 func (w *writer) flush() error {
+	w.members.FillPercent = w.inserts.fill() // it counts at the commit
 	if err := w.putMark(); err != nil {
 		return err
 	}

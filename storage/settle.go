@@ -193,6 +193,9 @@ func (w *writer) place(t *topicState, g *groupRecord, owner feed.EntryKey, f *fi
 	if err := w.disturb(t, now); err != nil {
 		return false, err
 	}
+	if now != was {
+		w.inserts.count(filed.Equal(s.at))
+	}
 	return true, w.members.Put(memberKey(now, g.Key), row.encode())
 }
 

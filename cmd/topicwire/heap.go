@@ -27,7 +27,7 @@ const roundGarbage = 200 // percent
 // leastLimit is how much memory the program may have before it collects more often than
 // garbage asks for, in bytes. Documents made to take much hold up to memory.Total at
 // once, and leave as much again behind.
-const leastLimit = 144 << 20
+const leastLimit = 128 << 20
 
 // A pace is by how many percent of garbage for so many bytes in use the collector waits.
 // The zero value sets nothing.
