@@ -3,6 +3,7 @@ package storage
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -115,6 +116,10 @@ func (w *writer) placeEntry(r *report, e *entryRecord) (*groupRecord, error) {
 
 // hasSource reports whether a group has, or had, an entry of a source.
 func (w *writer) hasSource(g *groupRecord, source uint32) (bool, error) {
+	if n, ok := w.db.near.groups[g.Key]; ok && n.is(g) {
+		id, err := w.sourceNumbered(source)
+		return slices.Contains(n.Sources, id), err
+	}
 	for _, keys := range [...][]feed.EntryKey{g.Entries, g.gone} {
 		for _, k := range keys {
 			_, n, err := w.sourceOf(k)
@@ -195,9 +200,43 @@ const maxRemembered = 1 << 15
 // writes is forgotten, and all of it when a transaction fails.
 type neighbours struct {
 	groupOf map[feed.EntryKey]feed.GroupKey
-	groups  map[feed.GroupKey]feed.Neighbour // their Entry is not set
+	groups  map[feed.GroupKey]*knownGroup
 	extents map[feed.StoryKey]feed.StoryExtent
 	sources map[uint32]feed.SourceID
+}
+
+// A knownGroup is a Neighbour whose Entry is not set, with the entries that its
+// Sources are of, one for one.
+type knownGroup struct {
+	feed.Neighbour
+	entries []feed.EntryKey
+}
+
+// is reports whether a group is as it is known.
+func (n *knownGroup) is(g *groupRecord) bool {
+	k := len(g.Entries)
+	return len(n.entries) == k+len(g.gone) && slices.Equal(n.entries[:k], g.Entries) && slices.Equal(n.entries[k:], g.gone)
+}
+
+// stored follows a group that was stored: one more entry, as it mostly is, is noted, and
+// whatever else became of it is read again. So a group of many entries is not read as a
+// whole for each that joins it.
+func (w *writer) stored(g *groupRecord) error {
+	n := w.db.near.groups[g.Key]
+	if n == nil {
+		return nil
+	}
+	k := len(n.entries)
+	if len(g.gone) > 0 || len(g.Entries) != k+1 || !slices.Equal(n.entries, g.Entries[:k]) {
+		if !n.is(g) {
+			delete(w.db.near.groups, g.Key)
+		}
+		n.Story = g.Story
+		return nil
+	}
+	id, _, err := w.sourceOf(g.Entries[k])
+	n.Story, n.Sources, n.entries = g.Story, append(n.Sources, id), append(n.entries, g.Entries[k])
+	return err
 }
 
 func (n *neighbours) reset() { *n = neighbours{} }
@@ -206,7 +245,7 @@ func (n *neighbours) reset() { *n = neighbours{} }
 func (n *neighbours) begin() {
 	if n.groupOf == nil || len(n.groupOf) > maxRemembered {
 		n.groupOf = make(map[feed.EntryKey]feed.GroupKey)
-		n.groups = make(map[feed.GroupKey]feed.Neighbour)
+		n.groups = make(map[feed.GroupKey]*knownGroup)
 		n.extents = make(map[feed.StoryKey]feed.StoryExtent)
 	}
 	if n.sources == nil {
@@ -227,26 +266,28 @@ func (w *writer) neighbour(k feed.EntryKey) (feed.Neighbour, error) {
 		group = e.group
 		near.groupOf[k] = group
 	}
-	n, ok := near.groups[group]
-	if !ok {
+	n := near.groups[group]
+	if n == nil {
 		g, err := w.loadGroup(group)
 		if err != nil {
 			return feed.Neighbour{}, err
 		}
-		n = feed.Neighbour{Group: g.Key, Story: g.Story, Sources: make([]feed.SourceID, 0, len(g.Entries))}
-		for _, keys := range [...][]feed.EntryKey{g.Entries, g.gone} {
-			for _, m := range keys {
-				id, _, err := w.sourceOf(m)
-				if err != nil {
-					return feed.Neighbour{}, err
-				}
-				n.Sources = append(n.Sources, id)
+		n = &knownGroup{
+			Neighbour: feed.Neighbour{Group: g.Key, Story: g.Story, Sources: make([]feed.SourceID, 0, len(g.Entries)+len(g.gone))},
+			entries:   slices.Concat(g.Entries, g.gone),
+		}
+		for _, m := range n.entries {
+			id, _, err := w.sourceOf(m)
+			if err != nil {
+				return feed.Neighbour{}, err
 			}
+			n.Sources = append(n.Sources, id)
 		}
 		near.groups[group] = n
 	}
-	n.Entry = k
-	return n, nil
+	of := n.Neighbour
+	of.Entry = k
+	return of, nil
 }
 
 func (w *writer) extent(k feed.StoryKey) (feed.StoryExtent, error) {

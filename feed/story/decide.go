@@ -53,7 +53,7 @@ func (x *Index) byText(e *feed.StoredEntry, t feed.Terms, s *feed.Surroundings) 
 		if err != nil {
 			return feed.Placement{}, err
 		}
-		if slices.Contains(g.Sources, e.Source) {
+		if closed(&g, e.Source) {
 			continue
 		}
 		return feed.Placement{Tier: feed.TierGroup, Group: g.Group, Story: g.Story, Partner: n.doc.key, Why: x.likeness(e, n, rule)}, nil
