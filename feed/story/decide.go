@@ -24,6 +24,7 @@ func (x *Index) Place(e *feed.StoredEntry, t feed.Terms, sameLink []feed.Neighbo
 	x.from = from.UnixMilli()
 	x.expire()
 	p := Place(&e.Entry, e.Source, sameLink)
+	var found []sought
 	if count(t) == 0 || e.When().UnixMilli() < x.from {
 		return p, nil
 	}
@@ -32,8 +33,9 @@ func (x *Index) Place(e *feed.StoredEntry, t feed.Terms, sameLink []feed.Neighbo
 		if p, err = x.byText(e, t, s); err != nil {
 			return feed.Placement{}, err
 		}
+		found = x.search.terms
 	}
-	x.add(e, t)
+	x.add(e, t, found)
 	return p, nil
 }
 

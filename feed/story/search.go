@@ -20,14 +20,13 @@ const (
 type search struct {
 	sums    []uint32 // by doc; 0 between searches
 	touched []uint32
-	marks   []uint8  // by list: the place of its term in terms + 1; 0 between searches
 	unit    []uint32 // by list, for cohesion; 0 between searches
 
 	terms    []sought // words, figures and dates first, as they are encoded
 	words    int
-	order    []int  // of terms, the rarest first
-	norm     uint64 // of the weights of words, figures and dates, squared
-	across   uint64 // of those of concepts and figures, which count across languages
+	order    []uint64 // of what sum reads, the rarest first: having, key and place in terms
+	norm     uint64   // of the weights of words, figures and dates, squared
+	across   uint64   // of those of concepts and figures, which count across languages
 	names    []name
 	language uint16
 	source   uint32
@@ -39,9 +38,16 @@ type search struct {
 	// titleNames are the names and numbers of the title.
 	titleNames int
 	best       []uint64
+	fetched    filing // so that it is read
 	near       []near
 	other      []near
 }
+
+// What an order has besides the number of entries that have a term.
+const (
+	placeBits = 7 // of maxTerms
+	keyBits   = valueBits + 3
+)
 
 // A sought term is one of the new entry.
 type sought struct {
@@ -51,6 +57,7 @@ type sought struct {
 	weight  uint32
 	telling bool // a name or a number
 	naming  bool // in a title, perhaps one
+	common  bool // commonplace, where it is in the window
 	formula int8 // whether the new one's source writes it again and again: 0 not looked up, 1 yes, -1 no
 }
 
@@ -69,8 +76,11 @@ func (x *Index) byWords(when int64) []near {
 	floor := x.o.Best * 2 / 3
 	s.near = s.near[:0]
 	x.mark(true)
-	x.sum(false, floor)
-	for _, v := range x.largest(false, when, s.norm, floor, maxNearest) {
+	low := least(s.norm, floor)
+	x.sum(false, floor, low, x.since(when-x.o.Apart.Milliseconds()))
+	best := x.largest(false, when, low, maxNearest)
+	x.fetch(best)
+	for _, v := range best {
 		if n := x.compare(&x.docs[uint32(v)], when); n.score >= floor {
 			s.near = append(s.near, n)
 		}
@@ -91,8 +101,10 @@ func (x *Index) bySharing(when int64) []near {
 	}
 	floor := x.o.Across * 2 / 3
 	x.mark(true)
-	x.sum(true, floor)
-	for _, v := range x.largest(true, when, 0, 0, maxAcross) {
+	x.sum(true, floor, 0, x.since(when-x.o.Apart.Milliseconds()))
+	best := x.largest(true, when, 0, maxAcross)
+	x.fetch(best)
+	for _, v := range best {
 		if n := x.compareAcross(&x.docs[uint32(v)], when); n.score >= floor {
 			s.other = append(s.other, n)
 		}
@@ -100,6 +112,20 @@ func (x *Index) bySharing(when int64) []near {
 	x.mark(false)
 	slices.SortFunc(s.other, nearestFirst)
 	return s.other
+}
+
+// fetch reads of the terms of docs what a line of memory has, of all of them at once: one
+// after the other they would each be waited for.
+func (x *Index) fetch(best []uint64) {
+	const line = 64 / 4
+	var all filing
+	for _, v := range best {
+		t := x.docs[uint32(v)].terms
+		for i := 0; i < len(t); i += line {
+			all |= t[i]
+		}
+	}
+	x.search.fetched = all
 }
 
 func nearestFirst(a, b near) int {
@@ -114,12 +140,14 @@ func (x *Index) seek(t []byte, source uint32) {
 	s.language, s.source, s.words = language(t), source, wordCount(t)
 	s.entries = uint32(x.alive) + 1 + prior
 	s.log = log2(s.entries)
+	most := max(fewEntries, s.entries/commonShare)
 	for i := range count(t) {
 		v := at(t, i)
 		q := sought{term: v, list: int32(x.table.find(v.key()))}
 		l := list{}
 		if q.list >= 0 {
 			l = x.table.lists[q.list]
+			q.common = x.commonplace(&l, l.having+1)
 		}
 		l.tell(v.kind(), 1)
 		q.having = l.having + 1
@@ -149,13 +177,12 @@ func (x *Index) seek(t []byte, source uint32) {
 			}
 		}
 		s.terms = append(s.terms, q)
-		s.order = append(s.order, i)
+		if q.list >= 0 && q.having <= most {
+			s.order = append(s.order, uint64(q.having)<<(keyBits+placeBits)|uint64(v.key())<<placeBits|uint64(i))
+		}
 	}
 	x.seekNames()
-	slices.SortFunc(s.order, func(i, j int) int {
-		a, b := &s.terms[i], &s.terms[j]
-		return cmp.Or(cmp.Compare(a.having, b.having), cmp.Compare(a.key(), b.key()))
-	})
+	slices.Sort(s.order)
 }
 
 // seekNames finds which skeletons are names: where a capital may say nothing,
@@ -194,8 +221,9 @@ func isName(kind, names, plain uint32, language uint16) bool {
 
 // sum adds up the products of weights over the rarest terms, until what is left
 // can no longer make a score of floor: over words within the language, or over
-// what counts across.
-func (x *Index) sum(across bool, floor float64) {
+// what counts across. Of docs that have none of the rarer terms those are left out whose
+// sum would be less than least, and of all docs those that are in blocks before first.
+func (x *Index) sum(across bool, floor float64, least, first uint32) {
 	s := &x.search
 	if len(s.sums) < len(x.docs) {
 		s.sums = make([]uint32, len(x.docs)+len(x.docs)/8+64)
@@ -209,27 +237,44 @@ func (x *Index) sum(across bool, floor float64) {
 		}
 	}
 	left, enough := norm, uint64(float64(norm)*floor*floor)
-	common := max(fewEntries, s.entries/commonShare)
+	for i := range s.terms {
+		if q := &s.terms[i]; q.list < 0 && q.counts(across) {
+			left -= min(left, uint64(q.weight)*uint64(q.weight)) // rarer than all others
+		}
+	}
+	rest := uint32(0) // of a sum, what the terms that were not read can make
+	for _, o := range s.order {
+		if q := &s.terms[o&(1<<placeBits-1)]; q.counts(across) {
+			rest += q.part()
+			s.fetched |= filing(x.table.lists[q.list].slots[0])
+		}
+	}
 	room := maxSlots
-	for _, i := range s.order {
-		q := &s.terms[i]
-		f := family(q.kind())
-		if across && (f == familyWord || f == familyDate) || !across && f >= familySkeleton || q.weight == 0 {
+	for _, o := range s.order {
+		q := &s.terms[o&(1<<placeBits-1)]
+		if !q.counts(across) {
 			continue
 		}
 		if left < enough || room <= 0 || room < maxSlots-manySlots && left < norm/8 {
 			break
 		}
 		left -= min(left, uint64(q.weight)*uint64(q.weight))
-		if q.list < 0 || q.having > common {
-			continue
+		l := &x.table.lists[q.list]
+		room -= int(l.having)
+		slots := l.slots
+		if slots[0] < first {
+			n, _ := slices.BinarySearch(slots, first)
+			slots = slots[n:]
 		}
-		slots := x.table.lists[q.list].slots
-		room -= len(slots)
-		w := max(1, q.weight*q.weight>>6)
+		w := q.part()
+		known := rest < least
+		rest -= w
 		for _, slot := range slots {
 			d := slot - x.base
 			if sums[d] == 0 {
+				if known {
+					continue
+				}
 				touched = append(touched, d)
 			}
 			sums[d] += w
@@ -238,14 +283,27 @@ func (x *Index) sum(across bool, floor float64) {
 	s.touched = touched
 }
 
+// counts reports whether a term is one of those that are summed.
+func (q *sought) counts(across bool) bool {
+	f := family(q.kind())
+	if across {
+		return f != familyWord && f != familyDate && q.weight > 0
+	}
+	return f < familySkeleton && q.weight > 0
+}
+
+// part is what a term is in a sum.
+func (q *sought) part() uint32 { return max(1, q.weight*q.weight>>6) }
+
+// least is the sum from which on a doc is looked at. Where the sum is whole, a score of
+// floor has one of floor² of the norm; what was left out may be some of it.
+func least(norm uint64, floor float64) uint32 { return uint32(float64(norm>>6) * floor * floor / 4) }
+
 // largest are the docs with the largest sums, as sum and doc, of those that are
 // near enough in time and, by words, of the language of the new one.
-func (x *Index) largest(across bool, when int64, norm uint64, floor float64, most int) []uint64 {
+func (x *Index) largest(across bool, when int64, least uint32, most int) []uint64 {
 	s := &x.search
 	apart := x.o.Apart.Milliseconds()
-	// Where the sum is whole, a score of floor has one of floor² of the norm;
-	// what was left out may be some of it.
-	least := uint32(float64(norm>>6) * floor * floor / 4)
 	best := s.best[:0]
 	for _, d := range s.touched {
 		sum := s.sums[d]
@@ -255,7 +313,7 @@ func (x *Index) largest(across bool, when int64, norm uint64, floor float64, mos
 			continue
 		}
 		h := &x.heads[d]
-		if dt := h.when - when; !across && h.language != s.language || dt > apart || dt < -apart {
+		if dt := h.when - when; !across && h.language != s.language || dt > apart || dt < -apart || h.gone {
 			continue
 		}
 		if len(best) < most {
@@ -279,14 +337,12 @@ func (x *Index) largest(across bool, when int64, norm uint64, floor float64, mos
 // marks away.
 func (x *Index) mark(on bool) {
 	s := &x.search
-	if len(s.marks) < len(x.table.lists) {
-		s.marks = make([]uint8, len(x.table.lists)+len(x.table.lists)/8+64)
-	}
 	for i := range s.terms {
 		if n := s.terms[i].list; n >= 0 {
-			s.marks[n] = 0
+			v := &x.table.notes[n]
+			*v &^= noteMark
 			if on {
-				s.marks[n] = uint8(i + 1)
+				*v |= note(i + 1)
 			}
 		}
 	}
