@@ -96,6 +96,9 @@ type Reported struct {
 	// Packed are Entry's texts as the store keeps them, once the change was encoded;
 	// nil before.
 	Packed []byte
+	// Hint is what the placer of entries found ahead, as Surroundings has it; nil for
+	// nothing. It is of this process, and neither encoded nor logged.
+	Hint any
 }
 
 // A ConfigChange replaces the configuration that changes and editions are made by:

@@ -64,6 +64,7 @@ func (w *writer) placeEntry(r *report, e *entryRecord) (*groupRecord, error) {
 		return nil, err
 	}
 	w.placed = true
+	around.Hint = r.Hint
 	p, err := w.db.place.Place(&e.StoredEntry, r.Terms, near, around)
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"topicwire/feed"
@@ -15,12 +16,23 @@ import (
 // it answers depends on the window and the store alone, so an Index that has
 // lived long answers like a new one. Groups and stories it asks for each time.
 //
-// It is for one goroutine at a time.
+// It is for one goroutine at a time, but for Ahead.
 type Index struct {
+	// mu is held while what Ahead reads changes: given, o and window. The one goroutine
+	// reads without it.
+	mu    sync.RWMutex
 	given Options // as they were set
 	o     Options // filled
 	curve *curve
+	window
 
+	spare spare
+	ahead *hint // of the entry at hand; nil for none
+}
+
+// A window is what the entries of it are found by.
+type window struct {
+	epoch  uint64 // how many there were before: slots count anew in each
 	loaded bool
 	from   int64 // what is older is not in the window, Unix milliseconds
 	full   bool  // entries that are not older were left out for their number
@@ -78,13 +90,22 @@ func filingOf(list int, t term) filing {
 
 // New returns an Index with nothing loaded.
 func New(o Options) *Index {
-	return &Index{given: o, o: orBalanced(o), curve: newCurve(), sources: map[feed.SourceID]uint32{}, speakers: map[uint16]int{}}
+	x := &Index{given: o, o: orBalanced(o), curve: newCurve()}
+	x.empty()
+	return x
 }
 
 // Reset drops everything: what was placed since may not have reached the disk.
 // The window is loaded again when it is next needed.
 func (x *Index) Reset() {
-	*x = Index{given: x.given, o: x.o, curve: x.curve, sources: map[feed.SourceID]uint32{}, speakers: map[uint16]int{}}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.empty()
+}
+
+// empty is Reset where mu is held.
+func (x *Index) empty() {
+	x.window = window{epoch: x.epoch + 1, sources: map[feed.SourceID]uint32{}, speakers: map[uint16]int{}}
 }
 
 // Forget takes an entry out of the window that is no longer stored.
@@ -93,8 +114,10 @@ func (x *Index) Forget(k feed.EntryKey) {
 	if !ok || x.docs[i].terms == nil {
 		return
 	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
 	if x.full {
-		x.Reset() // one that was left out has room now
+		x.empty() // one that was left out has room now
 		return
 	}
 	x.remove(x.base + uint32(i))
@@ -102,7 +125,9 @@ func (x *Index) Forget(k feed.EntryKey) {
 
 // load reads the window.
 func (x *Index) load(s *feed.Surroundings, from time.Time) error {
-	x.Reset()
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.empty()
 	var chunk []filing // backs the terms of many entries
 	err := s.Window(from, func(w feed.Windowed) error {
 		if count(w.Terms) == 0 {
@@ -117,7 +142,7 @@ func (x *Index) load(s *feed.Surroundings, from time.Time) error {
 		return nil
 	})
 	if err != nil {
-		x.Reset()
+		x.empty()
 		return fmt.Errorf("load the window of stories: %w", err)
 	}
 	if !slices.IsSortedFunc(x.docs, byKey) {
@@ -202,9 +227,11 @@ func byKey(a, b doc) int { return cmp.Compare(a.key, b.key) }
 // add takes a new entry into the window. found are its terms where they were sought just
 // before, else nil.
 func (x *Index) add(e *feed.StoredEntry, t feed.Terms, found []sought) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
 	if n := len(x.docs); n > 0 && x.docs[n-1].key >= e.Key || x.base > 1<<30 {
 		// Slots are in the order of keys: begin anew.
-		x.Reset()
+		x.empty()
 		return
 	}
 	slot := x.base + uint32(len(x.docs))
@@ -242,7 +269,12 @@ func (x *Index) remove(slot uint32) {
 	x.newest = x.newest[min(int(x.base>>perBlock-b), len(x.newest)):]
 }
 
-// expire lets go of the entries that are behind the window or too many.
+// old reports whether an entry is behind the window, or one is too many.
+func (x *Index) old() bool {
+	return len(x.ages) > 0 && (x.ages[0].when < x.from || x.alive > x.o.Window)
+}
+
+// expire lets go of the entries that are behind the window or too many. mu is held.
 func (x *Index) expire() {
 	for len(x.ages) > 0 {
 		slot := x.ages[0].slot

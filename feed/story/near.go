@@ -43,9 +43,9 @@ func contradicts(kind uint32) bool { return kind == kindNumber || kind == kindDa
 
 // commonplace reports whether a word in small letters stands in so many entries of
 // the window that to share it witnesses nothing: grammar, in any language.
-func (x *Index) commonplace(l *list, having uint32) bool {
+func commonplace(l *list, having, entries uint32) bool {
 	const share, mostly = 6, 2 // one entry in six; in half of them at least in small letters
-	return having > max(fewEntries, x.search.entries/share) && l.plain*mostly >= having
+	return having > max(fewEntries, entries/share) && l.plain*mostly >= having
 }
 
 // weightOf is the weight of a filing in an entry of the window.

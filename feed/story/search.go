@@ -24,9 +24,10 @@ type search struct {
 
 	terms    []sought // words, figures and dates first, as they are encoded
 	words    int
-	order    []uint64 // of what sum reads, the rarest first: having, key and place in terms
-	norm     uint64   // of the weights of words, figures and dates, squared
-	across   uint64   // of those of concepts and figures, which count across languages
+	order    []uint64 // of what can be read, the rarest first: having, key and place in terms
+	reads    []reading
+	norm     uint64 // of the weights of words, figures and dates, squared
+	across   uint64 // of those of concepts and figures, which count across languages
 	names    []name
 	language uint16
 	source   uint32
@@ -76,9 +77,7 @@ func (x *Index) byWords(when int64) []near {
 	floor := x.o.Best * 2 / 3
 	s.near = s.near[:0]
 	x.mark(true)
-	low := least(s.norm, floor)
-	x.sum(false, floor, low, x.since(when-x.o.Apart.Milliseconds()))
-	best := x.largest(false, when, low, maxNearest)
+	best := x.best(false, when, floor, least(s.norm, floor), maxNearest)
 	x.fetch(best)
 	for _, v := range best {
 		if n := x.compare(&x.docs[uint32(v)], when); n.score >= floor {
@@ -96,13 +95,12 @@ func (x *Index) byWords(when int64) []near {
 func (x *Index) bySharing(when int64) []near {
 	s := &x.search
 	s.other = s.other[:0]
-	if x.o.Across >= 1 || s.concepts == 0 && x.speakers[s.language] == x.alive {
+	if !x.shares(s) {
 		return nil
 	}
 	floor := x.o.Across * 2 / 3
 	x.mark(true)
-	x.sum(true, floor, 0, x.since(when-x.o.Apart.Milliseconds()))
-	best := x.largest(true, when, 0, maxAcross)
+	best := x.best(true, when, floor, 0, maxAcross)
 	x.fetch(best)
 	for _, v := range best {
 		if n := x.compareAcross(&x.docs[uint32(v)], when); n.score >= floor {
@@ -112,6 +110,21 @@ func (x *Index) bySharing(when int64) []near {
 	x.mark(false)
 	slices.SortFunc(s.other, nearestFirst)
 	return s.other
+}
+
+// best are the docs to compare with: those that are ahead's, where they are sure to be the
+// same, else those that a search finds.
+func (x *Index) best(across bool, when int64, floor float64, least uint32, most int) []uint64 {
+	s := &x.search
+	x.plan(s, across, floor)
+	from := x.since(when - x.o.Apart.Milliseconds())
+	if x.ahead != nil {
+		if best, sure := x.follow(x.ahead.of(across), when, across, least, from, most); sure {
+			return best
+		}
+	}
+	x.sum(s, least, from)
+	return x.largest(s, across, when-x.o.Apart.Milliseconds(), when+x.o.Apart.Milliseconds(), least, most)
 }
 
 // fetch reads of the terms of docs what a line of memory has, of all of them at once: one
@@ -128,13 +141,17 @@ func (x *Index) fetch(best []uint64) {
 	x.search.fetched = all
 }
 
+// shares reports whether entries are compared by what they have besides words.
+func (x *Index) shares(s *search) bool {
+	return x.o.Across < 1 && (s.concepts > 0 || x.speakers[s.language] != x.alive)
+}
+
 func nearestFirst(a, b near) int {
 	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.doc.key, b.doc.key))
 }
 
 // seek looks up the terms, and orders them by how rare they are.
-func (x *Index) seek(t []byte, source uint32) {
-	s := &x.search
+func (x *Index) seek(s *search, t []byte, source uint32) {
 	s.terms, s.order, s.names = s.terms[:0], s.order[:0], s.names[:0]
 	s.norm, s.across, s.titles, s.numbers, s.titleNames, s.concepts = 0, 0, 0, 0, 0, 0
 	s.language, s.source, s.words = language(t), source, wordCount(t)
@@ -147,7 +164,7 @@ func (x *Index) seek(t []byte, source uint32) {
 		l := list{}
 		if q.list >= 0 {
 			l = x.table.lists[q.list]
-			q.common = x.commonplace(&l, l.having+1)
+			q.common = commonplace(&l, l.having+1, s.entries)
 		}
 		l.tell(v.kind(), 1)
 		q.having = l.having + 1
@@ -181,14 +198,13 @@ func (x *Index) seek(t []byte, source uint32) {
 			s.order = append(s.order, uint64(q.having)<<(keyBits+placeBits)|uint64(v.key())<<placeBits|uint64(i))
 		}
 	}
-	x.seekNames()
+	x.seekNames(s)
 	slices.Sort(s.order)
 }
 
 // seekNames finds which skeletons are names: where a capital may say nothing,
 // the word's other places in the window tell.
-func (x *Index) seekNames() {
-	s := &x.search
+func (x *Index) seekNames(s *search) {
 	next := s.words
 	for i := range s.words {
 		if !s.terms[i].named() {
@@ -219,16 +235,9 @@ func isName(kind, names, plain uint32, language uint16) bool {
 	return plain <= names
 }
 
-// sum adds up the products of weights over the rarest terms, until what is left
-// can no longer make a score of floor: over words within the language, or over
-// what counts across. Of docs that have none of the rarer terms those are left out whose
-// sum would be less than least, and of all docs those that are in blocks before first.
-func (x *Index) sum(across bool, floor float64, least, first uint32) {
-	s := &x.search
-	if len(s.sums) < len(x.docs) {
-		s.sums = make([]uint32, len(x.docs)+len(x.docs)/8+64)
-	}
-	sums, touched := s.sums, s.touched[:0]
+// plan chooses what sum reads: the rarest terms, until what is left can no longer make a
+// score of floor: over words within the language, or over what counts across.
+func (x *Index) plan(s *search, across bool, floor float64) {
 	norm := s.norm
 	if across {
 		norm = s.across
@@ -242,16 +251,11 @@ func (x *Index) sum(across bool, floor float64, least, first uint32) {
 			left -= min(left, uint64(q.weight)*uint64(q.weight)) // rarer than all others
 		}
 	}
-	rest := uint32(0) // of a sum, what the terms that were not read can make
-	for _, o := range s.order {
-		if q := &s.terms[o&(1<<placeBits-1)]; q.counts(across) {
-			rest += q.part()
-			s.fetched |= filing(x.table.lists[q.list].slots[0])
-		}
-	}
+	s.reads = s.reads[:0]
 	room := maxSlots
 	for _, o := range s.order {
-		q := &s.terms[o&(1<<placeBits-1)]
+		place := o & (1<<placeBits - 1)
+		q := &s.terms[place]
 		if !q.counts(across) {
 			continue
 		}
@@ -259,17 +263,34 @@ func (x *Index) sum(across bool, floor float64, least, first uint32) {
 			break
 		}
 		left -= min(left, uint64(q.weight)*uint64(q.weight))
-		l := &x.table.lists[q.list]
-		room -= int(l.having)
-		slots := l.slots
-		if slots[0] < first {
-			n, _ := slices.BinarySearch(slots, first)
-			slots = slots[n:]
-		}
-		w := q.part()
+		room -= int(x.table.lists[q.list].having)
+		s.reads = append(s.reads, reading{uint8(place), max(1, q.weight*q.weight>>6)})
+	}
+}
+
+// A reading is of one term's list.
+type reading struct {
+	place uint8  // of the term in terms
+	part  uint32 // what the term is in a sum
+}
+
+// sum adds up, by doc, the products of the weights of what is planned, from a slot on. Of
+// docs that have none of the rarer terms those are left out whose sum would be less than
+// least.
+func (x *Index) sum(s *search, least, from uint32) {
+	if len(s.sums) < len(x.docs) {
+		s.sums = make([]uint32, len(x.docs)+len(x.docs)/8+64)
+	}
+	sums, touched := s.sums, s.touched[:0]
+	rest := uint32(0) // what the lists that were not read can make
+	for _, r := range s.reads {
+		rest += r.part
+		s.fetched |= filing(x.slots(s, r)[0]) // all of them at once, as in fetch
+	}
+	for _, r := range s.reads {
 		known := rest < least
-		rest -= w
-		for _, slot := range slots {
+		rest -= r.part
+		for _, slot := range since(x.slots(s, r), from) {
 			d := slot - x.base
 			if sums[d] == 0 {
 				if known {
@@ -277,10 +298,24 @@ func (x *Index) sum(across bool, floor float64, least, first uint32) {
 				}
 				touched = append(touched, d)
 			}
-			sums[d] += w
+			sums[d] += r.part
 		}
 	}
 	s.touched = touched
+}
+
+// slots are those of the term that a reading is of.
+func (x *Index) slots(s *search, r reading) []uint32 {
+	return x.table.lists[s.terms[r.place].list].slots
+}
+
+// since are the slots from one on.
+func since(slots []uint32, from uint32) []uint32 {
+	if slots[0] >= from {
+		return slots
+	}
+	n, _ := slices.BinarySearch(slots, from)
+	return slots[n:]
 }
 
 // counts reports whether a term is one of those that are summed.
@@ -292,18 +327,13 @@ func (q *sought) counts(across bool) bool {
 	return f < familySkeleton && q.weight > 0
 }
 
-// part is what a term is in a sum.
-func (q *sought) part() uint32 { return max(1, q.weight*q.weight>>6) }
-
 // least is the sum from which on a doc is looked at. Where the sum is whole, a score of
 // floor has one of floor² of the norm; what was left out may be some of it.
 func least(norm uint64, floor float64) uint32 { return uint32(float64(norm>>6) * floor * floor / 4) }
 
 // largest are the docs with the largest sums, as sum and doc, of those that are
 // near enough in time and, by words, of the language of the new one.
-func (x *Index) largest(across bool, when int64, least uint32, most int) []uint64 {
-	s := &x.search
-	apart := x.o.Apart.Milliseconds()
+func (x *Index) largest(s *search, across bool, from, to int64, least uint32, most int) []uint64 {
 	best := s.best[:0]
 	for _, d := range s.touched {
 		sum := s.sums[d]
@@ -313,7 +343,7 @@ func (x *Index) largest(across bool, when int64, least uint32, most int) []uint6
 			continue
 		}
 		h := &x.heads[d]
-		if dt := h.when - when; !across && h.language != s.language || dt > apart || dt < -apart || h.gone {
+		if !across && h.language != s.language || h.when < from || h.when > to || h.gone {
 			continue
 		}
 		if len(best) < most {

@@ -93,7 +93,11 @@ func (p *Poller) parse(ctx context.Context, src *feed.Source, state *feed.Source
 			runtime.GC() // their words
 		}
 		w := match.Read(src, e, doc.Meta.Language)
-		d.Entries = append(d.Entries, feed.Reported{Entry: *e, Matches: rules.Matcher.Match(src, e, w), Terms: story.Terms(w, rules.Concepts.Find(w))})
+		r := feed.Reported{Entry: *e, Matches: rules.Matcher.Match(src, e, w), Terms: story.Terms(w, rules.Concepts.Find(w))}
+		if p.o.Ahead != nil {
+			r.Hint = p.o.Ahead(r.Terms, e.Date(p.now()))
+		}
+		d.Entries = append(d.Entries, r)
 	}
 	if size > huge {
 		debug.FreeOSMemory() // before the store takes as much again
