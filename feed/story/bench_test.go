@@ -289,7 +289,7 @@ func BenchmarkWindow(b *testing.B) {
 					if mixed && i < n {
 						age = time.Duration(p.rng.IntN(n))
 					}
-					when := epoch.Add(age * span / time.Duration(n))
+					when := epoch.Add(age * (span / time.Duration(n)))
 					title, summary := p.entry(epoch)
 					es[i], ts[i] = entryOf(i+1, fmt.Sprint("s", i%997), title, summary, when)
 				}
