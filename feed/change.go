@@ -96,6 +96,9 @@ type Reported struct {
 	// Packed are Entry's texts as the store keeps them, where it packed them before
 	// the change was applied; else nil.
 	Packed []byte
+	// Hint is what the placer of entries found ahead, as Surroundings has it; nil for
+	// nothing. It is of this process, and neither encoded nor logged.
+	Hint any
 }
 
 // A ConfigChange replaces the configuration that changes and editions are made by:

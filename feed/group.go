@@ -139,6 +139,9 @@ type Surroundings struct {
 	Mark time.Time
 	// Stories are the thresholds in force; nil leaves the placer its own.
 	Stories *StoryOptions
+	// Hint is what the placer found ahead for the entry, nil for nothing: it saves work,
+	// and changes nothing.
+	Hint any
 	// Window visits the stored entries whose When is not before from, in the
 	// order of When, then Entry.
 	Window func(from time.Time, visit func(Windowed) error) error

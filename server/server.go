@@ -42,6 +42,10 @@ type Options struct {
 	// are not announced to the store, and nothing is filed anew. Such a Server
 	// neither serves nor fetches.
 	Asking bool
+	// Ahead has entries looked for in the window of stories as soon as they are read, by as
+	// many goroutines as read, and not by the one that writes alone. The same is stored; it
+	// costs more time of processors in all than it saves that one.
+	Ahead bool
 	// Pressed is told when large documents of others begin to take memory, and when they
 	// do no longer; see memory.New. nil is told nothing.
 	Pressed func(bool)
@@ -122,7 +126,8 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		s.log = slog.New(newQuiet(o.Log.Handler()))
 	}
 	// Thresholds and rules that Apply decides by come from the log.
-	store := storage.Options{Place: story.New(story.Options{}), Match: &rematcher{s: s}, Migrated: o.Migrated}
+	index := story.New(story.Options{})
+	store := storage.Options{Place: index, Match: &rematcher{s: s}, Migrated: o.Migrated}
 	if store.Migrated == nil {
 		store.Migrated = func(kept string) {
 			s.log.Info("database brought to the present schema", "schema", storage.Schema, "kept", kept)
@@ -140,8 +145,12 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		s.wrote(r)
 	})
 	s.memory = memory.New(o.Pressed)
+	var ahead func(feed.Terms, time.Time) any
+	if o.Ahead {
+		ahead = index.Ahead
+	}
 	s.poller = poll.New(poll.Options{
-		Store: s.db, Memory: s.memory, Submit: s.writer.submit, Now: o.Now, Random: rand.Float64,
+		Ahead: ahead, Store: s.db, Memory: s.memory, Submit: s.writer.submit, Now: o.Now, Random: rand.Float64,
 		Rules:  func() poll.Rules { return s.state.Load().Rules },
 		Report: s.visited, Advertised: s.advertised, Pushed: s.pushed,
 		Failed: func(error) { s.alarms.look(context.Background(), false) }, // write knows why

@@ -19,7 +19,7 @@ import (
 
 // left are the fields that no encoding carries: what the encoding itself sets, what
 // concerns no change, what the store says, and secrets.
-var left = []string{"Packed", "Pos", "Examples", "KnownAs", "Interval", "MaxSilence", "MaxNew", "File", "Blocked", "Header"}
+var left = []string{"Packed", "Hint", "Pos", "Examples", "KnownAs", "Interval", "MaxSilence", "MaxNew", "File", "Blocked", "Header"}
 
 // full sets every field of a value to something of its own, to the last.
 func full(v reflect.Value, n *int, within ...reflect.Type) {

@@ -216,7 +216,7 @@ func (r *Reader) SourceIDs(visit func(feed.SourceID)) error {
 
 // Given is the entries that any topic gave a public id to; they may be gone.
 func (r *Reader) Given(id string) (keys []feed.EntryKey, err error) {
-	for _, p := range publicRowOf(r.tx.Bucket(bPublics), id) {
+	for _, p := range readPublicRow(r.tx.Bucket(bPublics).Get(siteKey(id))) {
 		ts, err := loadTies(r.tx.Bucket(bTies), p.entry)
 		if err != nil {
 			return nil, err

@@ -48,7 +48,7 @@ func (r *Reader) GivenTo(topic feed.TopicID, id string) (k feed.EntryKey, ok boo
 	if err != nil || !ok {
 		return 0, false, err
 	}
-	k = publicRowOf(r.tx.Bucket(bPublics), id).in(t.number)
+	k = readPublicRow(r.tx.Bucket(bPublics).Get(siteKey(id))).in(t.number)
 	return k, k != 0, nil
 }
 

@@ -106,7 +106,9 @@ func (w *writer) putGroup(g *groupRecord) error {
 	if bytes.Equal(w.groups.Get(key), v) {
 		return nil
 	}
-	delete(w.db.near.groups, g.Key)
+	if err := w.stored(g); err != nil {
+		return err
+	}
 	return w.groups.Put(key, v)
 }
 

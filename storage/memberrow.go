@@ -46,8 +46,13 @@ func decodeMember(v []byte) (m memberRecord, err error) {
 	m = memberRecord{past: c.byte() != 0, owner: feed.EntryKey(c.uvarint()), changed: c.time()}
 	if m.known = len(c.b) > 0; m.known {
 		m.reports = make([]reportRow, c.count())
+		language := "" // mostly that of the row before
 		for i := range m.reports {
-			m.reports[i] = reportRow{feed.EntryKey(c.uvarint()), uint32(c.uvarint()), c.string()}
+			k, source, l := feed.EntryKey(c.uvarint()), uint32(c.uvarint()), c.take(c.uvarint())
+			if string(l) != language {
+				language = string(l)
+			}
+			m.reports[i] = reportRow{k, source, language}
 		}
 	}
 	return m, c.err
@@ -73,11 +78,19 @@ func (w *writer) reports(g *groupRecord, topic uint32, old *memberRecord, s *set
 	}
 	hidden := hiddenOf(w.rulings, g, topic)
 	rows := make([]reportRow, 0, len(g.Entries))
+	next := 0 // of the rows there were: they mostly have the order of the group
 	for _, k := range g.Entries {
 		if slices.Contains(hidden, k) {
 			continue
 		}
-		if r := old.report(k); r != nil && k != s.own {
+		var r *reportRow
+		if next < len(old.reports) && old.reports[next].entry == k {
+			r = &old.reports[next]
+			next++
+		} else {
+			r = old.report(k)
+		}
+		if r != nil && k != s.own {
 			rows = append(rows, *r)
 			continue
 		}

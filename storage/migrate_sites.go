@@ -67,7 +67,7 @@ func sitesOf(old *bolt.Tx, to *bulk) error {
 				if err != nil {
 					return err
 				}
-				r := append(publicRowOf(publics, id), publicID{t.topic, feed.EntryKey(binary.BigEndian.Uint64(k))})
+				r := append(readPublicRow(publics.Get(siteKey(id))), publicID{t.topic, feed.EntryKey(binary.BigEndian.Uint64(k))})
 				if err := to.put(bPublics, siteKey(id), r.encode()); err != nil {
 					return err
 				}

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/cespare/xxhash/v2"
-	bolt "go.etcd.io/bbolt"
 
 	"topicwire/feed"
 )
@@ -53,10 +52,6 @@ func (r publicRow) encode() []byte {
 	return b
 }
 
-func publicRowOf(publics *bolt.Bucket, id string) publicRow {
-	return readPublicRow(publics.Get(siteKey(id)))
-}
-
 func readPublicRow(v []byte) (r publicRow) {
 	for c := (cursor{b: v}); len(c.b) > 0; {
 		if p := (publicID{uint32(c.uvarint()), feed.EntryKey(c.uvarint())}); c.err == nil {
@@ -78,7 +73,7 @@ func (r publicRow) in(topic uint32) feed.EntryKey {
 
 // giveID lets a topic publish an entry under an id, unless another one has it there.
 func (w *writer) giveID(topic uint32, id string, k feed.EntryKey) (free bool, err error) {
-	r := publicRowOf(w.publics, id)
+	r := readPublicRow(w.publics.Get(siteKey(id)))
 	switch r.in(topic) {
 	case k:
 		return true, nil
@@ -90,7 +85,7 @@ func (w *writer) giveID(topic uint32, id string, k feed.EntryKey) (free bool, er
 
 // takeID takes an id back from a topic.
 func (w *writer) takeID(topic uint32, id string) error {
-	r := publicRowOf(w.publics, id)
+	r := readPublicRow(w.publics.Get(siteKey(id)))
 	r = slices.DeleteFunc(r, func(p publicID) bool { return p.topic == topic })
 	if len(r) == 0 {
 		return w.publics.Delete(siteKey(id))

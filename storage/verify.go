@@ -329,7 +329,7 @@ func (v *verifying) ids() error {
 			}
 			for _, id := range ts[i].filing.ids() {
 				given++
-				if got := publicRowOf(v.w.publics, id).in(ts[i].topic); got != k {
+				if got := readPublicRow(v.w.publics.Get(siteKey(id))).in(ts[i].topic); got != k {
 					v.wrong("the id %s of entry %d in topic number %d leads to entry %d", id, k, ts[i].topic, got)
 				}
 			}

@@ -276,7 +276,7 @@ func TestCommonConceptsFetchNone(t *testing.T) {
 			s.keep(e, nil, feed.Placement{})
 		}
 		e, _ := entryOf(500, "new", word(5000)+" "+word(6000), "", epoch)
-		x.seek(spoken(e, "ru", "c-a", "c-b"), 0)
+		x.seek(&x.search, spoken(e, "ru", "c-a", "c-b"), 0)
 		if got := len(x.bySharing(epoch.UnixMilli())); got != min(tt.found, maxAcross) {
 			t.Errorf("%d of 400 have the concepts: %d found, want %d", tt.having, got, tt.found)
 		}
@@ -323,7 +323,7 @@ func TestCommonWordsFetchNone(t *testing.T) {
 			s.keep(e, nil, feed.Placement{})
 		}
 		_, terms := entryOf(500, "new", "pumping works "+word(5000), "", epoch)
-		x.seek(terms, 0)
+		x.seek(&x.search, terms, 0)
 		if got := len(x.byWords(epoch.UnixMilli())); got != min(tt.found, maxNearest) {
 			t.Errorf("%d of 400 have the words: %d found, want %d", tt.having, got, tt.found)
 		}
@@ -339,7 +339,7 @@ func TestOneThingInCommonIsTooLittle(t *testing.T) {
 		a, _ := entryOf(k, "a", "melons sold early", "", epoch)
 		s.place(t, x, a, spoken(a, "en", concepts...))
 		b, _ := entryOf(k+1, "b", "рано продают дыни", "", epoch.Add(time.Hour))
-		x.seek(spoken(b, "ru", concepts...), 0)
+		x.seek(&x.search, spoken(b, "ru", concepts...), 0)
 		if found := len(x.bySharing(epoch.UnixMilli())) > 0; found != (len(concepts) > 1) {
 			t.Errorf("%d concepts in common: found %v", len(concepts), found)
 		}

@@ -275,3 +275,65 @@ func BenchmarkTerms(b *testing.B) {
 	}
 	b.ReportMetric(float64(n), "bytes")
 }
+
+// BenchmarkWindow fills an empty window, and then lets as many entries leave it as come:
+// in the order in which they came, and in any order, as after a round over new sources.
+func BenchmarkWindow(b *testing.B) {
+	for _, n := range []int{20_000, 40_000, 100_000} {
+		for _, mixed := range []bool{false, true} {
+			b.Run(fmt.Sprintf("%d mixed %v", n, mixed), func(b *testing.B) {
+				p := newPress(1)
+				es, ts := make([]*feed.StoredEntry, n+n/4), make([]feed.Terms, n+n/4)
+				for i := range es {
+					age := time.Duration(i)
+					if mixed && i < n {
+						age = time.Duration(p.rng.IntN(n))
+					}
+					when := epoch.Add(age * (span / time.Duration(n)))
+					title, summary := p.entry(epoch)
+					es[i], ts[i] = entryOf(i+1, fmt.Sprint("s", i%997), title, summary, when)
+				}
+				for b.Loop() {
+					x := New(Options{})
+					x.loaded = true
+					began := time.Now()
+					for i := range n {
+						x.add(es[i], ts[i], nil)
+					}
+					entered := time.Since(began)
+					leaving := 0
+					began = time.Now()
+					for i := n; i < len(es); i++ {
+						x.from = es[i].When().Add(-span).UnixMilli()
+						was := x.alive
+						x.expire()
+						leaving += was - x.alive
+					}
+					b.ReportMetric(float64(time.Since(began).Nanoseconds())/float64(max(1, leaving)), "ns/leaving")
+					b.ReportMetric(float64(entered.Nanoseconds())/float64(n), "ns/entering")
+				}
+			})
+		}
+	}
+}
+
+// BenchmarkCold places into a window that was empty.
+func BenchmarkCold(b *testing.B) {
+	for _, n := range []int{10_000, 40_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			p := newPress(1)
+			es, ts := make([]*feed.StoredEntry, n), make([]feed.Terms, n)
+			for i := range es {
+				title, summary := p.entry(epoch)
+				es[i], ts[i] = entryOf(i+1, fmt.Sprint("s", i%997), title, summary, epoch.Add(time.Duration(i)*time.Second))
+			}
+			for b.Loop() {
+				s, x := newShelf(), New(Options{})
+				for i := range es {
+					s.place(b, x, es[i], ts[i])
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*n), "µs/entry")
+		})
+	}
+}

@@ -116,8 +116,8 @@ func (x *Index) beyondWords(d *doc) (b beyond, ok bool) {
 		if fam == familySkeleton {
 			continue
 		}
-		w := x.weightOf(f)
-		m := s.marks[f.list()]
+		v := x.note(f)
+		w, m := weighed(v, f.kind()), v.mark()
 		if m > 0 {
 			w = uint64(s.terms[m-1].weight)
 		}

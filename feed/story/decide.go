@@ -12,8 +12,10 @@ import (
 // that is behind the window, or has no words, is compared with nothing.
 func (x *Index) Place(e *feed.StoredEntry, t feed.Terms, sameLink []feed.Neighbour, s *feed.Surroundings) (feed.Placement, error) {
 	if o := s.Stories; o != nil && *o != x.given {
+		x.mu.Lock()
 		x.given, x.o = *o, orBalanced(*o)
-		x.Reset() // the window may take more
+		x.empty() // the window may take more
+		x.mu.Unlock()
 	}
 	from := s.Mark.Add(-span)
 	if !x.loaded {
@@ -22,18 +24,25 @@ func (x *Index) Place(e *feed.StoredEntry, t feed.Terms, sameLink []feed.Neighbo
 		}
 	}
 	x.from = from.UnixMilli()
-	x.expire()
+	if x.old() {
+		x.mu.Lock()
+		x.expire()
+		x.mu.Unlock()
+	}
 	p := Place(&e.Entry, e.Source, sameLink)
+	var found []sought
 	if count(t) == 0 || e.When().UnixMilli() < x.from {
 		return p, nil
 	}
 	if p.Tier == feed.TierNew {
+		x.ahead = x.hinted(s.Hint, t, e.When().UnixMilli())
 		var err error
 		if p, err = x.byText(e, t, s); err != nil {
 			return feed.Placement{}, err
 		}
+		found = x.search.terms
 	}
-	x.add(e, t)
+	x.add(e, t, found)
 	return p, nil
 }
 
@@ -41,7 +50,7 @@ func (x *Index) Place(e *feed.StoredEntry, t feed.Terms, sameLink []feed.Neighbo
 func (x *Index) byText(e *feed.StoredEntry, t feed.Terms, s *feed.Surroundings) (feed.Placement, error) {
 	source := x.number(e.Source)
 	when := e.When().UnixMilli()
-	x.seek(t, source)
+	x.seek(&x.search, t, source)
 	nears := x.byWords(when)
 	for i := range nears {
 		n := &nears[i]
@@ -53,7 +62,7 @@ func (x *Index) byText(e *feed.StoredEntry, t feed.Terms, s *feed.Surroundings) 
 		if err != nil {
 			return feed.Placement{}, err
 		}
-		if slices.Contains(g.Sources, e.Source) {
+		if closed(&g, e.Source) {
 			continue
 		}
 		return feed.Placement{Tier: feed.TierGroup, Group: g.Group, Story: g.Story, Partner: n.doc.key, Why: x.likeness(e, n, rule)}, nil

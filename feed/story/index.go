@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"topicwire/feed"
@@ -15,12 +16,23 @@ import (
 // it answers depends on the window and the store alone, so an Index that has
 // lived long answers like a new one. Groups and stories it asks for each time.
 //
-// It is for one goroutine at a time.
+// It is for one goroutine at a time, but for Ahead.
 type Index struct {
+	// mu is held while what Ahead reads changes: given, o and window. The one goroutine
+	// reads without it.
+	mu    sync.RWMutex
 	given Options // as they were set
 	o     Options // filled
 	curve *curve
+	window
 
+	spare spare
+	ahead *hint // of the entry at hand; nil for none
+}
+
+// A window is what the entries of it are found by.
+type window struct {
+	epoch  uint64 // how many there were before: slots count anew in each
 	loaded bool
 	from   int64 // what is older is not in the window, Unix milliseconds
 	full   bool  // entries that are not older were left out for their number
@@ -31,6 +43,9 @@ type Index struct {
 	ages  []age
 	alive int
 	heads []head // of docs
+	// newest is, for each block of docs, the newest When in it or before it: what stands
+	// in blocks before those that reach into the time at hand is not looked at.
+	newest []int64
 	// speakers are how many entries are of each language.
 	speakers map[uint16]int
 	sources  map[feed.SourceID]uint32 // numbers of sources
@@ -54,6 +69,7 @@ type doc struct {
 type head struct {
 	when     int64
 	language uint16
+	gone     bool
 }
 
 // A filing is a term of an entry of the window: the number of its list, and in
@@ -74,13 +90,22 @@ func filingOf(list int, t term) filing {
 
 // New returns an Index with nothing loaded.
 func New(o Options) *Index {
-	return &Index{given: o, o: orBalanced(o), curve: newCurve(), sources: map[feed.SourceID]uint32{}, speakers: map[uint16]int{}}
+	x := &Index{given: o, o: orBalanced(o), curve: newCurve()}
+	x.empty()
+	return x
 }
 
 // Reset drops everything: what was placed since may not have reached the disk.
 // The window is loaded again when it is next needed.
 func (x *Index) Reset() {
-	*x = Index{given: x.given, o: x.o, curve: x.curve, sources: map[feed.SourceID]uint32{}, speakers: map[uint16]int{}}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.empty()
+}
+
+// empty is Reset where mu is held.
+func (x *Index) empty() {
+	x.window = window{epoch: x.epoch + 1, sources: map[feed.SourceID]uint32{}, speakers: map[uint16]int{}}
 }
 
 // Forget takes an entry out of the window that is no longer stored.
@@ -89,8 +114,10 @@ func (x *Index) Forget(k feed.EntryKey) {
 	if !ok || x.docs[i].terms == nil {
 		return
 	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
 	if x.full {
-		x.Reset() // one that was left out has room now
+		x.empty() // one that was left out has room now
 		return
 	}
 	x.remove(x.base + uint32(i))
@@ -98,7 +125,9 @@ func (x *Index) Forget(k feed.EntryKey) {
 
 // load reads the window.
 func (x *Index) load(s *feed.Surroundings, from time.Time) error {
-	x.Reset()
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.empty()
 	var chunk []filing // backs the terms of many entries
 	err := s.Window(from, func(w feed.Windowed) error {
 		if count(w.Terms) == 0 {
@@ -108,12 +137,12 @@ func (x *Index) load(s *feed.Surroundings, from time.Time) error {
 			chunk = make([]filing, 0, 1<<14)
 		}
 		n := len(chunk)
-		chunk = x.file(chunk, w.Terms)
+		chunk = x.file(chunk, w.Terms, nil)
 		x.docs = append(x.docs, x.docOf(w.Entry, w.When.UnixMilli(), w.Source, w.Terms, chunk[n:len(chunk):len(chunk)]))
 		return nil
 	})
 	if err != nil {
-		x.Reset()
+		x.empty()
 		return fmt.Errorf("load the window of stories: %w", err)
 	}
 	if !slices.IsSortedFunc(x.docs, byKey) {
@@ -124,7 +153,8 @@ func (x *Index) load(s *feed.Surroundings, from time.Time) error {
 	x.heads = make([]head, len(x.docs))
 	for i := range x.docs {
 		x.alive++
-		x.heads[i] = head{x.docs[i].when, x.docs[i].language}
+		x.heads[i] = head{when: x.docs[i].when, language: x.docs[i].language}
+		x.reach(uint32(i), x.docs[i].when)
 		x.speakers[x.docs[i].language]++
 		x.ages[i] = age{x.docs[i].when, uint32(i)}
 	}
@@ -135,17 +165,46 @@ func (x *Index) load(s *feed.Surroundings, from time.Time) error {
 	return nil
 }
 
-// file appends the filings of terms, and counts what kinds of words they are.
-func (x *Index) file(to []filing, t []byte) []filing {
+// file appends the filings of terms, and counts what kinds of words they are. found are the
+// terms where they were sought just before, else nil.
+func (x *Index) file(to []filing, t []byte, found []sought) []filing {
 	for i := range count(t) {
 		v := at(t, i)
-		n := x.table.make(v.key())
-		l := &x.table.lists[n]
-		l.tell(v.kind(), 1)
-		l.having++
+		n := -1
+		if found != nil {
+			n = int(found[i].list)
+		}
+		if n < 0 {
+			n = x.table.make(v.key())
+		}
+		x.table.tell(n, v.kind(), 1)
 		to = append(to, filingOf(n, v))
 	}
 	return to
+}
+
+// perBlock is how many docs a block of newest has, as a power of two.
+const perBlock = 6
+
+// reach notes the When of a doc that comes behind all others.
+func (x *Index) reach(slot uint32, when int64) {
+	if n := len(x.newest); n > 0 {
+		when = max(when, x.newest[n-1])
+	}
+	if b := slot>>perBlock - x.base>>perBlock; int(b) < len(x.newest) {
+		x.newest[b] = when
+		return
+	}
+	x.newest = append(x.newest, when)
+}
+
+// since is the first slot of a block before which nothing has a When of from or later.
+func (x *Index) since(from int64) uint32 {
+	b, _ := slices.BinarySearch(x.newest, from)
+	if b == 0 {
+		return x.base
+	}
+	return (x.base>>perBlock + uint32(b)) << perBlock
 }
 
 // docOf makes the doc of an entry whose terms are filed.
@@ -165,17 +224,21 @@ func (x *Index) number(s feed.SourceID) uint32 {
 
 func byKey(a, b doc) int { return cmp.Compare(a.key, b.key) }
 
-// add takes a new entry into the window.
-func (x *Index) add(e *feed.StoredEntry, t feed.Terms) {
+// add takes a new entry into the window. found are its terms where they were sought just
+// before, else nil.
+func (x *Index) add(e *feed.StoredEntry, t feed.Terms, found []sought) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
 	if n := len(x.docs); n > 0 && x.docs[n-1].key >= e.Key || x.base > 1<<30 {
 		// Slots are in the order of keys: begin anew.
-		x.Reset()
+		x.empty()
 		return
 	}
 	slot := x.base + uint32(len(x.docs))
-	d := x.docOf(e.Key, e.When().UnixMilli(), e.Source, t, x.file(make([]filing, 0, count(t)), t))
+	d := x.docOf(e.Key, e.When().UnixMilli(), e.Source, t, x.file(make([]filing, 0, count(t)), t, found))
 	x.docs = append(x.docs, d)
-	x.heads = append(x.heads, head{d.when, d.language})
+	x.heads = append(x.heads, head{when: d.when, language: d.language})
+	x.reach(slot, d.when)
 	x.speakers[d.language]++
 	for _, f := range d.terms {
 		l := &x.table.lists[f.list()]
@@ -189,19 +252,29 @@ func (x *Index) add(e *feed.StoredEntry, t feed.Terms) {
 // remove takes the entry of a slot out of the window.
 func (x *Index) remove(slot uint32) {
 	d := &x.docs[slot-x.base]
-	for _, f := range d.terms {
-		x.table.remove(f, slot)
-	}
+	terms := d.terms
 	x.alive--
 	x.speakers[d.language]--
 	*d = doc{key: d.key, when: d.when}
-	for len(x.docs) > 0 && x.docs[0].terms == nil {
-		x.docs, x.heads = x.docs[1:], x.heads[1:]
-		x.base++
+	x.heads[slot-x.base].gone = true
+	for _, f := range terms {
+		x.table.remove(f, x.gone)
 	}
+	n := 0
+	for n < len(x.docs) && x.heads[n].gone {
+		n++
+	}
+	b := x.base >> perBlock
+	x.docs, x.heads, x.base = x.docs[n:], x.heads[n:], x.base+uint32(n)
+	x.newest = x.newest[min(int(x.base>>perBlock-b), len(x.newest)):]
 }
 
-// expire lets go of the entries that are behind the window or too many.
+// old reports whether an entry is behind the window, or one is too many.
+func (x *Index) old() bool {
+	return len(x.ages) > 0 && (x.ages[0].when < x.from || x.alive > x.o.Window)
+}
+
+// expire lets go of the entries that are behind the window or too many. mu is held.
 func (x *Index) expire() {
 	for len(x.ages) > 0 {
 		slot := x.ages[0].slot
@@ -219,5 +292,5 @@ func (x *Index) expire() {
 }
 
 func (x *Index) gone(slot uint32) bool {
-	return slot < x.base || x.docs[slot-x.base].terms == nil
+	return slot < x.base || x.heads[slot-x.base].gone
 }

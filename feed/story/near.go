@@ -43,33 +43,44 @@ func contradicts(kind uint32) bool { return kind == kindNumber || kind == kindDa
 
 // commonplace reports whether a word in small letters stands in so many entries of
 // the window that to share it witnesses nothing: grammar, in any language.
-func (x *Index) commonplace(l *list, having uint32) bool {
+func commonplace(l *list, having, entries uint32) bool {
 	const share, mostly = 6, 2 // one entry in six; in half of them at least in small letters
-	return having > max(fewEntries, x.search.entries/share) && l.plain*mostly >= having
+	return having > max(fewEntries, entries/share) && l.plain*mostly >= having
 }
 
 // weightOf is the weight of a filing in an entry of the window.
-func (x *Index) weightOf(f filing) uint64 {
-	l := &x.table.lists[f.list()]
-	if l.weight == 0 || uint32(l.among) != x.search.log {
-		x.weigh(l, f.kind())
+func (x *Index) weightOf(f filing) uint64 { return weighed(x.note(f), f.kind()) }
+
+// weighed is the weight of a term of a kind by the note on its list.
+func weighed(n note, kind uint32) uint64 {
+	if kind > kindName {
+		return n.weight() * uint64(worth[kind]) / plainWorth
 	}
-	if k := f.kind(); k > kindName {
-		return uint64(l.weight) * uint64(worth[k]) / plainWorth
-	}
-	return uint64(l.weight)
+	return n.weight()
 }
 
-// weigh keeps the weight of a list: of a word, or of what is as rare and worth as
-// much as a plain word.
-func (x *Index) weigh(l *list, kind uint32) {
-	log := x.search.log
-	if kind > kindName {
-		l.weight = uint16(x.curve.rare(log, l.having))
-	} else {
-		l.weight = uint16(x.curve.weight(kindOpen, log, l.having, l.names, l.plain))
+// note is that on the list of a filing. Its weight is of a word, or of what is as rare and
+// worth as much as a plain word.
+func (x *Index) note(f filing) note {
+	n := x.table.notes[f.list()]
+	if log := x.search.log; !n.of(log) {
+		l := &x.table.lists[f.list()]
+		w := uint32(0)
+		if f.kind() > kindName {
+			w = x.curve.rare(log, l.having)
+		} else {
+			w = x.curve.weight(kindOpen, log, l.having, l.names, l.plain)
+		}
+		n = n&noteMark | note(w<<20|log<<9)
+		if l.names > l.plain {
+			n |= noteNamed
+		}
+		if l.plain == 0 {
+			n |= noteBare
+		}
+		x.table.notes[f.list()] = n
 	}
-	l.among = uint16(log)
+	return n
 }
 
 // compare measures an entry of the window against the new one of the same
@@ -81,18 +92,20 @@ func (x *Index) compare(d *doc, when int64) near {
 	numbers := 0
 	own := d.source == s.source
 	for i, f := range d.terms[:d.words] {
-		if contradicts(f.kind()) {
+		kind := f.kind()
+		if contradicts(kind) {
 			numbers++
 		}
-		telling := f.kind() == kindNumber
-		if l := &x.table.lists[f.list()]; f.kind() <= kindName && l.names > l.plain {
-			telling = true
+		v := x.table.notes[f.list()]
+		if !v.of(s.log) {
+			v = x.note(f)
 		}
-		m := s.marks[f.list()]
+		telling := kind == kindNumber || kind <= kindName && v.named()
+		m := v.mark()
 		if m == 0 {
-			w := x.weightOf(f)
+			w := weighed(v, kind)
 			norm += w * w
-			if i < int(d.titles) && (telling || f.kind() != kindPlain && f.kind() <= kindName && x.table.lists[f.list()].plain == 0) {
+			if i < int(d.titles) && (telling || kind != kindPlain && kind <= kindName && v.bare()) {
 				n.itsNames++
 			}
 			continue
@@ -101,7 +114,7 @@ func (x *Index) compare(d *doc, when int64) near {
 		w := uint64(q.weight)
 		norm += w * w
 		n.shared++
-		if telling || !x.commonplace(&x.table.lists[f.list()], q.having) {
+		if telling || !q.common {
 			n.witnesses++
 		}
 		if q.naming && q.title() {
@@ -116,7 +129,7 @@ func (x *Index) compare(d *doc, when int64) near {
 		if i < int(d.titles) && q.title() {
 			n.title++
 		}
-		if contradicts(f.kind()) && contradicts(q.kind()) {
+		if contradicts(kind) && contradicts(q.kind()) {
 			n.numbers++
 		}
 		if telling || q.having*rarity <= s.entries-prior {
@@ -158,7 +171,11 @@ func (x *Index) writes(list int) bool {
 	const often, looked = 3, 256
 	slots := x.table.lists[list].slots
 	n := 0
-	for i := len(slots) - 1; i >= max(0, len(slots)-looked); i-- {
+	for i, left := len(slots)-1, looked; i >= 0 && left > 0; i-- {
+		if x.gone(slots[i]) {
+			continue
+		}
+		left--
 		if x.docs[slots[i]-x.base].source == x.search.source {
 			if n++; n == often {
 				return true

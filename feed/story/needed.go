@@ -61,7 +61,7 @@ func (x *Index) narrowness(sample []feed.EntryKey) float64 {
 		}
 		docs++
 		for _, f := range d.terms[:d.words] {
-			if m := s.marks[f.list()]; m > 0 {
+			if m := x.table.notes[f.list()].mark(); m > 0 {
 				having[m-1]++
 			}
 		}
@@ -73,7 +73,7 @@ func (x *Index) narrowness(sample []feed.EntryKey) float64 {
 	var all, most uint32
 	for i := range s.words {
 		q := &s.terms[i]
-		if q.list < 0 || x.commonplace(&x.table.lists[q.list], q.having) {
+		if q.list < 0 || q.common {
 			continue
 		}
 		all += having[i]

@@ -20,12 +20,12 @@ const (
 type search struct {
 	sums    []uint32 // by doc; 0 between searches
 	touched []uint32
-	marks   []uint8  // by list: the place of its term in terms + 1; 0 between searches
 	unit    []uint32 // by list, for cohesion; 0 between searches
 
 	terms    []sought // words, figures and dates first, as they are encoded
 	words    int
-	order    []int  // of terms, the rarest first
+	order    []uint64 // of what can be read, the rarest first: having, key and place in terms
+	reads    []reading
 	norm     uint64 // of the weights of words, figures and dates, squared
 	across   uint64 // of those of concepts and figures, which count across languages
 	names    []name
@@ -39,9 +39,16 @@ type search struct {
 	// titleNames are the names and numbers of the title.
 	titleNames int
 	best       []uint64
+	fetched    filing // so that it is read
 	near       []near
 	other      []near
 }
+
+// What an order has besides the number of entries that have a term.
+const (
+	placeBits = 7 // of maxTerms
+	keyBits   = valueBits + 3
+)
 
 // A sought term is one of the new entry.
 type sought struct {
@@ -51,6 +58,7 @@ type sought struct {
 	weight  uint32
 	telling bool // a name or a number
 	naming  bool // in a title, perhaps one
+	common  bool // commonplace, where it is in the window
 	formula int8 // whether the new one's source writes it again and again: 0 not looked up, 1 yes, -1 no
 }
 
@@ -69,8 +77,9 @@ func (x *Index) byWords(when int64) []near {
 	floor := x.o.Best * 2 / 3
 	s.near = s.near[:0]
 	x.mark(true)
-	x.sum(false, floor)
-	for _, v := range x.largest(false, when, s.norm, floor, maxNearest) {
+	best := x.best(false, when, floor, least(s.norm, floor), maxNearest)
+	x.fetch(best)
+	for _, v := range best {
 		if n := x.compare(&x.docs[uint32(v)], when); n.score >= floor {
 			s.near = append(s.near, n)
 		}
@@ -86,13 +95,14 @@ func (x *Index) byWords(when int64) []near {
 func (x *Index) bySharing(when int64) []near {
 	s := &x.search
 	s.other = s.other[:0]
-	if x.o.Across >= 1 || s.concepts == 0 && x.speakers[s.language] == x.alive {
+	if !x.shares(s) {
 		return nil
 	}
 	floor := x.o.Across * 2 / 3
 	x.mark(true)
-	x.sum(true, floor)
-	for _, v := range x.largest(true, when, 0, 0, maxAcross) {
+	best := x.best(true, when, floor, 0, maxAcross)
+	x.fetch(best)
+	for _, v := range best {
 		if n := x.compareAcross(&x.docs[uint32(v)], when); n.score >= floor {
 			s.other = append(s.other, n)
 		}
@@ -102,24 +112,59 @@ func (x *Index) bySharing(when int64) []near {
 	return s.other
 }
 
+// best are the docs to compare with: those that are ahead's, where they are sure to be the
+// same, else those that a search finds.
+func (x *Index) best(across bool, when int64, floor float64, least uint32, most int) []uint64 {
+	s := &x.search
+	x.plan(s, across, floor)
+	from := x.since(when - x.o.Apart.Milliseconds())
+	if x.ahead != nil {
+		if best, sure := x.follow(x.ahead.of(across), when, across, least, from, most); sure {
+			return best
+		}
+	}
+	x.sum(s, least, from)
+	return x.largest(s, across, when-x.o.Apart.Milliseconds(), when+x.o.Apart.Milliseconds(), least, most)
+}
+
+// fetch reads of the terms of docs what a line of memory has, of all of them at once: one
+// after the other they would each be waited for.
+func (x *Index) fetch(best []uint64) {
+	const line = 64 / 4
+	var all filing
+	for _, v := range best {
+		t := x.docs[uint32(v)].terms
+		for i := 0; i < len(t); i += line {
+			all |= t[i]
+		}
+	}
+	x.search.fetched = all
+}
+
+// shares reports whether entries are compared by what they have besides words.
+func (x *Index) shares(s *search) bool {
+	return x.o.Across < 1 && (s.concepts > 0 || x.speakers[s.language] != x.alive)
+}
+
 func nearestFirst(a, b near) int {
 	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.doc.key, b.doc.key))
 }
 
 // seek looks up the terms, and orders them by how rare they are.
-func (x *Index) seek(t []byte, source uint32) {
-	s := &x.search
+func (x *Index) seek(s *search, t []byte, source uint32) {
 	s.terms, s.order, s.names = s.terms[:0], s.order[:0], s.names[:0]
 	s.norm, s.across, s.titles, s.numbers, s.titleNames, s.concepts = 0, 0, 0, 0, 0, 0
 	s.language, s.source, s.words = language(t), source, wordCount(t)
 	s.entries = uint32(x.alive) + 1 + prior
 	s.log = log2(s.entries)
+	most := max(fewEntries, s.entries/commonShare)
 	for i := range count(t) {
 		v := at(t, i)
 		q := sought{term: v, list: int32(x.table.find(v.key()))}
 		l := list{}
 		if q.list >= 0 {
 			l = x.table.lists[q.list]
+			q.common = commonplace(&l, l.having+1, s.entries)
 		}
 		l.tell(v.kind(), 1)
 		q.having = l.having + 1
@@ -149,19 +194,17 @@ func (x *Index) seek(t []byte, source uint32) {
 			}
 		}
 		s.terms = append(s.terms, q)
-		s.order = append(s.order, i)
+		if q.list >= 0 && q.having <= most {
+			s.order = append(s.order, uint64(q.having)<<(keyBits+placeBits)|uint64(v.key())<<placeBits|uint64(i))
+		}
 	}
-	x.seekNames()
-	slices.SortFunc(s.order, func(i, j int) int {
-		a, b := &s.terms[i], &s.terms[j]
-		return cmp.Or(cmp.Compare(a.having, b.having), cmp.Compare(a.key(), b.key()))
-	})
+	x.seekNames(s)
+	slices.Sort(s.order)
 }
 
 // seekNames finds which skeletons are names: where a capital may say nothing,
 // the word's other places in the window tell.
-func (x *Index) seekNames() {
-	s := &x.search
+func (x *Index) seekNames(s *search) {
 	next := s.words
 	for i := range s.words {
 		if !s.terms[i].named() {
@@ -192,101 +235,16 @@ func isName(kind, names, plain uint32, language uint16) bool {
 	return plain <= names
 }
 
-// sum adds up the products of weights over the rarest terms, until what is left
-// can no longer make a score of floor: over words within the language, or over
-// what counts across.
-func (x *Index) sum(across bool, floor float64) {
-	s := &x.search
-	if len(s.sums) < len(x.docs) {
-		s.sums = make([]uint32, len(x.docs)+len(x.docs)/8+64)
-	}
-	sums, touched := s.sums, s.touched[:0]
-	norm := s.norm
-	if across {
-		norm = s.across
-		for _, n := range s.names {
-			norm += uint64(n.weight) * uint64(n.weight)
-		}
-	}
-	left, enough := norm, uint64(float64(norm)*floor*floor)
-	common := max(fewEntries, s.entries/commonShare)
-	room := maxSlots
-	for _, i := range s.order {
-		q := &s.terms[i]
-		f := family(q.kind())
-		if across && (f == familyWord || f == familyDate) || !across && f >= familySkeleton || q.weight == 0 {
-			continue
-		}
-		if left < enough || room <= 0 || room < maxSlots-manySlots && left < norm/8 {
-			break
-		}
-		left -= min(left, uint64(q.weight)*uint64(q.weight))
-		if q.list < 0 || q.having > common {
-			continue
-		}
-		slots := x.table.lists[q.list].slots
-		room -= len(slots)
-		w := max(1, q.weight*q.weight>>6)
-		for _, slot := range slots {
-			d := slot - x.base
-			if sums[d] == 0 {
-				touched = append(touched, d)
-			}
-			sums[d] += w
-		}
-	}
-	s.touched = touched
-}
-
-// largest are the docs with the largest sums, as sum and doc, of those that are
-// near enough in time and, by words, of the language of the new one.
-func (x *Index) largest(across bool, when int64, norm uint64, floor float64, most int) []uint64 {
-	s := &x.search
-	apart := x.o.Apart.Milliseconds()
-	// Where the sum is whole, a score of floor has one of floor² of the norm;
-	// what was left out may be some of it.
-	least := uint32(float64(norm>>6) * floor * floor / 4)
-	best := s.best[:0]
-	for _, d := range s.touched {
-		sum := s.sums[d]
-		s.sums[d] = 0
-		v := uint64(sum)<<32 | uint64(d)
-		if sum < least || len(best) == most && v < best[0] {
-			continue
-		}
-		h := &x.heads[d]
-		if dt := h.when - when; !across && h.language != s.language || dt > apart || dt < -apart {
-			continue
-		}
-		if len(best) < most {
-			best = append(best, v)
-			if len(best) == most {
-				slices.Sort(best)
-			}
-			continue
-		}
-		i := 1
-		for ; i < len(best) && best[i] < v; i++ {
-			best[i-1] = best[i]
-		}
-		best[i-1] = v
-	}
-	s.best = best
-	return best
-}
-
 // mark marks the lists of the terms, so that compare knows them, or takes the
 // marks away.
 func (x *Index) mark(on bool) {
 	s := &x.search
-	if len(s.marks) < len(x.table.lists) {
-		s.marks = make([]uint8, len(x.table.lists)+len(x.table.lists)/8+64)
-	}
 	for i := range s.terms {
 		if n := s.terms[i].list; n >= 0 {
-			s.marks[n] = 0
+			v := &x.table.notes[n]
+			*v &^= noteMark
 			if on {
-				s.marks[n] = uint8(i + 1)
+				*v |= note(i + 1)
 			}
 		}
 	}

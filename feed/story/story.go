@@ -16,18 +16,28 @@ import (
 // the same canonical link, else into a group of its own. sameLink are the groups
 // that carry the link. A link that a source repeats, or that is a site's front
 // page, names no one report and joins nothing; nor do two entries of one source
-// ever share a group. It is deterministic and keeps no state.
+// ever share a group, nor more than a thousand. It is deterministic and keeps no state.
 func Place(e *feed.Entry, source feed.SourceID, sameLink []feed.Neighbour) feed.Placement {
 	if frontPage(e.Canonical) {
 		return feed.Placement{}
 	}
 	for _, n := range sameLink {
-		if n.Repeated || slices.Contains(n.Sources, source) {
+		if n.Repeated || closed(&n, source) {
 			continue
 		}
 		return feed.Placement{Tier: feed.TierSameLink, Group: n.Group, Story: n.Story, Partner: n.Entry}
 	}
 	return feed.Placement{}
+}
+
+// maxCopies is how many entries a group takes. One of more is nobody's report any more
+// but a page's or a machine's, and who joins it pays for all who are there.
+const maxCopies = 1000
+
+// closed reports whether a group takes nothing more from a source: it has an entry of it,
+// or as many as a group may have.
+func closed(n *feed.Neighbour, source feed.SourceID) bool {
+	return len(n.Sources) >= maxCopies || slices.Contains(n.Sources, source)
 }
 
 func frontPage(link string) bool {

@@ -10,6 +10,9 @@ func TestPlace(t *testing.T) {
 	known := feed.Neighbour{Group: 7, Story: 3, Entry: 8, Sources: []feed.SourceID{"https://a.example/feed"}}
 	repeated := known
 	repeated.Repeated = true
+	full, nearly := known, known
+	full.Sources = make([]feed.SourceID, maxCopies)
+	nearly.Sources = full.Sources[1:]
 	const b = feed.SourceID("https://b.example/feed")
 	tests := []struct {
 		name   string
@@ -22,6 +25,8 @@ func TestPlace(t *testing.T) {
 		{"the link of another source", "https://a.example/1", b, []feed.Neighbour{known}, feed.Placement{Tier: feed.TierSameLink, Group: 7, Story: 3, Partner: 8}},
 		{"the link of its own source", "https://a.example/1", "https://a.example/feed", []feed.Neighbour{known}, feed.Placement{}},
 		{"a link that a source repeats", "https://a.example/1", b, []feed.Neighbour{repeated}, feed.Placement{}},
+		{"the link of a thousand", "https://a.example/1", b, []feed.Neighbour{full}, feed.Placement{}},
+		{"the link of nearly as many", "https://a.example/1", b, []feed.Neighbour{nearly}, feed.Placement{Tier: feed.TierSameLink, Group: 7, Story: 3, Partner: 8}},
 		{"a front page", "https://a.example/", b, []feed.Neighbour{known}, feed.Placement{}},
 		{"a front page without a slash", "https://a.example", b, []feed.Neighbour{known}, feed.Placement{}},
 		{"an entry told by its query", "https://a.example/?p=1", b, []feed.Neighbour{known}, feed.Placement{Tier: feed.TierSameLink, Group: 7, Story: 3, Partner: 8}},

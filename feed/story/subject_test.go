@@ -121,7 +121,7 @@ func TestASubjectIsNoEvent(t *testing.T) {
 		{"Poland ends hostage talks in Iraq as fierce fighting nears", 6, x.o.Broad},
 	} {
 		e, terms := entryOf(k+50, "new", tt.title, "", epoch)
-		x.seek(terms, x.number(e.Source))
+		x.seek(&x.search, terms, x.number(e.Source))
 		if got := x.narrowness(sample[:tt.sample]); got != tt.want {
 			t.Errorf("%q beside %d asks for %.2f, want %.2f", tt.title, tt.sample, got, tt.want)
 		}

@@ -6,25 +6,54 @@ import "slices"
 type table struct {
 	cells []int32 // open addressing: number of a list + 1, 0 for none
 	lists []list
+	notes []note  // of lists
 	spare []int32 // numbers of lists that are not in use
 	used  int
 }
 
-// A list is where in the window one term stands. Its length is the term's
-// frequency. The weight that follows from its counts is kept until they change.
+// A list is where in the window one term stands.
 type list struct {
 	key    uint32
 	names  uint32   // how many have it as a name
 	plain  uint32   // how many have it in small letters
-	weight uint16   // as Index.weightOf keeps it; 0 for unknown
-	among  uint16   // the log2 of the entries that weight is for
-	slots  []uint32 // ascending
-	having uint32   // the length of slots, but while the window is loaded
+	having uint32   // how many have it
+	slots  []uint32 // of those, and of some that are gone; ascending
 }
 
-// tell counts, or with ^0 uncounts, what kind of word the term is in an entry.
+// A note is what the terms of an entry of the window are weighed by, of one list: many of
+// them stand in little memory. What follows from the counts of the list is kept until they
+// change.
+//
+//	bits 0–6    the place of the term among those that are sought + 1, 0 for none
+//	bit  7      more entries have it as a name than in small letters
+//	bit  8      none has it in small letters
+//	bits 9–19   the log2 of the entries that the weight is for
+//	bits 20–31  the weight, as Index.note has it; 0 for unknown
+type note uint32
+
+const (
+	noteMark  = 1<<7 - 1
+	noteNamed = 1 << 7
+	noteBare  = 1 << 8
+)
+
+func (n note) mark() int          { return int(n & noteMark) }
+func (n note) named() bool        { return n&noteNamed != 0 }
+func (n note) bare() bool         { return n&noteBare != 0 }
+func (n note) weight() uint64     { return uint64(n >> 20) }
+func (n note) of(log uint32) bool { return uint32(n)>>9&(1<<11-1) == log && n>>20 != 0 }
+
+// tell counts, or with ^0 uncounts, that an entry has the term of a list, and as what kind
+// of word.
+func (b *table) tell(n int, kind, by uint32) {
+	b.notes[n] = 0
+	l := &b.lists[n]
+	l.having += by
+	l.tell(kind, by)
+}
+
+// tell counts what kind of word the term is in an entry.
 func (l *list) tell(kind, n uint32) {
-	l.weight = 0
 	switch kind {
 	case kindName, kindSkeleton:
 		l.names += n
@@ -88,6 +117,7 @@ func (b *table) make(key uint32) int {
 	} else {
 		n = int32(len(b.lists))
 		b.lists = append(b.lists, list{key: key})
+		b.notes = append(b.notes, 0)
 	}
 	b.put(n)
 	return int(n)
@@ -115,25 +145,23 @@ func (b *table) grow() {
 	}
 }
 
-// remove takes a slot out of the list of a filing. Entries leave about in the
-// order in which they came, so the shorter end is the one that moves.
-func (b *table) remove(f filing, slot uint32) {
-	l := &b.lists[f.list()]
-	s := l.slots
-	i, _ := slices.BinarySearch(s, slot)
-	if i < len(s)/2 {
-		copy(s[1:i+1], s[:i])
-		l.slots = s[1:]
-	} else {
-		copy(s[i:], s[i+1:])
-		l.slots = s[:len(s)-1]
-	}
-	l.tell(f.kind(), ^uint32(0))
-	l.having--
-	if l.having == 0 {
-		b.drop(f.list())
+// remove takes an entry that is gone out of the list of a filing. Its slot stays there
+// until a quarter of the slots are of such entries, so that leaving costs a few steps,
+// however long the list is and wherever the entry stands in it.
+func (b *table) remove(f filing, gone func(slot uint32) bool) {
+	n := f.list()
+	b.tell(n, f.kind(), ^uint32(0))
+	l := &b.lists[n]
+	switch {
+	case l.having == 0:
+		b.drop(n)
+	case len(l.slots)-int(l.having) > int(l.having)/4+fewGone:
+		l.slots = slices.DeleteFunc(l.slots, gone)
 	}
 }
+
+// fewGone are too few slots to tidy a list up for.
+const fewGone = 8
 
 // drop takes a list without slots out of the table, and moves back what stands
 // behind it only because it was there.
@@ -151,7 +179,7 @@ func (b *table) drop(n int) {
 		}
 	}
 	b.cells[i] = 0
-	b.lists[n] = list{}
+	b.lists[n], b.notes[n] = list{}, 0
 	b.spare = append(b.spare, int32(n))
 	b.used--
 }

@@ -32,6 +32,10 @@ type Options struct {
 	// can be rare; it must be safe for concurrent use. nil means that none does.
 	// Lapsed tells when it no longer does.
 	Pushed func(feed.SourceID) bool
+	// Ahead finds ahead what placing an entry of these terms and date will look for, as
+	// feed.Reported has it; it must be safe for concurrent use. nil leaves all of it to the
+	// writer.
+	Ahead func(feed.Terms, time.Time) any
 	// Failed is called when the store refuses a write; may be nil.
 	Failed func(error)
 	// Now is the clock; nil means time.Now.

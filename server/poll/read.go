@@ -100,8 +100,12 @@ func (p *Poller) parse(ctx context.Context, src *feed.Source, state *feed.Source
 		} else {
 			w = match.Read(src, e, doc.Meta.Language)
 		}
-		d.Entries = append(d.Entries, feed.Reported{Entry: *e, Matches: rules.Matcher.Match(src, e, w), Terms: story.Terms(w, rules.Concepts.Find(w))})
-		p.o.Store.Pack(&d.Entries[len(d.Entries)-1])
+		r := feed.Reported{Entry: *e, Matches: rules.Matcher.Match(src, e, w), Terms: story.Terms(w, rules.Concepts.Find(w))}
+		p.o.Store.Pack(&r)
+		if p.o.Ahead != nil {
+			r.Hint = p.o.Ahead(r.Terms, e.Date(p.now()))
+		}
+		d.Entries = append(d.Entries, r)
 	}
 	if size > huge {
 		debug.FreeOSMemory() // before the store takes as much again
