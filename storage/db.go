@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"runtime/debug"
 	"strconv"
 	"sync"
@@ -152,13 +151,8 @@ func newDB(b *boltFile, o Options) (db *DB, err error) {
 	if db.place == nil {
 		db.place = apart{}
 	}
-	// Entries are small and many: the default level saves a thirtieth against the
-	// fastest, for half as much work again. A dictionary would save another twentieth of
-	// texts that publishers write, for a third.
-	db.enc, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(runtime.GOMAXPROCS(0)),
-		zstd.WithEncoderCRC(false), zstd.WithWindowSize(1<<16), zstd.WithLowerEncoderMem(true))
-	if err == nil {
-		db.dec, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(64<<20))
+	if db.enc, err = newPacker(); err == nil {
+		db.dec, err = newUnpacker(0)
 	}
 	return db, err
 }

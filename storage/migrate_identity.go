@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/cespare/xxhash/v2"
-	"github.com/klauspost/compress/zstd"
 	bolt "go.etcd.io/bbolt"
 
 	"topicwire/feed"
@@ -30,7 +29,7 @@ func identitiesOf(old *bolt.Tx, to *bulk) error {
 			return err
 		}
 	}
-	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(64<<20))
+	dec, err := newUnpacker(1)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/klauspost/compress/zstd"
 	bolt "go.etcd.io/bbolt"
 )
 
@@ -24,7 +23,7 @@ func listsOf(old *bolt.Tx, to *bulk) error {
 			return err
 		}
 	}
-	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(64<<20))
+	dec, err := newUnpacker(1)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/cespare/xxhash/v2"
-	"github.com/klauspost/compress/zstd"
 	bolt "go.etcd.io/bbolt"
 
 	"topicwire/feed"
@@ -29,7 +28,7 @@ func sitesOf(old *bolt.Tx, to *bulk) error {
 			return err
 		}
 	}
-	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(64<<20))
+	dec, err := newUnpacker(1)
 	if err != nil {
 		return err
 	}
