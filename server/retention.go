@@ -12,7 +12,7 @@ import (
 // many are looked at in one change.
 const (
 	retentionEvery = time.Hour
-	retentionStep  = 500
+	retentionStep  = 2000
 )
 
 // retain removes entries that are older than storage.keep, step by step, so that
