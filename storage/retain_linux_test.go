@@ -66,13 +66,14 @@ func held(b *testing.B, n int, long bool) (*storage.DB, time.Time) {
 	spots := make([]spot, n+1)
 	place := says(func(e *feed.StoredEntry) (p feed.Placement) {
 		partner := e.Key - min(e.Key-1, 21+feed.EntryKey(uint32(e.Key)*2654435761>>8%900))
-		if first := e.Key/800*800 + e.Key%20 + 1; long && first < e.Key {
+		first := (e.Key-1)/800*800 + (e.Key-1)%20 + 1
+		if long {
 			partner = first
 		}
 		at := spots[partner]
 		spots[e.Key] = spot{feed.GroupKey(e.Key), feed.StoryKey(e.Key)}
 		switch {
-		case e.Key < 1000:
+		case e.Key < 1000 || partner == e.Key:
 		case e.Key%10 == 0 && int(partner-1)/20%(n/40) != int(e.Key-1)/20%(n/40):
 			p = feed.Placement{Tier: feed.TierGroup, Group: at.group, Story: at.story, Partner: partner}
 			spots[e.Key] = at

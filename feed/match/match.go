@@ -169,6 +169,13 @@ func (t *topic) takesLanguage(language string) bool {
 // stories alike. src may name a source that is no longer configured; channel is
 // the language that the whole feed declares, "" for none.
 func Read(src *feed.Source, e *feed.Entry, channel string) *text.Words {
+	parts := partsOf(e)
+	e.Language = language(src.Language, e.Language, channel, &parts)
+	return text.Cut(&parts, e.Language)
+}
+
+// partsOf are the texts of an entry by fields.
+func partsOf(e *feed.Entry) text.Parts {
 	parts := text.Parts{
 		feed.FieldTitle:   {e.Title},
 		feed.FieldSummary: {html.Text(e.Summary)},
@@ -180,8 +187,7 @@ func Read(src *feed.Source, e *feed.Entry, channel string) *text.Words {
 	for _, c := range e.Categories {
 		parts[feed.FieldCategory] = append(parts[feed.FieldCategory], c.Text())
 	}
-	e.Language = language(src.Language, e.Language, channel, &parts)
-	return text.Cut(&parts, e.Language)
+	return parts
 }
 
 // language is the operator's word for the source, else the entry's own, else the
