@@ -139,6 +139,22 @@ func (r *Reader) NewestEntry() feed.EntryKey {
 	return feed.EntryKey(binary.BigEndian.Uint64(k))
 }
 
+// EntryCount is how many entries there are, told from their groups: their own pages are
+// most of the file.
+func (r *Reader) EntryCount() (n int, err error) {
+	err = r.tx.Bucket(bGroups).ForEach(func(k, v []byte) error {
+		c := cursor{b: v}
+		c.byte()
+		c.uvarint()
+		n += c.count()
+		if c.err != nil {
+			return fmt.Errorf("group %d: %w", binary.BigEndian.Uint64(k), c.err)
+		}
+		return nil
+	})
+	return n, err
+}
+
 // Group is the group of a key.
 func (r *Reader) Group(k feed.GroupKey) (feed.Group, error) {
 	g, err := loadGroup(r.tx.Bucket(bGroups), k)
