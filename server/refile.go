@@ -33,6 +33,7 @@ type Refiling struct {
 	Topics  []feed.TopicID `json:"topics"` // none where only the feed of all topics follows them
 	Began   time.Time      `json:"began"`
 	Entries int            `json:"entries"` // looked at so far
+	Total   int            `json:"total"`   // that there were when it began, or a few more
 	// Reached is when the last of them was first seen: they go from the oldest
 	// to the newest.
 	Reached *time.Time `json:"reached"`
@@ -123,7 +124,21 @@ var errOvertaken = errors.New("overtaken by newer rules")
 func (f *refiler) refile(ctx context.Context, topics []feed.TopicID) error {
 	rules := f.s.state.Load()
 	own := slices.DeleteFunc(slices.Clone(topics), func(id feed.TopicID) bool { return id == feed.AllTopics })
-	f.now.Store(&Refiling{Topics: own, Began: f.s.now()})
+	var first, last feed.EntryKey
+	if err := f.s.db.View(func(r *storage.Reader) error {
+		first, last = r.EntryKeys()
+		return nil
+	}); err != nil {
+		return fmt.Errorf("file anew: %w", err)
+	}
+	work := f.s.works.begin(feed.WorkRefiling)
+	defer work.end()
+	total := 0
+	if last > 0 {
+		total = int(last - first + 1)
+	}
+	work.at(0, int64(total))
+	f.now.Store(&Refiling{Topics: own, Began: f.s.now(), Total: total})
 	defer f.now.Store(nil)
 	backfill := make([]time.Duration, len(topics))
 	for i, id := range topics {
@@ -154,6 +169,7 @@ func (f *refiler) refile(ctx context.Context, topics []feed.TopicID) error {
 			}
 			p := *f.now.Load()
 			p.Entries += step.looked
+			work.at(int64(min(p.Entries, total)), int64(total))
 			if !step.seen.IsZero() {
 				p.Reached = &step.seen
 			}

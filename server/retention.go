@@ -35,6 +35,8 @@ func (s *Server) retain(ctx context.Context) error {
 		return err
 	}
 	removed := 0
+	work := s.works.begin(feed.WorkRetention)
+	defer work.end()
 	for from := feed.EntryKey(1); from != 0; {
 		if err := context.Cause(ctx); err != nil {
 			return err
@@ -45,6 +47,7 @@ func (s *Server) retain(ctx context.Context) error {
 		}
 		removed += out.Removed
 		from = out.Next
+		work.at(int64(removed), 0)
 	}
 	if removed > 0 {
 		s.log.Info("old entries removed", "entries", removed, "keep", keep)

@@ -42,6 +42,9 @@ type Options struct {
 	// are not announced to the store, and nothing is filed anew. Such a Server
 	// neither serves nor fetches.
 	Asking bool
+	// Working is told how far long works are that this Server does, also before Open
+	// returns: it files stored entries anew. nil is told nothing.
+	Working func(feed.Progress)
 	// Pressed is told when large documents of others begin to take memory, and when they
 	// do no longer; see memory.New. nil is told nothing.
 	Pressed func(bool)
@@ -71,6 +74,7 @@ type Server struct {
 	hourly    hourly
 	backups   backups
 	poller    *poll.Poller
+	works     *works
 	memory    *memory.Budget // of documents of others, until they are on disk
 	// subscriber talks to the hubs of sources; nil before Serve.
 	subscriber atomic.Pointer[websub.Subscriber]
@@ -127,6 +131,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if s.db, err = storage.Open(o.Config.Storage.Path, store); err != nil {
 		return nil, err
 	}
+	s.works = &works{now: s.now, log: s.log, told: o.Working}
 	s.publisher = newPublisher(s)
 	s.refiles = newRefiler(s)
 	s.metrics = newMetrics(s)

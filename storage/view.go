@@ -130,6 +130,15 @@ func (r *Reader) Entries(from feed.EntryKey, visit func(feed.StoredEntry) bool) 
 	return nil
 }
 
+// EntryKeys are the keys of the first entry that is stored and of the last; 0 for none.
+// Few between them are gone: as many as there are entries, nearly.
+func (r *Reader) EntryKeys() (first, last feed.EntryKey) {
+	if k, _ := r.tx.Bucket(bEntries).Cursor().First(); k != nil {
+		first = feed.EntryKey(binary.BigEndian.Uint64(k))
+	}
+	return first, r.NewestEntry()
+}
+
 // NewestEntry is the key of the entry that was stored last, 0 for none.
 func (r *Reader) NewestEntry() feed.EntryKey {
 	k, _ := r.tx.Bucket(bEntries).Cursor().Last()

@@ -192,9 +192,13 @@ func (p *preview) read(ctx context.Context) error {
 			return err
 		})
 	}
+	var first, last feed.EntryKey
 	for next := feed.EntryKey(1); ; {
 		var chunk []previewEntry
 		err := p.desk.Store.View(func(r *storage.Reader) error {
+			if last == 0 {
+				first, last = r.EntryKeys()
+			}
 			return r.Entries(next, func(e feed.StoredEntry) bool {
 				chunk = append(chunk, previewEntry{StoredEntry: e})
 				return len(chunk) < previewStep
@@ -204,6 +208,7 @@ func (p *preview) read(ctx context.Context) error {
 			return err
 		}
 		next = chunk[len(chunk)-1].Key + 1
+		feed.Tell(ctx, int64(min(next-1, last)-first+1), int64(last-first+1))
 		if err := inParallelOn(ctx, previewProcessors, len(chunk), func(i int) {
 			if p.rests && i%previewSlice == previewSlice-1 {
 				time.Sleep(previewRest)
