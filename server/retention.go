@@ -12,7 +12,7 @@ import (
 // many are looked at in one change.
 const (
 	retentionEvery = time.Hour
-	retentionStep  = 2000
+	retentionStep  = 4000
 )
 
 // retain removes entries that are older than storage.keep, step by step, so that

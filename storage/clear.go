@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"time"
@@ -129,7 +130,16 @@ func (c *clearing) alone(groups []*groupRecord) (bool, error) {
 // takeOut removes an entry, and what leads to it, but for what its story rests on.
 func (c *clearing) takeOut(k feed.EntryKey) (*entryRecord, error) {
 	w := c.w
-	e, err := w.loadNames(k)
+	key := key8(uint64(k))
+	cur := w.entries.Cursor() // which finds it once
+	at, v := cur.Seek(key)
+	if !bytes.Equal(at, key) {
+		return nil, fmt.Errorf("entry %d is not stored", k)
+	}
+	e, err := w.knownBy(k, v)
+	if err == nil {
+		err = cur.Delete()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +153,7 @@ func (c *clearing) takeOut(k feed.EntryKey) (*entryRecord, error) {
 		return nil, err
 	}
 	delete(w.db.near.groupOf, k)
-	return e, w.entries.Delete(key8(uint64(k)))
+	return e, nil
 }
 
 // thin takes entries out of a story others of which stay. What grouping, ids and filings
@@ -232,23 +242,25 @@ func (c *clearing) drop(s *storyRecord, groups []*groupRecord) error {
 // forgetFacts forgets how an entry was placed and what it was to topics.
 func (c *clearing) forgetFacts(k feed.EntryKey) error {
 	w := c.w
-	ts, err := loadTies(w.ties, k)
-	if err != nil {
-		return err
-	}
-	for i := range ts {
-		if ts[i].filing != nil {
-			if err := w.revoke(&ts[i]); err != nil {
-				return err
+	key := key8(uint64(k))
+	cur := w.ties.Cursor()
+	if at, v := cur.Seek(key); bytes.Equal(at, key) {
+		ts, err := decodeTies(v)
+		if err != nil {
+			return fmt.Errorf("topics of entry %d: %w", k, err)
+		}
+		if err := cur.Delete(); err != nil {
+			return err
+		}
+		for i := range ts {
+			if ts[i].filing != nil {
+				if err := w.revoke(&ts[i]); err != nil {
+					return err
+				}
 			}
 		}
 	}
-	if len(ts) > 0 {
-		if err := w.ties.Delete(key8(uint64(k))); err != nil {
-			return err
-		}
-	}
-	if err := w.placements.Delete(key8(uint64(k))); err != nil {
+	if err := w.placements.Delete(key); err != nil {
 		return err
 	}
 	return c.unrule(entryRuling, uint64(k))
@@ -267,12 +279,8 @@ func (c *clearing) unrule(class byte, key uint64) error {
 	return nil
 }
 
-// loadNames reads of an entry what it is known by: its head, its ids and its links.
-func (w *writer) loadNames(k feed.EntryKey) (*entryRecord, error) {
-	v := w.entries.Get(key8(uint64(k)))
-	if v == nil {
-		return nil, fmt.Errorf("entry %d is not stored", k)
-	}
+// knownBy reads of a stored entry what it is known by: its head, its ids and its links.
+func (w *writer) knownBy(k feed.EntryKey, v []byte) (*entryRecord, error) {
 	e := &entryRecord{StoredEntry: feed.StoredEntry{Key: k}}
 	c := cursor{b: v}
 	decodeEntryHead(&c, e)

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"encoding/binary"
 	"slices"
 
@@ -69,7 +70,16 @@ func (w *writer) list(e *entryRecord, l *linkRow) error {
 
 // forgetLink takes an entry off the list of its link.
 func (w *writer) forgetLink(e *entryRecord) error {
-	l, err := w.linkRow(e.Canonical)
+	if e.Canonical == "" {
+		return nil
+	}
+	key := linkKey(e.Canonical)
+	c := w.links.Cursor() // which finds a row once
+	k, v := c.Seek(key)
+	if !bytes.Equal(k, key) {
+		return nil
+	}
+	l, err := readLinkRow(v)
 	if err != nil {
 		return err
 	}
@@ -79,9 +89,9 @@ func (w *writer) forgetLink(e *entryRecord) error {
 	}
 	l.entries = slices.Delete(l.entries, i, i+1)
 	if len(l.entries) == 0 {
-		return w.links.Delete(linkKey(e.Canonical))
+		return c.Delete()
 	}
-	return w.links.Put(linkKey(e.Canonical), l.encode())
+	return w.links.Put(key, l.encode())
 }
 
 // sameLink finds the group that carries a new entry's link, and lists the entry. The

@@ -27,7 +27,7 @@ func BenchmarkRetention(b *testing.B) {
 				b.StartTimer()
 				removed, began := 0, cpuTime()
 				for from := feed.EntryKey(1); from != 0; {
-					res, err := db.Apply([]feed.Change{&feed.Retention{At: before.Add(10 * day), Before: before, From: from, Limit: 2000}})
+					res, err := db.Apply([]feed.Change{&feed.Retention{At: before.Add(10 * day), Before: before, From: from, Limit: 4000}})
 					if err != nil {
 						b.Fatal(err)
 					}
