@@ -25,6 +25,7 @@ type Matcher struct {
 	touched []uint32
 	always  []uint32
 	scratch sync.Pool // of *scratch
+	words   sync.Pool // of *text.Words, for Takes
 }
 
 // Compile compiles the rules of topics. The problems stand in the order of the
@@ -60,6 +61,7 @@ func (c *compiler) matcher(topics []topic) *Matcher {
 	// The closure holds on to the numbers, not to the compiler.
 	patterns, n := len(c.patterns), len(topics)
 	m.scratch.New = func() any { return newScratch(patterns, n) }
+	m.words.New = func() any { return new(text.Words) }
 	return m
 }
 

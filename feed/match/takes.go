@@ -16,7 +16,9 @@ func (m *Matcher) Takes(src *feed.Source, e *feed.Entry) []feed.Match {
 		return nil
 	}
 	parts := partsOf(e)
-	w := text.Cut(&parts, "")
+	lent := m.words.Get().(*text.Words) // nothing of them outlives this call
+	defer m.words.Put(lent)
+	w := text.CutOver(lent, &parts, "")
 	if !m.may(src, e, w) {
 		return nil
 	}
@@ -45,6 +47,9 @@ func (m *Matcher) may(src *feed.Source, e *feed.Entry, w *text.Words) bool {
 	s := m.scratch.Get().(*scratch)
 	defer m.scratch.Put(s)
 	has := func(form string) bool {
+		if !m.index.mayFile(form) {
+			return false
+		}
 		s.search.candidates, _ = m.index.candidates(s.search.candidates[:0], 0, form)
 		return slices.ContainsFunc(s.search.candidates, func(c candidate) bool { return m.index.starts[c.id] < m.index.starts[c.id+1] })
 	}

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,7 +18,10 @@ const MaxWords = 100_000
 // Cut cuts the parts of an entry into words, MaxWords at most. The language is a BCP 47 tag, ""
 // for unknown; what depends on it is ё and the possessive, both of which an
 // Uzbek text keeps as letters.
-func Cut(parts *Parts, language string) *Words {
+func Cut(parts *Parts, language string) *Words { return CutOver(new(Words), parts, language) }
+
+// CutOver is Cut into words that were cut before and that nobody reads any more.
+func CutOver(w *Words, parts *Parts, language string) *Words {
 	n, spaces := 0, 0
 	for _, field := range parts {
 		n += len(field)
@@ -25,7 +29,7 @@ func Cut(parts *Parts, language string) *Words {
 			spaces += strings.Count(s, " ")
 		}
 	}
-	w := &Words{Language: language, Parts: make([]Part, 0, n), Words: make([]Word, 0, min(spaces+spaces/5+2*n, MaxWords))}
+	w.Language, w.Parts, w.Words = language, slices.Grow(w.Parts[:0], n), slices.Grow(w.Words[:0], min(spaces+spaces/5+2*n, MaxWords))
 	c := cutter{words: w.Words, table: simpleYe, uzbek: Uzbek(language)}
 	for f, field := range parts {
 		ordinal := 0

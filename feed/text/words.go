@@ -7,7 +7,7 @@ import "topicwire/feed"
 type Parts [feed.Fields][]string
 
 // Words are the words of an entry in the order in which it is read. They are
-// not changed after Cut and are safe for concurrent use.
+// not changed after Cut, but by CutOver, and are safe for concurrent use.
 type Words struct {
 	// Language is the one that the text was cut in, as given to Cut.
 	Language string
