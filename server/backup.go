@@ -64,7 +64,16 @@ func (s *Server) backup(ctx context.Context, q BackupRequest) (storage.Copied, e
 	if !filepath.IsAbs(q.Path) {
 		return storage.Copied{}, &UsageError{fmt.Sprintf("%q is no path from the root", q.Path), ""}
 	}
-	return s.db.Backup(ctx, q.Path, q.Replace)
+	return s.copy(ctx, q.Path, q.Replace)
+}
+
+// copy writes a copy of the database to a file.
+func (s *Server) copy(ctx context.Context, file string, replace bool) (c storage.Copied, err error) {
+	err = s.works.during(ctx, feed.WorkBackup, func(ctx context.Context) error {
+		c, err = s.db.Backup(ctx, file, replace)
+		return err
+	})
+	return c, err
 }
 
 // A kept is a backup in the folder.
@@ -223,7 +232,7 @@ func (s *Server) backUp(ctx context.Context, now time.Time) (storage.Copied, err
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return storage.Copied{}, fmt.Errorf("folder of backups: %w", err)
 	}
-	c, err := s.db.Backup(ctx, filepath.Join(want.Dir, backupName(database)+"-"+now.Format(backupStamp)+".db"), false)
+	c, err := s.copy(ctx, filepath.Join(want.Dir, backupName(database)+"-"+now.Format(backupStamp)+".db"), false)
 	if err == nil {
 		err = storage.HandOver(c.Path)
 	}

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -39,6 +40,10 @@ type BuildPart struct {
 // build makes the site of the state that the store has now, as a server shows it, and
 // tells its files.
 func (s *Server) build(ctx context.Context, q BuildRequest, tell func(BuildPart)) error {
+	return s.works.during(ctx, feed.WorkBuild, func(ctx context.Context) error { return s.buildSite(ctx, q, tell) })
+}
+
+func (s *Server) buildSite(ctx context.Context, q BuildRequest, tell func(BuildPart)) error {
 	st := s.state.Load()
 	site, p := s.emptySite(st, q.Hubs, nil), newPublisher(s)
 	p.siteOf = func(st *state) publish.Site {
@@ -66,8 +71,11 @@ func (s *Server) build(ctx context.Context, q BuildRequest, tell func(BuildPart)
 	}
 	g, _ := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
+	var done, total atomic.Int64 // units
 	unit := func(name, state string, files func(func(web.File) error) error) {
+		total.Add(1)
 		g.Go(func() error {
+			defer func() { feed.Tell(ctx, done.Add(1), total.Load()) }()
 			if q.Known[name] == state {
 				return part(BuildPart{Unit: name, State: state})
 			}

@@ -132,7 +132,12 @@ func (s *Server) refiled(ctx context.Context, st *state, topics []feed.Topic) (m
 	if len(topics) == 0 {
 		return nil, nil
 	}
-	return s.Desk().Refiled(ctx, desk.PreviewRequest{Topics: topics, Sources: st.cfg.Sources, Rests: true})
+	var out map[feed.TopicID]*desk.Refiled
+	err := s.works.during(ctx, feed.WorkPreview, func(ctx context.Context) (err error) {
+		out, err = s.Desk().Refiled(ctx, desk.PreviewRequest{Topics: topics, Sources: st.cfg.Sources, Rests: true})
+		return err
+	})
+	return out, err
 }
 
 // A mover reads what one topic would publish from one state of the store.

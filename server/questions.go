@@ -16,15 +16,19 @@ import (
 // The questions that commands ask, each with its path on the control socket and
 // what answers it.
 var (
-	Fetch     = ask("/fetch", (*Server).Fetch)
-	Export    = ask("/export", (*Server).export)
-	Build     = ask("/build", (*Server).build)
+	Fetch  = ask("/fetch", (*Server).Fetch)
+	Export = ask("/export", (*Server).export)
+	Build  = ask("/build", (*Server).build)
+	// Works are the long works that are under way.
+	Works = once("/works", func(s *Server, _ context.Context, _ struct{}) ([]feed.Progress, error) {
+		return s.works.underWay(), nil
+	})
 	Sources   = once("/sources", (*Server).states)
 	StatusNow = once("/status", func(s *Server, ctx context.Context, _ struct{}) (Status, error) { return s.Status(ctx) })
 	// Wrong is what needs a person.
 	Wrong     = once("/wrong", func(s *Server, ctx context.Context, _ struct{}) ([]feed.Alarm, error) { return s.wrong(ctx) })
 	Explain   = ofDesk("/explain", (*desk.Desk).Explain)
-	Preview   = ofDesk("/preview", (*desk.Desk).Preview)
+	Preview   = once("/preview", (*Server).preview)
 	Suggest   = ofDesk("/suggest", (*desk.Desk).Suggest)
 	Decide    = once("/decide", (*Server).decide)
 	Forget    = once("/forget", (*Server).forget)
@@ -40,8 +44,10 @@ var (
 	DiscardReload = once("/reload/discard", func(s *Server, ctx context.Context, _ struct{}) (Reloaded, error) { return s.say(ctx, false) })
 	// Verify tells what is wrong with the database, a sentence a part. That its file is not
 	// in its place is an error, however good the file is.
-	Verify = ask("/verify", func(s *Server, _ context.Context, _ struct{}, tell func(string)) error {
-		return cmp.Or(s.db.Verify(tell), s.db.InPlace())
+	Verify = ask("/verify", func(s *Server, ctx context.Context, _ struct{}, tell func(string)) error {
+		return s.works.during(ctx, feed.WorkVerify, func(ctx context.Context) error {
+			return cmp.Or(s.db.VerifyFor(ctx, tell), s.db.InPlace())
+		})
 	})
 )
 
@@ -50,7 +56,7 @@ func (s *Server) control() http.Handler {
 	mux := http.NewServeMux()
 	for _, q := range []interface {
 		handle(*http.ServeMux, *Server)
-	}{Fetch, Export, Build, Sources, StatusNow, Wrong, Explain, Preview, Suggest, Decide, Forget, Decisions, Story, Telling, Verify, Backup, ReloadNow, AcceptReload, DiscardReload} {
+	}{Fetch, Export, Build, Works, Sources, StatusNow, Wrong, Explain, Preview, Suggest, Decide, Forget, Decisions, Story, Telling, Verify, Backup, ReloadNow, AcceptReload, DiscardReload} {
 		q.handle(mux, s)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -108,6 +114,15 @@ func once[Q, A any](path string, answer func(*Server, context.Context, Q) (A, er
 
 func ofDesk[Q, A any](path string, answer func(*desk.Desk, context.Context, Q) (A, error)) Question[Q, A] {
 	return once(path, func(s *Server, ctx context.Context, q Q) (A, error) { return answer(s.Desk(), ctx, q) })
+}
+
+// preview is Desk.Preview, which takes long where rules differ.
+func (s *Server) preview(ctx context.Context, q desk.PreviewRequest) (out []desk.Previewed, err error) {
+	err = s.works.during(ctx, feed.WorkPreview, func(ctx context.Context) error {
+		out, err = s.Desk().Preview(ctx, q)
+		return err
+	})
+	return out, err
 }
 
 // An ExportRequest asks for a topic's document of now, which comes in pieces.

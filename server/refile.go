@@ -12,12 +12,18 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"topicwire/feed"
+	"topicwire/feed/match"
 	"topicwire/storage"
 )
 
-// refileStep is how many entries are filed anew in one change: few enough that
-// visits do not wait for long.
-const refileStep = 500
+// A change files some entries anew, few enough that visits do not wait for
+// long. It is submitted with refileFew of them, or where refileReach were looked at: what
+// was read long ago may have changed since. refileRead of them are read at once.
+const (
+	refileRead  = 500
+	refileReach = 4 * refileRead
+	refileFew   = 250
+)
 
 // refileRetry is how long a refiling rests that the store refused.
 const refileRetry = 10 * time.Second
@@ -27,6 +33,7 @@ type Refiling struct {
 	Topics  []feed.TopicID `json:"topics"` // none where only the feed of all topics follows them
 	Began   time.Time      `json:"began"`
 	Entries int            `json:"entries"` // looked at so far
+	Total   int            `json:"total"`   // that there were when it began, or a few more
 	// Reached is when the last of them was first seen: they go from the oldest
 	// to the newest.
 	Reached *time.Time `json:"reached"`
@@ -119,12 +126,24 @@ var errOvertaken = errors.New("overtaken by newer rules")
 func (f *refiler) refile(ctx context.Context, topics []feed.TopicID) error {
 	rules := f.s.state.Load()
 	own := slices.DeleteFunc(slices.Clone(topics), func(id feed.TopicID) bool { return id == feed.AllTopics })
-	f.now.Store(&Refiling{Topics: own, Began: f.s.now()})
+	var first, last feed.EntryKey
+	if err := f.s.db.View(func(r *storage.Reader) error {
+		first, last = r.EntryKeys()
+		return nil
+	}); err != nil {
+		return fmt.Errorf("file anew: %w", err)
+	}
+	work := f.s.works.begin(feed.WorkRefiling)
+	defer work.end()
+	total := 0
+	if last > 0 {
+		total = int(last - first + 1)
+	}
+	work.at(0, int64(total))
+	f.now.Store(&Refiling{Topics: own, Began: f.s.now(), Total: total})
 	defer f.now.Store(nil)
 	backfill := make([]time.Duration, len(topics))
-	wanted := make(map[feed.TopicID]bool, len(topics))
 	for i, id := range topics {
-		wanted[id] = true
 		backfill[i] = feed.DefaultBackfill
 		if t := rules.topics[id]; t != nil {
 			backfill[i] = t.Backfill
@@ -134,7 +153,7 @@ func (f *refiler) refile(ctx context.Context, topics []feed.TopicID) error {
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		defer close(steps)
-		return f.prepare(gctx, rules, wanted, steps)
+		return f.prepare(gctx, rules, topics, steps)
 	})
 	g.Go(func() error {
 		for step := range steps {
@@ -145,11 +164,14 @@ func (f *refiler) refile(ctx context.Context, topics []feed.TopicID) error {
 				At: f.s.now(), Generation: rules.Generation, Topics: topics, Backfill: backfill,
 				Entries: step.entries, Done: step.last,
 			}
-			if _, err := f.s.apply(change); err != nil {
-				return err
+			if len(step.entries) > 0 || step.last {
+				if _, err := f.s.apply(change); err != nil {
+					return err
+				}
 			}
 			p := *f.now.Load()
-			p.Entries += len(step.entries)
+			p.Entries += step.looked
+			work.at(int64(min(p.Entries, total)), int64(total))
 			if !step.seen.IsZero() {
 				p.Reached = &step.seen
 			}
@@ -163,30 +185,47 @@ func (f *refiler) refile(ctx context.Context, topics []feed.TopicID) error {
 	return context.Cause(ctx)
 }
 
-// A refiled step is some entries with their new matches.
+// A refiled step is some entries with their new matches: of those looked at the ones for
+// which they make a difference, or may.
 type refiled struct {
 	entries []feed.EntryMatches
+	looked  int
 	seen    time.Time // of the last one; zero without any
 	last    bool
 }
 
-// prepare reads all stored entries and matches them.
-func (f *refiler) prepare(ctx context.Context, rules *state, wanted map[feed.TopicID]bool, steps chan<- refiled) error {
+// A refilable entry is one that is to be matched.
+type refilable struct {
+	feed.StoredEntry
+	concerned bool // it is filed anew though nothing takes it
+}
+
+// prepare reads all stored entries and matches them against the topics that are wanted.
+func (f *refiler) prepare(ctx context.Context, rules *state, topics []feed.TopicID, steps chan<- refiled) error {
+	m, err := rules.only(topics)
+	if err != nil {
+		return err
+	}
+	var step refiled
 	for from := feed.EntryKey(1); ; {
-		batch := make([]feed.StoredEntry, 0, refileStep)
+		batch := make([]refilable, 0, refileRead)
 		err := f.s.db.View(func(r *storage.Reader) error {
-			return r.Entries(from, func(e feed.StoredEntry) bool {
-				batch = append(batch, e)
-				return len(batch) < refileStep
+			return r.EachToRefile(from, topics, func(e feed.StoredEntry, concerned bool) bool {
+				batch = append(batch, refilable{e, concerned})
+				return len(batch) < refileRead
 			})
 		})
 		if err != nil {
 			return err
 		}
-		step := refiled{entries: rules.rematch(batch, wanted), last: len(batch) < refileStep}
+		step.entries = append(step.entries, rules.rematch(m, batch)...)
+		step.looked, step.last = step.looked+len(batch), len(batch) < refileRead
 		if len(batch) > 0 {
 			step.seen = batch[len(batch)-1].Seen
 			from = batch[len(batch)-1].Key + 1
+		}
+		if !step.last && len(step.entries) < refileFew && step.looked < refileReach {
+			continue
 		}
 		select {
 		case steps <- step:
@@ -196,7 +235,24 @@ func (f *refiler) prepare(ctx context.Context, rules *state, wanted map[feed.Top
 		if step.last {
 			return nil
 		}
+		step = refiled{}
 	}
+}
+
+// only are the rules of some of the topics; nil where none of them has any.
+func (n *state) only(topics []feed.TopicID) (*match.Matcher, error) {
+	own := slices.DeleteFunc(slices.Clone(n.cfg.Topics), func(t feed.Topic) bool { return !slices.Contains(topics, t.ID) })
+	switch len(own) {
+	case 0:
+		return nil, nil
+	case len(n.cfg.Topics):
+		return n.Matcher, nil
+	}
+	m, problems := match.Compile(own)
+	if m == nil {
+		return nil, &ConfigError{problems}
+	}
+	return m, nil
 }
 
 // After refileSlice entries, a millisecond of work or less, matching rests for
@@ -206,26 +262,32 @@ const (
 	refileRest  = 300 * time.Microsecond
 )
 
-// rematch finds the wanted topics of entries. Two goroutines share them: enough
-// to be done soon.
-func (n *state) rematch(batch []feed.StoredEntry, wanted map[feed.TopicID]bool) []feed.EntryMatches {
-	out := make([]feed.EntryMatches, len(batch))
+// rematch finds the topics of entries, by the rules of those that are wanted. Two
+// goroutines share them: enough to be done soon. It leaves out the entries for which
+// nothing changes.
+func (n *state) rematch(m *match.Matcher, batch []refilable) []feed.EntryMatches {
+	all := make([]feed.EntryMatches, len(batch))
 	part := func(from, to int) {
 		for i := from; i < to; i++ {
+			all[i].Entry = batch[i].Key
+			if m == nil {
+				continue
+			}
 			if (i-from)%refileSlice == refileSlice-1 {
 				time.Sleep(refileRest)
 			}
-			out[i].Entry = batch[i].Key
-			for _, m := range n.match(batch[i].Source, &batch[i].Entry) {
-				if wanted[m.Topic] {
-					out[i].Matches = append(out[i].Matches, m)
-				}
-			}
+			all[i].Matches = m.Takes(n.sources.Of(batch[i].Source), &batch[i].Entry)
 		}
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() { part(0, len(batch)/2) })
 	part(len(batch)/2, len(batch))
 	wg.Wait()
+	out := all[:0]
+	for i := range all {
+		if batch[i].concerned || len(all[i].Matches) > 0 {
+			out = append(out, all[i])
+		}
+	}
 	return out
 }

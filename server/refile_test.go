@@ -80,7 +80,7 @@ func filedUnder(t *testing.T, s *Server, topic feed.TopicID) int {
 func TestStoredEntriesAreFiledBehindTheFeeds(t *testing.T) {
 	db := filepath.Join(t.TempDir(), "s.db")
 	s := openServer(t, Options{Config: wire(t, db, "water: {any: [rivers]}")})
-	const n = 2*refileStep + 10
+	const n = 2*refileRead + 10
 	if err := s.writer.do(bring(s, n)); err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func TestQuestionsLeaveTheRulesAlone(t *testing.T) {
 func TestARefilingIsOvertaken(t *testing.T) {
 	db := filepath.Join(t.TempDir(), "s.db")
 	s := openServer(t, Options{Config: wire(t, db, "water: {any: [rivers]}")})
-	const n = 3 * refileStep
+	const n = 3 * refileRead
 	if err := s.writer.do(bring(s, n)); err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 // many are looked at in one change.
 const (
 	retentionEvery = time.Hour
-	retentionStep  = 500
+	retentionStep  = 4000
 )
 
 // retain removes entries that are older than storage.keep, step by step, so that
@@ -36,6 +36,8 @@ func (s *Server) retain(ctx context.Context) error {
 	}
 	defer s.load.begins()()
 	removed := 0
+	work := s.works.begin(feed.WorkRetention)
+	defer work.end()
 	for from := feed.EntryKey(1); from != 0; {
 		if err := context.Cause(ctx); err != nil {
 			return err
@@ -46,6 +48,7 @@ func (s *Server) retain(ctx context.Context) error {
 		}
 		removed += out.Removed
 		from = out.Next
+		work.at(int64(removed), 0)
 	}
 	if removed > 0 {
 		s.log.Info("old entries removed", "entries", removed, "keep", keep)

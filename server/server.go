@@ -46,6 +46,9 @@ type Options struct {
 	// many goroutines as read, and not by the one that writes alone. The same is stored; it
 	// costs more time of processors in all than it saves that one.
 	Ahead bool
+	// Working is told how far long works are that this Server does, also before Open
+	// returns: it files stored entries anew. nil is told nothing.
+	Working func(feed.Progress)
 	// Pressed is told when large documents of others begin to take memory, and when they
 	// do no longer; see memory.New. nil is told nothing.
 	Pressed func(bool)
@@ -79,6 +82,7 @@ type Server struct {
 	backups   backups
 	load      *load
 	poller    *poll.Poller
+	works     *works
 	memory    *memory.Budget // of documents of others, until they are on disk
 	// subscriber talks to the hubs of sources; nil before Serve.
 	subscriber atomic.Pointer[websub.Subscriber]
@@ -136,6 +140,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if s.db, err = storage.Open(o.Config.Storage.Path, store); err != nil {
 		return nil, err
 	}
+	s.works = &works{now: s.now, log: s.log, told: o.Working}
 	s.publisher = newPublisher(s)
 	s.refiles = newRefiler(s)
 	s.metrics = newMetrics(s)

@@ -108,12 +108,6 @@ type ruleset struct {
 	sources feed.Sources
 }
 
-// match finds the topics of an entry.
-func (n *ruleset) match(id feed.SourceID, e *feed.Entry) []feed.Match {
-	src := n.sources.Of(id)
-	return n.Matcher.Match(src, e, match.Read(src, e, ""))
-}
-
 // read finds the topics of an entry, and cuts its terms under the concepts.
 func (n *ruleset) read(id feed.SourceID, e *feed.Entry) ([]feed.Match, feed.Terms) {
 	src := n.sources.Of(id)

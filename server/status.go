@@ -30,17 +30,18 @@ type Status struct {
 	Held    *Held      `json:"held"`    // a newer one that waits for an operator's word
 	Restart []string   `json:"restart"` // changed keys that take effect at the next start
 
-	Topics   []TopicStatus  `json:"topics"` // in the order of the configuration
-	Refiling *Refiling      `json:"refiling"`
-	Sources  SourceCounts   `json:"sources"`
-	Visiting int            `json:"visiting"` // visits that are under way
-	Visited  *time.Time     `json:"last_visit"`
-	Next     *time.Time     `json:"next_visit"`
-	Database DatabaseStatus `json:"database"`
-	Backup   *BackupStatus  `json:"backup"` // null where storage.backup is not set
-	Hub      HubStatus      `json:"hub"`
-	Alarms   []feed.Alarm   `json:"alarms"` // what needs a person, the gravest first
-	Memory   uint64         `json:"memory"` // bytes that the serving process has from the system, 0 without one
+	Topics   []TopicStatus   `json:"topics"` // in the order of the configuration
+	Refiling *Refiling       `json:"refiling"`
+	Works    []feed.Progress `json:"works"` // long ones that are under way, refiling among them
+	Sources  SourceCounts    `json:"sources"`
+	Visiting int             `json:"visiting"` // visits that are under way
+	Visited  *time.Time      `json:"last_visit"`
+	Next     *time.Time      `json:"next_visit"`
+	Database DatabaseStatus  `json:"database"`
+	Backup   *BackupStatus   `json:"backup"` // null where storage.backup is not set
+	Hub      HubStatus       `json:"hub"`
+	Alarms   []feed.Alarm    `json:"alarms"` // what needs a person, the gravest first
+	Memory   uint64          `json:"memory"` // bytes that the serving process has from the system, 0 without one
 }
 
 // A TopicStatus is one topic of a Status.
@@ -130,7 +131,7 @@ func (s *Server) Status(ctx context.Context) (st Status, err error) {
 	run := s.state.Load()
 	st = Status{
 		Version: s.o.Version, Config: run.cfg.File, Refused: []string{}, Restart: run.late, Held: s.held.Load(),
-		Refiling: s.refiles.now.Load(),
+		Refiling: s.refiles.now.Load(), Works: s.works.underWay(),
 		Database: DatabaseStatus{Path: s.db.Path()},
 	}
 	if since := s.serving.Load(); since != nil {
@@ -263,9 +264,9 @@ func (s *Server) configState() web.ConfigState {
 		}
 	}
 	if r := s.refiles.now.Load(); r != nil {
-		st.Refiling = fmt.Sprintf("%d entries so far, for %d of the topics", r.Entries, len(r.Topics))
+		st.Refiling = fmt.Sprintf("%d of %d entries so far, for %d of the topics", r.Entries, r.Total, len(r.Topics))
 		if len(r.Topics) == 0 {
-			st.Refiling = fmt.Sprintf("%d entries so far, for the feed of all topics", r.Entries)
+			st.Refiling = fmt.Sprintf("%d of %d entries so far, for the feed of all topics", r.Entries, r.Total)
 		}
 		if r.Reached != nil {
 			st.Refiling += "; reached " + r.Reached.In(run.cfg.Server.Timezone).Format(time.DateOnly)

@@ -148,9 +148,9 @@ func newWriter(db *DB, tx *bolt.Tx) *writer {
 		// grow in their places, or come between others, need room: pages that are
 		// nearly whole split into nearly empty ones.
 		{bSources, &w.sources, 0.5}, {bNames, &w.names, 0.6}, {bNumbers, &w.numbers, 0.9}, {bMetas, &w.metas, 0.6}, {bWindows, &w.windows, 0.5},
-		{bEntries, &w.entries, 0.98}, {bGhosts, &w.ghosts, 0.9}, {bIDs, &w.ids.Bucket, 0.6}, {bLinks, &w.links.Bucket, 0.6},
+		{bEntries, &w.entries, 0.98}, {bGhosts, &w.ghosts, 0.9}, {bIDs, &w.ids.bucket, 0.6}, {bLinks, &w.links.bucket, 0.6},
 		{bGroups, &w.groups, 0.95}, {bStories, &w.stories, 0.95}, {bTopics, &w.topicB, 0.9},
-		{bMembers, &w.members, 0.5}, {bPublics, &w.publics.Bucket, 0.6},
+		{bMembers, &w.members, 0.5}, {bPublics, &w.publics.bucket, 0.6},
 		{bWindow, &w.window, 0.98}, {bLeases, &w.leases, 0.6}, {bPlaced, &w.placements, 0.98}, {bTies, &w.ties, 0.9},
 		{bDecisions, &w.decisions, 0.9}, {bNamed, &w.named, 0.9}, {bBare, &w.bare, 0.5}, {bRulings, &w.rulings, 0.6}, {bArchives, &w.archives, 0.9}, {bTallies, &w.tallies, 0.5}, {bRhythms, &w.rhythms, 0.5},
 	} {

@@ -14,6 +14,8 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 	bolt "go.etcd.io/bbolt"
+
+	"topicwire/feed"
 )
 
 // A Copied is a copy of a database that was checked.
@@ -153,7 +155,7 @@ func copyChecked(ctx context.Context, b *boltFile, part string) (size int64, ent
 		if keys, err = soundPages(heeding{ctx, b.f}, metaOf(tx)); err != nil {
 			return err
 		}
-		to := &heedingWriter{ctx: ctx, Writer: io.MultiWriter(out, written)}
+		to := &heedingWriter{ctx: ctx, Writer: io.MultiWriter(out, written, &telling{ctx: ctx, of: 2 * tx.Size()})}
 		size, err = tx.WriteTo(to)
 		return cmp.Or(to.err, err) // bbolt puts some into words
 	})
@@ -178,7 +180,7 @@ func checkCopy(ctx context.Context, part string, f *os.File, size int64, sum uin
 		return err
 	}
 	read := xxhash.New()
-	if _, err := io.Copy(read, io.NewSectionReader(heeding{ctx, f}, 0, size)); err != nil {
+	if _, err := io.Copy(io.MultiWriter(read, &telling{ctx: ctx, done: size, of: 2 * size}), io.NewSectionReader(heeding{ctx, f}, 0, size)); err != nil {
 		return err
 	}
 	if read.Sum64() != sum {
@@ -236,6 +238,18 @@ func (h heeding) ReadAt(p []byte, at int64) (int, error) {
 		return 0, context.Cause(h.ctx)
 	}
 	return h.ReaderAt.ReadAt(p, at)
+}
+
+// What is written to telling is done of a work, and its context is told.
+type telling struct {
+	ctx      context.Context
+	done, of int64
+}
+
+func (t *telling) Write(p []byte) (int, error) {
+	t.done += int64(len(p))
+	feed.Tell(t.ctx, t.done, t.of)
+	return len(p), nil
 }
 
 // A heedingWriter is the same for writing. It remembers what went wrong.

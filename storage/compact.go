@@ -10,6 +10,8 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 	bolt "go.etcd.io/bbolt"
+
+	"topicwire/feed"
 )
 
 // A Space is how much of a database file is in use.
@@ -121,9 +123,16 @@ func compactTo(ctx context.Context, b *boltFile, part string) error {
 	}
 	to.AllocSize = 1 << 20
 	var was uint64
+	var size int64
 	err = b.view(func(tx *bolt.Tx) error {
-		w := &bulk{db: to}
-		err := tx.ForEach(func(name []byte, _ *bolt.Bucket) error {
+		// Half of the work is to compare.
+		space, err := spaceOf(b.f, metaOf(tx))
+		if err != nil {
+			return err
+		}
+		size = space.Bytes - space.Free
+		w := &bulk{db: to, tell: func(written int64) { feed.Tell(ctx, min(written, size), 2*size) }}
+		err = tx.ForEach(func(name []byte, _ *bolt.Bucket) error {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
@@ -131,6 +140,7 @@ func compactTo(ctx context.Context, b *boltFile, part string) error {
 		})
 		if err = errors.Join(err, w.commit(err == nil)); err == nil {
 			was = contents(tx)
+			feed.Tell(ctx, size+size/2, 2*size)
 		}
 		return err
 	})

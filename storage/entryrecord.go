@@ -2,6 +2,7 @@ package storage
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -85,6 +86,18 @@ func (db *DB) unpackTexts(v []byte, e *feed.Entry) error {
 		return err
 	}
 	return decodeTexts(texts, e)
+}
+
+// names reads an entry's id and links of its packed texts.
+func (db *DB) names(v []byte, e *feed.Entry) error {
+	texts, err := db.texts(v)
+	if err != nil {
+		return err
+	}
+	c := cursor{b: texts}
+	e.ID, e.Link, e.Canonical = c.string(), c.string(), c.string()
+	e.Canonical = cmp.Or(e.Canonical, e.Link)
+	return c.err
 }
 
 // texts is what packTexts packed.

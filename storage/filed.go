@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -104,6 +105,63 @@ func (w *Row) AllOf(sources map[feed.SourceID]bool) (bool, error) {
 		}
 	}
 	return true, nil
+}
+
+// EachFiledGroup calls visit with every group that a topic has filed and of which an entry
+// is left, in the order of the feed, and whether operators hid it there, or some of it, or
+// put it there.
+func (r *Reader) EachFiledGroup(topic feed.TopicID, visit func(k feed.GroupKey, decided bool)) error {
+	t, ok, err := r.topic(topic)
+	if err != nil || !ok {
+		return err
+	}
+	decided, err := r.decidedIn(t.number)
+	if err != nil {
+		return fmt.Errorf("topic %s: %w", topic, err)
+	}
+	groups := r.tx.Bucket(bGroups)
+	c := r.tx.Bucket(bMembers).Cursor()
+	prefix := key4(t.number)
+	for k, v := c.Seek(prefix); len(k) == 20 && bytes.HasPrefix(k, prefix); k, v = c.Next() {
+		group := feed.GroupKey(binary.BigEndian.Uint64(k[12:]))
+		m, err := decodeMember(v)
+		if err == nil && len(m.reports) == 0 {
+			var g *groupRecord
+			if g, err = loadGroup(groups, group); err == nil && len(g.Entries) == 0 {
+				continue
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("topic %s: %w", topic, err)
+		}
+		visit(group, decided[group])
+	}
+	return nil
+}
+
+// decidedIn are the groups that operators decided about in a topic: those that they hid or
+// put there, and those of which they hid an entry that is left.
+func (r *Reader) decidedIn(topic uint32) (map[feed.GroupKey]bool, error) {
+	decided := make(map[feed.GroupKey]bool)
+	entries := r.tx.Bucket(bEntries)
+	c := r.tx.Bucket(bRulings).Cursor()
+	for k, v := c.First(); k != nil; k, v = c.Next() {
+		if len(k) != 13 || len(v) != 1 || binary.BigEndian.Uint32(k[9:]) != topic {
+			continue
+		}
+		key := binary.BigEndian.Uint64(k[1:])
+		switch {
+		case k[0] == groupRuling:
+			decided[feed.GroupKey(key)] = true
+		case v[0]&ruledOut != 0 && entries.Get(key8(key)) != nil:
+			e, err := loadHead(entries, feed.EntryKey(key))
+			if err != nil {
+				return nil, err
+			}
+			decided[e.group] = true
+		}
+	}
+	return decided, nil
 }
 
 // Filed is the newest memberships of a topic, newest first, at most limit of

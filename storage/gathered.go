@@ -12,8 +12,8 @@ import (
 // commits and not before, so that a document of many thousand entries would move half of
 // a page of as many keys for each of them.
 type gathered struct {
-	*bolt.Bucket
-	fresh map[string][]byte // nil values are deletions
+	bucket *bolt.Bucket
+	fresh  map[string][]byte // nil values are deletions
 }
 
 // Get is that of the bucket, with what waits.
@@ -21,7 +21,7 @@ func (g *gathered) Get(k []byte) []byte {
 	if v, waits := g.fresh[string(k)]; waits {
 		return v
 	}
-	return g.Bucket.Get(k)
+	return g.bucket.Get(k)
 }
 
 // Put sets the value of a key; neither may change until the transaction ends.
@@ -36,6 +36,14 @@ func (g *gathered) Put(k, v []byte) error {
 // Delete removes a key, if it is there.
 func (g *gathered) Delete(k []byte) error { return g.Put(k, nil) }
 
+// ForEach is that of the bucket, once what waits is in it.
+func (g *gathered) ForEach(visit func(k, v []byte) error) error {
+	if err := g.flush(); err != nil {
+		return err
+	}
+	return g.bucket.ForEach(visit)
+}
+
 // flush puts what waits into the bucket.
 func (g *gathered) flush() error {
 	keys := make([]string, 0, len(g.fresh))
@@ -47,9 +55,9 @@ func (g *gathered) flush() error {
 		v := g.fresh[k]
 		var err error
 		if v == nil {
-			err = g.Bucket.Delete([]byte(k))
+			err = g.bucket.Delete([]byte(k))
 		} else {
-			err = g.Bucket.Put([]byte(k), v)
+			err = g.bucket.Put([]byte(k), v)
 		}
 		if err != nil {
 			return err

@@ -24,7 +24,7 @@ func TestGathered(t *testing.T) {
 				return err
 			}
 		}
-		g := &gathered{Bucket: b}
+		g := &gathered{bucket: b}
 		for _, k := range []string{"new", "changed", "gone again"} {
 			if err := g.Put([]byte(k), []byte("new")); err != nil {
 				return err

@@ -67,7 +67,11 @@ func (w *writer) list(e *entryRecord, l *linkRow) error {
 
 // forgetLink takes an entry off the list of its link.
 func (w *writer) forgetLink(e *entryRecord) error {
-	l, err := w.linkRow(e.Canonical)
+	if e.Canonical == "" {
+		return nil
+	}
+	key := linkKey(e.Canonical)
+	l, err := readLinkRow(w.links.Get(key))
 	if err != nil {
 		return err
 	}
@@ -77,9 +81,9 @@ func (w *writer) forgetLink(e *entryRecord) error {
 	}
 	l.entries = slices.Delete(l.entries, i, i+1)
 	if len(l.entries) == 0 {
-		return w.links.Delete(linkKey(e.Canonical))
+		return w.links.Delete(key)
 	}
-	return w.links.Put(linkKey(e.Canonical), l.encode())
+	return w.links.Put(key, l.encode())
 }
 
 // sameLink finds the group that carries a new entry's link, and lists the entry. The

@@ -115,6 +115,9 @@ type bulk struct {
 	tx    *bolt.Tx
 	puts  int
 	bytes int
+	// written is how many bytes it took; tell, where it is not nil, is told of them.
+	written int64
+	tell    func(written int64)
 }
 
 // bulkSize and bulkBytes are how many records, and how much of them, a transaction takes.
@@ -156,6 +159,9 @@ func (w *bulk) put(name, k, v []byte) error {
 // commit ends the transaction at hand.
 func (w *bulk) commit(keep bool) error {
 	tx := w.tx
+	if w.written += int64(w.bytes); w.tell != nil {
+		w.tell(w.written)
+	}
 	if w.tx, w.puts, w.bytes = nil, 0, 0; tx == nil {
 		return nil
 	}

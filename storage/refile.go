@@ -2,6 +2,7 @@ package storage
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -50,6 +51,61 @@ func (w *writer) refile(c *feed.Refiling) error {
 		}
 	}
 	return nil
+}
+
+// EachToRefile calls visit with the entries from a key on, until it returns false.
+// concerned says that a Refiling of some topics has to name the entry though none of them
+// takes it: it, or its group, is in one of them, or some of its story is gone. Where the
+// feed of all topics is among them, every entry that is filed is concerned.
+func (r *Reader) EachToRefile(from feed.EntryKey, topics []feed.TopicID, visit func(e feed.StoredEntry, concerned bool) bool) error {
+	numbers := make(map[uint32]bool, len(topics))
+	for _, id := range topics {
+		t, ok, err := r.topic(id)
+		if err != nil {
+			return err
+		}
+		if ok {
+			numbers[t.number] = true
+		}
+	}
+	var failed error
+	err := r.Entries(from, func(e feed.StoredEntry) bool {
+		var concerned bool
+		if concerned, failed = r.concerned(&e, numbers); failed != nil {
+			failed = fmt.Errorf("entry %d: %w", e.Key, failed)
+			return false
+		}
+		return visit(e, concerned)
+	})
+	return cmp.Or(err, failed)
+}
+
+func (r *Reader) concerned(e *feed.StoredEntry, topics map[uint32]bool) (bool, error) {
+	g, err := loadGroup(r.tx.Bucket(bGroups), e.Group)
+	if err != nil || len(g.gone) > 0 {
+		return true, err
+	}
+	for _, p := range g.places {
+		if topics[p.topic] || topics[allNumber] {
+			return true, nil
+		}
+	}
+	ts, err := loadTies(r.tx.Bucket(bTies), e.Key)
+	if err != nil {
+		return true, err
+	}
+	for i := range ts {
+		if len(ts[i].reason) > 0 && topics[ts[i].topic] {
+			return true, nil
+		}
+	}
+	if v := r.tx.Bucket(bStories).Get(key8(uint64(g.Story))); isGrown(v) {
+		s := &storyRecord{}
+		if err := s.decode(v); err != nil || len(s.gone) > 0 {
+			return true, err
+		}
+	}
+	return false, nil
 }
 
 // dropBare takes away what a refiling left without a reason: the last entry of a

@@ -151,22 +151,26 @@ func (w *writer) unfile(k feed.GroupKey, at time.Time) error {
 	if err != nil {
 		return err
 	}
+	return w.unfileGroup(g, at)
+}
+
+func (w *writer) unfileGroup(g *groupRecord, at time.Time) error {
 	for _, p := range g.places {
 		t, err := w.topicNumbered(p.topic)
 		if err != nil {
 			return err
 		}
 		t.see(at)
-		old, err := decodeMember(w.members.Get(memberKey(p, k)))
+		old, err := decodeMember(w.members.Get(memberKey(p, g.Key)))
 		if err == nil {
 			err = w.countRow(t, &old, -1)
 		}
 		if err != nil {
 			return err
 		}
-		if err := w.members.Delete(memberKey(p, k)); err != nil {
+		if err := w.members.Delete(memberKey(p, g.Key)); err != nil {
 			return err
 		}
 	}
-	return w.deleteGroup(k)
+	return w.deleteGroup(g.Key)
 }

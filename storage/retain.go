@@ -15,8 +15,9 @@ import (
 // in their source's document, and leaves a tombstone for each. Keys grow with
 // time, so the pass ends at the first younger entry.
 func (w *writer) retain(c *feed.Retention, o *Outcome) error {
-	var old []feed.EntryKey
-	windows := make(map[uint32]map[feed.EntryKey]bool)
+	var old []oldEntry
+	var window []byte // of the source that came last
+	var source uint32
 	looked := 0
 	cur := w.entries.Cursor()
 	for k, v := cur.Seek(key8(uint64(c.From))); k != nil; k, v = cur.Next() {
@@ -37,21 +38,25 @@ func (w *writer) retain(c *feed.Retention, o *Outcome) error {
 		if !e.Seen.Before(c.Before) {
 			break
 		}
-		if windows[e.source] == nil {
-			windows[e.source] = make(map[feed.EntryKey]bool)
-			eachSlot(w.windows.Get(key4(e.source)), func(_ feed.Raw, k feed.EntryKey) { windows[e.source][k] = true })
+		if e.source != source {
+			window, source = w.windows.Get(key4(e.source)), e.source
 		}
-		if !windows[e.source][key] {
-			old = append(old, key)
+		if !inWindow(window, key) {
+			old = append(old, oldEntry{key, e.group})
 		}
 	}
-	for _, k := range old {
-		if err := w.remove(k, c.At, nil); err != nil {
-			return fmt.Errorf("remove entry %d: %w", k, err)
+	o.Removed = len(old)
+	return w.clear(old, c.At)
+}
+
+// inWindow reports whether a source's document has an entry.
+func inWindow(window []byte, k feed.EntryKey) bool {
+	for ; len(window) >= windowSlot; window = window[windowSlot:] {
+		if binary.LittleEndian.Uint64(window[8:]) == uint64(k) {
+			return true
 		}
-		o.Removed++
 	}
-	return nil
+	return false
 }
 
 // remove takes an entry out of the store. What grouping, ids and filings rest on

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"fmt"
 	"runtime"
@@ -18,7 +19,10 @@ import (
 // everything that follows from the facts anew, beside what is stored. It calls wrong with
 // each page and difference, a sentence without a full stop. It needs memory for every
 // entry's number and reads all of one state; others may write meanwhile.
-func (db *DB) Verify(wrong func(string)) (err error) {
+func (db *DB) Verify(wrong func(string)) error { return db.VerifyFor(context.Background(), wrong) }
+
+// VerifyFor is Verify that tells by its context how far it is, and ends with it.
+func (db *DB) VerifyFor(ctx context.Context, wrong func(string)) (err error) {
 	defer tripped(&err)
 	return db.file.view(func(tx *bolt.Tx) error {
 		sound := true
@@ -30,7 +34,12 @@ func (db *DB) Verify(wrong func(string)) (err error) {
 			return err
 		}
 		v := &verifying{w: newWriter(db, tx), wrong: func(format string, args ...any) { wrong(fmt.Sprintf(format, args...)) }}
-		for _, check := range []func() error{v.fold, v.groups, v.stories, v.rulings, v.memberships, v.tallies, v.ids, v.known, v.linked, v.leases, v.subscriptions, v.rest} {
+		checks := []func() error{v.fold, v.groups, v.stories, v.rulings, v.memberships, v.tallies, v.ids, v.known, v.linked, v.leases, v.subscriptions, v.rest}
+		for i, check := range checks {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			feed.Tell(ctx, int64(i+1), int64(len(checks)+1))
 			if err := check(); err != nil {
 				return err
 			}

@@ -145,6 +145,15 @@ func (r *Reader) Entries(from feed.EntryKey, visit func(feed.StoredEntry) bool) 
 	return nil
 }
 
+// EntryKeys are the keys of the first entry that is stored and of the last; 0 for none.
+// Few between them are gone: as many as there are entries, nearly.
+func (r *Reader) EntryKeys() (first, last feed.EntryKey) {
+	if k, _ := r.tx.Bucket(bEntries).Cursor().First(); k != nil {
+		first = feed.EntryKey(binary.BigEndian.Uint64(k))
+	}
+	return first, r.NewestEntry()
+}
+
 // NewestEntry is the key of the entry that was stored last, 0 for none.
 func (r *Reader) NewestEntry() feed.EntryKey {
 	k, _ := r.tx.Bucket(bEntries).Cursor().Last()
@@ -152,6 +161,22 @@ func (r *Reader) NewestEntry() feed.EntryKey {
 		return 0
 	}
 	return feed.EntryKey(binary.BigEndian.Uint64(k))
+}
+
+// EntryCount is how many entries there are, told from their groups: their own pages are
+// most of the file.
+func (r *Reader) EntryCount() (n int, err error) {
+	err = r.tx.Bucket(bGroups).ForEach(func(k, v []byte) error {
+		c := cursor{b: v}
+		c.byte()
+		c.uvarint()
+		n += c.count()
+		if c.err != nil {
+			return fmt.Errorf("group %d: %w", binary.BigEndian.Uint64(k), c.err)
+		}
+		return nil
+	})
+	return n, err
 }
 
 // Group is the group of a key.

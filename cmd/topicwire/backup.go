@@ -8,9 +8,11 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"topicwire/feed"
 	"topicwire/feed/cmdline"
 	"topicwire/server"
 	"topicwire/storage"
@@ -38,7 +40,7 @@ read the copy: it has what the database has.`,
 			if err != nil {
 				return fmt.Errorf("backup: %w", err)
 			}
-			c, err := copyDatabase(cmd.Context(), cfg.Storage.Path, server.BackupRequest{Path: path, Replace: force})
+			c, err := copyDatabase(cmd.Context(), p.showing(asJSON), cfg.Storage.Path, server.BackupRequest{Path: path, Replace: force})
 			switch {
 			case errors.Is(err, fs.ErrExist) && (force || path == cfg.Storage.Path):
 				return &failure{exitFailed, err.Error(), "take another name"}
@@ -66,14 +68,18 @@ read the copy: it has what the database has.`,
 
 // copyDatabase has the process that serves a database copy it, and does it itself where
 // none does. A file of an older version is copied as it is.
-func copyDatabase(ctx context.Context, database string, q server.BackupRequest) (storage.Copied, error) {
+func copyDatabase(ctx context.Context, w *works, database string, q server.BackupRequest) (storage.Copied, error) {
 	ask := func() (c storage.Copied, asked bool, err error) {
 		of, err := server.Dial(ctx, database)
 		if err != nil {
 			return c, false, err
 		}
 		defer of.Close()
-		if c, err = server.Backup.Ask(ctx, of, q); err == nil && !there(q.Path) {
+		err = w.during(ctx, of, feed.WorkBackup, func() (err error) {
+			c, err = server.Backup.Ask(ctx, of, q)
+			return err
+		})
+		if err == nil && !there(q.Path) {
 			err = &failure{exitFailed, fmt.Sprintf("backup to %s: the server wrote it, in a folder of that name that only the server sees", q.Path),
 				"a service may have a /tmp of its own: name a file beside the database, in " + cmdline.Word(filepath.Dir(database))}
 		}
@@ -85,7 +91,11 @@ func copyDatabase(ctx context.Context, database string, q server.BackupRequest) 
 	if err := missing(database); err != nil {
 		return storage.Copied{}, err
 	}
-	c, err := storage.BackupFile(ctx, database, q.Path, q.Replace)
+	began := time.Now()
+	c, err := storage.BackupFile(feed.Telling(ctx, func(done, total int64) {
+		w.told(feed.Progress{Work: feed.WorkBackup, Done: done, Total: total, Began: began})
+	}), database, q.Path, q.Replace)
+	w.bar.clear()
 	if errors.Is(err, storage.ErrLocked) {
 		// It may have begun to serve only now.
 		if c, asked, err := ask(); asked {

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
+
+	"topicwire/feed"
 )
 
 func TestBarFillsOneLineOfTheTerminal(t *testing.T) {
@@ -36,5 +39,46 @@ func TestNoBarWithoutATerminal(t *testing.T) {
 	b.clear()
 	if out.Len() != 0 {
 		t.Errorf("wrote %q", out.String())
+	}
+}
+
+// What tells how far it is a thousand times a second is drawn ten times, and named.
+func TestABarShowsHowFarAWorkIs(t *testing.T) {
+	var out bytes.Buffer
+	at := time.Unix(0, 0)
+	b := &bar{w: &out, width: 70, now: func() time.Time { return at }}
+	for i := range 1000 {
+		b.at(feed.Progress{Work: feed.WorkRefiling, Done: int64(i), Total: 1000})
+		at = at.Add(time.Millisecond)
+	}
+	lines := strings.Split(out.String(), "\r\x1b[K")[1:]
+	if len(lines) != 10 || lines[5] != strings.Repeat("█", 12)+strings.Repeat("░", 12)+" 500 of 1000 filing stored entries anew" {
+		t.Errorf("%q", lines)
+	}
+	for _, c := range []struct {
+		is   feed.Progress
+		want string
+	}{
+		{feed.Progress{Work: feed.WorkRetention, Done: 7}, "7 so far removing old entries"},
+		{feed.Progress{Work: feed.WorkCompact, Done: 1 << 24, Total: 1 << 25}, "16 MB of 32 MB writing the database anew"},
+		{feed.Progress{Work: feed.WorkPreview, Done: 9, Total: 8}, strings.Repeat("█", 24) + " 9 of 8"},
+	} {
+		out.Reset()
+		at = at.Add(time.Second)
+		if b.at(c.is); !strings.Contains(out.String(), c.want) {
+			t.Errorf("%q, want %q", out.String(), c.want)
+		}
+	}
+}
+
+// A command says once what it does before it can answer.
+func TestARefilingIsSaidOnce(t *testing.T) {
+	var out bytes.Buffer
+	w := (&program{stderr: &out}).showing(false)
+	for _, p := range []feed.Progress{{Work: feed.WorkRefiling}, {Work: feed.WorkPreview, Total: 9}, {Work: feed.WorkRefiling, Total: 9}, {Work: feed.WorkRefiling, Done: 9, Total: 9}} {
+		w.told(p)
+	}
+	if out.String() != "topicwire: the rules changed: first 9 stored entries are filed anew\n" {
+		t.Errorf("%q", out.String())
 	}
 }

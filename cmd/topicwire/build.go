@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"topicwire/config"
+	"topicwire/feed"
 	"topicwire/server"
 )
 
@@ -43,16 +44,19 @@ to tell of changes.`,
 				return err
 			}
 			defer f.abandon()
+			w := p.showing(false)
 			s, err := p.stored(cmd.Context(), cfg, false)
 			if err != nil {
 				return err
 			}
 			defer s.Close()
 			var failed error
-			err = server.Build.Each(cmd.Context(), s, server.BuildRequest{Known: f.known(), Hubs: hubs}, func(b server.BuildPart) {
-				if failed == nil {
-					failed = f.add(b)
-				}
+			err = w.during(cmd.Context(), s, feed.WorkBuild, func() error {
+				return server.Build.Each(cmd.Context(), s, server.BuildRequest{Known: f.known(), Hubs: hubs}, func(b server.BuildPart) {
+					if failed == nil {
+						failed = f.add(b)
+					}
+				})
 			})
 			if err == nil {
 				err = failed

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"topicwire/config"
+	"topicwire/feed"
 	"topicwire/storage"
 )
 
@@ -33,7 +35,12 @@ same. It needs room for both; no server may run meanwhile.`,
 			if err := missing(path); err != nil {
 				return err
 			}
-			before, after, err := storage.Compact(cmd.Context(), path)
+			bar, began := newBar(p.stderr, 0), time.Now()
+			ctx := feed.Telling(cmd.Context(), func(done, total int64) {
+				bar.at(feed.Progress{Work: feed.WorkCompact, Done: done, Total: total, Began: began})
+			})
+			before, after, err := storage.Compact(ctx, path)
+			bar.clear()
 			if err != nil {
 				return ofKey(storagePath, err)
 			}
@@ -42,6 +49,9 @@ same. It needs room for both; no server may run meanwhile.`,
 		},
 	}
 }
+
+// compactLine is how often the log says how far a compaction is.
+const compactLine = 10 * time.Second
 
 // compactAtStart compacts a database of which most is free, where the configuration says
 // so. Where that fails the server starts with the file as it is.
@@ -56,7 +66,14 @@ func compactAtStart(ctx context.Context, cfg *config.Config, log *slog.Logger) {
 	}
 	var before, after int64
 	if err == nil {
-		before, after, err = storage.Compact(ctx, path)
+		log.Info("the database is being compacted", "path", path, "bytes", space.Bytes, "free", space.Free)
+		last := time.Now()
+		before, after, err = storage.Compact(feed.Telling(ctx, func(done, total int64) {
+			if now := time.Now(); now.Sub(last) >= compactLine {
+				last = now
+				log.Info("under way: "+feed.WorkCompact.Says(), "work", feed.WorkCompact, "done", done, "total", total)
+			}
+		}), path)
 	}
 	if err != nil {
 		log.Error("the database was not compacted", "error", err)

@@ -36,6 +36,7 @@ then not due, unless with --all.`,
 			}
 			var reports []poll.Report
 			bar := newBar(p.stderr, len(cfg.Sources))
+			p.showing(asJSON)
 			var write error
 			if os.Getenv("GOGC") == "" {
 				ctx, stop := context.WithCancel(cmd.Context())

@@ -36,6 +36,7 @@ type program struct {
 	compiled       *server.Compiled // of the configuration that was loaded last
 	given          func() bool      // whether somebody named that file
 	pace           pace
+	works          *works // that are shown; nil for none
 }
 
 // run executes a command line and returns its exit code.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"topicwire/feed"
 	"topicwire/server"
 	"topicwire/server/desk"
 )
@@ -20,8 +21,8 @@ func (p *program) previewCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "preview [TOPIC]...",
 		Short: "Show what changed rules would add and remove",
-		Long: `Preview matches all stored entries against the rules of the configuration file and
-compares with what is filed: how many reports a topic would gain and lose, from
+		Long: `Preview matches all stored entries against the rules of the configuration file that
+differ from those in force, and compares with what is filed: how many reports a topic would gain and lose, from
 which sources, and the newest of them with the words that decide. Nothing is
 changed. Try rules in a copy of the configuration before they take effect:
 
@@ -66,6 +67,7 @@ func (p *program) preview(cmd *cobra.Command, q desk.PreviewRequest, topics []st
 			return fmt.Errorf("preview: %w", err)
 		}
 	}
+	w := p.showing(asJSON)
 	s, err := p.desk(cmd, cfg)
 	if errors.Is(err, errNone) {
 		return &failure{exitFailed, err.Error(), "name the database to compare with: --storage FILE"}
@@ -77,7 +79,11 @@ func (p *program) preview(cmd *cobra.Command, q desk.PreviewRequest, topics []st
 		return err
 	}
 	defer s.Close()
-	all, err := server.Preview.Ask(cmd.Context(), s, q)
+	var all []desk.Previewed
+	err = w.during(cmd.Context(), s, feed.WorkPreview, func() (err error) {
+		all, err = server.Preview.Ask(cmd.Context(), s, q)
+		return err
+	})
 	if err != nil {
 		return err
 	}

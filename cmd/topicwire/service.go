@@ -24,7 +24,12 @@ func (p *program) open(ctx context.Context, cfg *config.Config, asking bool) (se
 	if err := makeFolder(cfg); err != nil {
 		return nil, err
 	}
-	s, err := server.Open(ctx, server.Options{Config: cfg, Compiled: p.compiled, Version: version(), Asking: asking, Pressed: p.pace.press, Migrated: func(kept string) {
+	w := p.works
+	if w == nil {
+		w = p.showing(false)
+	}
+	defer w.bar.clear()
+	s, err := server.Open(ctx, server.Options{Config: cfg, Compiled: p.compiled, Version: version(), Asking: asking, Pressed: p.pace.press, Working: w.told, Migrated: func(kept string) {
 		fmt.Fprintf(p.stderr, "topicwire: the database was brought to schema %d; the file as it was is %s\n", storage.Schema, kept)
 	}})
 	if errors.Is(err, storage.ErrLocked) {

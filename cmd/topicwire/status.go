@@ -145,7 +145,7 @@ func (p *program) status(ctx context.Context) (server.Status, error) {
 func noDatabase(cfg *config.Config) server.Status {
 	st := server.Status{
 		Version: version(), Config: cfg.File, Refused: []string{}, Restart: []string{}, Topics: []server.TopicStatus{}, Alarms: []feed.Alarm{},
-		Sources:  server.SourceCounts{All: len(cfg.Sources), New: len(cfg.Sources)},
+		Works: []feed.Progress{}, Sources: server.SourceCounts{All: len(cfg.Sources), New: len(cfg.Sources)},
 		Database: server.DatabaseStatus{Path: cfg.Storage.Path},
 	}
 	for i := range cfg.Topics {
@@ -229,7 +229,12 @@ func writeStatus(w io.Writer, st *server.Status, now time.Time, pasted func(stri
 		if len(r.Topics) == 0 {
 			what = "the feed of all topics follows other topics"
 		}
-		line("rules", "%s; entries looked at so far: %d", what, r.Entries)
+		line("rules", "%s; entries looked at so far: %d of %d", what, r.Entries, max(r.Entries, r.Total))
+	}
+	for i := range st.Works {
+		if w := &st.Works[i]; w.Work != feed.WorkRefiling {
+			line(string(w.Work), "%s, since %s", farOf(w.Work, w.Done, w.Total), ago(&w.Began, now))
+		}
 	}
 	if err := t.Flush(); err != nil {
 		return err

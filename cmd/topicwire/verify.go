@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"topicwire/feed"
 	"topicwire/server"
 )
 
@@ -22,15 +23,19 @@ Beside a running server the server does it, and goes on with its work.`,
 			if err != nil {
 				return err
 			}
+			w := p.showing(false)
 			s, err := p.desk(cmd, cfg)
 			if err != nil {
 				return err
 			}
 			defer s.Close()
 			wrong := 0
-			err = server.Verify.Each(cmd.Context(), s, struct{}{}, func(line string) {
-				wrong++
-				fmt.Fprintln(p.stdout, line)
+			err = w.during(cmd.Context(), s, feed.WorkVerify, func() error {
+				return server.Verify.Each(cmd.Context(), s, struct{}{}, func(line string) {
+					wrong++
+					w.bar.clear()
+					fmt.Fprintln(p.stdout, line)
+				})
 			})
 			switch {
 			case err != nil:

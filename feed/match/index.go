@@ -24,6 +24,8 @@ type index struct {
 	// The phrases filed under a word are postings[starts[id]:starts[id+1]].
 	starts   []uint32
 	postings []uint32
+	// begins has a bit for the first two bytes of every word that phrases are filed under.
+	begins [1 << 16 / 64]uint64
 }
 
 // A filed phrase has its words at index.words[first:first+n].
@@ -107,6 +109,21 @@ func (x *index) file() {
 	}
 	slices.SortStableFunc(x.postings, func(a, b uint32) int { return cmp.Compare(under(a), under(b)) })
 	x.starts = startsOf(x.postings, len(x.forms), under)
+	for id, form := range x.forms {
+		if len(form) > 1 && x.starts[id] < x.starts[id+1] {
+			n := uint(form[0])<<8 | uint(form[1])
+			x.begins[n/64] |= 1 << (n % 64)
+		}
+	}
+}
+
+// mayFile reports whether phrases may be filed under a form, or under what it begins with.
+func (x *index) mayFile(form string) bool {
+	if len(form) < 2 {
+		return true
+	}
+	n := uint(form[0])<<8 | uint(form[1])
+	return x.begins[n/64]&(1<<(n%64)) != 0
 }
 
 // startsOf tells where in a sorted list the entries of each number begin: those

@@ -25,6 +25,7 @@ type Matcher struct {
 	touched []uint32
 	always  []uint32
 	scratch sync.Pool // of *scratch
+	words   sync.Pool // of *text.Words, for Takes
 }
 
 // Compile compiles the rules of topics. The problems stand in the order of the
@@ -60,6 +61,7 @@ func (c *compiler) matcher(topics []topic) *Matcher {
 	// The closure holds on to the numbers, not to the compiler.
 	patterns, n := len(c.patterns), len(topics)
 	m.scratch.New = func() any { return newScratch(patterns, n) }
+	m.words.New = func() any { return new(text.Words) }
 	return m
 }
 
@@ -170,13 +172,24 @@ func (t *topic) takesLanguage(language string) bool {
 // the language that the whole feed declares, "" for none.
 func Read(src *feed.Source, e *feed.Entry, channel string) *text.Words {
 	w := new(text.Words)
-	ReadTexts(w, src, e, &feed.Texts{Summary: html.Text(e.Summary), Content: html.Text(e.Content), FullText: html.Text(e.FullText)}, channel)
+	ReadTexts(w, src, e, textsOf(e), channel)
 	return w
+}
+
+func textsOf(e *feed.Entry) *feed.Texts {
+	return &feed.Texts{Summary: html.Text(e.Summary), Content: html.Text(e.Content), FullText: html.Text(e.FullText)}
 }
 
 // ReadTexts is Read into w where the texts of the entry are at hand. What w had before is
 // gone.
 func ReadTexts(w *text.Words, src *feed.Source, e *feed.Entry, t *feed.Texts, channel string) {
+	parts := partsOf(e, t)
+	e.Language = language(src.Language, e.Language, channel, &parts)
+	w.Cut(&parts, e.Language)
+}
+
+// partsOf are the texts of an entry by fields.
+func partsOf(e *feed.Entry, t *feed.Texts) text.Parts {
 	parts := text.Parts{
 		feed.FieldTitle:   {e.Title},
 		feed.FieldSummary: {t.Summary},
@@ -188,8 +201,7 @@ func ReadTexts(w *text.Words, src *feed.Source, e *feed.Entry, t *feed.Texts, ch
 	for _, c := range e.Categories {
 		parts[feed.FieldCategory] = append(parts[feed.FieldCategory], c.Text())
 	}
-	e.Language = language(src.Language, e.Language, channel, &parts)
-	w.Cut(&parts, e.Language)
+	return parts
 }
 
 // language is the operator's word for the source, else the entry's own, else the

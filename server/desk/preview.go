@@ -35,7 +35,8 @@ func (d *Desk) Preview(ctx context.Context, r PreviewRequest) ([]Previewed, erro
 	return out, err
 }
 
-// preview looks at all that is stored.
+// preview looks at all that is stored, and matches it against the rules that differ from
+// those by which it is filed: what others would make of it is what they have made of it.
 func (d *Desk) preview(ctx context.Context, r *PreviewRequest) (*preview, error) {
 	m := r.Compiled
 	if m == nil {
@@ -45,11 +46,26 @@ func (d *Desk) preview(ctx context.Context, r *PreviewRequest) (*preview, error)
 		}
 	}
 	p := &preview{
-		desk: d, samples: max(cmp.Or(r.Samples, 5), 0), rules: m, now: d.Now(), rests: r.Rests,
+		desk: d, samples: max(cmp.Or(r.Samples, 5), 0), now: d.Now(), rests: r.Rests,
 		sources: feed.SourcesByID(r.Sources), topics: make(map[feed.TopicID]*previewTopic, len(r.Topics)),
-		stored: make(map[feed.TopicID]*previewTopic, len(r.Topics)),
 	}
-	if err := p.begin(r); err != nil {
+	if err := p.begin(r, m.RulesOver(r.Sources)); err != nil {
+		return nil, err
+	}
+	var changed []feed.Topic
+	for i := range r.Topics {
+		if !p.topics[r.Topics[i].ID].same {
+			changed = append(changed, r.Topics[i])
+		}
+	}
+	switch len(changed) {
+	case 0:
+	case len(r.Topics):
+		p.rules = m
+	default:
+		p.rules, _ = match.Compile(changed) // as they compiled among the others
+	}
+	if err := p.filed(ctx); err != nil {
 		return nil, err
 	}
 	return p, p.read(ctx)
@@ -58,15 +74,14 @@ func (d *Desk) preview(ctx context.Context, r *PreviewRequest) (*preview, error)
 // A preview is a Preview under way.
 type preview struct {
 	desk    *Desk
-	samples int // of each kind a topic
-	rules   *match.Matcher
+	samples int            // of each kind a topic
+	rules   *match.Matcher // of the topics whose rules differ; nil for none
 	sources feed.Sources
 	now     time.Time
 	rests   bool
 	order   []feed.TopicID // of the answers
 	entries int
 	topics  map[feed.TopicID]*previewTopic
-	stored  map[feed.TopicID]*previewTopic // by the ids under which they are stored
 }
 
 // A previewTopic holds the groups that a topic has or would have, and no others:
@@ -74,6 +89,7 @@ type preview struct {
 type previewTopic struct {
 	Previewed
 	stored   feed.TopicID // the id under which it is stored, where it is
+	same     bool         // it has the rules by which it is filed: nothing would change, and no groups are kept
 	backfill time.Duration
 	groups   map[feed.GroupKey]*previewGroup
 }
@@ -81,14 +97,19 @@ type previewTopic struct {
 // A previewGroup is how it is with a group and how it would be.
 type previewGroup struct {
 	key            feed.GroupKey
-	entry          feed.EntryKey // that matches first, or leads
+	entry          feed.EntryKey // that matches first; of one that would go its first, once it is asked for
 	source         feed.SourceID // of entry
 	when           time.Time     // of entry
 	filed, matches bool
 	decided        bool // by an operator
 }
 
-func (p *preview) begin(q *PreviewRequest) error {
+func (p *preview) begin(q *PreviewRequest, rules []feed.TopicRules) error {
+	hashes := make(map[feed.TopicID]uint64, len(rules))
+	for _, r := range rules {
+		hashes[r.ID] = r.Hash
+	}
+	known := make(map[feed.TopicID]bool)
 	var stored map[feed.TopicID]storage.TopicState
 	var as map[feed.TopicID]feed.TopicID
 	err := p.desk.Store.View(func(r *storage.Reader) (err error) {
@@ -101,21 +122,21 @@ func (p *preview) begin(q *PreviewRequest) error {
 		id := cmp.Or(as[t.ID], t.ID)
 		st := stored[id]
 		p.topics[t.ID] = &previewTopic{
-			stored: id,
+			stored: id, same: !gone && st.Wanted != 0 && st.Wanted == st.Rules && st.Rules == hashes[t.ID],
 			Previewed: Previewed{
 				Topic: t.ID, Gone: gone, New: st.Wanted == 0, Pending: st.Wanted != st.Rules,
 				Adds: []PreviewSample{}, Removes: []PreviewSample{}, BySource: []PreviewSource{},
 			},
 			backfill: t.Backfill, groups: make(map[feed.GroupKey]*previewGroup),
 		}
-		p.stored[id] = p.topics[t.ID]
+		known[id] = true
 		p.order = append(p.order, t.ID)
 	}
 	for i := range q.Topics {
 		add(&q.Topics[i], false)
 	}
 	for _, id := range slices.Sorted(maps.Keys(stored)) {
-		if q.All && id != feed.AllTopics && p.stored[id] == nil && stored[id].Wanted != 0 {
+		if q.All && id != feed.AllTopics && !known[id] && stored[id].Wanted != 0 {
 			add(&feed.Topic{ID: id}, true)
 		}
 	}
@@ -135,33 +156,59 @@ const (
 	previewRest  = 300 * time.Microsecond
 )
 
-// A previewEntry is a stored entry with its group's memberships.
-type previewEntry struct {
-	feed.StoredEntry
-	filed []feed.Membership
-	hits  []feed.Match
+// filed notes what topics have filed.
+func (p *preview) filed(ctx context.Context) error {
+	for _, id := range p.order {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		t := p.topics[id]
+		if err := p.desk.Store.View(func(r *storage.Reader) error {
+			return r.EachFiledGroup(t.stored, func(k feed.GroupKey, decided bool) {
+				if t.same {
+					t.Now, t.Then, t.Decided = t.Now+1, t.Then+1, t.Decided+oneIf(decided)
+					return
+				}
+				t.groups[k] = &previewGroup{key: k, filed: true, decided: decided}
+			})
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// read goes through the stored entries.
+// A previewEntry is a stored entry with the topics that would take it.
+type previewEntry struct {
+	feed.StoredEntry
+	hits []feed.Match
+}
+
+// read goes through the stored entries, where there is anything to ask of them.
 func (p *preview) read(ctx context.Context) error {
+	if p.rules == nil {
+		return p.desk.Store.View(func(r *storage.Reader) (err error) {
+			p.entries, err = r.EntryCount()
+			return err
+		})
+	}
+	var first, last feed.EntryKey
 	for next := feed.EntryKey(1); ; {
 		var chunk []previewEntry
 		err := p.desk.Store.View(func(r *storage.Reader) error {
-			err := r.Entries(next, func(e feed.StoredEntry) bool {
+			if last == 0 {
+				first, last = r.EntryKeys()
+			}
+			return r.Entries(next, func(e feed.StoredEntry) bool {
 				chunk = append(chunk, previewEntry{StoredEntry: e})
 				return len(chunk) < previewStep
 			})
-			for i := range chunk {
-				if err == nil {
-					chunk[i].filed, err = r.Memberships(chunk[i].Group)
-				}
-			}
-			return err
 		})
 		if err != nil || len(chunk) == 0 {
 			return err
 		}
 		next = chunk[len(chunk)-1].Key + 1
+		feed.Tell(ctx, int64(min(next-1, last)-first+1), int64(last-first+1))
 		if err := inParallelOn(ctx, previewProcessors, len(chunk), func(i int) {
 			if p.rests && i%previewSlice == previewSlice-1 {
 				time.Sleep(previewRest)
@@ -179,33 +226,37 @@ func (p *preview) read(ctx context.Context) error {
 
 // match reads an entry's words by its source, as far as that is configured.
 func (p *preview) match(e *feed.StoredEntry) []feed.Match {
-	src := p.sources.Of(e.Source)
-	return p.rules.Match(src, &e.Entry, match.Read(src, &e.Entry, ""))
+	return p.rules.Takes(p.sources.Of(e.Source), &e.Entry)
 }
 
-// count notes what is filed of an entry's group and what the entry matches.
+// count notes what an entry matches.
 func (p *preview) count(e *previewEntry) {
-	for i := range e.filed {
-		m := &e.filed[i]
-		if t := p.stored[m.Topic]; t != nil {
-			g := t.group(e)
-			g.filed, g.decided = true, g.decided || m.Included || len(m.Hidden) > 0
-		}
-	}
 	for _, h := range e.hits {
-		if g := p.topics[h.Topic].group(e); !g.matches {
+		t := p.topics[h.Topic]
+		g := t.groups[e.Group]
+		if g == nil {
+			g = &previewGroup{key: e.Group}
+			t.groups[e.Group] = g
+		}
+		if !g.matches {
 			g.matches, g.entry, g.source, g.when = true, e.Key, e.Source, e.When()
 		}
 	}
 }
 
-func (t *previewTopic) group(e *previewEntry) *previewGroup {
-	g := t.groups[e.Group]
-	if g == nil {
-		g = &previewGroup{key: e.Group, entry: e.Key, source: e.Source, when: e.When()}
-		t.groups[e.Group] = g
+// first notes the first entry of a group that none of the rules takes; ok is false where it
+// was removed meanwhile.
+func (g *previewGroup) first(r *storage.Reader) (ok bool) {
+	stored, err := r.Group(g.key)
+	if err != nil || len(stored.Entries) == 0 {
+		return false
 	}
-	return g
+	e, err := r.Entry(slices.Min(stored.Entries))
+	if err != nil {
+		return false
+	}
+	g.entry, g.source, g.when = e.Key, e.Source, e.When()
+	return true
 }
 
 // differ are the groups that the rules would file, and those that they would take
@@ -250,6 +301,7 @@ func (p *preview) settle(r *storage.Reader, t *previewTopic) error {
 		t.Decided += oneIf(g.decided)
 	}
 	adds, removes := t.differ()
+	removes = slices.DeleteFunc(removes, func(g *previewGroup) bool { return !g.first(r) })
 	for _, g := range adds {
 		m, err := p.filing(r, t, g)
 		if err != nil {

@@ -188,3 +188,45 @@ func BenchmarkPreview(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/n, "µs/entry")
 }
+
+// Topics whose rules are those by which they are filed are told from what is filed, beside
+// ones that change, and give what matching them gave.
+func TestPreviewUnchanged(t *testing.T) {
+	f := newFixture(t, security(), feed.Topic{ID: "flowers", Rules: anyOf("flower")}, feed.Topic{ID: "ended", Rules: anyOf("plot")})
+	f.visit(wireSource)
+	f.visit(kunSource)
+	f.visit(wireSource, feed.Entry{Link: shared, Title: "SCO plot foiled"}, feed.Entry{Link: flower, Title: "Flower show of the SCO"})
+	f.visit(kunSource, feed.Entry{Link: shared, Title: "SCO: bomb plot foiled"}, feed.Entry{Link: flower + "/2", Title: "Flower growers meet"}, feed.Entry{Link: flower + "/3", Title: "Roads"})
+	f.decide(DecideRequest{Kind: feed.DecisionHide, Topic: "security", IDs: []string{shared}, Whole: true})
+	f.decide(DecideRequest{Kind: feed.DecisionInclude, Topic: "security", IDs: []string{flower + "/3"}})
+	other := feed.Topic{ID: "flowers", Rules: anyOf("roads")}
+	out, err := f.Preview(t.Context(), PreviewRequest{Topics: []feed.Topic{security(), other}, Sources: f.sources, All: true})
+	if err != nil || len(out) != 3 {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	for i, want := range []Previewed{
+		{Topic: "security", Entries: 5, Now: 3, Then: 3, Decided: 2},
+		{Topic: "flowers", Entries: 5, Now: 2, Then: 1, Added: 1, Removed: 2},
+		{Topic: "ended", Gone: true, Entries: 5, Now: 1, Removed: 1},
+	} {
+		got := out[i]
+		got.Adds, got.Removes, got.BySource = nil, nil, nil
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%+v, want %+v", got, want)
+		}
+	}
+	if a := out[1]; len(a.Adds) != 1 || a.Adds[0].Reason == nil || len(a.Removes) != 2 || a.Removes[0].Title != "Flower growers meet" || a.Removes[0].Reason == nil || len(a.BySource) != 2 {
+		t.Errorf("%+v", a)
+	}
+	// Nothing of the stored texts is asked for where no topic changes.
+	same := []feed.Topic{security(), {ID: "flowers", Rules: anyOf("flower")}, {ID: "ended", Rules: anyOf("plot")}}
+	p, err := f.Desk.preview(t.Context(), &PreviewRequest{Topics: same, Sources: f.sources, All: true})
+	if err != nil || p.rules != nil || p.entries != 5 || p.topics["security"].Now != 3 || p.topics["security"].Decided != 2 {
+		t.Errorf("%+v, %v", p, err)
+	}
+	// Another language of a source is another question.
+	f.sources[0].Language = "ru"
+	if p, err = f.Desk.preview(t.Context(), &PreviewRequest{Topics: same, Sources: f.sources}); err != nil || p.rules == nil {
+		t.Errorf("%+v, %v", p, err)
+	}
+}

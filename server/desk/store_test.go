@@ -83,7 +83,7 @@ func (f *fixture) use(topics ...feed.Topic) {
 		f.t.Fatal(problems)
 	}
 	f.topics, f.rules = topics, m
-	f.apply(&feed.ConfigChange{At: f.now, Generation: f.generation() + 1, Hashes: m.Rules()})
+	f.apply(&feed.ConfigChange{At: f.now, Generation: f.generation() + 1, Hashes: m.RulesOver(f.sources)})
 }
 
 func (f *fixture) generation() (g uint64) {
