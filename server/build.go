@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -71,11 +70,18 @@ func (s *Server) buildSite(ctx context.Context, q BuildRequest, tell func(BuildP
 	}
 	g, _ := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
-	var done, total atomic.Int64 // units
+	var done, total int64 // units; of one
 	unit := func(name, state string, files func(func(web.File) error) error) {
-		total.Add(1)
+		one.Lock()
+		total++
+		one.Unlock()
 		g.Go(func() error {
-			defer func() { feed.Tell(ctx, done.Add(1), total.Load()) }()
+			defer func() {
+				one.Lock()
+				defer one.Unlock()
+				done++
+				feed.Tell(ctx, done, total)
+			}()
 			if q.Known[name] == state {
 				return part(BuildPart{Unit: name, State: state})
 			}

@@ -17,7 +17,7 @@ const workLine = 10 * time.Second
 type works struct {
 	now  func() time.Time
 	log  *slog.Logger
-	told func(feed.Progress) // nil for nobody
+	told func(feed.Progress) // one after the other; nil for nobody
 
 	mu   sync.Mutex
 	list []*working // in the order in which they began
@@ -58,12 +58,12 @@ func (x *working) at(done, total int64) {
 	if say {
 		x.logged = now
 	}
+	if w.told != nil {
+		w.told(is)
+	}
 	w.mu.Unlock()
 	if say {
 		w.log.Info("under way: "+is.Work.Says(), "work", is.Work, "done", is.Done, "total", is.Total, "since", is.Began)
-	}
-	if w.told != nil {
-		w.told(is)
 	}
 }
 
