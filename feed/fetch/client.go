@@ -38,6 +38,7 @@ type Client struct {
 
 	// Of *gzip.Reader, *brotli.Reader and *zstd.Decoder.
 	gzips, brotlis, zstds sync.Pool
+	bodies                sync.Pool // of *[]byte, lent to what is received
 
 	// Header values as the transport wants them, made once.
 	agent, accept, encoding []string

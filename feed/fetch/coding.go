@@ -56,7 +56,7 @@ func (c *Client) decoder(name string, s *stage) (*decoder, error) {
 	switch name {
 	case "", "identity", "gzip", "x-gzip", "deflate":
 		if s.begins(0x1f, 0x8b) {
-			return pooled(&c.gzips, "gzip", s, gzip.NewReader)
+			return pooled(&c.gzips, "gzip", s.bytes(), gzip.NewReader)
 		}
 		if name != "deflate" {
 			return nil, nil

@@ -16,7 +16,7 @@ func TestEveryday(t *testing.T) {
 	for name, doc := range everydaySeeds() {
 		agree(t, name, []byte(doc))
 	}
-	var apart, all int
+	var apart, all, feeds, docs int
 	for _, folder := range []string{"real", "torture"} {
 		err := filepath.WalkDir(filepath.Join(corpus(t), folder), func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() {
@@ -27,8 +27,11 @@ func TestEveryday(t *testing.T) {
 				return err
 			}
 			n, of := agree(t, path, doc)
-			if folder == "real" {
-				apart, all = apart+n, all+of
+			if folder == "real" && of > 0 {
+				apart, all, docs = apart+n, all+of, docs+1
+				if everydayItself(doc) {
+					feeds++
+				}
 			}
 			return nil
 		})
@@ -36,7 +39,7 @@ func TestEveryday(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	t.Logf("%d of %d entries of publishers are everyday", apart, all)
+	t.Logf("%d of %d entries of publishers are everyday, and what %d of %d feeds say of themselves", apart, all, feeds, docs)
 	if 3*apart < 2*all {
 		t.Errorf("%d of %d entries of publishers are everyday, which is less than two of three", apart, all)
 	}
@@ -80,6 +83,56 @@ func everydayEntries(doc []byte) (n int) {
 		}
 	}
 	return n
+}
+
+// everydayItself reports whether gofeed need not read what a feed says of itself.
+func everydayItself(doc []byte) bool {
+	text, err := decode(doc, "")
+	if err != nil {
+		return false
+	}
+	lay, err := scan(expanded(dropForbidden(text)), "")
+	if err != nil || lay.kind == kindJSON {
+		return false
+	}
+	r := &reader{lay: lay, plain: newEveryday(lay.root, lay.channel)}
+	if lay.kind == kindAtom {
+		return everydayFeed(r, true, (*everyday).feed) != nil
+	}
+	return everydayFeed(r, true, (*everyday).channel) != nil
+}
+
+// TestEverydayFeeds has one feed a row: what of itself makes it everyday, and what does not.
+func TestEverydayFeeds(t *testing.T) {
+	rss := func(channel string) string {
+		return `<rss xmlns:atom="http://www.w3.org/2005/Atom" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>` + channel + `<item><title>a</title></item></channel></rss>`
+	}
+	atom := func(feed string) string {
+		return `<feed xmlns="http://www.w3.org/2005/Atom" xmlns:a="http://www.w3.org/2005/Atom">` + feed + `<entry><id>1</id><title>a</title></entry></feed>`
+	}
+	for _, row := range []struct {
+		name, doc string
+		everyday  bool
+	}{
+		{"all of RSS", rss(`<title>T &amp; t</title><link>http://a.example/</link><description><![CDATA[d]]></description><language>ru</language><copyright>c</copyright>
+			<managingEditor>m@a.example (Ann)</managingEditor><pubDate>Thu, 05 Sep 2024 12:00:00 GMT</pubDate><lastBuildDate>never</lastBuildDate><ttl>60</ttl><image><url>i</url><title>x</title></image>
+			<cloud domain="a"/><generator>g</generator><category>c</category><atom:link rel="self" href="http://a.example/f"/><sy:updatePeriod>hourly</sy:updatePeriod><dc:creator>Ann</dc:creator>`), true},
+		{"skipped hours", rss(`<title>T</title><skipHours><hour>3</hour></skipHours>`), false},
+		{"markup that is not escaped", rss(`<title>T <b>b</b></title>`), false},
+		{"text between elements", rss(`<title>T</title> x <link>http://a.example/</link>`), false},
+		{"RDF", `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><channel rdf:about="c"><title>T</title><link>http://a.example/</link><items><rdf:Seq><rdf:li resource="1"/></rdf:Seq></items></channel><image rdf:about="i"><url>i</url></image><item rdf:about="1"><title>a</title></item></rdf:RDF>`, true},
+		{"two channels", `<rss><channel><title>T</title><item><title>a</title></item></channel><channel><title>U</title><item><title>b</title></item></channel></rss>`, true},
+		{"a declaration at the channel", `<rss><channel xmlns:dc="http://purl.org/dc/elements/1.1/"><title>T</title><dc:language>uz</dc:language><item><title>a</title><dc:creator>b</dc:creator></item></channel></rss>`, true},
+		{"all of Atom", atom(`<id>urn:x</id><title type="html">T &lt;b&gt;</title><subtitle>s</subtitle><link href="http://a.example/"/><link rel="self" href="/f"/><updated>2024-09-05T12:00:00Z</updated><author><name>Ann</name></author><generator version="1">g</generator><icon>i</icon>`), true},
+		{"rights", atom(`<title>T</title><rights type="html">r</rights>`), false},
+		{"a title in XHTML", atom(`<title type="xhtml"><div>T</div></title>`), false},
+		{"Atom under a prefix", atom(`<title>T</title><a:updated>2024-09-05T12:00:00Z</a:updated>`), false},
+	} {
+		agree(t, row.name, []byte(row.doc))
+		if got := everydayItself([]byte(row.doc)); got != row.everyday {
+			t.Errorf("%s: everyday is %v", row.name, got)
+		}
+	}
 }
 
 // TestEverydayEntries has one entry a row: what makes it everyday, and what does not.

@@ -67,7 +67,9 @@ func (r *everyday) entryElement(e *atom.Entry, name []byte) (ok bool) {
 	case "category":
 		return r.entryCategory(e, name)
 	case "link":
-		return r.entryLink(e, name)
+		var l *atom.Link
+		l, ok = r.atomLink(name)
+		e.Links = append(e.Links, l)
 	case "rights", "copyright", "source", "modified", "contributor", "issued", "created":
 		return false
 	default:
@@ -152,7 +154,7 @@ func (r *everyday) entryCategory(e *atom.Entry, name []byte) bool {
 	return ok && plain && good && empty
 }
 
-func (r *everyday) entryLink(e *atom.Entry, name []byte) bool {
+func (r *everyday) atomLink(name []byte) (*atom.Link, bool) {
 	l := new(atom.Link)
 	var ok [6]bool
 	l.Href, ok[0] = r.address("href")
@@ -164,7 +166,6 @@ func (r *everyday) entryLink(e *atom.Entry, name []byte) bool {
 	if l.Rel == "" {
 		l.Rel = "alternate"
 	}
-	e.Links = append(e.Links, l)
 	_, empty := r.content(name)
-	return empty && ok == [6]bool{true, true, true, true, true, true}
+	return l, empty && ok == [6]bool{true, true, true, true, true, true}
 }

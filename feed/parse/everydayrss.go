@@ -67,7 +67,8 @@ func (r *everyday) itemElement(item *rss.Item, name []byte) (ok bool) {
 	case "comments":
 		item.Comments, ok = r.words(name)
 	case "link":
-		return r.itemLink(item, name)
+		item.Link, ok = r.linkText(name)
+		item.Links = append(item.Links, item.Link)
 	case "pubdate":
 		if item.PubDate, ok = r.words(name); ok && item.PubDate != "" {
 			_, ok = parseDate(item.PubDate)
@@ -98,15 +99,14 @@ func (r *everyday) itemElement(item *rss.Item, name []byte) (ok bool) {
 	return ok
 }
 
-func (r *everyday) itemLink(item *rss.Item, name []byte) bool {
+// linkText is the text of a link, or where it has none its href.
+func (r *everyday) linkText(name []byte) (string, bool) {
 	href, plain := r.address("href")
 	text, ok := r.words(name)
 	if text == "" {
 		text = href
 	}
-	item.Link = text
-	item.Links = append(item.Links, text)
-	return ok && plain
+	return text, ok && plain
 }
 
 func (r *everyday) guid(item *rss.Item, name []byte) bool {

@@ -64,7 +64,9 @@ func (r *reader) readBatch(batch []int, first bool, d *Document) error {
 
 func (r *reader) atomBatch(batch []int, first bool, d *Document) error {
 	entries, rest := everydays(r, batch, (*everyday).atomEntry)
-	if first || len(rest) > 0 {
+	if f := everydayFeed(r, first && len(rest) == 0, (*everyday).feed); f != nil {
+		r.atomMeta(f, d)
+	} else if first || len(rest) > 0 {
 		doc := r.parts(rest, first)
 		f, err := guarded(func() (*atom.Feed, error) { return (&atom.Parser{}).Parse(doc) })
 		if err == nil {
@@ -92,7 +94,10 @@ func (r *reader) atomBatch(batch []int, first bool, d *Document) error {
 
 func (r *reader) rssBatch(batch []int, first bool, d *Document) error {
 	items, rest := everydays(r, batch, (*everyday).item)
-	if first || len(rest) > 0 {
+	if f := everydayFeed(r, first && len(rest) == 0, (*everyday).channel); f != nil {
+		r.rssMeta(f, d)
+		r.rssHints(f, &d.Hints)
+	} else if first || len(rest) > 0 {
 		doc := r.parts(rest, first)
 		f, err := guarded(func() (*rss.Feed, error) { return (&rss.Parser{}).Parse(doc) })
 		if err == nil {
@@ -118,6 +123,18 @@ func (r *reader) rssBatch(batch []int, first bool, d *Document) error {
 		}
 	}
 	return nil
+}
+
+// everydayFeed reads what the feed says of itself, where it is asked for and everyday.
+func everydayFeed[T any](r *reader, asked bool, read func(*everyday, []byte) *T) *T {
+	if r.plain == nil || !asked {
+		return nil
+	}
+	doc, err := io.ReadAll(r.lay.without(nil))
+	if err != nil {
+		return nil
+	}
+	return read(r.plain, doc)
 }
 
 // parts is what gofeed reads of some entries, with all that the feed says or with none
