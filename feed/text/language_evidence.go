@@ -109,7 +109,7 @@ func (e *evidence) spelling(w *word) {
 		return
 	}
 	form := w.form()
-	votes, ok := wordVotes[string(form)]
+	votes, ok := wordVotes()[string(form)]
 	if !ok {
 		votes = ending(form, w.last)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -23,9 +24,12 @@ type list struct {
 }
 
 // wordVotes has the votes of each listed word. One written for two lists of a
-// tongue counts once, for the larger.
-var wordVotes = votesOf(slices.Concat(englishWords, latinWords, russianWords, neighbourWords, turkicWords, tajikWords,
-	inBothScripts(uzbekWords)))
+// tongue counts once, for the larger. It is made when a text is first asked for its
+// language: that takes longer than most commands.
+var wordVotes = sync.OnceValue(func() map[string][]vote {
+	return votesOf(slices.Concat(englishWords, latinWords, russianWords, neighbourWords, turkicWords, tajikWords,
+		inBothScripts(uzbekWords)))
+})
 
 func votesOf(lists []list) map[string][]vote {
 	m := map[string][]vote{}
@@ -54,8 +58,10 @@ type end struct {
 }
 
 // endings has those that end in a letter under that letter, longest first.
-var endings = endingsOf(slices.Concat(englishEndings, latinEndings, russianEndings, neighbourEndings, turkicEndings, tajikEndings,
-	inBothScripts(uzbekEndings), oneScriptEndings))
+var endings = sync.OnceValue(func() *[simpleEnd][]end {
+	return endingsOf(slices.Concat(englishEndings, latinEndings, russianEndings, neighbourEndings, turkicEndings, tajikEndings,
+		inBothScripts(uzbekEndings), oneScriptEndings))
+})
 
 func endingsOf(lists []list) *[simpleEnd][]end {
 	var t [simpleEnd][]end
@@ -87,8 +93,9 @@ func ending(form []byte, last rune) []vote {
 	if last >= 0x400 {
 		stem *= 2 // bytes
 	}
-	for i := range endings[last] {
-		e := &endings[last][i]
+	all := endings()[last]
+	for i := range all {
+		e := &all[i]
 		at := len(form) - len(e.form)
 		if at >= stem && form[at] == e.form[0] && bytes.Equal(form[at:], e.form) {
 			return e.votes
