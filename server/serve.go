@@ -224,11 +224,8 @@ func (s *Server) tidy(ctx context.Context, site *web.Site) error {
 
 // releaseAfter is how many stored entries it takes until memory is given back
 // ahead of time: each touches a few pages all over the file. A round, which has little
-// else to do than to store entries, gives it back after as many as a few commits bring.
-const (
-	releaseAfter      = 100
-	releaseAfterRound = 500
-)
+// else to do than to store entries, leaves it to the store.
+const releaseAfter = 100
 
 // wrote counts what was stored since memory was last given back. It runs in the
 // writer's goroutine.
@@ -236,11 +233,7 @@ func (s *Server) wrote(r storage.Result) {
 	for _, o := range r.Outcomes {
 		s.written += o.New + o.Updated + o.Removed
 	}
-	after := releaseAfterRound
-	if s.serving.Load() != nil {
-		after = releaseAfter
-	}
-	if s.written >= after {
+	if s.serving.Load() != nil && s.written >= releaseAfter {
 		s.written = 0
 		s.release()
 	}

@@ -34,6 +34,10 @@ type Result struct {
 	Topics   []feed.TopicID // whose readers can see a difference, each once
 }
 
+// relieveEvery is after how many changes it is looked how much memory pages of the file
+// take.
+const relieveEvery = 8
+
 // Apply writes changes in order, all of them in one transaction: when it returns
 // without an error they are on disk. Otherwise none is stored; where it is a disk that
 // failed, all may turn out to be once it works again: who applies them anew changes
@@ -59,6 +63,9 @@ func (db *DB) Apply(changes []feed.Change) (res Result, err error) {
 		w.config = db.config
 		res = Result{Outcomes: make([]Outcome, len(changes))}
 		for i, c := range changes {
+			if i%relieveEvery == relieveEvery-1 {
+				db.relieve(tx)
+			}
 			if err := w.mend(c.Time()); err != nil {
 				return fmt.Errorf("what a wrong clock filed: %w", err)
 			}

@@ -2,6 +2,9 @@ package storage
 
 import (
 	"fmt"
+	"os"
+	"strconv"
+	"strings"
 	"syscall"
 	"unsafe"
 
@@ -14,18 +17,40 @@ import (
 // come back when they are read, so nothing is lost but a moment.
 func (db *DB) Release() error {
 	// An open read keeps bbolt from mapping the file anew meanwhile.
-	return db.file.view(func(tx *bolt.Tx) error {
-		at, size := db.file.bolt.Info().Data, tx.Size()
-		if at == 0 || size == 0 {
-			return nil
-		}
-		// What the transaction can see is mapped; the file may be longer than the
-		// map, and what lies behind that is not ours. The map is file-backed and
-		// shared, for which MADV_DONTNEED changes no content (madvise(2)).
-		mapped := unsafe.Slice((*byte)(unsafe.Add(unsafe.Pointer(nil), at)), size)
-		if err := syscall.Madvise(mapped, syscall.MADV_DONTNEED); err != nil {
-			return fmt.Errorf("madvise: %w", err)
-		}
+	return db.file.view(db.release)
+}
+
+// release is Release within a transaction.
+func (db *DB) release(tx *bolt.Tx) error {
+	at, size := db.file.bolt.Info().Data, tx.Size()
+	if at == 0 || size == 0 {
 		return nil
-	})
+	}
+	// What a transaction can see is mapped; the file may be longer than the
+	// map, and what lies behind that is not ours. The map is file-backed and
+	// shared, for which MADV_DONTNEED changes no content (madvise(2)).
+	mapped := unsafe.Slice((*byte)(unsafe.Add(unsafe.Pointer(nil), at)), size)
+	if err := syscall.Madvise(mapped, syscall.MADV_DONTNEED); err != nil {
+		return fmt.Errorf("madvise: %w", err)
+	}
+	return nil
+}
+
+// maxResident is how much of files the process has in memory, the program's own 20 MB or
+// so included, before Apply gives some back in the midst of its work. A transaction of
+// many changes touches pages all over the file, and the kernel maps sixteen for each.
+const maxResident = 64 << 20
+
+// relieve is release where the process has much of files in memory.
+func (db *DB) relieve(tx *bolt.Tx) {
+	b, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return
+	}
+	if f := strings.Fields(string(b)); len(f) > 2 {
+		// The third is what is resident of files, in pages (proc_pid_statm(5)).
+		if pages, err := strconv.Atoi(f[2]); err == nil && pages*os.Getpagesize() > maxResident {
+			_ = db.release(tx) // what is not given back is taken back by the system
+		}
+	}
 }

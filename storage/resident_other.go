@@ -2,5 +2,9 @@
 
 package storage
 
+import bolt "go.etcd.io/bbolt"
+
 // Release gives back memory where the system lets it; here it does nothing.
 func (db *DB) Release() error { return nil }
+
+func (db *DB) relieve(*bolt.Tx) {}

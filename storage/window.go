@@ -15,6 +15,9 @@ import (
 // over three days, and what arrives three days late still finds its like.
 const windowSpan = 6 * 24 * time.Hour
 
+// windowStep is after how many rows of the window it is looked how much memory they take.
+const windowStep = 2048
+
 // sweepStep is how many rows behind the window go with each new entry. It is a
 // matter of the changes alone, not of how they are cut into commits.
 const sweepStep = 32
@@ -176,8 +179,15 @@ func (w *writer) eachWindowed(from time.Time, visit func(feed.Windowed) error) e
 		v     []byte
 	}
 	var rows []row
+	looked := 0
+	look := func() {
+		if looked++; looked%windowStep == 0 {
+			w.db.relieve(w.tx)
+		}
+	}
 	c := w.window.Cursor()
 	for k, v := c.First(); k != nil; k, v = c.Next() {
+		look()
 		when, _, _, err := decodeWindowed(v)
 		if err != nil {
 			return err
@@ -193,6 +203,7 @@ func (w *writer) eachWindowed(from time.Time, visit func(feed.Windowed) error) e
 		return cmp.Compare(a.entry, b.entry)
 	})
 	for _, r := range rows {
+		look()
 		when, source, t, err := decodeWindowed(r.v)
 		if err != nil {
 			return err

@@ -2,6 +2,7 @@ package story
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -128,19 +129,16 @@ func (x *Index) load(s *feed.Surroundings, from time.Time) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.empty()
-	var chunk []filing // backs the terms of many entries
-	err := s.Window(from, func(w feed.Windowed) error {
-		if count(w.Terms) == 0 {
-			return nil
+	err := x.read(s, from, aged{})
+	if errors.Is(err, errMany) {
+		// More than it may have: they would leave again, and their memory would not.
+		var oldest aged
+		if oldest, err = x.newestOf(s, from); err == nil {
+			x.empty()
+			err = x.read(s, from, oldest)
+			x.full = true
 		}
-		if cap(chunk)-len(chunk) < maxTerms {
-			chunk = make([]filing, 0, 1<<14)
-		}
-		n := len(chunk)
-		chunk = x.file(chunk, w.Terms, nil)
-		x.docs = append(x.docs, x.docOf(w.Entry, w.When.UnixMilli(), w.Source, w.Terms, chunk[n:len(chunk):len(chunk)]))
-		return nil
-	})
+	}
 	if err != nil {
 		x.empty()
 		return fmt.Errorf("load the window of stories: %w", err)
@@ -163,6 +161,57 @@ func (x *Index) load(s *feed.Surroundings, from time.Time) error {
 	})
 	x.loaded = true
 	return nil
+}
+
+// errMany says that the stored window has more entries than an index holds.
+var errMany = errors.New("too many entries")
+
+// An aged entry is one by its When, Unix milliseconds; of one moment the later ones leave
+// the window last.
+type aged struct {
+	when int64
+	key  feed.EntryKey
+}
+
+func byDate(a, b aged) int { return cmp.Or(cmp.Compare(a.when, b.when), cmp.Compare(a.key, b.key)) }
+
+// newestOf is the oldest of the newest entries of the stored window, as many as an index
+// holds.
+func (x *Index) newestOf(s *feed.Surroundings, from time.Time) (aged, error) {
+	var all []aged
+	err := s.Window(from, func(w feed.Windowed) error {
+		if count(w.Terms) > 0 {
+			all = append(all, aged{w.When.UnixMilli(), w.Entry})
+		}
+		return nil
+	})
+	if err != nil || len(all) <= x.o.Window {
+		return aged{}, err
+	}
+	slices.SortFunc(all, byDate)
+	return all[len(all)-x.o.Window], nil
+}
+
+// read files the entries of the stored window that are not older than one; errMany for more
+// than the index holds.
+func (x *Index) read(s *feed.Surroundings, from time.Time, oldest aged) error {
+	var chunk []filing // backs the terms of many entries
+	return s.Window(from, func(w feed.Windowed) error {
+		when := w.When.UnixMilli()
+		if count(w.Terms) == 0 || oldest.key > 0 && byDate(aged{when, w.Entry}, oldest) < 0 {
+			return nil
+		}
+		if len(x.docs) == x.o.Window {
+			return errMany
+		}
+		if cap(chunk)-len(chunk) < maxTerms {
+			chunk = make([]filing, 0, 1<<14)
+		}
+		n := len(chunk)
+		chunk = x.file(chunk, w.Terms, nil)
+		x.docs = append(x.docs, x.docOf(w.Entry, when, w.Source, w.Terms, chunk[n:len(chunk):len(chunk)]))
+		return nil
+	})
 }
 
 // file appends the filings of terms, and counts what kinds of words they are. found are the
