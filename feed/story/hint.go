@@ -2,6 +2,7 @@ package story
 
 import (
 	"bytes"
+	"slices"
 	"sync"
 	"time"
 
@@ -145,23 +146,22 @@ func (x *Index) hinted(given any, t feed.Terms, when int64) *hint {
 
 // follow finds the largest sums of what is planned among the docs that were found ahead and
 // those that came since. sure says that no other doc can be among them: the sums of others
-// were less than missed, and grew by no more than the weights did, and by the terms that
-// were not read.
+// were missed at most, and grew by no more than the weights did, and by the terms that were
+// not read.
 func (x *Index) follow(f *foreseen, when int64, across bool, least, from uint32, most int) (best []uint64, sure bool) {
 	s, end := &x.search, x.ahead.end
 	if !f.made {
 		return nil, false
 	}
 	var parts [64]uint32 // of what was read, now
-	var slack uint64
-	by, of := uint64(1), uint64(1) // the most that a part has grown by
+	unread := make([]reading, 0, maxTerms)
+	slack := uint64(0)
+	by, of := uint64(0), uint64(1) // the most that a part is of what it was
 	for _, r := range s.reads {
-		j := 0
-		for j < len(f.reads) && f.reads[j].place != r.place {
-			j++
-		}
-		if j == len(f.reads) {
+		j := slices.IndexFunc(f.reads, func(o reading) bool { return o.place == r.place })
+		if j < 0 {
 			if x.slots(s, r)[0] < end {
+				unread = append(unread, r)
 				slack += uint64(r.part)
 			}
 			continue
@@ -171,7 +171,7 @@ func (x *Index) follow(f *foreseen, when int64, across bool, least, from uint32,
 			by, of = uint64(r.part), uint64(f.reads[j].part)
 		}
 	}
-	grown := (uint64(f.missed)*by+of-1)/of + slack
+	grown := uint64(f.missed)*by/of + slack
 	x.sum(s, least, max(from, end))
 	for _, d := range f.docs {
 		if x.gone(d.slot) || d.slot < from {
@@ -181,6 +181,11 @@ func (x *Index) follow(f *foreseen, when int64, across bool, least, from uint32,
 		for j, rest := 0, d.by; rest != 0; j, rest = j+1, rest>>1 {
 			if rest&1 != 0 {
 				sum += parts[j]
+			}
+		}
+		for _, r := range unread {
+			if _, has := slices.BinarySearch(x.slots(s, r), d.slot); has {
+				sum += r.part
 			}
 		}
 		if sum > 0 {
