@@ -29,13 +29,13 @@ func (h *hint) of(across bool) *foreseen {
 	return &h.words
 }
 
-// A foreseen is what was found by words, or by what counts across.
+// A foreseen is what was found by words, or by what counts across. The zero value has read
+// nothing and found nothing, and says so.
 type foreseen struct {
 	reads []reading
 	docs  []foundDoc
 	// missed is the largest sum that a doc that was seen and is not among docs has.
 	missed uint32
-	made   bool
 }
 
 // A foundDoc has a bit for each of the readings by which it was found.
@@ -106,12 +106,12 @@ func (x *Index) Ahead(t feed.Terms, when time.Time) any {
 func (x *Index) foresee(s *search, f *foreseen, across bool, floor float64, least uint32, from int64) {
 	x.plan(s, across, floor)
 	if len(s.reads) > 64 {
-		return
+		return // there are no bits for them
 	}
 	first := x.since(from)
 	x.sum(s, least, first)
 	best := x.largest(s, across, from, 1<<62, least, foresight)
-	*f = foreseen{reads: append([]reading(nil), s.reads...), docs: make([]foundDoc, len(best)), made: true}
+	*f = foreseen{reads: append([]reading(nil), s.reads...), docs: make([]foundDoc, len(best))}
 	switch {
 	case len(best) == foresight:
 		f.missed = uint32(best[0] >> 32)
@@ -150,9 +150,6 @@ func (x *Index) hinted(given any, t feed.Terms, when int64) *hint {
 // not read.
 func (x *Index) follow(f *foreseen, when int64, across bool, least, from uint32, most int) (best []uint64, sure bool) {
 	s, end := &x.search, x.ahead.end
-	if !f.made {
-		return nil, false
-	}
 	var parts [64]uint32 // of what was read, now
 	unread := make([]reading, 0, maxTerms)
 	slack := uint64(0)
@@ -174,7 +171,7 @@ func (x *Index) follow(f *foreseen, when int64, across bool, least, from uint32,
 	grown := uint64(f.missed)*by/of + slack
 	x.sum(s, least, max(from, end))
 	for _, d := range f.docs {
-		if x.gone(d.slot) || d.slot < from {
+		if d.slot < from {
 			continue
 		}
 		sum := uint32(0)
