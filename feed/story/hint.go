@@ -92,6 +92,7 @@ func (x *Index) Ahead(t feed.Terms, when time.Time) any {
 	}
 	s := x.spare.take()
 	defer x.spare.give(s)
+	x.made.Add(1)
 	x.seek(s, t, 0)
 	h := &hint{index: x, epoch: x.epoch, terms: t, end: x.base + uint32(len(x.docs)), from: when.Add(-x.o.Apart - dated).UnixMilli()}
 	floor := x.o.Best * 2 / 3
@@ -101,6 +102,10 @@ func (x *Index) Ahead(t feed.Terms, when time.Time) any {
 	}
 	return h
 }
+
+// Hints is how many hints Ahead made, and how many searches they spared. It may be called
+// from any goroutine.
+func (x *Index) Hints() (made, spared int64) { return x.made.Load(), x.spared.Load() }
 
 // foresee is one search of Ahead.
 func (x *Index) foresee(s *search, f *foreseen, across bool, floor float64, least uint32, from int64) {
