@@ -46,6 +46,8 @@ type Options struct {
 	// many goroutines as read, and not by the one that writes alone. The same is stored; it
 	// costs more time of processors in all than it saves that one.
 	Ahead bool
+	// random is for the jitter of visits, numbers in [0,1); nil means rand.Float64.
+	random func() float64
 	// Working is told how far long works are that this Server does, also before Open
 	// returns: it files stored entries anew. nil is told nothing.
 	Working func(feed.Progress)
@@ -84,6 +86,7 @@ type Server struct {
 	poller    *poll.Poller
 	works     *works
 	memory    *memory.Budget // of documents of others, until they are on disk
+	index     *story.Index   // that hints are of; nil where nobody looks ahead
 	// subscriber talks to the hubs of sources; nil before Serve.
 	subscriber atomic.Pointer[websub.Subscriber]
 	// hub carries the feeds to who subscribed; nil before Serve.
@@ -150,12 +153,15 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		s.wrote(r)
 	})
 	s.memory = memory.New(o.Pressed)
+	if s.o.random == nil {
+		s.o.random = rand.Float64
+	}
 	var ahead func(feed.Terms, time.Time) any
 	if o.Ahead {
-		ahead = index.Ahead
+		ahead, s.index = index.Ahead, index
 	}
 	s.poller = poll.New(poll.Options{
-		Ahead: ahead, Store: s.db, Memory: s.memory, Submit: s.writer.submit, Now: o.Now, Random: rand.Float64,
+		Ahead: ahead, Store: s.db, Memory: s.memory, Submit: s.writer.submit, Now: o.Now, Random: s.o.random,
 		Rules:  func() poll.Rules { return s.state.Load().Rules },
 		Report: s.visited, Advertised: s.advertised, Pushed: s.pushed,
 		Failed: func(error) { s.alarms.look(context.Background(), false) }, // write knows why
@@ -183,6 +189,10 @@ func (s *Server) Close() error {
 	s.writer.close()
 	if st := s.state.Load(); st != nil {
 		st.close()
+	}
+	if s.index != nil {
+		made, spared := s.index.Hints()
+		s.log.Debug("looked ahead of the writer", "hints", made, "searches spared", spared)
 	}
 	return s.db.Close()
 }

@@ -2,6 +2,7 @@ package story
 
 import (
 	"bytes"
+	"slices"
 	"sync"
 	"time"
 
@@ -28,13 +29,13 @@ func (h *hint) of(across bool) *foreseen {
 	return &h.words
 }
 
-// A foreseen is what was found by words, or by what counts across.
+// A foreseen is what was found by words, or by what counts across. The zero value has read
+// nothing and found nothing, and says so.
 type foreseen struct {
 	reads []reading
 	docs  []foundDoc
 	// missed is the largest sum that a doc that was seen and is not among docs has.
 	missed uint32
-	made   bool
 }
 
 // A foundDoc has a bit for each of the readings by which it was found.
@@ -91,6 +92,7 @@ func (x *Index) Ahead(t feed.Terms, when time.Time) any {
 	}
 	s := x.spare.take()
 	defer x.spare.give(s)
+	x.made.Add(1)
 	x.seek(s, t, 0)
 	h := &hint{index: x, epoch: x.epoch, terms: t, end: x.base + uint32(len(x.docs)), from: when.Add(-x.o.Apart - dated).UnixMilli()}
 	floor := x.o.Best * 2 / 3
@@ -101,16 +103,20 @@ func (x *Index) Ahead(t feed.Terms, when time.Time) any {
 	return h
 }
 
+// Hints is how many hints Ahead made, and how many searches they spared. It may be called
+// from any goroutine.
+func (x *Index) Hints() (made, spared int64) { return x.made.Load(), x.spared.Load() }
+
 // foresee is one search of Ahead.
 func (x *Index) foresee(s *search, f *foreseen, across bool, floor float64, least uint32, from int64) {
 	x.plan(s, across, floor)
 	if len(s.reads) > 64 {
-		return
+		return // there are no bits for them
 	}
 	first := x.since(from)
 	x.sum(s, least, first)
 	best := x.largest(s, across, from, 1<<62, least, foresight)
-	*f = foreseen{reads: append([]reading(nil), s.reads...), docs: make([]foundDoc, len(best)), made: true}
+	*f = foreseen{reads: append([]reading(nil), s.reads...), docs: make([]foundDoc, len(best))}
 	switch {
 	case len(best) == foresight:
 		f.missed = uint32(best[0] >> 32)
@@ -145,23 +151,19 @@ func (x *Index) hinted(given any, t feed.Terms, when int64) *hint {
 
 // follow finds the largest sums of what is planned among the docs that were found ahead and
 // those that came since. sure says that no other doc can be among them: the sums of others
-// were less than missed, and grew by no more than the weights did, and by the terms that
-// were not read.
+// were missed at most, and grew by no more than the weights did, and by the terms that were
+// not read.
 func (x *Index) follow(f *foreseen, when int64, across bool, least, from uint32, most int) (best []uint64, sure bool) {
 	s, end := &x.search, x.ahead.end
-	if !f.made {
-		return nil, false
-	}
 	var parts [64]uint32 // of what was read, now
-	var slack uint64
-	by, of := uint64(1), uint64(1) // the most that a part has grown by
+	unread := make([]reading, 0, maxTerms)
+	slack := uint64(0)
+	by, of := uint64(0), uint64(1) // the most that a part is of what it was
 	for _, r := range s.reads {
-		j := 0
-		for j < len(f.reads) && f.reads[j].place != r.place {
-			j++
-		}
-		if j == len(f.reads) {
+		j := slices.IndexFunc(f.reads, func(o reading) bool { return o.place == r.place })
+		if j < 0 {
 			if x.slots(s, r)[0] < end {
+				unread = append(unread, r)
 				slack += uint64(r.part)
 			}
 			continue
@@ -171,16 +173,21 @@ func (x *Index) follow(f *foreseen, when int64, across bool, least, from uint32,
 			by, of = uint64(r.part), uint64(f.reads[j].part)
 		}
 	}
-	grown := (uint64(f.missed)*by+of-1)/of + slack
+	grown := uint64(f.missed)*by/of + slack
 	x.sum(s, least, max(from, end))
 	for _, d := range f.docs {
-		if x.gone(d.slot) || d.slot < from {
+		if d.slot < from {
 			continue
 		}
 		sum := uint32(0)
 		for j, rest := 0, d.by; rest != 0; j, rest = j+1, rest>>1 {
 			if rest&1 != 0 {
 				sum += parts[j]
+			}
+		}
+		for _, r := range unread {
+			if _, has := slices.BinarySearch(x.slots(s, r), d.slot); has {
+				sum += r.part
 			}
 		}
 		if sum > 0 {

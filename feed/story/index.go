@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"topicwire/feed"
@@ -29,6 +30,8 @@ type Index struct {
 
 	spare spare
 	ahead *hint // of the entry at hand; nil for none
+	// made and spared are counted, see Hints.
+	made, spared atomic.Int64
 }
 
 // A window is what the entries of it are found by.

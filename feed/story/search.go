@@ -120,6 +120,7 @@ func (x *Index) best(across bool, when int64, floor float64, least uint32, most 
 	from := x.since(when - x.o.Apart.Milliseconds())
 	if x.ahead != nil {
 		if best, sure := x.follow(x.ahead.of(across), when, across, least, from, most); sure {
+			x.spared.Add(1)
 			return best
 		}
 	}
