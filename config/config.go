@@ -202,7 +202,7 @@ func (r *reader) sort() {
 	for i, d := range r.docs {
 		order[d.file] = i
 	}
-	slices.SortStableFunc(r.problems, func(a, b feed.Problem) int {
+	feed.SortBy(r.problems, func(a, b feed.Problem) int {
 		return cmp.Or(cmp.Compare(order[a.Pos.File], order[b.Pos.File]), cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Col, b.Pos.Col), cmp.Compare(a.Severity, b.Severity))
 	})
 	r.problems = slices.Compact(r.problems)

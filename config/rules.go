@@ -3,7 +3,6 @@ package config
 import (
 	"cmp"
 	"fmt"
-	"slices"
 
 	"go.yaml.in/yaml/v4"
 
@@ -130,7 +129,7 @@ func (r *reader) topicRule(t *feed.Topic, op feed.Op, n *node) {
 	if ok {
 		t.Rules = append(t.Rules, rule)
 		// In the order in which they are told, whichever the file has.
-		slices.SortFunc(t.Rules, func(a, b feed.Rule) int { return cmp.Compare(a.Op, b.Op) })
+		feed.SortBy(t.Rules, func(a, b feed.Rule) int { return cmp.Compare(a.Op, b.Op) })
 	}
 }
 

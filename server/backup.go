@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -106,7 +105,7 @@ func keptBackups(dir, database string, now time.Time) (list []kept, parts []stri
 			list = append(list, kept{path, at})
 		}
 	}
-	slices.SortFunc(list, func(a, b kept) int { return b.at.Compare(a.at) })
+	feed.SortBy(list, func(a, b kept) int { return b.at.Compare(a.at) })
 	return list, parts, err
 }
 

@@ -141,7 +141,7 @@ func (s *Server) weigh(h *Held, run *state, moved []Moved) (over bool, err error
 		}
 		h.Entries += n
 	}
-	slices.SortFunc(h.Topics, func(a, b Moved) int {
+	feed.SortBy(h.Topics, func(a, b Moved) int {
 		return cmp.Or(cmp.Compare(b.Share, a.Share), cmp.Compare(b.moving(), a.moving()), cmp.Compare(a.Topic, b.Topic))
 	})
 	return over || exceeds(h.Moving, h.Entries, hold), nil

@@ -2,7 +2,6 @@ package server
 
 import (
 	"cmp"
-	"slices"
 
 	"topicwire/feed"
 	"topicwire/feed/edition"
@@ -185,7 +184,7 @@ func (l *listing) offered(of func(feed.Filter) string, name func(string) string)
 			list = append(list, c)
 		}
 	}
-	slices.SortFunc(list, func(a, b feed.Choice) int {
+	feed.SortBy(list, func(a, b feed.Choice) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Value, b.Value))
 	})
 	return list

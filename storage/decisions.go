@@ -196,7 +196,7 @@ func (w *writer) rule(on []subject, want map[subject]byte, groupOf func(subject)
 	for s := range want {
 		on = append(on, s)
 	}
-	slices.SortFunc(on, func(a, b subject) int { return bytes.Compare(a.bytes(), b.bytes()) })
+	feed.SortBy(on, func(a, b subject) int { return bytes.Compare(a.bytes(), b.bytes()) })
 	shown = make(map[feed.GroupKey]map[uint32]bool)
 	for _, s := range slices.Compact(on) {
 		k, now := s.bytes(), want[s]

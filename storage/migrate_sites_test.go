@@ -23,7 +23,7 @@ func TestAFileOfSchema4(t *testing.T) {
 	db.Verify(func(wrong string) { t.Error(wrong) })
 	view(t, db, func(r *storage.Reader) error {
 		var dam, border feed.EntryKey
-		err := r.Entries(0, func(e feed.StoredEntry) bool {
+		if err := r.Entries(0, func(e feed.StoredEntry) bool {
 			switch e.Title {
 			case "Dam security in the valley":
 				dam = e.Key
@@ -31,7 +31,9 @@ func TestAFileOfSchema4(t *testing.T) {
 				border = e.Key
 			}
 			return true
-		})
+		}); err != nil {
+			return err
+		}
 		for _, topic := range []feed.TopicID{"security", "everything", feed.AllTopics} {
 			for id, want := range map[string]feed.EntryKey{"https://a.example/?p=1": 0, "tag:a.example,2024:border": border, feed.PublicID("file:a.xml", "i-3"): 0} {
 				got, ok, err := r.GivenTo(topic, id)

@@ -203,7 +203,7 @@ func (p *program) inOrder(problems []feed.Problem) {
 		}
 		return pr.Pos.File
 	}
-	slices.SortStableFunc(problems, func(a, b feed.Problem) int {
+	feed.SortBy(problems, func(a, b feed.Problem) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), a.Pos.Line-b.Pos.Line, a.Pos.Col-b.Pos.Col)
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -128,7 +127,7 @@ func blockedOf(cfg *config.Config) (n int) {
 
 // table prints what each source brought, and the sums.
 func table(w io.Writer, reports []poll.Report, blocked int, took time.Duration) {
-	slices.SortStableFunc(reports, func(a, b poll.Report) int { return strings.Compare(string(a.Source), string(b.Source)) })
+	feed.SortBy(reports, func(a, b poll.Report) int { return strings.Compare(string(a.Source), string(b.Source)) })
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "SOURCE\tSTATUS\tHTTP\tENTRIES\tNEW\tUPDATED\tTIME\tWHY")
 	sums := map[poll.Status]int{}

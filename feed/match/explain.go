@@ -151,7 +151,7 @@ func (s *scratch) foundIn(at stop) []Found {
 		}
 		return true
 	})
-	slices.SortStableFunc(places, func(a, b foundPlace) int { return a.compare(b.place) })
+	feed.SortBy(places, func(a, b foundPlace) int { return a.compare(b.place) })
 	out := []Found{}
 	for _, p := range places[:min(len(places), maxFound)] {
 		at := s.stretch(p.place)

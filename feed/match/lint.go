@@ -27,7 +27,7 @@ func (m *Matcher) Lint(census *Census) []feed.Problem {
 	for p := range l.cover {
 		l.common(patternID(p))
 	}
-	slices.SortStableFunc(l.found, func(a, b feed.Problem) int {
+	feed.SortBy(l.found, func(a, b feed.Problem) int {
 		return cmp.Or(comparePos(a.Pos, b.Pos), cmp.Compare(a.Text, b.Text))
 	})
 	return l.found

@@ -2,7 +2,6 @@ package alarm
 
 import (
 	"cmp"
-	"slices"
 	"sync"
 	"time"
 
@@ -61,7 +60,7 @@ func (b *Board) Set(now time.Time, list []feed.Alarm) []Change {
 			over = append(over, feed.Episode{Alarm: a, Ended: now})
 		}
 	}
-	slices.SortFunc(over, func(a, b feed.Episode) int {
+	feed.SortBy(over, func(a, b feed.Episode) int {
 		return cmp.Or(b.Since.Compare(a.Since), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Subject, b.Subject))
 	})
 	b.ended = append(over, b.ended...)
@@ -99,7 +98,7 @@ func (b *Board) Active() []feed.Alarm {
 // most 100 of each.
 func (b *Board) Episodes() []feed.Episode {
 	active := b.Active()
-	slices.SortStableFunc(active, func(a, b feed.Alarm) int { return b.Since.Compare(a.Since) })
+	feed.SortBy(active, func(a, b feed.Alarm) int { return b.Since.Compare(a.Since) })
 	active = active[:min(len(active), maxEnded)]
 	list := make([]feed.Episode, 0, len(active)+maxEnded)
 	for _, a := range active {
@@ -108,6 +107,6 @@ func (b *Board) Episodes() []feed.Episode {
 	b.mu.Lock()
 	list = append(list, b.ended...)
 	b.mu.Unlock()
-	slices.SortStableFunc(list, func(a, b feed.Episode) int { return b.Since.Compare(a.Since) })
+	feed.SortBy(list, func(a, b feed.Episode) int { return b.Since.Compare(a.Since) })
 	return list
 }

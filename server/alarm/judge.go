@@ -140,7 +140,7 @@ func span(d time.Duration) string {
 // sorted puts alarms in the order of their kinds, the gravest first.
 func sorted(list []feed.Alarm) {
 	kinds := feed.AlarmKinds()
-	slices.SortStableFunc(list, func(a, b feed.Alarm) int {
+	feed.SortBy(list, func(a, b feed.Alarm) int {
 		return cmp.Or(cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)), a.Since.Compare(b.Since), cmp.Compare(a.Subject, b.Subject))
 	})
 }

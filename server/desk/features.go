@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"topicwire/feed"
 )
 
 // A feature is a pattern that suggestions are made of: one to three words that
@@ -212,7 +214,7 @@ func contenders(f *finder, lessons []*lesson, least, most int) []contender {
 		c.merit = p * math.Log(p/q) * c.narrowness()
 		kept = append(kept, c)
 	}
-	slices.SortFunc(kept, func(a, b contender) int {
+	feed.SortBy(kept, func(a, b contender) int {
 		return cmp.Or(cmp.Compare(b.merit, a.merit), b.starred()-a.starred(), a.compare(&b.feature))
 	})
 	kept = unlike(kept)

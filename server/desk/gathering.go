@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"topicwire/feed"
 )
 
 // A gathering finds the patterns that are right in enough lessons.
@@ -67,7 +69,7 @@ func (g *gathering) gather() []feature {
 	for _, s := range g.stems {
 		out = append(out, feature{[]unit{{form: s, star: true}}})
 	}
-	slices.SortFunc(out, func(a, b feature) int { return a.compare(&b) })
+	feed.SortBy(out, func(a, b feature) int { return a.compare(&b) })
 	return out
 }
 

@@ -278,6 +278,6 @@ func labelCounts(entries []*Labelled) []LabelCount {
 	for label, n := range counts {
 		out = append(out, LabelCount{label, n})
 	}
-	slices.SortFunc(out, func(a, b LabelCount) int { return cmp.Or(b.Entries-a.Entries, strings.Compare(a.Label, b.Label)) })
+	feed.SortBy(out, func(a, b LabelCount) int { return cmp.Or(b.Entries-a.Entries, strings.Compare(a.Label, b.Label)) })
 	return out
 }

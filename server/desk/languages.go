@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"topicwire/feed"
 	"topicwire/feed/html"
 	"topicwire/feed/text"
 )
@@ -69,7 +70,7 @@ func evaluateLanguages(ctx context.Context, entries []*Labelled, o EvaluateOptio
 		c.Entries = n
 		s.Confusions = append(s.Confusions, c)
 	}
-	slices.SortFunc(s.Confusions, func(a, b Confusion) int {
+	feed.SortBy(s.Confusions, func(a, b Confusion) int {
 		return cmp.Or(b.Entries-a.Entries, strings.Compare(a.Wanted, b.Wanted), strings.Compare(a.Told, b.Told))
 	})
 	out.LanguagesTold = s

@@ -2,8 +2,9 @@ package desk
 
 import (
 	"cmp"
-	"slices"
 	"strings"
+
+	"topicwire/feed"
 )
 
 // A lesson is a labelled entry as suggestions are learned from it.
@@ -52,7 +53,7 @@ func lessons(witnesses []witness) (*vocabulary, []*lesson, []*witness) {
 			sorted[i].story = "story " + w.story
 		}
 	}
-	slices.SortStableFunc(sorted, func(a, b told) int {
+	feed.SortBy(sorted, func(a, b told) int {
 		return cmp.Or(strings.Compare(a.story, b.story), strings.Compare(a.words.Language, b.words.Language), strings.Compare(a.text, b.text))
 	})
 	v := newVocabulary()
@@ -113,7 +114,7 @@ type pile struct {
 // in the order of their hashes: neighbours of a file are often alike.
 func deal(piles []pile) {
 	for round := range deals {
-		slices.SortStableFunc(piles, func(a, b pile) int { return cmp.Compare(a.hash, b.hash) })
+		feed.SortBy(piles, func(a, b pile) int { return cmp.Compare(a.hash, b.hash) })
 		var dealt [2]int
 		for i := range piles {
 			p := &piles[i]

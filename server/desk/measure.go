@@ -2,8 +2,8 @@ package desk
 
 import (
 	"cmp"
-	"slices"
 
+	"topicwire/feed"
 	"topicwire/feed/link"
 )
 
@@ -216,7 +216,7 @@ func (c *clustering) formed(entries []*Labelled) []FormedCluster {
 		f.Source, f.OfSource = mostFrequent(of, func(i int) string { return link.Masked(string(entries[i].Source)) })
 		out = append(out, f)
 	}
-	slices.SortStableFunc(out, func(a, b FormedCluster) int { return cmp.Compare(b.Entries, a.Entries) })
+	feed.SortBy(out, func(a, b FormedCluster) int { return cmp.Compare(b.Entries, a.Entries) })
 	return out
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"topicwire/feed"
 	"topicwire/feed/match"
 )
 
@@ -184,7 +185,7 @@ func (c *useCounter) table(total Tally, entries int) *PatternTable {
 			bad, good := u.blame()
 			u.bad, u.harm = bad, max(float64(bad)-usual*float64(bad+good), 0)
 		}
-		slices.SortStableFunc(uses, func(a, b PatternUse) int {
+		feed.SortBy(uses, func(a, b PatternUse) int {
 			return cmp.Or(cmp.Compare(b.harm, a.harm), b.bad-a.bad, b.Missed.All()-a.Missed.All(), strings.Compare(a.Rule, b.Rule))
 		})
 		return uses

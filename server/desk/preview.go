@@ -315,7 +315,7 @@ func (p *preview) settle(r *storage.Reader, t *previewTopic) error {
 	}
 	t.Added, t.Removed = len(adds), len(removes)
 	t.BySource = slices.AppendSeq(t.BySource, maps.Values(sources))
-	slices.SortFunc(t.BySource, func(a, b PreviewSource) int {
+	feed.SortBy(t.BySource, func(a, b PreviewSource) int {
 		return cmp.Or(b.Added+b.Removed-a.Added-a.Removed, cmp.Compare(a.Source, b.Source))
 	})
 	for i := range t.BySource {

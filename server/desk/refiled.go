@@ -77,7 +77,7 @@ func (d *Desk) Refiled(ctx context.Context, q PreviewRequest) (map[feed.TopicID]
 				return nil, err
 			}
 		}
-		slices.SortStableFunc(made.Adds, func(a, b feed.Membership) int { return b.Filed.Compare(a.Filed) })
+		feed.SortBy(made.Adds, func(a, b feed.Membership) int { return b.Filed.Compare(a.Filed) })
 		for i := range made.Adds {
 			// No two at one moment: an edition reads all of a moment before it cuts.
 			made.Adds[i].Filed = made.Adds[i].Filed.Add(time.Duration(len(made.Adds) - i))

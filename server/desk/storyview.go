@@ -55,7 +55,7 @@ func (d *Desk) story(ctx context.Context, id string, moves bool) (feed.StoryView
 		}
 		return view.addMoves(r)
 	})
-	slices.SortStableFunc(v.Members, func(a, b feed.StoryMember) int {
+	feed.SortBy(v.Members, func(a, b feed.StoryMember) int {
 		return cmp.Or(a.Published.Compare(b.Published), cmp.Compare(a.Entry, b.Entry))
 	})
 	return v, err

@@ -196,7 +196,7 @@ func suggested(all []contender, weights []float64) []SuggestedPattern {
 		}
 		out = append(out, p)
 	}
-	slices.SortStableFunc(out, func(a, b SuggestedPattern) int {
+	feed.SortBy(out, func(a, b SuggestedPattern) int {
 		unknown := oneIf(a.Language == "") - oneIf(b.Language == "") // those last
 		return cmp.Or(unknown, strings.Compare(a.Language, b.Language), cmp.Compare(b.Weight, a.Weight))
 	})

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"topicwire/feed"
@@ -45,7 +44,7 @@ func (d *Desk) Telling(_ context.Context, q TellingRequest) (Telling, error) {
 				return err
 			}
 			if n.entry == 0 {
-				slices.SortStableFunc(es, func(a, b feed.StoredEntry) int { return a.When().Compare(b.When()) })
+				feed.SortBy(es, func(a, b feed.StoredEntry) int { return a.When().Compare(b.When()) })
 			}
 			q.Entry = es[0].Key
 		}

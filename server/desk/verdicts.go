@@ -110,7 +110,7 @@ func (v *verdicts) parts(name func(*Labelled) string, number func(*PartScore) in
 		}
 		out = append(out, p)
 	}
-	slices.SortFunc(out, func(a, b PartScore) int {
+	feed.SortBy(out, func(a, b PartScore) int {
 		return cmp.Or(number(&b)-number(&a), b.Entries-a.Entries, strings.Compare(a.Name, b.Name))
 	})
 	return out

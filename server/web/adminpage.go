@@ -194,7 +194,7 @@ func choices(f filter, counts map[string]int) []choice {
 		list[0].Count += n
 		list = append(list, choice{condition, filter{Condition: condition, Words: f.Words}.address(), n, f.Condition == condition})
 	}
-	slices.SortFunc(list[1:], func(a, b choice) int {
+	feed.SortBy(list[1:], func(a, b choice) int {
 		return cmp.Or(cmp.Compare(slices.Index(troubleFirst, a.Name), slices.Index(troubleFirst, b.Name)), cmp.Compare(a.Name, b.Name))
 	})
 	return list

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -51,7 +50,7 @@ func (s *Site) SetSources(sources []feed.Health) {
 		list.rows[i] = newSourceRow(&sources[i], list.times)
 	}
 	s.listSources(list.rows) // in the order of the configuration
-	slices.SortStableFunc(list.rows, func(a, b sourceRow) int {
+	feed.SortBy(list.rows, func(a, b sourceRow) int {
 		return cmp.Or(cmp.Compare(a.folded, b.folded), cmp.Compare(a.Title, b.Title), cmp.Compare(a.Feed.Text, b.Feed.Text))
 	})
 	s.listed.Store(list)

@@ -142,7 +142,7 @@ func byLanguage(reports []storyEntry) []storyLanguage {
 	if len(list) < 2 {
 		return list
 	}
-	slices.SortStableFunc(list, func(a, b storyLanguage) int {
+	feed.SortBy(list, func(a, b storyLanguage) int {
 		switch {
 		case a.code == "" && b.code != "":
 			return 1
@@ -172,7 +172,7 @@ func (l *storyLanguage) add(r storyEntry) {
 // newReports is a story's members by their dates, each with why it is there.
 func newReports(story feed.StoryView, times *calendar) []storyEntry {
 	members := slices.Clone(story.Members)
-	slices.SortFunc(members, func(a, b feed.StoryMember) int {
+	feed.SortBy(members, func(a, b feed.StoryMember) int {
 		return cmp.Or(a.Published.Compare(b.Published), a.Seen.Compare(b.Seen), cmp.Compare(a.Entry, b.Entry))
 	})
 	shown := make(map[feed.EntryKey]*storyEntry, len(members))

@@ -321,7 +321,7 @@ func languages(items []*feed.Item) []languageCount {
 	for name, n := range counts {
 		list = append(list, languageCount{Name: name, Count: n})
 	}
-	slices.SortFunc(list, func(a, b languageCount) int {
+	feed.SortBy(list, func(a, b languageCount) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Name, b.Name))
 	})
 	room := filterLanguages
