@@ -9,25 +9,11 @@ import (
 
 // atomEntry reads an entry of Atom; nil for one that is not everyday.
 func (r *everyday) atomEntry(text []byte) *atom.Entry {
-	r.text, r.odd = text, false
-	outer, ok := r.start()
-	if !ok || len(prefixOf(outer)) > 0 || r.self || r.declares() {
+	e := new(atom.Entry)
+	if !r.whole(text, r.ownEntry, func(name []byte) bool { return r.entryElement(e, name) }) {
 		return nil
 	}
-	e := new(atom.Entry)
-	for r.skipSpace() {
-		if r.text[1] == '/' {
-			if !r.end(outer) || len(r.text) > 0 || r.odd {
-				return nil
-			}
-			return e
-		}
-		name, ok := r.start()
-		if !ok || !r.entryElement(e, name) {
-			return nil
-		}
-	}
-	return nil
+	return e
 }
 
 // entryElement reads an element of an entry, whose start tag was read.
@@ -116,21 +102,11 @@ func (r *everyday) person(outer []byte) (*atom.Person, bool) {
 	if r.self {
 		return p, true
 	}
-	for r.skipSpace() {
-		if r.text[1] == '/' {
-			return p, r.end(outer)
-		}
-		name, ok := r.start()
-		if !ok || !r.plainAttrs() {
-			return nil, false
-		}
-		if typ, _ := r.attr("type"); typ != "" {
-			return nil, false
+	return p, r.children(outer, func(name []byte) bool {
+		if typ, _ := r.attr("type"); typ != "" || !r.plainAttrs() {
+			return false
 		}
 		text, ok := r.words(name)
-		if !ok {
-			return nil, false
-		}
 		switch string(name) {
 		case "name":
 			p.Name = text
@@ -139,10 +115,10 @@ func (r *everyday) person(outer []byte) (*atom.Person, bool) {
 		case "uri":
 			p.URI = rewritten(text)
 		default:
-			return nil, false
+			return false
 		}
-	}
-	return nil, false
+		return ok
+	})
 }
 
 func (r *everyday) entryCategory(e *atom.Entry, name []byte) bool {

@@ -9,50 +9,20 @@ import (
 
 // channel reads what a feed in RSS or RDF says of itself, of a document without items; nil
 // where that is not everyday.
-func (r *everyday) channel(doc []byte) *rss.Feed {
-	r.text, r.odd = doc, false
-	root, ok := r.start()
-	if !ok || r.self {
+func (r *everyday) channel(doc []byte) (f *rss.Feed) {
+	if !r.whole(doc, func([]byte) bool { return true }, func(name []byte) bool {
+		switch {
+		case string(name) == "channel" && f == nil && !r.self:
+			f = new(rss.Feed)
+			return r.children(name, func(name []byte) bool { return r.channelElement(f, name) })
+		case isName(localName(name), "channel"), isName(localName(name), "item"):
+			return false
+		}
+		return r.pass(name)
+	}) {
 		return nil
 	}
-	var f *rss.Feed
-	for r.skipSpace() {
-		if r.text[1] == '/' {
-			if !r.end(root) || len(r.text) > 0 || r.odd {
-				return nil
-			}
-			return f
-		}
-		name, ok := r.start()
-		switch {
-		case !ok || isName(localName(name), "item"):
-			return nil
-		case string(name) == "channel" && f == nil && !r.self:
-			if f = r.channelElements(name); f == nil {
-				return nil
-			}
-		case isName(localName(name), "channel") || !r.pass(name):
-			return nil
-		}
-	}
-	return nil
-}
-
-func (r *everyday) channelElements(outer []byte) *rss.Feed {
-	f := new(rss.Feed)
-	for r.skipSpace() {
-		if r.text[1] == '/' {
-			if !r.end(outer) {
-				return nil
-			}
-			return f
-		}
-		name, ok := r.start()
-		if !ok || !r.channelElement(f, name) {
-			return nil
-		}
-	}
-	return nil
+	return f
 }
 
 // channelElement reads an element of a channel, whose start tag was read.
@@ -92,25 +62,11 @@ func (r *everyday) channelElement(f *rss.Feed, name []byte) (ok bool) {
 // feed reads what a feed in Atom says of itself, of a document without entries; nil where
 // that is not everyday.
 func (r *everyday) feed(doc []byte) *atom.Feed {
-	r.text, r.odd = doc, false
-	root, ok := r.start()
-	if !ok || len(prefixOf(root)) > 0 || r.self {
+	f := new(atom.Feed)
+	if !r.whole(doc, func(name []byte) bool { return len(prefixOf(name)) == 0 }, func(name []byte) bool { return r.feedElement(f, name) }) {
 		return nil
 	}
-	f := new(atom.Feed)
-	for r.skipSpace() {
-		if r.text[1] == '/' {
-			if !r.end(root) || len(r.text) > 0 || r.odd {
-				return nil
-			}
-			return f
-		}
-		name, ok := r.start()
-		if !ok || !r.feedElement(f, name) {
-			return nil
-		}
-	}
-	return nil
+	return f
 }
 
 // feedElement reads an element of a feed, whose start tag was read.

@@ -8,25 +8,11 @@ import (
 
 // item reads an item of RSS or RDF; nil for one that is not everyday.
 func (r *everyday) item(text []byte) *rss.Item {
-	r.text, r.odd = text, false
-	outer, ok := r.start()
-	if !ok || len(prefixOf(outer)) > 0 || r.self || r.declares() {
+	item := new(rss.Item)
+	if !r.whole(text, r.ownEntry, func(name []byte) bool { return r.itemElement(item, name) }) {
 		return nil
 	}
-	item := new(rss.Item)
-	for r.skipSpace() {
-		if r.text[1] == '/' {
-			if !r.end(outer) || len(r.text) > 0 || r.odd {
-				return nil
-			}
-			return item
-		}
-		name, ok := r.start()
-		if !ok || !r.itemElement(item, name) {
-			return nil
-		}
-	}
-	return nil
+	return item
 }
 
 // declares reports whether the tag at hand declares a prefix, or the meaning of names
