@@ -3,6 +3,8 @@ package server
 import (
 	"context"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,16 +15,24 @@ import (
 func TestLoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLoad()
-		reading := 0
+		var reading atomic.Int32
+		var mu sync.Mutex
 		var told []bool
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error)
 		go func() {
-			ended <- l.run(ctx, func() int { return reading }, func(busy bool) { told = append(told, busy) })
+			ended <- l.run(ctx, func() int { return int(reading.Load()) }, func(busy bool) {
+				mu.Lock()
+				defer mu.Unlock()
+				told = append(told, busy)
+			})
 		}()
 		expect := func(when string, want ...bool) {
 			t.Helper()
-			if synctest.Wait(); !slices.Equal(told, want) {
+			synctest.Wait()
+			mu.Lock()
+			defer mu.Unlock()
+			if !slices.Equal(told, want) {
 				t.Errorf("%s: told %v, want %v", when, told, want)
 			}
 		}
@@ -45,13 +55,13 @@ func TestLoad(t *testing.T) {
 		time.Sleep(loadRest)
 		expect("a while after", true, false)
 
-		reading = 1
+		reading.Store(1)
 		l.note()
 		time.Sleep(loadEvery + loadEvery/2)
-		reading = 0
+		reading.Store(0)
 		time.Sleep(2 * loadRest)
 		expect("a document", true, false)
-		reading = 2
+		reading.Store(2)
 		l.note()
 		time.Sleep(loadAfter*loadEvery + loadEvery/2)
 		expect("many of them", true, false, true)
