@@ -128,6 +128,36 @@ func TestAVisitThatCannotBeMatchedIsRefused(t *testing.T) {
 	}
 }
 
+// inUzbek is a matcher for which a source writes Uzbek, whatever was thought before.
+type inUzbek struct{}
+
+func (inUzbek) Match(_ *feed.ConfigChange, _ feed.SourceID, e *feed.Entry) ([]feed.Match, feed.Terms, error) {
+	e.Language = "uz"
+	return nil, nil, nil
+}
+
+// What matching anew finds to be the language of an entry is stored, also where its texts
+// were packed with another one.
+func TestTheLanguageOfAVisitMatchedAnew(t *testing.T) {
+	db, err := storage.Open(filepath.Join(t.TempDir(), "t.db"), storage.Options{Match: inUzbek{}, NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	v := visit(srcA, t0.Add(time.Hour), entry("a", "", "water"))
+	r := &v.Document.Entries[0]
+	r.Entry.Language = "ru"
+	db.Pack(r)
+	apply(t, db, asksFor(t0, 1, "water"), v)
+	view(t, db, func(r *storage.Reader) error {
+		e, err := r.Entry(1)
+		if e.Language != "uz" {
+			t.Errorf("the entry is stored in %q", e.Language)
+		}
+		return err
+	})
+}
+
 // A configuration comes back as it was announced, less what is a process's own, and
 // is told from one that differs in anything that is not.
 func TestTheConfigurationIsStored(t *testing.T) {

@@ -143,8 +143,12 @@ func (w *writer) matchAnew(source feed.SourceID, d *feed.Reading) error {
 	for i := range d.Entries {
 		r := &d.Entries[i]
 		r.Hint = nil // of other terms
+		was := r.Entry.Language
 		if r.Matches, r.Terms, err = w.db.match.Match(c, source, &r.Entry); err != nil {
 			return fmt.Errorf("match %s anew: %w", link.Masked(string(source)), err)
+		}
+		if r.Entry.Language != was {
+			r.Packed = nil // the language is packed, too
 		}
 	}
 	d.Generation = now
