@@ -1,11 +1,13 @@
 package storage
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -169,6 +171,19 @@ func (w *bulk) commit(keep bool) error {
 		return tx.Rollback()
 	}
 	return tx.Commit()
+}
+
+// copyBut takes all buckets over as they are, but some.
+func (w *bulk) copyBut(old *bolt.Tx, left ...[]byte) error {
+	for _, name := range buckets {
+		if slices.ContainsFunc(left, func(l []byte) bool { return bytes.Equal(l, name) }) {
+			continue
+		}
+		if err := w.copy(old, name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // copy takes a bucket over as it is; one that the old file had no use for is empty.

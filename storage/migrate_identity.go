@@ -20,14 +20,8 @@ import (
 
 // identitiesOf brings a file from schema 2 to 3.
 func identitiesOf(old *bolt.Tx, to *bulk) error {
-	for _, name := range buckets {
-		switch {
-		case bytes.Equal(name, bIDs), bytes.Equal(name, bLinks), bytes.Equal(name, bEntries):
-			continue
-		}
-		if err := to.copy(old, name); err != nil {
-			return err
-		}
+	if err := to.copyBut(old, bIDs, bLinks, bEntries); err != nil {
+		return err
 	}
 	dec, err := newUnpacker(1)
 	if err != nil {

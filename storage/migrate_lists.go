@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -15,13 +14,8 @@ import (
 
 // listsOf brings a file from schema 3 to 4.
 func listsOf(old *bolt.Tx, to *bulk) error {
-	for _, name := range buckets {
-		if bytes.Equal(name, bMembers) || bytes.Equal(name, bTallies) {
-			continue
-		}
-		if err := to.copy(old, name); err != nil {
-			return err
-		}
+	if err := to.copyBut(old, bMembers, bTallies); err != nil {
+		return err
 	}
 	dec, err := newUnpacker(1)
 	if err != nil {

@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 
@@ -20,13 +19,8 @@ func pageKey(canonical string) []byte { return key8(xxhash.Sum64String(link.Page
 
 // sitesOf brings a file from schema 4 to 5.
 func sitesOf(old *bolt.Tx, to *bulk) error {
-	for _, name := range buckets {
-		if bytes.Equal(name, bLinks) || bytes.Equal(name, bPublics) {
-			continue
-		}
-		if err := to.copy(old, name); err != nil {
-			return err
-		}
+	if err := to.copyBut(old, bLinks, bPublics); err != nil {
+		return err
 	}
 	dec, err := newUnpacker(1)
 	if err != nil {
