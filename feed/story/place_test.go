@@ -300,3 +300,31 @@ func TestThresholdsInForce(t *testing.T) {
 		t.Errorf("%d entries in the window, want all", x.alive)
 	}
 }
+
+// Of a stored window that has more entries than an index holds, the newest are loaded, and
+// no others.
+func TestAWindowThatIsTooLargeIsNotLoadedWhole(t *testing.T) {
+	s, p, whole := newShelf(), newPress(7), New(Options{})
+	for i := 1; i <= 150; i++ {
+		when := epoch.Add(time.Duration((i*37)%150) * 10 * time.Minute)
+		title, summary := p.entry(when)
+		e, _ := entryOf(i, fmt.Sprint("s", i%20), title, summary, when)
+		if e.When().After(s.Mark) {
+			s.Mark = e.When()
+		}
+		s.place(t, whole, e, spoken(e, "en"))
+	}
+	x := New(Options{Window: 100})
+	if err := x.load(&s.Surroundings, s.Mark.Add(-span)); err != nil {
+		t.Fatal(err)
+	}
+	if len(x.docs) != 100 || !x.full {
+		t.Fatalf("%d entries are loaded, want 100 (full %v)", len(x.docs), x.full)
+	}
+	left := epoch.Add(50 * 10 * time.Minute).UnixMilli()
+	for i := range x.docs {
+		if x.docs[i].when < left {
+			t.Errorf("entry %d is loaded, of %s, and 100 are newer", x.docs[i].key, time.UnixMilli(x.docs[i].when).UTC())
+		}
+	}
+}
