@@ -272,6 +272,23 @@ func faultWithoutANetwork(t *testing.T, seen seen) {
 	f.over("with one again", "network")
 }
 
+// published waits until what was stored is published, for which the file is read.
+func (f *faulty) published() {
+	f.t.Helper()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for range tick.C {
+		f.publisher.turn.Lock() // none is being published
+		f.publisher.mu.Lock()
+		left := len(f.publisher.touched)
+		f.publisher.mu.Unlock()
+		f.publisher.turn.Unlock()
+		if left == 0 {
+			return
+		}
+	}
+}
+
 // A file that is no longer where it was: nothing is written that nobody would find
 // again, and all goes on once it is back.
 func faultForAFileThatIsGone(t *testing.T, seen seen) {
@@ -288,6 +305,7 @@ func faultForAFileThatIsGone(t *testing.T, seen seen) {
 				t.Fatal(err)
 			}
 			f.well("before")
+			f.published()
 			path := f.db.Path()
 			if err := take(path); err != nil {
 				t.Fatal(err)

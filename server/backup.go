@@ -184,6 +184,7 @@ func (s *Server) backUpWhenDue(ctx context.Context) {
 		return
 	}
 	s.backups.mu.Lock()
+	defer s.backups.mu.Unlock() // who is told of it next finds it in the log
 	before := s.backups.err
 	if err == nil {
 		s.backups.err, s.backups.failing = "", time.Time{}
@@ -193,7 +194,6 @@ func (s *Server) backUpWhenDue(ctx context.Context) {
 		}
 		s.backups.err, s.backups.tried = err.Error(), now
 	}
-	s.backups.mu.Unlock()
 	switch {
 	case err == nil:
 		s.log.Info("database backed up", "path", c.Path, "bytes", c.Bytes, "entries", c.Entries, "ms", time.Since(began).Milliseconds())
