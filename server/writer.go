@@ -1,6 +1,7 @@
 package server
 
 import (
+	"slices"
 	"sync"
 
 	"topicwire/feed"
@@ -52,7 +53,12 @@ func (w *writer) submit(c feed.Change, done func(storage.Outcome, error)) {
 		done(storage.Outcome{}, errClosed)
 		return
 	}
-	w.waiting = append(w.waiting, request{c, done})
+	r := request{c, done}
+	if c, ok := c.(*feed.Claim); ok && c.Why == feed.WhyBegun {
+		w.waiting = slices.Insert(w.waiting, 0, r)
+	} else {
+		w.waiting = append(w.waiting, r)
+	}
 	w.mu.Unlock()
 	w.wake()
 }
@@ -131,7 +137,11 @@ func (w *writer) run() {
 func (w *writer) batch() int {
 	n := min(len(w.waiting), maxBatch)
 	for i := range w.waiting[:n] {
-		switch w.waiting[i].change.(type) {
+		switch c := w.waiting[i].change.(type) {
+		case *feed.Claim:
+			if c.Why == feed.WhyBegun {
+				return max(i, 1)
+			}
 		case *feed.Decision, *feed.ConfigChange:
 			return max(i, 1)
 		}

@@ -105,7 +105,7 @@ func claims(t *testing.T, hosts, each, parallel int, gap, answer time.Duration) 
 				done(res.Outcomes[0], nil)
 			},
 		})
-		p.readers = make(chan struct{}, parallel) // all of them read at once
+		p.turns = newTurns(parallel) // all of them read at once
 		began := time.Now()
 		if err := p.Round(t.Context(), src, false); err != nil {
 			t.Error(err)

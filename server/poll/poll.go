@@ -62,7 +62,7 @@ type Poller struct {
 	pushes  chan *push
 	asking  chan struct{} // taken by a running loop
 	lapsed  *mailbox[feed.SourceID]
-	readers chan struct{} // a token for each document being read
+	turns   *turns
 	offline atomic.Pointer[time.Time]
 	visits  atomic.Int64 // begun, and not over
 }
@@ -72,7 +72,7 @@ type Poller struct {
 func (p *Poller) Visiting() int { return int(p.visits.Load()) }
 
 // Reading is how many documents are being read.
-func (p *Poller) Reading() int { return len(p.readers) }
+func (p *Poller) Reading() int { return p.turns.reading() }
 
 // Offline is since when a running Run takes it that there is no network; zero while
 // there is one.
@@ -101,7 +101,7 @@ func New(o Options) *Poller {
 		o.Pushed = func(feed.SourceID) bool { return false }
 	}
 	return &Poller{o: o, updates: make(chan *Sources, 1), refresh: make(chan refresh), demands: make(chan *demand),
-		pushes: make(chan *push), asking: make(chan struct{}), lapsed: newMailbox[feed.SourceID](), readers: make(chan struct{}, readers())}
+		pushes: make(chan *push), asking: make(chan struct{}), lapsed: newMailbox[feed.SourceID](), turns: newTurns(readers())}
 }
 
 func (p *Poller) now() time.Time {

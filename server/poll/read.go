@@ -38,10 +38,6 @@ const huge = 4 << 20
 // collected.
 const collectAfter = 1 << 20
 
-// readers is how many documents are read side by side. One at least is not large: nobody
-// who has little to read waits for much.
-func readers() int { return max(2, runtime.GOMAXPROCS(0)) }
-
 // parse reads a document that differs from the last one, with its hash. share is
 // what body holds: it grows to what the reading needs, and shrinks to what the result
 // takes. The caller has let go of body. known says that something of it was there before.
@@ -57,17 +53,15 @@ func (p *Poller) parse(ctx context.Context, src *feed.Source, state *feed.Source
 	}
 	made := 0
 	defer func() { share.ReadEnded(made) }()
-	// Answers wait here as bytes; read side by side by more goroutines than
-	// there are processors they would only take many times the memory.
-	p.readers <- struct{}{}
-	defer func() { <-p.readers }()
+	p.turns.take()
+	defer p.turns.leave()
 	o.Need = func(found int) error {
 		if n := needed(size, found); n <= memory.Small {
 			share.TryHold(n)
 			return nil
 		}
-		<-p.readers // others go on meanwhile
-		defer func() { p.readers <- struct{}{} }()
+		p.turns.leave() // others go on meanwhile
+		defer p.turns.take()
 		return p.awaitMemory(ctx, share, needed(size, found))
 	}
 	doc, err := parse.Feed(body, o)

@@ -70,7 +70,9 @@ func (l *loop) save(v *visited, ours bool) {
 }
 
 func (l *loop) submitVisit(v *visited) {
+	l.p.turns.written(1)
 	l.p.o.Submit(v.change, func(o storage.Outcome, err error) {
+		l.p.turns.written(-1)
 		v.report.New, v.report.Updated, v.report.Past = o.New, o.Updated, o.Past
 		if err == nil {
 			v.share.Free()
