@@ -73,7 +73,7 @@ func New(o Options) *Client {
 			MaxIdleConnsPerHost:    min(o.Kept, idle),
 			IdleConnTimeout:        15 * time.Second,
 			MaxResponseHeaderBytes: 256 << 10,
-			ReadBufferSize:         8 << 10,
+			ReadBufferSize:         4 << 10,
 			WriteBufferSize:        2 << 10,
 		},
 	}

@@ -31,6 +31,7 @@ type loop struct {
 	ready    []*host                     // with a source to visit now
 	resting  queue[*host]
 	running  int // visits under way
+	visitors int // goroutines that visit, or wait for a job
 	unsaved  int // visits whose result is not on disk yet
 	outage   outage
 	looked   time.Time                       // the clock when it was last looked at
@@ -43,6 +44,7 @@ type loop struct {
 	pushed   map[feed.SourceID][]*push       // waits for one of the two
 	workers  *sync.WaitGroup
 
+	jobs    chan job
 	fetched chan fetched
 	saved   *mailbox[saved]
 	err     error // the first failure to write
@@ -55,11 +57,12 @@ func (p *Poller) loop(ctx context.Context, s Sources, once, all bool) error {
 		held: make(map[string]time.Time), moved: make(map[feed.SourceID]string), before: make(map[feed.SourceID]wasDue),
 		asked: make(map[feed.SourceID]time.Time),
 		begun: make(map[feed.SourceID]bool), pushing: make(map[feed.SourceID]chan struct{}), pushed: make(map[feed.SourceID][]*push),
-		fetched: make(chan fetched), saved: newMailbox[saved](),
+		jobs: make(chan job), fetched: make(chan fetched), saved: newMailbox[saved](),
 	}
 	l.outage.told = func(since time.Time) { p.offline.Store(&since) }
 	var wg sync.WaitGroup
 	defer wg.Wait()
+	defer close(l.jobs)
 	l.workers = &wg
 	defer l.abandon()
 	defer l.p.visits.Store(0)
@@ -290,22 +293,41 @@ func (l *loop) start(ctx context.Context, wg *sync.WaitGroup, h *host) {
 	h.visiting = true
 	l.feed(h, now)
 	src := l.set.byID[id]
-	l.running++
 	l.unsaved++
-	set := l.set
-	asked := l.asked[id]
 	l.begun[id] = true
 	l.p.visits.Store(int64(len(l.begun)))
-	pushed, state := l.pushing[id], l.before[id].state
-	wg.Go(func() {
-		if pushed != nil {
-			<-pushed // it is older than what is fetched now
-			state = nil
+	j := job{set: l.set, src: src, state: l.before[id].state, asked: l.asked[id], host: h, pushed: l.pushing[id]}
+	if l.running < l.visitors {
+		l.jobs <- j // one of them has nothing to do
+	} else {
+		l.visitors++
+		wg.Go(func() { l.visit(ctx, j) })
+	}
+	l.running++
+}
+
+// A job is a visit to begin.
+type job struct {
+	set    *set
+	src    *feed.Source
+	state  *feed.SourceState // nil where the store has to be asked
+	asked  time.Time
+	host   *host
+	pushed chan struct{} // closed when what a hub sent is on disk; nil for nothing
+}
+
+// visit does a visit, and then those that come. A goroutine for each would have to grow
+// its stack each time.
+func (l *loop) visit(ctx context.Context, j job) {
+	for ok := true; ok; j, ok = <-l.jobs {
+		if j.pushed != nil {
+			<-j.pushed // it is older than what is fetched now
+			j.state = nil
 		}
-		v := l.p.visit(ctx, set, src, state)
-		v.change.Asked = asked
-		l.fetched <- fetched{h, v}
-	})
+		v := l.p.visit(ctx, j.set, j.src, j.state)
+		v.change.Asked = j.asked
+		l.fetched <- fetched{j.host, v}
+	}
 }
 
 // end waits for what is under way after an error that ends the loop.
