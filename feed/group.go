@@ -142,8 +142,8 @@ type Surroundings struct {
 	// Hint is what the placer found ahead for the entry, nil for nothing: it saves work,
 	// and changes nothing.
 	Hint any
-	// Window visits the stored entries whose When is not before from, in the
-	// order of When, then Entry.
+	// Window visits the stored entries whose When is not before from, in the order
+	// of Entry.
 	Window func(from time.Time, visit func(Windowed) error) error
 	// Group is the group of an entry.
 	Group func(EntryKey) (Neighbour, error)

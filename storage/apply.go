@@ -34,10 +34,6 @@ type Result struct {
 	Topics   []feed.TopicID // whose readers can see a difference, each once
 }
 
-// relieveEvery is after how many changes it is looked how much memory pages of the file
-// take.
-const relieveEvery = 8
-
 // Apply writes changes in order, all of them in one transaction: when it returns
 // without an error they are on disk. Otherwise none is stored; where it is a disk that
 // failed, all may turn out to be once it works again: who applies them anew changes
@@ -57,15 +53,12 @@ func (db *DB) Apply(changes []feed.Change) (res Result, err error) {
 		return Result{}, fmt.Errorf("apply: %w", err)
 	}
 	commit := 0
-	err = db.file.update(func(tx *bolt.Tx) error {
+	write := func(tx *bolt.Tx) error {
 		commit = tx.ID()
 		w = newWriter(db, tx)
 		w.config = db.config
 		res = Result{Outcomes: make([]Outcome, len(changes))}
 		for i, c := range changes {
-			if i%relieveEvery == relieveEvery-1 {
-				db.relieve(tx)
-			}
 			if err := w.mend(c.Time()); err != nil {
 				return fmt.Errorf("what a wrong clock filed: %w", err)
 			}
@@ -83,7 +76,8 @@ func (db *DB) Apply(changes []feed.Change) (res Result, err error) {
 			}
 		}
 		return nil
-	})
+	}
+	err = db.relieved(func() error { return db.file.update(write) })
 	if err != nil {
 		if err = db.settled(commit, res.Topics, err); err != nil {
 			return Result{}, fmt.Errorf("apply: %w", err)

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 	"unsafe"
 
 	bolt "go.etcd.io/bbolt"
@@ -37,20 +38,51 @@ func (db *DB) release(tx *bolt.Tx) error {
 }
 
 // maxResident is how much of files the process has in memory, the program's own 20 MB or
-// so included, before Apply gives some back in the midst of its work. A transaction of
-// many changes touches pages all over the file, and the kernel maps sixteen for each.
+// so included, before some is given back in the midst of a transaction. One of many changes
+// touches pages all over the file, reads all that it changes once more when it commits, and
+// the kernel maps sixteen for each.
 const maxResident = 64 << 20
 
-// relieve is release where the process has much of files in memory.
-func (db *DB) relieve(tx *bolt.Tx) {
+// crowded reports whether the process has much of files in memory.
+func crowded() bool {
 	b, err := os.ReadFile("/proc/self/statm")
 	if err != nil {
-		return
+		return false
 	}
-	if f := strings.Fields(string(b)); len(f) > 2 {
-		// The third is what is resident of files, in pages (proc_pid_statm(5)).
-		if pages, err := strconv.Atoi(f[2]); err == nil && pages*os.Getpagesize() > maxResident {
-			_ = db.release(tx) // what is not given back is taken back by the system
+	// The third is what is resident of files, in pages (proc_pid_statm(5)).
+	f := strings.Fields(string(b))
+	if len(f) < 3 {
+		return false
+	}
+	pages, err := strconv.Atoi(f[2])
+	return err == nil && pages*os.Getpagesize() > maxResident
+}
+
+// relieveEvery is how often it is looked while a transaction runs.
+const relieveEvery = 4 * time.Millisecond
+
+// relieved has write write, and gives pages of a large file back meanwhile.
+func (db *DB) relieved(write func() error) error {
+	if db.file.least.Load() < maxResident {
+		return write()
+	}
+	over, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(relieveEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-over:
+				return
+			case <-tick.C:
+				if crowded() {
+					_ = db.Release() // what is not given back is taken back by the system
+				}
+			}
 		}
-	}
+	}()
+	defer func() { <-ended }()
+	defer close(over)
+	return write()
 }

@@ -1,11 +1,9 @@
 package storage
 
 import (
-	"cmp"
 	"encoding/binary"
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"topicwire/feed"
@@ -14,9 +12,6 @@ import (
 // windowSpan is how far behind the mark the window reaches: entries are compared
 // over three days, and what arrives three days late still finds its like.
 const windowSpan = 6 * 24 * time.Hour
-
-// windowStep is after how many rows of the window it is looked how much memory they take.
-const windowStep = 2048
 
 // sweepStep is how many rows behind the window go with each new entry. It is a
 // matter of the changes alone, not of how they are cut into commits.
@@ -165,54 +160,27 @@ func (w *writer) forgetWindowed(k feed.EntryKey) error {
 	return w.window.Delete(key8(uint64(k)))
 }
 
-// eachWindowed visits the window from a time on. It sorts what it finds: that
-// happens once a start, and rows in the order of their keys take a third less of
-// the file than rows in the order of time.
+// eachWindowed visits the window from a time on, in the order in which it lies in the file:
+// in any other the pages of a large one would be read again for each entry.
 func (w *writer) eachWindowed(from time.Time, visit func(feed.Windowed) error) error {
 	first := w.begin()
 	if !from.IsZero() {
 		first = max(first, keyMilli(from))
 	}
-	type row struct {
-		when  uint64
-		entry feed.EntryKey
-		v     []byte
-	}
-	var rows []row
-	looked := 0
-	look := func() {
-		if looked++; looked%windowStep == 0 {
-			w.db.relieve(w.tx)
-		}
-	}
 	c := w.window.Cursor()
 	for k, v := c.First(); k != nil; k, v = c.Next() {
-		look()
-		when, _, _, err := decodeWindowed(v)
+		when, source, t, err := decodeWindowed(v)
 		if err != nil {
 			return err
 		}
-		if at := keyMilli(when); at >= first {
-			rows = append(rows, row{at, feed.EntryKey(binary.BigEndian.Uint64(k)), v})
-		}
-	}
-	slices.SortFunc(rows, func(a, b row) int {
-		if a.when != b.when {
-			return cmp.Compare(a.when, b.when)
-		}
-		return cmp.Compare(a.entry, b.entry)
-	})
-	for _, r := range rows {
-		look()
-		when, source, t, err := decodeWindowed(r.v)
-		if err != nil {
-			return err
+		if keyMilli(when) < first {
+			continue
 		}
 		id, err := w.sourceNumbered(source)
 		if err != nil {
 			return fmt.Errorf("window: %w", err)
 		}
-		if err := visit(feed.Windowed{Entry: r.entry, Source: id, When: when, Terms: t}); err != nil {
+		if err := visit(feed.Windowed{Entry: feed.EntryKey(binary.BigEndian.Uint64(k)), Source: id, When: when, Terms: t}); err != nil {
 			return err
 		}
 	}
