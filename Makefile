@@ -18,7 +18,7 @@ plain := ^Test(Crash|MemoryOf)
 test: tools lint ## everything a change must pass
 	@echo 'tests: with a cold cache they compile for minutes before the first line'
 	go test $$(if [ "$$(go env CGO_ENABLED)" = 1 ]; then echo -race; fi) -skip '$(plain)' -timeout 30m ./...
-	go test -run '$(plain)' -timeout 30m ./cmd/topicwire ./server/poll
+	go test -run '$(plain)' -timeout 30m ./cmd/topicwire ./server/poll ./storage
 	cd packaging && go test -timeout 10m ./...
 
 package-test: tools ## the packages on a bare Debian, which debootstrap makes in $TOPICWIRE_CHROOT

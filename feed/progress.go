@@ -17,6 +17,7 @@ const (
 	WorkBuild     Work = "build"
 	WorkBackup    Work = "backup"
 	WorkCompact   Work = "compact"
+	WorkRestore   Work = "restore"
 )
 
 // Says is what a work does, for people.
@@ -36,6 +37,8 @@ func (w Work) Says() string {
 		return "copying the database"
 	case WorkCompact:
 		return "writing the database anew"
+	case WorkRestore:
+		return "checking and copying the backup"
 	}
 	return string(w)
 }
@@ -61,4 +64,14 @@ func Tell(ctx context.Context, done, total int64) {
 	if tell, ok := ctx.Value(telling{}).(func(done, total int64)); ok {
 		tell(done, total)
 	}
+}
+
+// Within is a context for a part of a long work: all that the part tells is told as so
+// much of the whole, of which done was done before.
+func Within(ctx context.Context, done, part, total int64) context.Context {
+	return Telling(ctx, func(d, of int64) {
+		if of > 0 {
+			Tell(ctx, done+int64(float64(part)*float64(d)/float64(of)), total)
+		}
+	})
 }

@@ -190,7 +190,7 @@ func TestAFixedRunLeavesAFixedState(t *testing.T) {
 					open()
 				}
 			}
-			if err := db.Verify(func(wrong string) { t.Error(wrong) }); err != nil {
+			if err := db.Verify(t.Context(), func(wrong string) { t.Error(wrong) }); err != nil {
 				t.Fatal(err)
 			}
 			seen := make(map[string]int)

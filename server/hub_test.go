@@ -192,7 +192,7 @@ func TestOtherHubs(t *testing.T) {
 			t.Errorf("told of %v", told)
 		}
 	}
-	if err := l.db.Verify(func(wrong string) { t.Error(wrong) }); err != nil {
+	if err := l.db.Verify(t.Context(), func(wrong string) { t.Error(wrong) }); err != nil {
 		t.Error(err)
 	}
 }

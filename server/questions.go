@@ -46,7 +46,7 @@ var (
 	// in its place is an error, however good the file is.
 	Verify = ask("/verify", func(s *Server, ctx context.Context, _ struct{}, tell func(string)) error {
 		return s.works.during(ctx, feed.WorkVerify, func(ctx context.Context) error {
-			return cmp.Or(s.db.VerifyFor(ctx, tell), s.db.InPlace())
+			return cmp.Or(s.db.Verify(ctx, tell), s.db.InPlace())
 		})
 	})
 )

@@ -6,11 +6,14 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"topicwire/feed"
+	"topicwire/server/poll"
+	"topicwire/storage"
 )
 
 // The log says how far a work is every ten seconds at most, where nobody waits for it.
@@ -62,7 +65,8 @@ func TestLongWorksTellHowFarTheyAre(t *testing.T) {
 	}
 	closeServer(t, s)
 	far := make(map[feed.Work][]feed.Progress)
-	s = openServer(t, Options{Config: wire(t, db, "water: {any: [roads]}"), Working: func(p feed.Progress) { far[p.Work] = append(far[p.Work], p) }})
+	at := noon
+	s = openServer(t, Options{Config: wire(t, db, "water: {any: [roads]}"), Now: func() time.Time { return at }, Working: func(p feed.Progress) { far[p.Work] = append(far[p.Work], p) }})
 	defer closeServer(t, s)
 	cfg := wire(t, db, "water: {any: [number]}")
 	m, _ := Check(cfg)
@@ -77,6 +81,17 @@ func TestLongWorksTellHowFarTheyAre(t *testing.T) {
 	}
 	if err := Build.Each(t.Context(), s, BuildRequest{}, func(BuildPart) {}); err != nil {
 		t.Fatal(err)
+	}
+	// What is under no document any more goes once it is old.
+	if err := s.writer.do(bringOld(s, 5)); err != nil {
+		t.Fatal(err)
+	}
+	at = noon.AddDate(2, 0, 0)
+	if err := s.Fetch(t.Context(), false, func(poll.Report) {}); err != nil {
+		t.Fatal(err)
+	}
+	if all := far[feed.WorkRetention]; len(all) == 0 || all[len(all)-1] != (feed.Progress{Work: feed.WorkRetention, Done: 3 * refileRead, Began: at}) {
+		t.Errorf("retention told %+v", all)
 	}
 	for _, work := range []feed.Work{feed.WorkRefiling, feed.WorkPreview, feed.WorkVerify, feed.WorkBackup, feed.WorkBuild} {
 		all := far[work]
@@ -98,5 +113,55 @@ func TestLongWorksTellHowFarTheyAre(t *testing.T) {
 	st, err := s.Status(t.Context())
 	if err != nil || st.Works == nil || len(st.Works) != 0 {
 		t.Errorf("%+v, %v", st.Works, err)
+	}
+}
+
+// What is filed anew as a server starts, and whatever else takes long, has its figure in
+// the status that commands ask for meanwhile.
+func TestStatusSaysHowFarWorksAre(t *testing.T) {
+	dir := t.TempDir()
+	address, _ := source(t)
+	l := goLive(t, liveConfig(t, dir, address, "water: {any: [rivers]}"), func(s *Server) {
+		if err := s.writer.do(bring(s, 3*refileRead)); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if err := l.stop(); err != nil {
+		t.Fatal(err)
+	}
+	steps, goOn, seen := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	l = goLive(t, liveConfig(t, dir, address, "water: {any: [roads]}"), func(s *Server) {
+		apply := s.writer.apply
+		s.writer.apply = func(cs []feed.Change) (storage.Result, error) {
+			if slices.ContainsFunc(cs, func(c feed.Change) bool { _, is := c.(*feed.Refiling); return is }) {
+				select {
+				case steps <- struct{}{}:
+				case <-seen:
+				}
+				select {
+				case <-goOn:
+				case <-seen:
+				}
+			}
+			return apply(cs)
+		}
+	})
+	defer close(seen)
+	for i := range 2 {
+		select {
+		case <-steps:
+		case <-time.After(30 * time.Second):
+			t.Fatalf("nothing is filed anew:\n%s", l.log)
+		}
+		st := l.status(t)
+		works, err := Works.Ask(t.Context(), l.client, struct{}{})
+		goOn <- struct{}{}
+		if err != nil || len(works) != 1 || !slices.Equal(works, st.Works) {
+			t.Fatalf("%+v, %+v, %v", works, st.Works, err)
+		}
+		// One step is being written, and the ones before it are done.
+		if w := works[0]; w.Work != feed.WorkRefiling || w.Total != 3*refileRead || (w.Done > 0) != (i > 0) || w.Done >= w.Total {
+			t.Errorf("step %d: %+v", i, w)
+		}
 	}
 }

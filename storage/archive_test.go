@@ -183,7 +183,7 @@ func TestListed(t *testing.T) {
 		if !slices.Equal(got, want) || n != tally {
 			t.Errorf("%s: %q, %+v; want %q, %+v", when, got, n, want, tally)
 		}
-		if err := db.Verify(func(wrong string) { t.Errorf("%s: %s", when, wrong) }); err != nil {
+		if err := db.Verify(t.Context(), func(wrong string) { t.Errorf("%s: %s", when, wrong) }); err != nil {
 			t.Error(err)
 		}
 	}

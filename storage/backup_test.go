@@ -34,7 +34,7 @@ func digest(t *testing.T, path string) uint64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Verify(func(text string) { t.Errorf("%s: %s", path, text) }); err != nil {
+	if err := db.Verify(t.Context(), func(text string) { t.Errorf("%s: %s", path, text) }); err != nil {
 		t.Error(err)
 	}
 	return sum

@@ -54,7 +54,7 @@ func check(t *testing.T, what string, db *storage.DB, wantNews, wantPast []strin
 	if news, past := newsAndPast(t, db, "security"); !slices.Equal(news, wantNews) || !slices.Equal(past, wantPast) {
 		t.Errorf("%s: news %v, past %v; want %v and %v", what, news, past, wantNews, wantPast)
 	}
-	if err := db.Verify(func(s string) { t.Errorf("%s: %s", what, s) }); err != nil {
+	if err := db.Verify(t.Context(), func(s string) { t.Errorf("%s: %s", what, s) }); err != nil {
 		t.Error(err)
 	}
 }

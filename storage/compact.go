@@ -131,6 +131,7 @@ func compactTo(ctx context.Context, b *boltFile, part string) error {
 			return err
 		}
 		size = space.Bytes - space.Free
+		feed.Tell(ctx, 0, 2*size)
 		w := &bulk{db: to, tell: func(written int64) { feed.Tell(ctx, min(written, size), 2*size) }}
 		err = tx.ForEach(func(name []byte, _ *bolt.Bucket) error {
 			if ctx.Err() != nil {
@@ -162,6 +163,7 @@ func compactTo(ctx context.Context, b *boltFile, part string) error {
 	})
 	if err == nil {
 		err = made.pagesWrong()
+		feed.Tell(ctx, 2*size, 2*size)
 	}
 	return errors.Join(err, made.close())
 }

@@ -72,7 +72,7 @@ func (db *DB) WindowRows() (n int) {
 // Sound derives everything anew, and says what is not as it should be.
 func (db *DB) Sound() error {
 	var wrong []string
-	if err := db.Verify(func(s string) { wrong = append(wrong, s) }); err != nil {
+	if err := db.Verify(context.Background(), func(s string) { wrong = append(wrong, s) }); err != nil {
 		return err
 	}
 	if len(wrong) > 0 {

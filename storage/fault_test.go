@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -52,7 +53,7 @@ func everything(db *storage.DB) map[string]error {
 			_, err := db.Apply([]feed.Change{visit("https://new.example/f", t0.Add(9*time.Hour), entry("new", "https://x.example/new", "New security"))})
 			return err
 		}(),
-		"verify": db.Verify(func(string) {}),
+		"verify": db.Verify(context.Background(), func(string) {}),
 		"digest": func() error { _, err := db.Digest(); return err }(),
 	}
 }
@@ -221,7 +222,7 @@ func TestADamagedPageIsAnError(t *testing.T) {
 			lines := 0
 			db, err := storage.Open(copied, storage.Options{NoSync: true})
 			if err == nil {
-				if err = db.Verify(func(string) { lines++ }); err == nil && lines == 0 {
+				if err = db.Verify(t.Context(), func(string) { lines++ }); err == nil && lines == 0 {
 					err = errors.Join(db.View(func(r *storage.Reader) error { r.Counts(); return nil }), db.Pages())
 				}
 			}

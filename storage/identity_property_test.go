@@ -44,7 +44,7 @@ func TestIdentityOfWhateverASourceSays(t *testing.T) {
 			if len(entries) < len(titlesOf(items)) {
 				rt.Errorf("%d entries of items with %d titles that are not alike", len(entries), len(titlesOf(items)))
 			}
-			db.Verify(func(wrong string) { rt.Error(wrong) })
+			db.Verify(t.Context(), func(wrong string) { rt.Error(wrong) })
 		}
 	})
 }

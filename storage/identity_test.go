@@ -221,7 +221,7 @@ func TestIdentity(t *testing.T) {
 			if err := db.Sound(); err != nil {
 				t.Error(err)
 			}
-			db.Verify(func(wrong string) { t.Error(wrong) })
+			db.Verify(t.Context(), func(wrong string) { t.Error(wrong) })
 		})
 	}
 }
@@ -257,7 +257,7 @@ func TestOneThatWentDoesNotReturnUnderAnotherID(t *testing.T) {
 			if got := stored(t, db); got != "2 other The fair" {
 				t.Errorf("stored %s", got)
 			}
-			db.Verify(func(wrong string) { t.Error(wrong) })
+			db.Verify(t.Context(), func(wrong string) { t.Error(wrong) })
 		})
 	}
 }

@@ -20,7 +20,7 @@ func TestAFileOfSchema4(t *testing.T) {
 	if kept, err := os.ReadFile(path + ".before-v5"); err != nil || !bytes.Equal(kept, was) {
 		t.Errorf("the old file is not kept beside: %v, %d bytes of %d", err, len(kept), len(was))
 	}
-	db.Verify(func(wrong string) { t.Error(wrong) })
+	db.Verify(t.Context(), func(wrong string) { t.Error(wrong) })
 	view(t, db, func(r *storage.Reader) error {
 		var dam, border feed.EntryKey
 		if err := r.Entries(0, func(e feed.StoredEntry) bool {
@@ -59,7 +59,7 @@ func TestAFileOfSchema4(t *testing.T) {
 		}
 		return err
 	})
-	db.Verify(func(wrong string) { t.Error(wrong) })
+	db.Verify(t.Context(), func(wrong string) { t.Error(wrong) })
 }
 
 // TestOneIDInManyTopics: a public id leads to the entry that each topic gave it to, and a
@@ -93,5 +93,5 @@ func TestOneIDInManyTopics(t *testing.T) {
 		}
 		return err
 	})
-	db.Verify(func(wrong string) { t.Error(wrong) })
+	db.Verify(t.Context(), func(wrong string) { t.Error(wrong) })
 }

@@ -307,7 +307,7 @@ func TestAFileOfSchema2(t *testing.T) {
 	if kept, err := os.ReadFile(path + ".before-v3"); err != nil || !bytes.Equal(kept, was) {
 		t.Errorf("the old file is not kept beside: %v, %d bytes of %d", err, len(kept), len(was))
 	}
-	db.Verify(func(wrong string) { t.Error(wrong) })
+	db.Verify(t.Context(), func(wrong string) { t.Error(wrong) })
 	before := stored(t, db)
 	again := entry("", "", "Notice")
 	again.ID = again.HashID()
@@ -325,5 +325,5 @@ func TestAFileOfSchema2(t *testing.T) {
 	if n := len(filed(t, db, "security")); n != 1 {
 		t.Errorf("%d are filed under security, want the one that was", n)
 	}
-	db.Verify(func(wrong string) { t.Error(wrong) })
+	db.Verify(t.Context(), func(wrong string) { t.Error(wrong) })
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"topicwire/feed"
 )
 
 // A Restored is what came of a Restore.
@@ -20,7 +22,8 @@ type Restored struct {
 // that no process holds, whatever state that one is in. The copy is verified before
 // anything is changed: wrong is called with each thing that is wrong with it, and then
 // it fails with ErrCorrupt. The old file stays beside the new one as
-// DATABASE.before-restore. A crash leaves the old one or the new one in place.
+// DATABASE.before-restore. A crash leaves the old one or the new one in place. It tells by
+// its context how far it is, half of which is to verify.
 func Restore(ctx context.Context, from, database string, wrong func(string)) (r Restored, err error) {
 	database, held, err := hold(database)
 	if err != nil {
@@ -39,12 +42,18 @@ func Restore(ctx context.Context, from, database string, wrong func(string)) (r 
 		return r, fmt.Errorf("restore %s: %w", from, err)
 	}
 	defer func() { err = errors.Join(err, b.close()) }()
-	if err := verifyCopy(b, wrong); err != nil {
+	st, err := b.f.Stat()
+	if err != nil {
+		return r, fmt.Errorf("restore %s: %w", from, bare(err))
+	}
+	size := st.Size()
+	feed.Tell(ctx, 0, 2*size)
+	if err := verifyCopy(feed.Within(ctx, 0, size, 2*size), b, wrong); err != nil {
 		return r, fmt.Errorf("restore %s: %w", from, err)
 	}
 	part := database + ".restoring"
 	r.Path = database
-	if r.Bytes, r.Entries, err = copyChecked(ctx, b, part); err == nil {
+	if r.Bytes, r.Entries, err = copyChecked(feed.Within(ctx, size, size, 2*size), b, part); err == nil {
 		r.Kept, err = replaceHeld(held, part, database, ".before-restore")
 	}
 	if err != nil {
@@ -117,7 +126,7 @@ func likeOwner(held *os.File, part, path string) error {
 
 // verifyCopy checks all of an open file, as Verify does. One of an older schema has its
 // pages checked alone: what it says is checked as it is brought to the present one.
-func verifyCopy(b *boltFile, wrong func(string)) error {
+func verifyCopy(ctx context.Context, b *boltFile, wrong func(string)) error {
 	v, whole, err := version(b)
 	if err != nil {
 		return err
@@ -133,7 +142,9 @@ func verifyCopy(b *boltFile, wrong func(string)) error {
 			return err
 		}
 		defer db.dec.Close()
-		if err := db.Verify(tell); err != nil && !errors.Is(err, ErrCorrupt) {
+		if err := db.Verify(ctx, tell); err != nil && ctx.Err() != nil {
+			return err
+		} else if err != nil && !errors.Is(err, ErrCorrupt) {
 			return fmt.Errorf("%w (%w)", ErrCorrupt, err)
 		} else if err != nil {
 			return err

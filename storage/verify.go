@@ -18,11 +18,9 @@ import (
 // Verify checks the pages of the file; where nothing is wrong with them it derives
 // everything that follows from the facts anew, beside what is stored. It calls wrong with
 // each page and difference, a sentence without a full stop. It needs memory for every
-// entry's number and reads all of one state; others may write meanwhile.
-func (db *DB) Verify(wrong func(string)) error { return db.VerifyFor(context.Background(), wrong) }
-
-// VerifyFor is Verify that tells by its context how far it is, and ends with it.
-func (db *DB) VerifyFor(ctx context.Context, wrong func(string)) (err error) {
+// entry's number and reads all of one state; others may write meanwhile. It tells by its
+// context how far it is, and ends with it.
+func (db *DB) Verify(ctx context.Context, wrong func(string)) (err error) {
 	defer tripped(&err)
 	return db.file.view(func(tx *bolt.Tx) error {
 		sound := true

@@ -74,7 +74,7 @@ func TestVerifyOfWhatCannotBeRead(t *testing.T) {
 	copies(t, db)
 	db.Close()
 	change(t, path, "entries", func(b *bolt.Bucket) error { return b.Put([]byte("short"), []byte("x")) })
-	if err := open(t, path).Verify(func(string) {}); !errors.Is(err, storage.ErrCorrupt) {
+	if err := open(t, path).Verify(t.Context(), func(string) {}); !errors.Is(err, storage.ErrCorrupt) {
 		t.Errorf("%v, want %v", err, storage.ErrCorrupt)
 	}
 }
@@ -133,7 +133,7 @@ func verified(t *testing.T, path string) []string {
 	}
 	defer db.Close()
 	var found []string
-	if err := db.Verify(func(s string) { found = append(found, s) }); err != nil {
+	if err := db.Verify(t.Context(), func(s string) { found = append(found, s) }); err != nil {
 		found = append(found, err.Error())
 	}
 	return found

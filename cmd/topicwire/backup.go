@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -91,10 +90,7 @@ func copyDatabase(ctx context.Context, w *works, database string, q server.Backu
 	if err := missing(database); err != nil {
 		return storage.Copied{}, err
 	}
-	began := time.Now()
-	c, err := storage.BackupFile(feed.Telling(ctx, func(done, total int64) {
-		w.told(feed.Progress{Work: feed.WorkBackup, Done: done, Total: total, Began: began})
-	}), database, q.Path, q.Replace)
+	c, err := storage.BackupFile(w.telling(ctx, feed.WorkBackup), database, q.Path, q.Replace)
 	w.bar.clear()
 	if errors.Is(err, storage.ErrLocked) {
 		// It may have begun to serve only now.

@@ -15,16 +15,17 @@ import (
 )
 
 // A bar shows how far a work is, on a terminal that can move its cursor; elsewhere it
-// shows nothing. It has no colours, and neither has anything else that the program
+// shows nothing, but lines in a log where there is one. It has no colours, and neither has anything else that the program
 // prints, so that NO_COLOR (no-color.org) asks for nothing more.
 type bar struct {
 	w           io.Writer // nil for nothing
 	width       int       // of the terminal, in columns
+	log         io.Writer // that has lines where w is nil; nil for none
 	done, total int       // of step
 
 	mu    sync.Mutex
 	now   func() time.Time // nil for time.Now
-	drawn time.Time        // by at
+	drawn time.Time        // by at, or logged
 }
 
 func newBar(w io.Writer, total int) *bar {
@@ -51,6 +52,9 @@ func (b *bar) step(name string) {
 // a second.
 const redraw = 100 * time.Millisecond
 
+// relog is how often a log says how far a work is at most.
+const relog = 10 * time.Second
+
 // at shows how far a work is.
 func (b *bar) at(p feed.Progress) {
 	b.mu.Lock()
@@ -59,16 +63,24 @@ func (b *bar) at(p feed.Progress) {
 	if b.now != nil {
 		now = b.now
 	}
-	if t := now(); b.w != nil && t.Sub(b.drawn) >= redraw {
+	t, last, far := now(), p.Began, farOf(p.Work, p.Done, p.Total)
+	if b.drawn.After(last) {
+		last = b.drawn
+	}
+	switch {
+	case b.w != nil && t.Sub(b.drawn) >= redraw:
 		b.drawn = t
-		b.draw(p.Done, p.Total, farOf(p.Work, p.Done, p.Total), p.Work.Says())
+		b.draw(p.Done, p.Total, far, p.Work.Says())
+	case b.w == nil && b.log != nil && t.Sub(last) >= relog:
+		b.drawn = t
+		fmt.Fprintf(b.log, "topicwire: under way: %s, %s\n", p.Work.Says(), far)
 	}
 }
 
 // farOf says how far a work is.
 func farOf(w feed.Work, done, total int64) string {
 	of := func(n int64) string { return fmt.Sprint(n) }
-	if w == feed.WorkBackup || w == feed.WorkCompact {
+	if w == feed.WorkBackup || w == feed.WorkCompact || w == feed.WorkRestore {
 		of = size
 	}
 	if total == 0 {

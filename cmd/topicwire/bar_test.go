@@ -71,6 +71,34 @@ func TestABarShowsHowFarAWorkIs(t *testing.T) {
 	}
 }
 
+// Where there is no bar a log has a line now and then of a work that no server tells of.
+func TestALogSaysHowFarAWorkIs(t *testing.T) {
+	var out bytes.Buffer
+	began := time.Unix(0, 0)
+	at := began
+	w := (&program{stderr: &out}).showing(false)
+	w.bar.now = func() time.Time { return at }
+	say := func() {
+		for i := range int64(25) {
+			w.told(feed.Progress{Work: feed.WorkRestore, Done: i << 20, Total: 40 << 20, Began: began})
+			at = at.Add(time.Second)
+		}
+	}
+	if say(); out.Len() != 0 {
+		t.Errorf("without a log: %q", out.String())
+	}
+	ctx := w.alone(t.Context(), feed.WorkRestore)
+	at = began
+	if say(); out.String() != "topicwire: under way: checking and copying the backup, 10 MB of 40 MB\ntopicwire: under way: checking and copying the backup, 20 MB of 40 MB\n" {
+		t.Errorf("%q", out.String())
+	}
+	out.Reset()
+	at = time.Now().Add(time.Minute)
+	if feed.Tell(ctx, 30<<20, 40<<20); !strings.Contains(out.String(), "checking and copying the backup, 30 MB of 40 MB\n") {
+		t.Errorf("%q", out.String())
+	}
+}
+
 // A command says once what it does before it can answer.
 func TestARefilingIsSaidOnce(t *testing.T) {
 	var out bytes.Buffer

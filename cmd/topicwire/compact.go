@@ -35,12 +35,9 @@ same. It needs room for both; no server may run meanwhile.`,
 			if err := missing(path); err != nil {
 				return err
 			}
-			bar, began := newBar(p.stderr, 0), time.Now()
-			ctx := feed.Telling(cmd.Context(), func(done, total int64) {
-				bar.at(feed.Progress{Work: feed.WorkCompact, Done: done, Total: total, Began: began})
-			})
-			before, after, err := storage.Compact(ctx, path)
-			bar.clear()
+			w := p.showing(false)
+			before, after, err := storage.Compact(w.alone(cmd.Context(), feed.WorkCompact), path)
+			w.bar.clear()
 			if err != nil {
 				return ofKey(storagePath, err)
 			}
@@ -50,12 +47,10 @@ same. It needs room for both; no server may run meanwhile.`,
 	}
 }
 
-// compactLine is how often the log says how far a compaction is.
-const compactLine = 10 * time.Second
-
 // compactAtStart compacts a database of which most is free, where the configuration says
-// so. Where that fails the server starts with the file as it is.
-func compactAtStart(ctx context.Context, cfg *config.Config, log *slog.Logger) {
+// so. Where that fails the server starts with the file as it is. Commands cannot ask
+// meanwhile: the log says how far it is.
+func compactAtStart(ctx context.Context, cfg *config.Config, log *slog.Logger, now func() time.Time) {
 	path := cfg.Storage.Path
 	if cfg.Storage.Compact != config.CompactAuto {
 		return
@@ -67,11 +62,11 @@ func compactAtStart(ctx context.Context, cfg *config.Config, log *slog.Logger) {
 	var before, after int64
 	if err == nil {
 		log.Info("the database is being compacted", "path", path, "bytes", space.Bytes, "free", space.Free)
-		last := time.Now()
+		last := now()
 		before, after, err = storage.Compact(feed.Telling(ctx, func(done, total int64) {
-			if now := time.Now(); now.Sub(last) >= compactLine {
+			if now := now(); now.Sub(last) >= relog {
 				last = now
-				log.Info("under way: "+feed.WorkCompact.Says(), "work", feed.WorkCompact, "done", done, "total", total)
+				log.Info("under way: "+feed.WorkCompact.Says(), "work", feed.WorkCompact, "done", done, "total", total, "percent", 100*done/max(total, 1))
 			}
 		}), path)
 	}

@@ -1,10 +1,15 @@
 package main
 
 import (
+	"bytes"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Where most of a file is free, the log of a start, status and the operators' page offer to
@@ -47,6 +52,10 @@ func TestCompactingIsOffered(t *testing.T) {
 		t.Fatal(err)
 	}
 	writeConfig(t, config, strings.Replace(string(b), "path: s.db", "path: s.db, compact: auto", 1))
+	sayCompacting(t, config)
+	if err := os.Truncate(database, 20<<20); err != nil {
+		t.Fatal(err)
+	}
 	s = startService(t, config)
 	if st, err := os.Stat(database); err != nil || st.Size() >= 16<<20 || !strings.Contains(s.log(), "database compacted") {
 		t.Errorf("with storage.compact: %v, %v\n%s", st.Size(), err, s.log())
@@ -60,4 +69,32 @@ func TestCompactingIsOffered(t *testing.T) {
 		t.Errorf("a small file was compacted: %s", s.log())
 	}
 	s.stop()
+}
+
+// sayCompacting compacts as a start does, by a clock that goes on by ten seconds whenever
+// somebody looks: the log says how far it is, up to the end.
+func sayCompacting(t *testing.T, config string) {
+	t.Helper()
+	cfg, problems := (&program{config: config}).load()
+	if cfg == nil {
+		t.Fatal(problems)
+	}
+	var out bytes.Buffer
+	at := time.Now()
+	compactAtStart(t.Context(), cfg, slog.New(slog.NewTextHandler(&out, nil)), func() time.Time {
+		at = at.Add(relog)
+		return at
+	})
+	far := regexp.MustCompile(`under way: writing the database anew" work=compact done=\d+ total=\d+ percent=(\d+)`).FindAllStringSubmatch(out.String(), -1)
+	last := 0
+	for _, m := range far {
+		is, err := strconv.Atoi(m[1])
+		if err != nil || is < last || is > 100 {
+			t.Errorf("%s after %d: %v", m[0], last, err)
+		}
+		last = is
+	}
+	if len(far) < 2 || last <= 50 { // half of it is to compare
+		t.Errorf("%q:\n%s", far, out.String())
+	}
 }

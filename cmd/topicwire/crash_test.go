@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -76,7 +77,7 @@ func soundFile(path string, check func(*storage.Reader) error) (wrong []string) 
 	if err := db.View(check); err != nil {
 		return []string{err.Error()}
 	}
-	if err := db.Verify(func(s string) { wrong = append(wrong, s) }); err != nil {
+	if err := db.Verify(context.Background(), func(s string) { wrong = append(wrong, s) }); err != nil {
 		return append(wrong, err.Error())
 	}
 	return wrong

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"topicwire/feed"
 	"topicwire/server"
 	"topicwire/storage"
 )
@@ -35,7 +36,12 @@ it.`,
 			if err := makeFolder(cfg); err != nil {
 				return err
 			}
-			r, err := storage.Restore(cmd.Context(), args[0], cfg.Storage.Path, func(line string) { fmt.Fprintln(p.stdout, line) })
+			w := p.showing(false)
+			r, err := storage.Restore(w.alone(cmd.Context(), feed.WorkRestore), args[0], cfg.Storage.Path, func(line string) {
+				w.bar.clear()
+				fmt.Fprintln(p.stdout, line)
+			})
+			w.bar.clear()
 			switch {
 			case errors.Is(err, storage.ErrCorrupt), errors.Is(err, storage.ErrForeign):
 				return &failure{exitFailed, err.Error(), "take another backup; nothing was changed"}

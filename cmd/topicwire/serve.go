@@ -55,7 +55,7 @@ SIGTERM ends it within ten seconds.`,
 			if err := makeFolder(cfg); err != nil {
 				return err
 			}
-			compactAtStart(ctx, cfg, log)
+			compactAtStart(ctx, cfg, log, time.Now)
 			asked := make(chan func(server.Reloaded))
 			s, err := server.Open(ctx, server.Options{Config: cfg, Compiled: p.compiled, Version: version(), Log: log, Later: true, Pressed: p.pace.press, Busy: makeWay(), Reread: asked, Named: absolute(p.named())})
 			if err != nil {

@@ -1,16 +1,23 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
+
+	"topicwire/feed"
+	"topicwire/server"
+	"topicwire/server/poll"
 )
 
 // onTerminal runs the program with a terminal of its own for all that it says, and gives
@@ -72,6 +79,51 @@ func TestTerminals(t *testing.T) {
 	for _, out := range []string{smart, onTerminal(t, []string{"TERM=xterm", "NO_COLOR=1"}, fetch...), onTerminal(t, nil, "status", "-c", path), onTerminal(t, nil, "check", "-c", path)} {
 		if colour.MatchString(out) {
 			t.Errorf("colours: %q", out)
+		}
+	}
+}
+
+// Whatever takes long has a bar on a terminal, also where it is done before a second look.
+func TestLongWorksHaveABar(t *testing.T) {
+	feeds, _ := feedServer(t, "News of Tashkent")
+	dir := t.TempDir()
+	path, out := filepath.Join(dir, "config.yaml"), filepath.Join(dir, "s.db.copy")
+	config := fmt.Sprintf("%ssources: [{url: '%s/a'}]\ntopics: {t: {any: [Tashkent]}}\n", wire, feeds)
+	writeConfig(t, path, config)
+	cfg, problems := (&program{config: path}).load()
+	if cfg == nil {
+		t.Fatal(problems)
+	}
+	old, err := server.Open(t.Context(), server.Options{Config: cfg, Now: func() time.Time { return time.Now().AddDate(-2, 0, 0) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmp.Or(old.Fetch(t.Context(), true, func(poll.Report) {}), old.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		work feed.Work
+		args []string
+	}{
+		{feed.WorkRetention, []string{"fetch", "--all"}},
+		{feed.WorkPreview, []string{"preview"}},
+		{feed.WorkRefiling, []string{"export", "t"}},
+		{feed.WorkVerify, []string{"verify"}},
+		{feed.WorkBuild, []string{"build", "-o", filepath.Join(dir, "site")}},
+		{feed.WorkBackup, []string{"backup", out}},
+		{feed.WorkCompact, []string{"compact"}},
+		{feed.WorkRestore, []string{"restore", out}},
+	} {
+		if c.work == feed.WorkPreview {
+			writeConfig(t, path, strings.Replace(config, "Tashkent]", "Tashkent, Osh]", 1)) // which differs
+		}
+		said := onTerminal(t, []string{"TERM=xterm"}, append(c.args, "-c", path)...)
+		bars := strings.Split(said, "\r\x1b[K")
+		drawn := slices.ContainsFunc(bars, func(s string) bool {
+			return strings.HasSuffix(s, " "+c.work.Says()) && (strings.ContainsAny(s, "█░") || c.work == feed.WorkRetention) // which nobody knows the end of
+		})
+		if !drawn || strings.ContainsAny(bars[len(bars)-1], "█░") {
+			t.Errorf("%v: no bar, or it stays: %q", c.args, said)
 		}
 	}
 }

@@ -39,6 +39,21 @@ func (w *works) told(p feed.Progress) {
 	w.bar.at(p)
 }
 
+// telling is a context for a work of this process, which is shown as it tells.
+func (w *works) telling(ctx context.Context, work feed.Work) context.Context {
+	began := time.Now()
+	return feed.Telling(ctx, func(done, total int64) {
+		w.told(feed.Progress{Work: work, Done: done, Total: total, Began: began})
+	})
+}
+
+// alone is telling for a work beside which no server runs, whose log would say how far it
+// is: without a bar a line now and then does.
+func (w *works) alone(ctx context.Context, work feed.Work) context.Context {
+	w.bar.log = w.stderr
+	return w.telling(ctx, work)
+}
+
 // askEvery is how often another process is asked how far it is.
 const askEvery = 250 * time.Millisecond
 

@@ -39,7 +39,7 @@ func TestEntriesAtBlockedHostsAreNotStored(t *testing.T) {
 	if l := stored(); len(l) != 1 || l[0] != "https://a.example/1" {
 		t.Errorf("stored %v", l)
 	}
-	if err := w.db.Verify(func(s string) { t.Error(s) }); err != nil {
+	if err := w.db.Verify(t.Context(), func(s string) { t.Error(s) }); err != nil {
 		t.Error(err)
 	}
 

@@ -168,7 +168,7 @@ func (w *wire) run(t testing.TB) {
 		<-ended
 		srv.Close()
 		client.Close()
-		if err := w.db.Verify(func(s string) { t.Error(s) }); err != nil {
+		if err := w.db.Verify(context.Background(), func(s string) { t.Error(s) }); err != nil {
 			t.Error(err)
 		}
 		w.db.Close()
