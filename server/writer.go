@@ -31,7 +31,7 @@ type request struct {
 // Bounds of the writer: how many changes may wait, and how many share a commit.
 const (
 	maxWaiting = 64
-	maxBatch   = 64
+	maxBatch   = 32
 )
 
 func newWriter(apply func([]feed.Change) (storage.Result, error), after func(storage.Result)) *writer {

@@ -59,6 +59,7 @@ func (db *DB) Apply(changes []feed.Change) (res Result, err error) {
 		w.config = db.config
 		res = Result{Outcomes: make([]Outcome, len(changes))}
 		for i, c := range changes {
+			db.relieve(tx)
 			if err := w.mend(c.Time()); err != nil {
 				return fmt.Errorf("what a wrong clock filed: %w", err)
 			}

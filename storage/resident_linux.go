@@ -37,14 +37,21 @@ func (db *DB) release(tx *bolt.Tx) error {
 	return nil
 }
 
-// maxResident is how much of files the process has in memory, the program's own 20 MB or
-// so included, before some is given back in the midst of a transaction. One of many changes
-// touches pages all over the file, reads all that it changes once more when it commits, and
-// the kernel maps sixteen for each.
-const maxResident = 64 << 20
+// How much of files the process has in memory, the program's own 20 MB or so included, in
+// bytes, before some is given back in the midst of a transaction: a fourth of the database,
+// within bounds. A transaction of many changes touches pages all over the file, reads all
+// that it changes once more when it commits, and the kernel maps sixteen for each. A page
+// that was given back costs as much again when it is touched next.
+const (
+	leastResident = 64 << 20
+	mostResident  = 128 << 20
+)
 
-// crowded reports whether the process has much of files in memory.
-func crowded() bool {
+// crowd is how much of files is too much for a database of so many bytes.
+func crowd(size int64) int64 { return min(max(size/4, leastResident), mostResident) }
+
+// crowded reports whether the process has more than most bytes of files in memory.
+func crowded(most int64) bool {
 	b, err := os.ReadFile("/proc/self/statm")
 	if err != nil {
 		return false
@@ -54,16 +61,25 @@ func crowded() bool {
 	if len(f) < 3 {
 		return false
 	}
-	pages, err := strconv.Atoi(f[2])
-	return err == nil && pages*os.Getpagesize() > maxResident
+	pages, err := strconv.ParseInt(f[2], 10, 64)
+	return err == nil && pages*int64(os.Getpagesize()) > most
+}
+
+// relieve is release where the process has much of files in memory.
+func (db *DB) relieve(tx *bolt.Tx) {
+	if size := db.file.least.Load(); size >= leastResident && crowded(crowd(size)) {
+		_ = db.release(tx) // what is not given back is taken back by the system
+	}
 }
 
 // relieveEvery is how often it is looked while a transaction runs.
 const relieveEvery = 4 * time.Millisecond
 
-// relieved has write write, and gives pages of a large file back meanwhile.
+// relieved has write write, and gives pages of a large file back meanwhile: while bbolt
+// commits nobody else can.
 func (db *DB) relieved(write func() error) error {
-	if db.file.least.Load() < maxResident {
+	size := db.file.least.Load()
+	if size < leastResident {
 		return write()
 	}
 	over, ended := make(chan struct{}), make(chan struct{})
@@ -76,8 +92,8 @@ func (db *DB) relieved(write func() error) error {
 			case <-over:
 				return
 			case <-tick.C:
-				if crowded() {
-					_ = db.Release() // what is not given back is taken back by the system
+				if crowded(crowd(size)) {
+					_ = db.Release()
 				}
 			}
 		}

@@ -13,6 +13,9 @@ import (
 // over three days, and what arrives three days late still finds its like.
 const windowSpan = 6 * 24 * time.Hour
 
+// windowStep is after how many rows of the window it is looked how much memory they take.
+const windowStep = 2048
+
 // sweepStep is how many rows behind the window go with each new entry. It is a
 // matter of the changes alone, not of how they are cut into commits.
 const sweepStep = 32
@@ -167,8 +170,11 @@ func (w *writer) eachWindowed(from time.Time, visit func(feed.Windowed) error) e
 	if !from.IsZero() {
 		first = max(first, keyMilli(from))
 	}
-	c := w.window.Cursor()
+	c, looked := w.window.Cursor(), 0
 	for k, v := c.First(); k != nil; k, v = c.Next() {
+		if looked++; looked%windowStep == 0 {
+			w.db.relieve(w.tx)
+		}
 		when, source, t, err := decodeWindowed(v)
 		if err != nil {
 			return err

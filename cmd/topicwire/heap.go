@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"math"
+	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 	"sync"
-	"time"
 )
 
 // A service waits more than it works: it is small rather than quick, and collects when
@@ -17,7 +17,6 @@ import (
 const (
 	serviceGarbage = 50      // percent of what is in use
 	leastGarbage   = 4 << 20 // bytes
-	paceEvery      = 10 * time.Second
 )
 
 // A round is over in seconds and lives on what it throws away: half the collections cost
@@ -27,7 +26,7 @@ const roundGarbage = 200 // percent
 // leastLimit is how much memory the program may have before it collects more often than
 // garbage asks for, in bytes. Documents made to take much hold up to memory.Total at
 // once, and leave as much again behind.
-const leastLimit = 128 << 20
+const leastLimit = 120 << 20
 
 // A pace is by how many percent of garbage for so many bytes in use the collector waits.
 // The zero value sets nothing.
@@ -38,7 +37,7 @@ type pace struct {
 	percent int  // as it was set last
 }
 
-// run sets when garbage is collected, and again as the heap grows and shrinks, until ctx
+// run sets when garbage is collected, and again after each collection, until ctx
 // ends; wait returns when it has.
 func (p *pace) run(ctx context.Context, garbage func(live uint64) int) (wait func()) {
 	done := make(chan struct{})
@@ -53,21 +52,40 @@ func (p *pace) run(ctx context.Context, garbage func(live uint64) int) (wait fun
 		}
 	}
 	set()
+	collected := make(chan struct{}, 1)
 	go func() {
 		defer close(done)
-		tick := time.NewTicker(paceEvery)
-		defer tick.Stop()
+		eachCycle(ctx, collected)
 		for {
 			select {
 			case <-ctx.Done():
 				return
-			case <-tick.C:
+			case <-collected:
 				set()
 			}
 		}
 	}()
 	return func() { <-done }
 }
+
+// eachCycle tells after each collection, until ctx ends: what is in use may have doubled
+// since the one before, and with a limit that it has reached the program would do
+// nothing but collect.
+func eachCycle(ctx context.Context, collected chan<- struct{}) {
+	runtime.AddCleanup(new(cycle), func(tell chan<- struct{}) {
+		select {
+		case tell <- struct{}{}:
+		default:
+		}
+		if ctx.Err() == nil {
+			eachCycle(ctx, tell)
+		}
+	}, collected)
+}
+
+// A cycle is garbage, and gone after the collection. It has a pointer so that it shares no
+// memory with what lives longer.
+type cycle struct{ _ *int }
 
 // press is told when large documents begin to take memory, and when they do no longer:
 // reading them leaves several times as much behind, which is not to gather.
@@ -94,10 +112,10 @@ func (p *pace) set(live uint64) {
 	}
 }
 
-// memoryLimit is for how many bytes in use: half as much again has room below it, so
+// memoryLimit is for how many bytes in use: three eighths more have room below it, so
 // that a large store never makes the program do nothing but collect.
 func memoryLimit(live uint64) int64 {
-	return int64(max(leastLimit, live+live/2))
+	return int64(max(leastLimit, live+live*3/8))
 }
 
 // garbagePercent is for how many bytes in use; in steps, so that it seldom changes.

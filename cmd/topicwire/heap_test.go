@@ -21,7 +21,7 @@ func TestGarbagePercent(t *testing.T) {
 
 // Documents of others make the collector work harder; a large store does not.
 func TestMemoryLimit(t *testing.T) {
-	for live, want := range map[uint64]int64{0: leastLimit, 80 << 20: leastLimit, 1 << 30: 3 << 29} {
+	for live, want := range map[uint64]int64{0: leastLimit, 80 << 20: leastLimit, 1 << 30: 11 << 27} {
 		if got := memoryLimit(live); got != want {
 			t.Errorf("%d MB in use: %d MB, want %d", live>>20, got>>20, want>>20)
 		}
