@@ -28,7 +28,8 @@ type request struct {
 	done   func(storage.Outcome, error)
 }
 
-// Bounds of the writer: how many changes may wait, and how many share a commit.
+// Bounds of the writer: how many changes may wait, and how many share a commit. More in
+// one would have more of the database in memory until it is over.
 const (
 	maxWaiting = 64
 	maxBatch   = 32
@@ -41,7 +42,8 @@ func newWriter(apply func([]feed.Change) (storage.Result, error), after func(sto
 	return w
 }
 
-// submit queues a change; it waits while too many wait already. done is called
+// submit queues a change, one that visits wait for ahead of all others; it waits while too
+// many wait already. done is called
 // from the writer's goroutine and must not wait for another change.
 func (w *writer) submit(c feed.Change, done func(storage.Outcome, error)) {
 	w.mu.Lock()
@@ -54,7 +56,7 @@ func (w *writer) submit(c feed.Change, done func(storage.Outcome, error)) {
 		return
 	}
 	r := request{c, done}
-	if c, ok := c.(*feed.Claim); ok && c.Why == feed.WhyBegun {
+	if awaited(c) {
 		w.waiting = slices.Insert(w.waiting, 0, r)
 	} else {
 		w.waiting = append(w.waiting, r)
@@ -131,17 +133,25 @@ func (w *writer) run() {
 	}
 }
 
+// awaited reports whether c is a claim that visits wait for: none is begun before it is on
+// disk.
+func awaited(c feed.Change) bool {
+	claim, ok := c.(*feed.Claim)
+	return ok && claim.Why == feed.WhyBegun
+}
+
 // batch is how many of the waiting changes go together. An operator's decision,
-// which may be refused, goes alone: a refusal undoes its whole commit. So does a
+// which may be refused, goes alone: a refusal undoes its whole commit. So does a claim that
+// visits wait for, which is a matter of a moment, and a
 // new configuration: it is the running one before what waits behind it is told done.
 func (w *writer) batch() int {
 	n := min(len(w.waiting), maxBatch)
 	for i := range w.waiting[:n] {
-		switch c := w.waiting[i].change.(type) {
-		case *feed.Claim:
-			if c.Why == feed.WhyBegun {
-				return max(i, 1)
-			}
+		c := w.waiting[i].change
+		if awaited(c) {
+			return max(i, 1)
+		}
+		switch c.(type) {
 		case *feed.Decision, *feed.ConfigChange:
 			return max(i, 1)
 		}

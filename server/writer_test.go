@@ -97,7 +97,8 @@ func TestACloseAppliesWhatWaitsAndRefusesTheRest(t *testing.T) {
 
 // What may be refused, and what others depend on, goes alone.
 func TestWhatGoesTogether(t *testing.T) {
-	c, d, r := claim("x"), &feed.Decision{}, &feed.ConfigChange{}
+	c, d, r, begun := claim("x"), &feed.Decision{}, &feed.ConfigChange{}, claim("y")
+	begun.Why = feed.WhyBegun
 	for _, tt := range []struct {
 		waiting []feed.Change
 		want    int
@@ -108,6 +109,7 @@ func TestWhatGoesTogether(t *testing.T) {
 		{[]feed.Change{d, c}, 1},
 		{[]feed.Change{c, r, c}, 1},
 		{[]feed.Change{r, c, c}, 1},
+		{[]feed.Change{begun, c, c}, 1},
 	} {
 		w := &writer{}
 		for _, c := range tt.waiting {
@@ -116,6 +118,33 @@ func TestWhatGoesTogether(t *testing.T) {
 		if got := w.batch(); got != tt.want {
 			t.Errorf("%d of %T go together, want %d", got, tt.waiting, tt.want)
 		}
+	}
+}
+
+// Visits are not begun before their claim is on disk: it waits for nothing but what is
+// being written.
+func TestClaimsGoFirst(t *testing.T) {
+	w, _, sizes := testWriter(t)
+	hold, held := make(chan struct{}), make(chan struct{})
+	w.submit(claim("first"), func(storage.Outcome, error) { close(held); <-hold })
+	<-held
+	var mu sync.Mutex
+	var order []feed.SourceID
+	for _, id := range []feed.SourceID{"a", "b", "now"} {
+		c := claim(id)
+		if id == "now" {
+			c.Why = feed.WhyBegun
+		}
+		w.submit(c, func(storage.Outcome, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			order = append(order, id)
+		})
+	}
+	close(hold)
+	w.close()
+	if !slices.Equal(order, []feed.SourceID{"now", "a", "b"}) || !slices.Equal(*sizes, []int{1, 1, 2}) {
+		t.Errorf("%v in batches of %v", order, *sizes)
 	}
 }
 
