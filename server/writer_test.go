@@ -38,7 +38,7 @@ func TestChangesThatWaitShareACommit(t *testing.T) {
 	w.submit(claim("first"), func(storage.Outcome, error) { close(held); <-hold })
 	<-held // the writer stands in the first change's callback
 	var wg sync.WaitGroup
-	for range 40 {
+	for range 30 {
 		wg.Add(1)
 		w.submit(claim("many"), func(_ storage.Outcome, err error) {
 			if err != nil {
@@ -50,8 +50,8 @@ func TestChangesThatWaitShareACommit(t *testing.T) {
 	close(hold)
 	wg.Wait()
 	w.close()
-	if !slices.Equal(*sizes, []int{1, 40}) {
-		t.Errorf("batches of %v, want 1 and 40", *sizes)
+	if !slices.Equal(*sizes, []int{1, 30}) {
+		t.Errorf("batches of %v, want 1 and 30", *sizes)
 	}
 }
 

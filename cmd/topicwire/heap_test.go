@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"math"
 	"runtime"
 	"runtime/debug"
 	"testing"
+	"time"
 )
 
 // A small heap may gather as much garbage as a larger one, never less than its half.
@@ -54,4 +56,30 @@ func TestPress(t *testing.T) {
 	}
 	stop()
 	wait()
+}
+
+// The limit grows with what is in use from one collection to the next: a program that has
+// reached it does nothing but collect.
+func TestTheLimitFollowsCollections(t *testing.T) {
+	before := debug.SetGCPercent(100)
+	limit := debug.SetMemoryLimit(-1)
+	defer debug.SetGCPercent(before)
+	defer debug.SetMemoryLimit(limit)
+	debug.SetMemoryLimit(math.MaxInt64)
+	var p pace
+	ctx, stop := context.WithCancel(t.Context())
+	wait := p.run(ctx, garbagePercent)
+	defer wait()
+	defer stop()
+	used := make([]byte, 2*leastLimit)
+	want := memoryLimit(uint64(len(used)))
+	for late := time.After(time.Minute); debug.SetMemoryLimit(-1) < want; {
+		runtime.GC()
+		select {
+		case <-late:
+			t.Fatalf("the limit is %d MB with %d MB in use", debug.SetMemoryLimit(-1)>>20, len(used)>>20)
+		default:
+		}
+	}
+	runtime.KeepAlive(used)
 }
