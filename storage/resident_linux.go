@@ -44,7 +44,7 @@ func (db *DB) release(tx *bolt.Tx) error {
 // that was given back costs as much again when it is touched next.
 const (
 	leastResident = 64 << 20
-	mostResident  = 128 << 20
+	mostResident  = 64 << 20
 )
 
 // crowd is how much of files is too much for a database of so many bytes.

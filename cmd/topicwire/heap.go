@@ -13,10 +13,11 @@ import (
 // half as much garbage as it needs has gathered. But a small one that serves many readers
 // would do little else: some garbage always may. No more than the caches of a processor
 // hold, or every answer costs half as much again: all that it is made of then comes from
-// memory that was not touched for long.
+// memory that was not touched for long. A large one may have no more than it needs.
 const (
 	serviceGarbage = 50      // percent of what is in use
 	leastGarbage   = 4 << 20 // bytes
+	mostGarbage    = 24 << 20
 )
 
 // A round is over in seconds and lives on what it throws away: half the collections cost
@@ -121,7 +122,8 @@ func memoryLimit(live uint64) int64 {
 // garbagePercent is for how many bytes in use; in steps, so that it seldom changes.
 func garbagePercent(live uint64) int {
 	const step = 25
-	return max(serviceGarbage, int(leastGarbage*100/max(live, 2<<20))/step*step)
+	of := func(garbage uint64) int { return int(garbage * 100 / max(live, 2<<20)) }
+	return max(min(serviceGarbage, of(mostGarbage)), of(leastGarbage)/step*step)
 }
 
 // liveHeap is what the last collection left, in bytes.

@@ -9,9 +9,10 @@ import (
 	"time"
 )
 
-// A small heap may gather as much garbage as a larger one, never less than its half.
+// A small heap may gather as much garbage as a larger one, and a large one no more than
+// one of half its size.
 func TestGarbagePercent(t *testing.T) {
-	for live, want := range map[uint64]int{0: 200, 2 << 20: 200, 4 << 20: 100, 8 << 20: 50, 32 << 20: 50, 1 << 30: 50} {
+	for live, want := range map[uint64]int{0: 200, 2 << 20: 200, 4 << 20: 100, 8 << 20: 50, 32 << 20: 50, 48 << 20: 50, 96 << 20: 25, 1 << 30: 2} {
 		if got := garbagePercent(live); got != want {
 			t.Errorf("%d MB in use: %d, want %d", live>>20, got, want)
 		}

@@ -63,11 +63,17 @@ func (l *list) tell(kind, n uint32) {
 }
 
 // fill fills the lists of docs that were filed, whose slots count from 0. Each
-// list gets the room it needs, so that nothing is copied on the way.
+// list gets the room it needs, so that nothing is copied on the way, and a long one some
+// more: the next entries would have it copied, and the copies kept beside the room of all.
 func (b *table) fill(docs []doc) {
+	const long = 64
 	var room []uint32
 	for n := range b.lists {
 		l := &b.lists[n]
+		if l.having >= long {
+			l.slots = make([]uint32, 0, l.having+l.having/8)
+			continue
+		}
 		if cap(room)-len(room) < int(l.having) {
 			room = make([]uint32, 0, max(1<<14, int(l.having)))
 		}
