@@ -47,9 +47,10 @@ func (p *pace) run(ctx context.Context, garbage func(live uint64) int) (wait fun
 	p.garbage = garbage
 	p.mu.Unlock()
 	set := func() {
-		p.set(liveHeap())
+		live := liveHeap()
+		p.set(live)
 		if bounded {
-			debug.SetMemoryLimit(memoryLimit(liveHeap()))
+			debug.SetMemoryLimit(memoryLimit(live, garbage(live)))
 		}
 	}
 	set()
@@ -113,10 +114,11 @@ func (p *pace) set(live uint64) {
 	}
 }
 
-// memoryLimit is for how many bytes in use: three eighths more have room below it, so
-// that a large store never makes the program do nothing but collect.
-func memoryLimit(live uint64) int64 {
-	return int64(max(leastLimit, live+live*3/8))
+// memoryLimit is for how many bytes in use, with so many percent of garbage: all of it has
+// room below the limit, up to three eighths of what is in use, so that a large store never
+// makes the program do nothing but collect.
+func memoryLimit(live uint64, percent int) int64 {
+	return int64(max(leastLimit, live+min(live*3/8, live/100*uint64(percent))))
 }
 
 // garbagePercent is for how many bytes in use; in steps, so that it seldom changes.

@@ -24,9 +24,15 @@ func TestGarbagePercent(t *testing.T) {
 
 // Documents of others make the collector work harder; a large store does not.
 func TestMemoryLimit(t *testing.T) {
-	for live, want := range map[uint64]int64{0: leastLimit, 80 << 20: leastLimit, 1 << 30: 11 << 27} {
-		if got := memoryLimit(live); got != want {
-			t.Errorf("%d MB in use: %d MB, want %d", live>>20, got>>20, want>>20)
+	for _, tt := range []struct {
+		live    uint64
+		percent int
+		want    int64
+	}{
+		{0, 200, leastLimit}, {80 << 20, 200, leastLimit}, {1 << 30, 200, 11 << 27}, {100 << 20, 25, 125 << 20},
+	} {
+		if got := memoryLimit(tt.live, tt.percent); got != tt.want {
+			t.Errorf("%d MB in use, %d%%: %d MB, want %d", tt.live>>20, tt.percent, got>>20, tt.want>>20)
 		}
 	}
 }
@@ -73,7 +79,7 @@ func TestTheLimitFollowsCollections(t *testing.T) {
 	defer wait()
 	defer stop()
 	used := make([]byte, 2*leastLimit)
-	want := memoryLimit(uint64(len(used)))
+	want := memoryLimit(uint64(len(used)), garbagePercent(uint64(len(used))))
 	for late := time.After(time.Minute); debug.SetMemoryLimit(-1) < want; {
 		runtime.GC()
 		select {
