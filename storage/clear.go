@@ -152,7 +152,7 @@ func (c *clearing) takeOut(k feed.EntryKey) (*entryRecord, error) {
 	if err := w.bury(e); err != nil {
 		return nil, err
 	}
-	delete(w.db.near.groupOf, k)
+	w.db.near.entries.forget(k)
 	return e, nil
 }
 

@@ -52,6 +52,7 @@ func (w *writer) entry(r *report, o *Outcome) (feed.EntryKey, error) {
 	if err := w.putEntry(e, r.packed(e)); err != nil {
 		return 0, err
 	}
+	w.knows(e)
 	o.New++
 	return e.Key, w.file(r, e, g, len(g.Entries) > 1)
 }

@@ -113,7 +113,7 @@ func (w *writer) putGroup(g *groupRecord) error {
 }
 
 func (w *writer) deleteGroup(k feed.GroupKey) error {
-	delete(w.db.near.groups, k)
+	w.db.near.groups.forget(k)
 	return w.groups.Delete(key8(uint64(k)))
 }
 
@@ -186,12 +186,12 @@ func (w *writer) loadStory(k feed.StoryKey) (*storyRecord, error) {
 }
 
 func (w *writer) putStory(s *storyRecord) error {
-	delete(w.db.near.extents, s.Key)
+	w.db.near.extents.forget(s.Key)
 	return w.stories.Put(key8(uint64(s.Key)), s.encode(make([]byte, 0, 16+4*len(s.Groups))))
 }
 
 func (w *writer) deleteStory(k feed.StoryKey) error {
-	delete(w.db.near.extents, k)
+	w.db.near.extents.forget(k)
 	return w.stories.Delete(key8(uint64(k)))
 }
 

@@ -6,17 +6,54 @@ import (
 	"topicwire/feed"
 )
 
-// maxRemembered is how many entries' groups are remembered at once.
-const maxRemembered = 1 << 15
+// How many are remembered at least: of groups and stories those that news come to, of
+// entries about as many as the window has, since any of them may be asked for, and each
+// lies somewhere else in the file.
+const (
+	knownGroups  = 1 << 14
+	knownEntries = 1 << 17
+)
 
 // neighbours remember what placement asks for: of a window of many entries it
 // asks for the same ones again and again, dozens for each new one. What a change
 // writes is forgotten, and all of it when a transaction fails.
 type neighbours struct {
-	groupOf map[feed.EntryKey]feed.GroupKey
-	groups  map[feed.GroupKey]*knownGroup
-	extents map[feed.StoryKey]feed.StoryExtent
+	entries recent[feed.EntryKey, knownEntry]
+	groups  recent[feed.GroupKey, *knownGroup]
+	extents recent[feed.StoryKey, feed.StoryExtent]
 	sources map[uint32]feed.SourceID
+}
+
+// A knownEntry is what never changes of an entry, and its group.
+type knownEntry struct {
+	group  feed.GroupKey
+	source uint32
+}
+
+// A recent remembers what was put or asked for last: between most and twice as much.
+type recent[K comparable, V any] struct{ now, before map[K]V }
+
+func (r *recent[K, V]) get(k K, most int) (V, bool) {
+	v, ok := r.now[k]
+	if ok {
+		return v, true
+	}
+	if v, ok = r.before[k]; ok {
+		r.put(k, v, most)
+	}
+	return v, ok
+}
+
+func (r *recent[K, V]) put(k K, v V, most int) {
+	if r.now == nil || len(r.now) >= most {
+		r.now, r.before = make(map[K]V), r.now
+	}
+	r.now[k] = v
+}
+
+func (r *recent[K, V]) forget(k K) {
+	delete(r.now, k)
+	delete(r.before, k)
 }
 
 // A knownGroup is a Neighbour whose Entry is not set, with the entries that its
@@ -36,14 +73,14 @@ func (n *knownGroup) is(g *groupRecord) bool {
 // whatever else became of it is read again. So a group of many entries is not read as a
 // whole for each that joins it.
 func (w *writer) stored(g *groupRecord) error {
-	n := w.db.near.groups[g.Key]
-	if n == nil {
+	n, ok := w.db.near.groups.get(g.Key, knownGroups)
+	if !ok {
 		return nil
 	}
 	k := len(n.entries)
 	if len(g.gone) > 0 || len(g.Entries) != k+1 || !slices.Equal(n.entries, g.Entries[:k]) {
 		if !n.is(g) {
-			delete(w.db.near.groups, g.Key)
+			w.db.near.groups.forget(g.Key)
 		}
 		n.Story = g.Story
 		return nil
@@ -55,34 +92,20 @@ func (w *writer) stored(g *groupRecord) error {
 
 func (n *neighbours) reset() { *n = neighbours{} }
 
-// begin makes room.
-func (n *neighbours) begin() {
-	if n.groupOf == nil || len(n.groupOf) > maxRemembered {
-		n.groupOf = make(map[feed.EntryKey]feed.GroupKey)
-		n.groups = make(map[feed.GroupKey]*knownGroup)
-		n.extents = make(map[feed.StoryKey]feed.StoryExtent)
-	}
-	if n.sources == nil {
-		n.sources = make(map[uint32]feed.SourceID)
-	}
-}
-
 // neighbour is the group of an entry.
 func (w *writer) neighbour(k feed.EntryKey) (feed.Neighbour, error) {
 	near := &w.db.near
-	near.begin()
-	group, ok := near.groupOf[k]
+	e, ok := near.entries.get(k, knownEntries)
 	if !ok {
-		e, err := w.head(k)
+		head, err := w.head(k)
 		if err != nil {
 			return feed.Neighbour{}, err
 		}
-		group = e.group
-		near.groupOf[k] = group
+		e = w.knows(head)
 	}
-	n := near.groups[group]
-	if n == nil {
-		g, err := w.loadGroup(group)
+	n, ok := near.groups.get(e.group, knownGroups)
+	if !ok {
+		g, err := w.loadGroup(e.group)
 		if err != nil {
 			return feed.Neighbour{}, err
 		}
@@ -97,23 +120,29 @@ func (w *writer) neighbour(k feed.EntryKey) (feed.Neighbour, error) {
 			}
 			n.Sources = append(n.Sources, id)
 		}
-		near.groups[group] = n
+		near.groups.put(e.group, n, knownGroups)
 	}
 	of := n.Neighbour
 	of.Entry = k
 	return of, nil
 }
 
+// knows remembers an entry that is stored.
+func (w *writer) knows(e *entryRecord) knownEntry {
+	known := knownEntry{e.group, e.source}
+	w.db.near.entries.put(e.Key, known, knownEntries)
+	return known
+}
+
 func (w *writer) extent(k feed.StoryKey) (feed.StoryExtent, error) {
-	w.db.near.begin()
-	x, ok := w.db.near.extents[k]
+	x, ok := w.db.near.extents.get(k, knownGroups)
 	if !ok {
 		s, err := w.loadStory(k)
 		if err != nil {
 			return feed.StoryExtent{}, err
 		}
 		x = feed.StoryExtent{Began: s.began, Entries: s.entries, Sample: feed.SampleOf(s.Groups)}
-		w.db.near.extents[k] = x
+		w.db.near.extents.put(k, x, knownGroups)
 	}
 	return x, nil
 }
@@ -121,7 +150,9 @@ func (w *writer) extent(k feed.StoryKey) (feed.StoryExtent, error) {
 // sourceNumbered is the source of a number.
 func (w *writer) sourceNumbered(n uint32) (feed.SourceID, error) {
 	near := &w.db.near
-	near.begin()
+	if near.sources == nil {
+		near.sources = make(map[uint32]feed.SourceID)
+	}
 	if id, ok := near.sources[n]; ok {
 		return id, nil
 	}

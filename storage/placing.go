@@ -117,7 +117,7 @@ func (w *writer) placeEntry(r *report, e *entryRecord) (*groupRecord, error) {
 
 // hasSource reports whether a group has, or had, an entry of a source.
 func (w *writer) hasSource(g *groupRecord, source uint32) (bool, error) {
-	if n, ok := w.db.near.groups[g.Key]; ok && n.is(g) {
+	if n, ok := w.db.near.groups.get(g.Key, knownGroups); ok && n.is(g) {
 		id, err := w.sourceNumbered(source)
 		return slices.Contains(n.Sources, id), err
 	}
@@ -134,15 +134,19 @@ func (w *writer) hasSource(g *groupRecord, source uint32) (bool, error) {
 
 // sourceOf is the source of an entry, also of one that is gone.
 func (w *writer) sourceOf(k feed.EntryKey) (feed.SourceID, uint32, error) {
-	e, ok, err := headOrGhost(w.entries, w.ghosts, k)
-	if err == nil && !ok {
-		err = fmt.Errorf("entry %d is not stored", k)
+	known, ok := w.db.near.entries.get(k, knownEntries)
+	if !ok {
+		e, ok, err := headOrGhost(w.entries, w.ghosts, k)
+		if err == nil && !ok {
+			err = fmt.Errorf("entry %d is not stored", k)
+		}
+		if err != nil {
+			return "", 0, err
+		}
+		known.source = e.source
 	}
-	if err != nil {
-		return "", 0, err
-	}
-	id, err := w.sourceNumbered(e.source)
-	return id, e.source, err
+	id, err := w.sourceNumbered(known.source)
+	return id, known.source, err
 }
 
 // groupOf is the group of an entry, also of one that is gone; ok is false where

@@ -90,7 +90,7 @@ func (r *refolding) move(k feed.EntryKey, g feed.GroupKey) error {
 		return err
 	}
 	r.differs = true
-	delete(r.w.db.near.groupOf, k)
+	r.w.db.near.entries.forget(k)
 	v := r.w.entries.Get(key8(uint64(k)))
 	if v == nil {
 		e.group = g

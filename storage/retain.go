@@ -83,7 +83,7 @@ func (w *writer) remove(k feed.EntryKey, at time.Time, erased *erasing) error {
 	if err := w.bury(e); err != nil {
 		return err
 	}
-	delete(w.db.near.groupOf, k)
+	w.db.near.entries.forget(k)
 	if err := w.putGhost(e); err != nil {
 		return err
 	}
