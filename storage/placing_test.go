@@ -204,7 +204,7 @@ func TestTheWindowEndsBehindTheMark(t *testing.T) {
 		report(srcD, t0.Add(8*day), "5", "x"),      // 8
 		report(srcD, t0.Add(14*day), "quiet", "x"), // 9
 	}
-	want := [][]feed.EntryKey{nil, {1}, {1, 2}, {2, 3}, {2, 3, 4}, {5, 2, 3, 4}, {5, 2, 3, 4}, {5, 2, 3, 4}, {8}}
+	want := [][]feed.EntryKey{nil, {1}, {1, 2}, {2, 3}, {2, 3, 4}, {2, 3, 4, 5}, {2, 3, 4, 5}, {2, 3, 4, 5}, {8}}
 	for _, restart := range []bool{false, true} {
 		a := new(asks)
 		for _, c := range changes {
