@@ -43,8 +43,8 @@ func newWriter(apply func([]feed.Change) (storage.Result, error), after func(sto
 }
 
 // submit queues a change, one that visits wait for ahead of all others; it waits while too
-// many wait already. done is called
-// from the writer's goroutine and must not wait for another change.
+// many wait already. done is called from the writer's goroutine and must not wait for
+// another change.
 func (w *writer) submit(c feed.Change, done func(storage.Outcome, error)) {
 	w.mu.Lock()
 	for len(w.waiting) >= maxWaiting && !w.closed {
@@ -142,8 +142,8 @@ func awaited(c feed.Change) bool {
 
 // batch is how many of the waiting changes go together. An operator's decision,
 // which may be refused, goes alone: a refusal undoes its whole commit. So does a claim that
-// visits wait for, which is a matter of a moment, and a
-// new configuration: it is the running one before what waits behind it is told done.
+// visits wait for, which is a matter of a moment, and a new configuration: it is the
+// running one before what waits behind it is told done.
 func (w *writer) batch() int {
 	n := min(len(w.waiting), maxBatch)
 	for i := range w.waiting[:n] {

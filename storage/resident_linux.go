@@ -37,21 +37,14 @@ func (db *DB) release(tx *bolt.Tx) error {
 	return nil
 }
 
-// How much of files the process has in memory, the program's own 20 MB or so included, in
-// bytes, before some is given back in the midst of a transaction: a fourth of the database,
-// within bounds. A transaction of many changes touches pages all over the file, reads all
-// that it changes once more when it commits, and the kernel maps sixteen for each. A page
-// that was given back costs as much again when it is touched next.
-const (
-	leastResident = 64 << 20
-	mostResident  = 64 << 20
-)
+// maxResident is how much of files the process has in memory, the program's own 20 MB or
+// so included, in bytes, before some is given back in the midst of a transaction. One of
+// many changes touches pages all over the file, reads all that it changes once more when it
+// commits, and the kernel maps sixteen for each.
+const maxResident = 64 << 20
 
-// crowd is how much of files is too much for a database of so many bytes.
-func crowd(size int64) int64 { return min(max(size/4, leastResident), mostResident) }
-
-// crowded reports whether the process has more than most bytes of files in memory.
-func crowded(most int64) bool {
+// crowded reports whether the process has more than that.
+func crowded() bool {
 	b, err := os.ReadFile("/proc/self/statm")
 	if err != nil {
 		return false
@@ -61,13 +54,16 @@ func crowded(most int64) bool {
 	if len(f) < 3 {
 		return false
 	}
-	pages, err := strconv.ParseInt(f[2], 10, 64)
-	return err == nil && pages*int64(os.Getpagesize()) > most
+	pages, err := strconv.Atoi(f[2])
+	return err == nil && pages*os.Getpagesize() > maxResident
 }
+
+// large reports whether the database can have more than that in memory.
+func (db *DB) large() bool { return db.file.least.Load() >= maxResident }
 
 // relieve is release where the process has much of files in memory.
 func (db *DB) relieve(tx *bolt.Tx) {
-	if size := db.file.least.Load(); size >= leastResident && crowded(crowd(size)) {
+	if db.large() && crowded() {
 		_ = db.release(tx) // what is not given back is taken back by the system
 	}
 }
@@ -78,8 +74,7 @@ const relieveEvery = 4 * time.Millisecond
 // relieved has write write, and gives pages of a large file back meanwhile: while bbolt
 // commits nobody else can.
 func (db *DB) relieved(write func() error) error {
-	size := db.file.least.Load()
-	if size < leastResident {
+	if !db.large() {
 		return write()
 	}
 	over, ended := make(chan struct{}), make(chan struct{})
@@ -92,7 +87,7 @@ func (db *DB) relieved(write func() error) error {
 			case <-over:
 				return
 			case <-tick.C:
-				if crowded(crowd(size)) {
+				if crowded() {
 					_ = db.Release()
 				}
 			}

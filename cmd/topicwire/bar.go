@@ -15,8 +15,9 @@ import (
 )
 
 // A bar shows how far a work is, on a terminal that can move its cursor; elsewhere it
-// shows nothing, but lines in a log where there is one. It has no colours, and neither has anything else that the program
-// prints, so that NO_COLOR (no-color.org) asks for nothing more.
+// shows nothing, but lines in a log where there is one. It has no colours, and neither has
+// anything else that the program prints, so that NO_COLOR (no-color.org) asks for nothing
+// more.
 type bar struct {
 	w           io.Writer // nil for nothing
 	width       int       // of the terminal, in columns
