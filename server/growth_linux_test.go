@@ -27,24 +27,28 @@ import (
 // entries at a time, 20,000 a day, which are matched, placed and stored, 64 visits to a
 // transaction, up to as many as TOPICWIRE_GROWTH says (200,000). It prints for each step the
 // CPU time an entry takes, whole and of Apply alone, with the size of the file and the memory
-// in use, and with TOPICWIRE_GROWTH_PROFILES writes a profile of each to that folder. Run it
-// with -benchtime 1x.
+// in use, and with TOPICWIRE_GROWTH_PROFILES writes a profile of each to that folder. The
+// window of stories is full from 120,000 entries on; with 2,500 a day, as TOPICWIRE_GROWTH_DAY
+// may say, it is before 20,000, and what grows from there is the file. Run it with
+// -benchtime 1x.
 func BenchmarkGrowth(b *testing.B) {
-	last := 200_000
-	if v, err := strconv.Atoi(os.Getenv("TOPICWIRE_GROWTH")); err == nil {
-		last = v
+	last, aDay := 200_000, 20_000
+	for name, n := range map[string]*int{"TOPICWIRE_GROWTH": &last, "TOPICWIRE_GROWTH_DAY": &aDay} {
+		if v, err := strconv.Atoi(os.Getenv(name)); err == nil {
+			*n = v
+		}
 	}
 	for _, placed := range []bool{false, true} {
 		b.Run(map[bool]string{false: "alone", true: "stories"}[placed], func(b *testing.B) {
 			for b.Loop() {
-				grow(b, last, placed)
+				grow(b, last, aDay, placed)
 			}
 		})
 	}
 }
 
-func grow(b *testing.B, last int, placed bool) {
-	p := newPress()
+func grow(b *testing.B, last, aDay int, placed bool) {
+	p := newPress(aDay)
 	topics := p.topics(10, 60)
 	m, problems := match.Compile(topics)
 	if m == nil {
@@ -148,11 +152,12 @@ func resident() int64 {
 type press struct {
 	rng    *rand.Rand
 	top    float64
+	aDay   int     // how many entries it writes
 	events [][]int // their words, the newest last
 }
 
-func newPress() *press {
-	return &press{rng: rand.New(rand.NewPCG(1, 1)), top: math.Log(60_000)}
+func newPress(aDay int) *press {
+	return &press{aDay: aDay, rng: rand.New(rand.NewPCG(1, 1)), top: math.Log(60_000)}
 }
 
 func (p *press) rank() int { return int(math.Exp(p.rng.Float64()*p.top)) - 1 }
@@ -188,9 +193,9 @@ func (p *press) text(s *strings.Builder, event []int, words int) string {
 
 // visit is the next visit of 20 entries, n of which were before it.
 func (p *press) visit(n int) (*feed.Visit, int) {
-	const sources, aDay = 5000, 20_000
+	const sources = 5000
 	visits := n / 20
-	at := noon.Add(time.Duration(n) * 24 * time.Hour / aDay)
+	at := noon.Add(time.Duration(n) * 24 * time.Hour / time.Duration(p.aDay))
 	v := &feed.Visit{
 		At: at, Source: feed.SourceID(fmt.Sprintf("https://news%d.example/feed.xml", visits%sources*7919%sources)), HTTP: 200,
 		Next: at.Add(time.Hour), Document: &feed.Reading{Generation: 1, Body: uint64(n + 1), Meta: feed.Meta{Title: fmt.Sprint("News ", visits%sources)}},

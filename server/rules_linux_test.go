@@ -20,7 +20,7 @@ type bench struct {
 
 func newBench(b *testing.B, n int) *bench {
 	x := &bench{b: b}
-	p := newPress()
+	p := newPress(20_000)
 	for _, t := range p.topics(10, 60) {
 		var patterns []string
 		for _, r := range t.Rules[0].Parts {
@@ -73,7 +73,7 @@ topics:
 func (x *bench) change(topics int, round int) *config.Config {
 	rng := rand.New(rand.NewPCG(uint64(round), 7))
 	for i := range topics {
-		p := newPress()
+		p := newPress(20_000)
 		p.rng = rng
 		for j := range 5 {
 			x.topics[i][j] = p.word(3000 + rng.IntN(50_000))

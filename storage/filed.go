@@ -33,8 +33,9 @@ func (r *Reader) EachFiledBut(topic feed.TopicID, from time.Time, skip func(*Row
 	if after, _ := c.Seek(end); after == nil {
 		back = c.Last
 	}
-	prefix := string(key4(t.number))
+	prefix, relieve := string(key4(t.number)), r.relieving()
 	for k, v := back(); len(k) == 20 && string(k[:4]) == prefix; k, v = c.Prev() {
+		relieve()
 		more, err := r.eachFiled(topic, Row{r, k, v}, skip, visit)
 		if err != nil {
 			return fmt.Errorf("topic %s: %w", topic, err)

@@ -69,7 +69,9 @@ func (r *Reader) EachToRefile(from feed.EntryKey, topics []feed.TopicID, visit f
 		}
 	}
 	var failed error
+	relieve := r.relieving()
 	err := r.Entries(from, func(e feed.StoredEntry) bool {
+		relieve()
 		var concerned bool
 		if concerned, failed = r.concerned(&e, numbers); failed != nil {
 			failed = fmt.Errorf("entry %d: %w", e.Key, failed)

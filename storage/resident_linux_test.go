@@ -18,8 +18,8 @@ import (
 	"topicwire/storage"
 )
 
-// A transaction that reads all over a file leaves little of it in the memory of the
-// process: pages are given back in the midst of it. A process of its own looks, by what
+// What reads all over a file, a transaction or a topic's edition, leaves little of it in the
+// memory of the process: pages are given back in the midst of it. A process of its own looks, by what
 // the kernel counts of files, while a transaction of a visit to each source is under way.
 func TestMemoryOfALargeTransaction(t *testing.T) {
 	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
@@ -56,6 +56,33 @@ func TestMemoryOfALargeTransaction(t *testing.T) {
 	whole := filesResident(t)
 	if whole < 200<<20 {
 		t.Fatalf("with all of the file read %d bytes of files are resident: this proves nothing", whole)
+	}
+	for what, read := range map[string]func(r *storage.Reader, read *int) error{
+		"read of a topic": func(r *storage.Reader, read *int) error {
+			return r.EachFiled("water", time.Time{}, func(f feed.Filed) (bool, error) {
+				*read += len(f.Entries)
+				return true, nil
+			})
+		},
+		"read to be filed anew": func(r *storage.Reader, read *int) error {
+			return r.EachToRefile(1, []feed.TopicID{"water"}, func(feed.StoredEntry, bool) bool {
+				*read++
+				return true
+			})
+		},
+	} {
+		if err := db.Release(); err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		peak := peakOfFiles(t, func() {
+			if err := db.View(func(r *storage.Reader) error { return read(r, &n) }); err != nil {
+				t.Error(err)
+			}
+		})
+		if t.Logf("%d entries are %s: at most %d MB of files are resident, of %d", n, what, peak>>20, whole>>20); n != wideSources*wideEntries || peak > whole/2 {
+			t.Errorf("%d entries were %s, and %d bytes of files were resident, of %d", n, what, peak, whole)
+		}
 	}
 	for i, title := range []string{"Title", "Another title"} {
 		if err := db.Release(); err != nil {
@@ -104,7 +131,7 @@ func wideVisit(source, n int, title string) *feed.Visit {
 		}
 		e := entry(fmt.Sprint(source, "-", i), fmt.Sprintf("https://%d.example/%d", source, i), title)
 		e.Content, e.Raw = noise(uint64(source*wideEntries+i), 3000), raw
-		v.Document.Entries = append(v.Document.Entries, feed.Reported{Entry: e})
+		v.Document.Entries = append(v.Document.Entries, feed.Reported{Entry: e, Matches: []feed.Match{{Topic: "water"}}})
 	}
 	return v
 }

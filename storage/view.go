@@ -22,6 +22,20 @@ type Reader struct {
 	buckets map[string]*bolt.Bucket // of bucket
 }
 
+// relieveStep is how many steps of a long read pass until it is looked how much of the file
+// they brought into memory.
+const relieveStep = 64
+
+// relieving returns what is called with each step of a read that goes all over the file.
+func (r *Reader) relieving() func() {
+	step := 0
+	return func() {
+		if step++; step%relieveStep == 0 {
+			r.db.relieve(r.tx)
+		}
+	}
+}
+
 // bucket is a bucket by its name. bbolt looks for it anew whenever it is asked: for what
 // is read of thousands of sources that is most of the work.
 func (r *Reader) bucket(name []byte) *bolt.Bucket {
