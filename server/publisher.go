@@ -111,7 +111,7 @@ func (p *publisher) run(ctx context.Context, outlets ...outlet) error {
 		case <-p.wake:
 		}
 		p.publish(outlets...)
-		p.s.release() // the entries of an edition lie all over the file
+		p.s.relieve() // the entries of an edition lie all over the file
 		gap := publishGap
 		if p.s.refiles.now.Load() != nil {
 			gap = refilingGap

@@ -235,12 +235,18 @@ func (s *Server) wrote(r storage.Result) {
 	}
 	if s.serving.Load() != nil && s.written >= releaseAfter {
 		s.written = 0
-		s.release()
+		s.relieve()
 	}
 }
 
 func (s *Server) release() {
 	if err := s.db.Release(); err != nil {
+		s.log.Debug("memory not given back", "error", err)
+	}
+}
+
+func (s *Server) relieve() {
+	if err := s.db.Relieve(); err != nil {
 		s.log.Debug("memory not given back", "error", err)
 	}
 }

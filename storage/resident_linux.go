@@ -61,6 +61,15 @@ func crowded() bool {
 // large reports whether the database can have more than that in memory.
 func (db *DB) large() bool { return db.file.least.Load() >= maxResident }
 
+// Relieve is Release where the process has more than 64 MB of files in memory: for whoever
+// reads all over the file many times a second, and would have to read most of it again.
+func (db *DB) Relieve() error {
+	if !db.large() || !crowded() {
+		return nil
+	}
+	return db.Release()
+}
+
 // relieve is release where the process has much of files in memory.
 func (db *DB) relieve(tx *bolt.Tx) {
 	if db.large() && crowded() {

@@ -57,6 +57,12 @@ func TestMemoryOfALargeTransaction(t *testing.T) {
 	if whole < 200<<20 {
 		t.Fatalf("with all of the file read %d bytes of files are resident: this proves nothing", whole)
 	}
+	if err := db.Relieve(); err != nil {
+		t.Fatal(err)
+	}
+	if left := filesResident(t); left > whole/2 {
+		t.Errorf("relieved of %d bytes of files the process has %d", whole, left)
+	}
 	for what, read := range map[string]func(r *storage.Reader, read *int) error{
 		"read of a topic": func(r *storage.Reader, read *int) error {
 			return r.EachFiled("water", time.Time{}, func(f feed.Filed) (bool, error) {
