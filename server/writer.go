@@ -28,11 +28,13 @@ type request struct {
 	done   func(storage.Outcome, error)
 }
 
-// Bounds of the writer: how many changes may wait, and how many share a commit. More in
-// one would have more of the database in memory until it is over.
+// Bounds of the writer: how many changes may wait; and how many entries those bring that
+// share a commit, at all and with a claim that visits wait for. More in one would have more
+// of the database in memory until it is over.
 const (
-	maxWaiting = 64
-	maxBatch   = 32
+	maxWaiting   = 64
+	maxEntries   = 640
+	claimEntries = 32
 )
 
 func newWriter(apply func([]feed.Change) (storage.Result, error), after func(storage.Result)) *writer {
@@ -141,22 +143,41 @@ func awaited(c feed.Change) bool {
 }
 
 // batch is how many of the waiting changes go together. An operator's decision,
-// which may be refused, goes alone: a refusal undoes its whole commit. So does a claim that
-// visits wait for, which is a matter of a moment, and a new configuration: it is the
-// running one before what waits behind it is told done.
+// which may be refused, goes alone: a refusal undoes its whole commit. So does a new
+// configuration: it is the running one before what waits behind it is told done. With a
+// claim that visits wait for goes what takes a moment.
 func (w *writer) batch() int {
-	n := min(len(w.waiting), maxBatch)
-	for i := range w.waiting[:n] {
+	most, entries := maxEntries, 0
+	if len(w.waiting) > 0 && awaited(w.waiting[0].change) {
+		most = claimEntries
+	}
+	for i := range w.waiting {
 		c := w.waiting[i].change
-		if awaited(c) {
-			return max(i, 1)
-		}
 		switch c.(type) {
 		case *feed.Decision, *feed.ConfigChange:
 			return max(i, 1)
 		}
+		if entries += entriesOf(c); i > 0 && entries > most {
+			return i
+		}
 	}
-	return n
+	return len(w.waiting)
+}
+
+// entriesOf is how many entries a change takes as long as, each some 0.2 ms.
+func entriesOf(c feed.Change) int {
+	switch c := c.(type) {
+	case *feed.Visit:
+		if c.Document == nil {
+			return 0
+		}
+		return len(c.Document.Entries)
+	case *feed.Push:
+		return len(c.Document.Entries)
+	case *feed.Claim, *feed.Tick, *feed.LeaseChange:
+		return 0
+	}
+	return maxEntries / 4
 }
 
 // commit applies a batch; where that fails, each change alone, so that one that

@@ -95,10 +95,14 @@ func TestACloseAppliesWhatWaitsAndRefusesTheRest(t *testing.T) {
 	}
 }
 
-// What may be refused, and what others depend on, goes alone.
+// What may be refused, and what others depend on, goes alone; with a claim that visits wait
+// for goes what takes no time.
 func TestWhatGoesTogether(t *testing.T) {
 	c, d, r, begun := claim("x"), &feed.Decision{}, &feed.ConfigChange{}, claim("y")
 	begun.Why = feed.WhyBegun
+	bringing := func(n int) *feed.Visit {
+		return &feed.Visit{Document: &feed.Reading{Entries: make([]feed.Reported, n)}}
+	}
 	for _, tt := range []struct {
 		waiting []feed.Change
 		want    int
@@ -109,7 +113,11 @@ func TestWhatGoesTogether(t *testing.T) {
 		{[]feed.Change{d, c}, 1},
 		{[]feed.Change{c, r, c}, 1},
 		{[]feed.Change{r, c, c}, 1},
-		{[]feed.Change{begun, c, c}, 1},
+		{[]feed.Change{begun, c, c}, 3},
+		{[]feed.Change{begun, begun, bringing(0), bringing(30), bringing(0), bringing(3), bringing(0)}, 5},
+		{[]feed.Change{bringing(1000), bringing(0)}, 1},
+		{slices.Repeat([]feed.Change{bringing(20)}, 40), 32},
+		{slices.Repeat([]feed.Change{&feed.Retention{}}, 9), 4},
 	} {
 		w := &writer{}
 		for _, c := range tt.waiting {
@@ -143,7 +151,7 @@ func TestClaimsGoFirst(t *testing.T) {
 	}
 	close(hold)
 	w.close()
-	if !slices.Equal(order, []feed.SourceID{"now", "a", "b"}) || !slices.Equal(*sizes, []int{1, 1, 2}) {
+	if !slices.Equal(order, []feed.SourceID{"now", "a", "b"}) || !slices.Equal(*sizes, []int{1, 3}) {
 		t.Errorf("%v in batches of %v", order, *sizes)
 	}
 }
