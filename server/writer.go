@@ -174,10 +174,10 @@ func entriesOf(c feed.Change) int {
 		return len(c.Document.Entries)
 	case *feed.Push:
 		return len(c.Document.Entries)
-	case *feed.Claim, *feed.Tick, *feed.LeaseChange:
-		return 0
+	case *feed.Refiling, *feed.Retention, *feed.Forgetting, *feed.Archiving:
+		return maxEntries / 4
 	}
-	return maxEntries / 4
+	return 0
 }
 
 // commit applies a batch; where that fails, each change alone, so that one that

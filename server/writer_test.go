@@ -118,6 +118,7 @@ func TestWhatGoesTogether(t *testing.T) {
 		{[]feed.Change{bringing(1000), bringing(0)}, 1},
 		{slices.Repeat([]feed.Change{bringing(20)}, 40), 32},
 		{slices.Repeat([]feed.Change{&feed.Retention{}}, 9), 4},
+		{slices.Repeat([]feed.Change{&feed.Subscribing{}}, 40), 40},
 	} {
 		w := &writer{}
 		for _, c := range tt.waiting {
